@@ -1,0 +1,5 @@
+/** Placeholder of the room. */
+@NullMarked
+package dev.septet.dsl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder of the room. */
+@NullMarked
+package dev.septet.examples;
+
+import org.jspecify.annotations.NullMarked;
