@@ -1,0 +1,16 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+/**
+ * The tuned model against the base model on the same rows, metric by metric.
+ *
+ * @param tolerance how much worse, as a fraction of the baseline, it may be: 0.01 = one percent
+ */
+public record CompareSpec(double tolerance) {
+    public static final double DEFAULT_TOLERANCE = 0.0;
+
+    public CompareSpec {
+        require(tolerance >= 0 && tolerance <= 1, "tolerance: must be from 0 to 100.percent");
+    }
+}

@@ -1,0 +1,10 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+/** Decoder layers that training leaves as they are; both ends included, counted from 0. */
+public record FreezeSpec(int first, int last) {
+    public FreezeSpec {
+        require(first >= 0 && last >= first, "layers: must be a range such as 0..11");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/**
+ * What the file says about the base model.
+ *
+ * @param model path of a folder in Hugging Face layout
+ * @param digest the folder's expected sha256 as 64 hexadecimal digits, null when any will do
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InitializeSpec(
+        String model,
+        @Nullable String digest,
+        @Nullable RequireSpec constraints,
+        @Nullable FreezeSpec freeze,
+        StagePolicy policy)
+        implements StageSpec {
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(1));
+
+    public InitializeSpec {
+        require(!model.isBlank(), "model needs a path");
+        require(
+                digest == null || digest.matches("[0-9a-f]{64}"),
+                "digest: must be a sha256 of 64 lower-case hexadecimal digits, got '%s'",
+                digest);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.septet.dsl.spec;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** How a model's parameters are trained. Open: a jar may bring its own, see {@link SpecTypes}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = FullSpec.class, name = "full"),
+    @JsonSubTypes.Type(value = PartialSpec.class, name = "partial"),
+    @JsonSubTypes.Type(value = LoraSpec.class, name = "lora")
+})
+public interface MethodSpec {}

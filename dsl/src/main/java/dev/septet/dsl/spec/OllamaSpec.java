@@ -1,0 +1,18 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+/**
+ * A folder with a Modelfile and its GGUF, ready for {@code ollama create}.
+ *
+ * @param model the model's name in Ollama
+ */
+public record OllamaSpec(String model, String path) implements TargetSpec {
+    public OllamaSpec {
+        require(
+                model.matches("[a-z0-9][a-z0-9._-]{0,63}"),
+                "an Ollama model's name has lower-case letters, digits, '.', '_', '-', got '%s'",
+                model);
+        require(!path.isBlank(), "ollama directory: needs a path");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pipeline file, read and checked. Paths are as written, relative to the file's folder.
+ *
+ * @param name the pipeline's name, also its name in the catalogue; letters, digits, {@code -}, at
+ *     most 64
+ * @param deploy null when the file deploys nothing
+ * @param monitor null when the file monitors nothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PipelineSpec(
+        String name,
+        String description,
+        PrepareSpec prepare,
+        InitializeSpec initialize,
+        SetupSpec setup,
+        TrainSpec train,
+        EvaluateSpec evaluate,
+        @Nullable DeploySpec deploy,
+        @Nullable MonitorSpec monitor) {
+    public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
+
+    public PipelineSpec {
+        require(
+                name.matches(NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                name);
+    }
+}

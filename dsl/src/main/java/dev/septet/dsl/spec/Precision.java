@@ -1,0 +1,7 @@
+package dev.septet.dsl.spec;
+
+/** Number format of the matrix products; trainable parameters stay float32 in both. */
+public enum Precision {
+    FLOAT32,
+    BF16
+}

@@ -1,0 +1,26 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Constraints a base model must meet before anything is spent on it.
+ *
+ * @param licences accepted licence ids (as in model cards, lower case); empty = any
+ * @param maxParameters largest accepted parameter count; null = any
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RequireSpec(List<String> licences, @Nullable Long maxParameters) {
+    public RequireSpec {
+        licences = List.copyOf(licences);
+        require(
+                maxParameters == null || maxParameters > 0,
+                "parameters: must be positive, got %s",
+                maxParameters);
+    }
+}

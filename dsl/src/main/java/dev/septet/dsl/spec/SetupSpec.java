@@ -1,0 +1,23 @@
+package dev.septet.dsl.spec;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/** What the file says about the training environment. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SetupSpec(
+        ResourcesSpec resources,
+        Precision precision,
+        long seed,
+        @Nullable SearchSpec search,
+        StagePolicy policy)
+        implements StageSpec {
+    public static final long DEFAULT_SEED = 42;
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(12));
+    public static final SetupSpec DEFAULT =
+            new SetupSpec(
+                    ResourcesSpec.DEFAULT, Precision.FLOAT32, DEFAULT_SEED, null, DEFAULT_POLICY);
+}

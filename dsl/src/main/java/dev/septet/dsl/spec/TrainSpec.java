@@ -1,0 +1,53 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/**
+ * What the file says about fine-tuning.
+ *
+ * @param steps optimizer steps in all; null = as many as the epochs need
+ * @param clip largest global gradient norm; 0 = no clipping
+ * @param validateEvery optimizer steps between two looks at the validation split
+ * @param onNonFinite what happens when the loss is NaN or infinite
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrainSpec(
+        MethodSpec method,
+        int epochs,
+        @Nullable Integer steps,
+        BatchSpec batch,
+        OptimizerSpec optimizer,
+        LearningRateSpec learningRate,
+        double clip,
+        CheckpointSpec checkpoint,
+        int validateEvery,
+        @Nullable StopSpec stop,
+        OnNonFinite onNonFinite,
+        StagePolicy policy)
+        implements StageSpec {
+    public static final int DEFAULT_EPOCHS = 1;
+    public static final double DEFAULT_CLIP = 1.0;
+    public static final int DEFAULT_VALIDATE_EVERY = 100;
+    public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofDays(2));
+
+    public TrainSpec {
+        require(epochs >= 1, "epochs must be at least 1, got %s", epochs);
+        require(steps == null || steps >= 1, "steps must be at least 1, got %s", steps);
+        require(clip >= 0, "clip must be at least 0, got %s", clip);
+        require(validateEvery >= 1, "validate every: must be at least 1.steps");
+    }
+
+    /** Answers of the watchdog to a loss that is no number. */
+    public enum OnNonFinite {
+        /** Go back to the last checkpoint once and skip the batch; the second time, stop. */
+        ROLL_BACK,
+        /** Fail the run; the last checkpoint stays. */
+        STOP
+    }
+}
