@@ -1,0 +1,28 @@
+package dev.septet.llm.format;
+
+import java.nio.file.Path;
+
+/**
+ * A model file that cannot be used as it is. The message names the file, what is wrong with it, and
+ * what to do.
+ */
+public final class FormatProblem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String file;
+
+    public FormatProblem(Path file, String reason) {
+        super(file + ": " + reason);
+        this.file = file.toString();
+    }
+
+    public FormatProblem(Path file, String reason, Throwable cause) {
+        super(file + ": " + reason, cause);
+        this.file = file.toString();
+    }
+
+    /** The file or folder at fault. */
+    public Path file() {
+        return Path.of(file);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.septet.llm.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * JSON of strangers: duplicate names, deep nesting, endless numbers and trailing text are refused.
+ */
+final class StrictJson {
+    /**
+     * Large vocabularies make tokenizer.json tens of megabytes long; nothing honest is near this.
+     */
+    static final long MAX_FILE_BYTES = 512L << 20;
+
+    static final JsonMapper MAPPER = mapper();
+
+    private StrictJson() {}
+
+    private static JsonMapper mapper() {
+        JsonFactory factory =
+                JsonFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .streamReadConstraints(
+                                StreamReadConstraints.builder()
+                                        .maxNestingDepth(64)
+                                        .maxNumberLength(64)
+                                        .maxNameLength(64 << 10)
+                                        .build())
+                        .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    static ObjectNode file(Path file) throws IOException {
+        return object(file, "the file", RegularFile.bytes(file, MAX_FILE_BYTES));
+    }
+
+    /** An object, or a problem that names the file and the part of it that was read. */
+    static ObjectNode object(Path file, String part, byte[] json) throws IOException {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new FormatProblem(
+                    file, part + " is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new FormatProblem(file, part + " is not a JSON object");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.format;
+
+import org.jspecify.annotations.NullMarked;
