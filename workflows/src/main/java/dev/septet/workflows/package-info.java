@@ -1,4 +1,4 @@
-/** Placeholder of the room. */
+/** The pipeline workflow, what its stages share: queues, stubs, failures, progress. */
 @NullMarked
 package dev.septet.workflows;
 

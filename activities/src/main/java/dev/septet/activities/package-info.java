@@ -1,5 +1,0 @@
-/** Placeholder of the room. */
-@NullMarked
-package dev.septet.activities;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.septet.activities.store;
+
+import dev.septet.workflows.artifact.ArtifactRef;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Bytes by their content, and small records by their name. What a reader sees is always whole: an
+ * artifact exists when its manifest does, and the manifest is written last.
+ */
+public interface ArtifactStore {
+    /**
+     * Takes the right to write in a scope.
+     *
+     * @throws FencedException when a later attempt already holds it
+     */
+    void open(Fence fence) throws IOException;
+
+    /**
+     * Stores a folder's regular files. Equal content gives an equal ref, whoever stores it, however
+     * often.
+     *
+     * @throws FencedException when the fence has been passed by a later attempt
+     */
+    ArtifactRef put(Path folder, Fence fence) throws IOException;
+
+    /**
+     * A local, read-only folder with the artifact's files, each verified against the manifest.
+     *
+     * @throws CorruptArtifactException naming the file that is missing, short or changed
+     */
+    Path fetch(ArtifactRef ref) throws IOException;
+
+    /** A record's text, if it was ever written. Names look like paths: {@code results/<key>}. */
+    Optional<String> record(String name) throws IOException;
+
+    /** Names of the records below a prefix, sorted. */
+    List<String> records(String prefix) throws IOException;
+
+    /**
+     * Writes or replaces a record at once: readers see the old text or the new.
+     *
+     * @throws FencedException when the fence has been passed by a later attempt
+     */
+    void putRecord(String name, String text, Fence fence) throws IOException;
+
+    /** A private, empty folder on the store's file system, for files on their way in. */
+    Path scratch(Fence fence) throws IOException;
+}

@@ -1,0 +1,11 @@
+package dev.septet.activities.store;
+
+/** A later attempt has taken over; this one must stop writing. */
+public final class FencedException extends RuntimeException {
+    /** Names who lost to whom. */
+    public FencedException(Fence fence, int newest) {
+        super(
+                "attempt %d of %s may not write: attempt %d has taken over"
+                        .formatted(fence.attempt(), fence.scope(), newest));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.septet.workflows;
+
+import io.temporal.failure.ApplicationFailure;
+
+/** The closed list of failures that Septet's activities and workflows end with. */
+public enum FailureType {
+    /** The pipeline, its parameters or a file it names is wrong; the author must act. */
+    INVALID_PIPELINE("InvalidPipeline", false),
+    /** The data cannot be trained on as it is. */
+    POISON_DATA("PoisonData", false),
+    /** The evaluation's gate said no. */
+    GATE_FAILED("GateFailed", false),
+    /** Memory ran out: host or device. */
+    OUT_OF_MEMORY("OutOfMemory", true),
+    /** No checkpoint of the run verifies. */
+    CHECKPOINT_CORRUPT("CheckpointCorrupt", false),
+    /** The disk is full; resumes when space returns. */
+    DISK_FULL("DiskFull", true),
+    /** A rule of the worker's operator forbids it. */
+    POLICY_DENIED("PolicyDenied", false),
+    /** A value too large for workflow history. */
+    PAYLOAD_TOO_LARGE("PayloadTooLarge", false),
+    /** A later attempt has taken over; this one must not write. */
+    FENCED("Fenced", true),
+    /** The engine or an outside back end failed. */
+    BACKEND_FAILED("BackendFailed", true);
+
+    private final String type;
+    private final boolean retryable;
+
+    FailureType(String type, boolean retryable) {
+        this.type = type;
+        this.retryable = retryable;
+    }
+
+    /** The name that retry policies and people see. */
+    public String type() {
+        return type;
+    }
+
+    /** Whether another attempt may succeed. */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /** A failure of this type with a message for people. */
+    public ApplicationFailure of(String message) {
+        return retryable
+                ? ApplicationFailure.newFailure(message, type)
+                : ApplicationFailure.newNonRetryableFailure(message, type);
+    }
+
+    /** A failure of this type, with what caused it. */
+    public ApplicationFailure of(String message, Throwable cause) {
+        return retryable
+                ? ApplicationFailure.newFailureWithCause(message, type, cause)
+                : ApplicationFailure.newNonRetryableFailureWithCause(message, type, cause);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.septet.workflows;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
+/**
+ * The input of the {@code Pipeline} workflow, the same JSON from CLI, Web UI and schedules.
+ *
+ * @param pipeline name in the catalogue
+ * @param params values for the file's {@code param(...)} declarations
+ * @param source text of a pipeline file, instead of a catalogue name
+ * @param folder folder against which the source's paths resolve; must be one that the worker
+ *     serves. Null = the catalogue's first
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PipelineRequest(
+        @Nullable String pipeline,
+        Map<String, Object> params,
+        @Nullable String source,
+        @Nullable String folder) {
+    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    public PipelineRequest {
+        params = params == null ? Map.of() : java.util.Collections.unmodifiableMap(params);
+    }
+
+    /** The pipeline of this name, as its file says. */
+    public static PipelineRequest named(String pipeline) {
+        return new PipelineRequest(pipeline, Map.of(), null, null);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.septet.workflows;
+
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/** A whole pipeline, file to deployment. */
+@WorkflowInterface
+public interface PipelineWorkflow {
+    @WorkflowMethod(name = "Pipeline")
+    PipelineReport run(PipelineRequest request);
+
+    /** How each stage stands. */
+    @QueryMethod(name = "status")
+    PipelineStatus status();
+
+    /** What the stages have made so far. */
+    @QueryMethod(name = "report")
+    PipelineReport report();
+}

@@ -1,0 +1,65 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.spec.StagePolicy;
+
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.ChildWorkflowCancellationType;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Workflow;
+
+/** The one place where a stage's policy becomes Temporal options, word by word. */
+public final class StageStubs {
+    private StageStubs() {}
+
+    /**
+     * Activities of a stage.
+     *
+     * @param queue where they run
+     * @param summary what the Web UI shows beside them, at most 200 bytes
+     */
+    public static <A> A activities(
+            Class<A> type, StagePolicy policy, String queue, String summary) {
+        return Workflow.newActivityStub(
+                type,
+                ActivityOptions.newBuilder()
+                        .setTaskQueue(queue)
+                        .setStartToCloseTimeout(policy.timeout())
+                        .setHeartbeatTimeout(policy.heartbeat())
+                        .setRetryOptions(
+                                RetryOptions.newBuilder()
+                                        .setMaximumAttempts(policy.attempts())
+                                        .setInitialInterval(policy.backoff())
+                                        .setBackoffCoefficient(policy.factor())
+                                        .build())
+                        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                        .setSummary(summary)
+                        .build());
+    }
+
+    /** A stage's workflow, under the id {@code <pipeline>/<run>/<stage>}. */
+    public static <W> W stage(Class<W> type, RunRef run, Stage stage, String summary) {
+        return Workflow.newChildWorkflowStub(
+                type,
+                child(id(run, stage), summary)
+                        .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
+                        .setCancellationType(
+                                ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
+                        .build());
+    }
+
+    /** Id of a stage's workflow. */
+    public static String id(RunRef run, Stage stage) {
+        return run.pipeline() + "/" + run.runId() + "/" + stage.word();
+    }
+
+    /** Options of any child on the light queue. */
+    public static ChildWorkflowOptions.Builder child(String id, String summary) {
+        return ChildWorkflowOptions.newBuilder()
+                .setWorkflowId(id)
+                .setTaskQueue(TaskQueues.LIGHT)
+                .setStaticSummary(summary);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.septet.workflows.artifact;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What training made.
+ *
+ * @param artifact a PEFT adapter folder, or a whole model folder for full and partial training
+ * @param adapter whether the artifact is an adapter
+ * @param ledger {@code ledger.jsonl}: every step's loss, learning rate and gradient norm
+ * @param steps optimizer steps taken
+ * @param stopReason why it ended: all steps, early stop
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record CheckpointRef(
+        ArtifactRef artifact,
+        boolean adapter,
+        ArtifactRef ledger,
+        int steps,
+        double finalLoss,
+        @Nullable Double validationLoss,
+        String stopReason,
+        Origin origin) {}

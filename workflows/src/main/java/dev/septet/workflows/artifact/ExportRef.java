@@ -1,0 +1,17 @@
+package dev.septet.workflows.artifact;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deployable forms of a trained model.
+ *
+ * @param artifact folder with {@code model/} (merged, safetensors), {@code model-f16.gguf}, {@code
+ *     model-q8_0.gguf} when quantised, {@code adapter/} when there is one, {@code parity.json}
+ * @param mergeError largest absolute logit difference between base + adapter and merged
+ * @param quantizeError largest absolute error of a weight after quantisation
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ExportRef(
+        ArtifactRef artifact, double mergeError, @Nullable Double quantizeError, Origin origin) {}

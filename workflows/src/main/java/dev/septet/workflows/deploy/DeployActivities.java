@@ -1,0 +1,23 @@
+package dev.septet.workflows.deploy;
+
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.ExportRef;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/** Work of stage 6. */
+@ActivityInterface
+public interface DeployActivities {
+    /**
+     * Merges, proves parity, quantises, writes every file form.
+     *
+     * @throws io.temporal.failure.ApplicationFailure BackendFailed when parity does not hold
+     */
+    @ActivityMethod(name = "Export")
+    ExportRef export(DeployRequest request);
+
+    /** Publishes to every target, then moves the alias: the old model or the new, never neither. */
+    @ActivityMethod(name = "Publish")
+    DeploymentRef publish(DeployRequest request, ExportRef export);
+}

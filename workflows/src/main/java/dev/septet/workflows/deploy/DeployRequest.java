@@ -1,0 +1,19 @@
+package dev.septet.workflows.deploy;
+
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+
+/** Input of stage 6. */
+public record DeployRequest(
+        RunRef run,
+        DeploySpec spec,
+        SetupSpec setup,
+        DatasetRef dataset,
+        ModelRef model,
+        CheckpointRef checkpoint,
+        EvaluationReport evaluation) {}

@@ -1,0 +1,17 @@
+package dev.septet.workflows.evaluate;
+
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+
+/** Input of stage 5. */
+public record EvaluateRequest(
+        RunRef run,
+        EvaluateSpec spec,
+        SetupSpec setup,
+        DatasetRef dataset,
+        ModelRef model,
+        CheckpointRef checkpoint) {}

@@ -1,0 +1,11 @@
+package dev.septet.workflows.initialize;
+
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+
+/** Input of stage 2; setup, train and dataset are what the memory estimate needs. */
+public record InitializeRequest(
+        RunRef run, InitializeSpec spec, SetupSpec setup, TrainSpec train, DatasetRef dataset) {}

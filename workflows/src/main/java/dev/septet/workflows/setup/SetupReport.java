@@ -1,0 +1,23 @@
+package dev.septet.workflows.setup;
+
+import dev.septet.workflows.artifact.Origin;
+
+import java.util.List;
+
+/**
+ * What training will run with.
+ *
+ * @param learningRate peak rate, searched or as written
+ * @param rank LoRA rank, searched or as written; 0 = the method has none
+ * @param trials in the grid's order; empty without a search
+ */
+public record SetupReport(
+        PreflightReport preflight,
+        double learningRate,
+        int rank,
+        List<TrialResult> trials,
+        Origin origin) {
+    public SetupReport {
+        trials = List.copyOf(trials);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.septet.workflows.setup;
+
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+
+/** Input of stage 3. */
+public record SetupRequest(
+        RunRef run,
+        SetupSpec spec,
+        InitializeSpec initialize,
+        TrainSpec train,
+        EvaluateSpec evaluate,
+        DatasetRef dataset,
+        ModelRef model) {}

@@ -1,0 +1,24 @@
+package dev.septet.workflows.train;
+
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+
+/**
+ * Input of stage 4.
+ *
+ * @param learningRate peak rate that setup settled on
+ * @param rank LoRA rank that setup settled on; 0 = the method has none
+ */
+public record TrainRequest(
+        RunRef run,
+        TrainSpec spec,
+        InitializeSpec initialize,
+        SetupSpec setup,
+        DatasetRef dataset,
+        ModelRef model,
+        double learningRate,
+        int rank) {}
