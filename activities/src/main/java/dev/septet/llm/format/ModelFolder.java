@@ -1,0 +1,199 @@
+package dev.septet.llm.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model as Hugging Face lays it out: config.json, tokenizer.json, safetensors weights and their
+ * companions.
+ */
+public final class ModelFolder {
+    static final String CONFIG = "config.json";
+    static final String TOKENIZER = "tokenizer.json";
+    static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    static final String CHAT_TEMPLATE = "chat_template.jinja";
+    static final String GENERATION_CONFIG = "generation_config.json";
+    private static final long MAX_README_BYTES = 16L << 20;
+
+    private final FolderRoot root;
+    private final ObjectNode config;
+    private final Map<String, StoredTensor> tensors;
+    private final List<String> pickles;
+
+    private ModelFolder(
+            FolderRoot root,
+            ObjectNode config,
+            Map<String, StoredTensor> tensors,
+            List<String> pickles) {
+        this.root = root;
+        this.config = config;
+        this.tensors = tensors;
+        this.pickles = List.copyOf(pickles);
+    }
+
+    /**
+     * Opens a folder: reads its config, maps its weights, and checks that nothing it needs is
+     * missing.
+     *
+     * @throws FormatProblem naming every missing file, or the file that is damaged, a pickle, or a
+     *     link to elsewhere
+     */
+    public static ModelFolder open(Path folder) {
+        FolderRoot root = FolderRoot.open(folder);
+        try {
+            List<String> pickles = WeightFiles.pickles(root);
+            requireComplete(root, pickles);
+            ObjectNode config = StrictJson.file(root.path().resolve(CONFIG));
+            return new ModelFolder(root, config, WeightFiles.open(root), pickles);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireComplete(FolderRoot root, List<String> pickles) {
+        boolean weights = WeightFiles.present(root);
+        if (!weights && !pickles.isEmpty()) {
+            throw new FormatProblem(root.path().resolve(pickles.get(0)), Pickles.REFUSAL);
+        }
+        List<String> missing = new ArrayList<>();
+        for (String name : List.of(CONFIG, TOKENIZER)) {
+            if (root.find(name).isEmpty()) {
+                missing.add(name);
+            }
+        }
+        if (!weights) {
+            missing.add(WeightFiles.SINGLE + " (or " + WeightFiles.INDEX + ")");
+        }
+        if (!missing.isEmpty()) {
+            throw new FormatProblem(
+                    root.path(),
+                    "is not a complete model folder, it lacks " + String.join(", ", missing));
+        }
+    }
+
+    public Path path() {
+        return root.path();
+    }
+
+    /** A copy of config.json. */
+    public ObjectNode config() {
+        return config.deepCopy();
+    }
+
+    /** The first of config.json's {@code architectures}, such as {@code LlamaForCausalLM}. */
+    public String architecture() {
+        JsonNode name = config.path("architectures").path(0);
+        if (!name.isTextual()) {
+            throw new FormatProblem(
+                    root.path().resolve(CONFIG), "names no architecture in \"architectures\"");
+        }
+        return name.asText();
+    }
+
+    /** All tensors by name, mapped, in the order of their bytes in the files. */
+    public Map<String, StoredTensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * One tensor.
+     *
+     * @throws FormatProblem when the weights have no tensor of this name
+     */
+    public StoredTensor tensor(String name) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new FormatProblem(root.path(), "has no tensor named " + name + " in its weights");
+        }
+        return tensor;
+    }
+
+    /** Number of stored parameters; tied weights count once, as they are stored once. */
+    public long parameters() {
+        return tensors.values().stream().mapToLong(StoredTensor::elements).sum();
+    }
+
+    /** The model's tokenizer.json. */
+    public Path tokenizer() {
+        return root.path().resolve(TOKENIZER);
+    }
+
+    /** tokenizer_config.json, empty if there is none. */
+    public ObjectNode tokenizerConfig() {
+        return json(TOKENIZER_CONFIG);
+    }
+
+    /** generation_config.json, empty if there is none. */
+    public ObjectNode generationConfig() {
+        return json(GENERATION_CONFIG);
+    }
+
+    /** The chat template: chat_template.jinja, else the (default) one in tokenizer_config.json. */
+    public Optional<String> chatTemplate() {
+        Optional<byte[]> file = bytes(CHAT_TEMPLATE, StrictJson.MAX_FILE_BYTES);
+        if (file.isPresent()) {
+            return file.map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+        }
+        JsonNode template = tokenizerConfig().path("chat_template");
+        if (template.isArray()) {
+            for (JsonNode named : template) {
+                if (named.path("name").asText().equals("default")) {
+                    return Optional.of(named.path("template").asText());
+                }
+            }
+        }
+        return template.isTextual() ? Optional.of(template.asText()) : Optional.empty();
+    }
+
+    /** The licence that the README's front matter declares. */
+    public Optional<String> license() {
+        return bytes("README.md", MAX_README_BYTES)
+                .flatMap(readme -> ModelCard.field(readme, "license"));
+    }
+
+    /** Pickles that lie beside the weights. They are never read. */
+    public List<String> ignoredPickles() {
+        return pickles;
+    }
+
+    /** Digest over all of the folder's files, see {@link FolderDigest}. */
+    public String digest() {
+        return FolderDigest.of(root.path());
+    }
+
+    /** The folder's file of this name, if it has one. */
+    public Optional<Path> file(String name) {
+        return root.find(name);
+    }
+
+    private ObjectNode json(String name) {
+        Optional<Path> file = root.find(name);
+        try {
+            return file.isPresent()
+                    ? StrictJson.file(file.get())
+                    : StrictJson.MAPPER.createObjectNode();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<byte[]> bytes(String name, long limit) {
+        Optional<Path> file = root.find(name);
+        try {
+            return file.isPresent()
+                    ? Optional.of(RegularFile.bytes(file.get(), limit))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}
