@@ -1,0 +1,297 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.catalog.CatalogActivities;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.deploy.DeployWorkflow;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.evaluate.EvaluateWorkflow;
+import dev.septet.workflows.initialize.InitializeRequest;
+import dev.septet.workflows.initialize.InitializeWorkflow;
+import dev.septet.workflows.monitor.MonitorRequest;
+import dev.septet.workflows.monitor.MonitorWorkflow;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.prepare.PrepareWorkflow;
+import dev.septet.workflows.setup.SetupReport;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.SetupWorkflow;
+import dev.septet.workflows.train.TrainRequest;
+import dev.septet.workflows.train.TrainWorkflow;
+
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** The seven stages in their order, each a child workflow; what one makes, the next is given. */
+public final class PipelineWorkflowImpl implements PipelineWorkflow {
+    private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
+
+    private final StageBoard board = new StageBoard();
+    private @Nullable RunRef run;
+    private @Nullable DatasetRef dataset;
+    private @Nullable ModelRef model;
+    private @Nullable SetupReport setup;
+    private @Nullable CheckpointRef checkpoint;
+    private @Nullable EvaluationReport evaluation;
+    private @Nullable DeploymentRef deployment;
+    private @Nullable String monitorId;
+
+    @Override
+    public PipelineReport run(PipelineRequest request) {
+        ResolvedPipeline resolved = resolve(request);
+        RunRef run = resolved.run();
+        PipelineSpec spec = resolved.spec();
+        this.run = run;
+        Workflow.setCurrentDetails(board.markdown());
+
+        DatasetRef dataset =
+                stage(
+                        Stage.PREPARE,
+                        PrepareWorkflow.class,
+                        PrepareWorkflow::prepare,
+                        new PrepareRequest(run, spec.prepare(), spec.initialize()),
+                        StageDetails::of,
+                        DatasetRef::origin);
+        this.dataset = dataset;
+        ModelRef model =
+                stage(
+                        Stage.INITIALIZE,
+                        InitializeWorkflow.class,
+                        InitializeWorkflow::initialize,
+                        new InitializeRequest(
+                                run, spec.initialize(), spec.setup(), spec.train(), dataset),
+                        StageDetails::of,
+                        ModelRef::origin);
+        this.model = model;
+        SetupReport setup =
+                stage(
+                        Stage.SETUP,
+                        SetupWorkflow.class,
+                        SetupWorkflow::setup,
+                        new SetupRequest(
+                                run,
+                                spec.setup(),
+                                spec.initialize(),
+                                spec.train(),
+                                spec.evaluate(),
+                                dataset,
+                                model),
+                        StageDetails::of,
+                        SetupReport::origin);
+        this.setup = setup;
+        CheckpointRef checkpoint =
+                stage(
+                        Stage.TRAIN,
+                        TrainWorkflow.class,
+                        TrainWorkflow::train,
+                        new TrainRequest(
+                                run,
+                                spec.train(),
+                                spec.initialize(),
+                                spec.setup(),
+                                dataset,
+                                model,
+                                setup.learningRate(),
+                                setup.rank()),
+                        StageDetails::of,
+                        CheckpointRef::origin);
+        this.checkpoint = checkpoint;
+        EvaluationReport evaluation =
+                stage(
+                        Stage.EVALUATE,
+                        EvaluateWorkflow.class,
+                        EvaluateWorkflow::evaluate,
+                        new EvaluateRequest(
+                                run, spec.evaluate(), spec.setup(), dataset, model, checkpoint),
+                        StageDetails::of,
+                        EvaluationReport::origin);
+        this.evaluation = evaluation;
+        gate(evaluation);
+        deploy(run, spec, dataset, model, checkpoint, evaluation);
+        watch(request, run, spec, dataset, model, checkpoint);
+        return report();
+    }
+
+    @Override
+    public PipelineStatus status() {
+        RunRef known = run;
+        return new PipelineStatus(
+                known == null ? "" : known.pipeline(),
+                Workflow.getInfo().getRunId(),
+                known == null ? "" : known.specDigest(),
+                board.stages());
+    }
+
+    @Override
+    public PipelineReport report() {
+        return new PipelineReport(
+                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId);
+    }
+
+    private static ResolvedPipeline resolve(PipelineRequest request) {
+        CatalogActivities catalog =
+                StageStubs.activities(
+                        CatalogActivities.class,
+                        RESOLVE_POLICY,
+                        TaskQueues.LIGHT,
+                        "read the pipeline");
+        try {
+            return catalog.resolve(request, Workflow.getInfo().getRunId());
+        } catch (TemporalFailure failure) {
+            throw plain("", failure);
+        }
+    }
+
+    private void gate(EvaluationReport evaluation) {
+        if (evaluation.verdict() == Verdict.GO) {
+            return;
+        }
+        board.set(Stage.DEPLOY, State.SKIPPED, "the gate said " + evaluation.verdict());
+        board.set(Stage.MONITOR, State.SKIPPED, "nothing was deployed");
+        Workflow.setCurrentDetails(board.markdown());
+        String reasons =
+                evaluation.scores().stream()
+                        .filter(score -> score.verdict() != Verdict.GO)
+                        .map(score -> score.metric() + ": " + score.why())
+                        .collect(java.util.stream.Collectors.joining("; "));
+        throw FailureType.GATE_FAILED.of(
+                "evaluate: the gate said %s. %s".formatted(evaluation.verdict(), reasons));
+    }
+
+    private void deploy(
+            RunRef run,
+            PipelineSpec spec,
+            DatasetRef dataset,
+            ModelRef model,
+            CheckpointRef checkpoint,
+            EvaluationReport evaluation) {
+        DeploySpec deploy = spec.deploy();
+        if (deploy == null) {
+            board.set(Stage.DEPLOY, State.SKIPPED, "the file has no deploy block");
+            return;
+        }
+        deployment =
+                stage(
+                        Stage.DEPLOY,
+                        DeployWorkflow.class,
+                        DeployWorkflow::deploy,
+                        new DeployRequest(
+                                run, deploy, spec.setup(), dataset, model, checkpoint, evaluation),
+                        StageDetails::of,
+                        DeploymentRef::origin);
+    }
+
+    /** Starts the watch, which lives on after this run, or hands it the new model. */
+    private void watch(
+            PipelineRequest request,
+            RunRef run,
+            PipelineSpec spec,
+            DatasetRef dataset,
+            ModelRef model,
+            CheckpointRef checkpoint) {
+        MonitorSpec monitor = spec.monitor();
+        if (monitor == null) {
+            board.set(Stage.MONITOR, State.SKIPPED, "the file has no monitor block");
+            Workflow.setCurrentDetails(board.markdown());
+            return;
+        }
+        String id = run.pipeline() + "/" + Stage.MONITOR.word();
+        follow(
+                id,
+                new MonitorRequest(
+                        run,
+                        monitor,
+                        spec.setup(),
+                        dataset,
+                        model,
+                        checkpoint,
+                        request,
+                        0,
+                        0L,
+                        null));
+        monitorId = id;
+        board.start(Stage.MONITOR, id);
+        board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.log());
+        Workflow.setCurrentDetails(board.markdown());
+    }
+
+    /** One watch per pipeline: where one runs, it is told of the new model and keeps its memory. */
+    private static void follow(String id, MonitorRequest request) {
+        MonitorWorkflow watch =
+                Workflow.newChildWorkflowStub(
+                        MonitorWorkflow.class,
+                        StageStubs.child(id, "watch " + request.spec().log())
+                                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
+                                .build());
+        Async.procedure(watch::monitor, request);
+        try {
+            Workflow.getWorkflowExecution(watch).get();
+        } catch (ChildWorkflowFailure running) {
+            Workflow.newExternalWorkflowStub(MonitorWorkflow.class, id).follow(request);
+        }
+    }
+
+    private <W, Q, R> R stage(
+            Stage stage,
+            Class<W> type,
+            BiFunction<W, Q, R> call,
+            Q request,
+            Function<R, String> detail,
+            Function<R, Origin> origin) {
+        RunRef known = java.util.Objects.requireNonNull(run);
+        board.start(stage, StageStubs.id(known, stage));
+        Workflow.setCurrentDetails(board.markdown());
+        try {
+            R result =
+                    call.apply(
+                            StageStubs.stage(
+                                    type, known, stage, known.pipeline() + ": " + stage.word()),
+                            request);
+            Origin from = origin.apply(result);
+            board.set(
+                    stage,
+                    from.reused() ? State.REUSED : State.DONE,
+                    from.reused()
+                            ? detail.apply(result) + " (" + from.why() + ")"
+                            : detail.apply(result));
+            return result;
+        } catch (TemporalFailure failure) {
+            board.set(stage, State.FAILED, Failures.message(failure));
+            throw plain(stage.word() + ": ", failure);
+        } finally {
+            Workflow.setCurrentDetails(board.markdown());
+        }
+    }
+
+    /** The same failure without its wrappers, so that every reader sees the sentence first. */
+    private static TemporalFailure plain(String prefix, TemporalFailure failure) {
+        if (Failures.cancelled(failure)) {
+            return failure;
+        }
+        ApplicationFailure root = Failures.root(failure);
+        return ApplicationFailure.newNonRetryableFailure(
+                prefix + Failures.message(failure),
+                root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+    }
+}

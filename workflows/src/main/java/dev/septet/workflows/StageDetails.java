@@ -1,0 +1,77 @@
+package dev.septet.workflows;
+
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.setup.SetupReport;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** One line for people about each stage's result. */
+final class StageDetails {
+    private StageDetails() {}
+
+    static String of(DatasetRef dataset) {
+        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates"
+                .formatted(
+                        dataset.trainRows(),
+                        dataset.validationRows(),
+                        dataset.testRows(),
+                        dataset.quarantinedRows(),
+                        dataset.duplicateRows());
+    }
+
+    static String of(ModelRef model) {
+        return String.format(
+                Locale.ROOT,
+                "%s, %.1f M parameters, %.2f M trained",
+                model.architecture(),
+                model.parameters() / 1e6,
+                model.trainable() / 1e6);
+    }
+
+    static String of(SetupReport setup) {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d threads, learning rate %s%s",
+                setup.preflight().worker().device(),
+                setup.preflight().worker().threads(),
+                setup.learningRate(),
+                setup.trials().isEmpty() ? "" : ", best of " + setup.trials().size() + " trials");
+    }
+
+    static String of(CheckpointRef checkpoint) {
+        return String.format(
+                Locale.ROOT,
+                "%d steps, loss %.4f, %s",
+                checkpoint.steps(),
+                checkpoint.finalLoss(),
+                checkpoint.stopReason());
+    }
+
+    static String of(EvaluationReport report) {
+        return report.verdict()
+                + ": "
+                + report.scores().stream()
+                        .map(StageDetails::score)
+                        .collect(Collectors.joining(", "));
+    }
+
+    static String of(DeploymentRef deployment) {
+        return deployment.published().stream()
+                .map(at -> at.type() + " " + at.location())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String score(Score score) {
+        Double before = score.before();
+        return before == null
+                ? String.format(Locale.ROOT, "%s %.4f", score.metric(), score.after())
+                : String.format(
+                        Locale.ROOT, "%s %.4f -> %.4f", score.metric(), before, score.after());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.septet.workflows.deploy;
+
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.artifact.DeploymentRef;
+
+import io.temporal.workflow.WorkflowInit;
+
+/** Orchestration of stage 6: the export needs the engine, the publication only files. */
+public final class DeployWorkflowImpl implements DeployWorkflow {
+    private final DeployActivities engine;
+    private final DeployActivities files;
+
+    @WorkflowInit
+    public DeployWorkflowImpl(DeployRequest request) {
+        StagePolicy policy = request.spec().policy();
+        String name = request.run().pipeline();
+        engine =
+                StageStubs.activities(
+                        DeployActivities.class,
+                        policy,
+                        TaskQueues.training(request.setup().resources()),
+                        "export " + name);
+        files =
+                StageStubs.activities(
+                        DeployActivities.class, policy, TaskQueues.LIGHT, "publish " + name);
+    }
+
+    @Override
+    public DeploymentRef deploy(DeployRequest request) {
+        return files.publish(request, engine.export(request));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.septet.workflows.monitor;
+
+import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+
+/**
+ * Orchestration of stage 7: look, sleep, look again; on drift start the pipeline anew, at most once
+ * per cool-down. Carries on as a new execution before its history grows long.
+ */
+public final class MonitorWorkflowImpl implements MonitorWorkflow {
+    /** Looks of one execution: some seven events each keep the history far below its limits. */
+    static final int WINDOWS_PER_EXECUTION = 500;
+
+    private MonitorRequest state;
+    private @Nullable Observation last;
+    private @Nullable String retraining;
+
+    @WorkflowInit
+    public MonitorWorkflowImpl(MonitorRequest request) {
+        state = request;
+    }
+
+    @Override
+    public void monitor(MonitorRequest request) {
+        for (int looks = 0; looks < WINDOWS_PER_EXECUTION; looks++) {
+            look();
+            Workflow.sleep(state.spec().every());
+            if (Workflow.getInfo().isContinueAsNewSuggested()) {
+                break;
+            }
+        }
+        Workflow.continueAsNew(state);
+    }
+
+    @Override
+    public void follow(MonitorRequest newer) {
+        boolean sameLog = newer.spec().log().equals(state.spec().log());
+        state =
+                newer.later(
+                        state.windows(), sameLog ? state.cursor() : 0, state.lastRetrainMillis());
+    }
+
+    @Override
+    public MonitorStatus status() {
+        return new MonitorStatus(state.windows(), last, retraining);
+    }
+
+    private void look() {
+        MonitorRequest asked = state;
+        MonitorActivities activities =
+                StageStubs.activities(
+                        MonitorActivities.class,
+                        asked.spec().policy(),
+                        TaskQueues.training(asked.setup().resources()),
+                        "look at " + asked.spec().log());
+        Observation seen = activities.observe(asked);
+        last = seen;
+        int windows = seen.enough() ? state.windows() + 1 : state.windows();
+        boolean sameLog = asked.spec().log().equals(state.spec().log());
+        long cursor = sameLog ? seen.cursor() : 0;
+        state = state.later(windows, cursor, state.lastRetrainMillis());
+        if (seen.drifted() && mayRetrain()) {
+            retraining = retrain();
+            state = state.later(windows, cursor, Workflow.currentTimeMillis());
+        }
+        Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining));
+    }
+
+    private boolean mayRetrain() {
+        var onDrift = state.spec().onDrift();
+        Long before = state.lastRetrainMillis();
+        return onDrift != null
+                && (before == null
+                        || Workflow.currentTimeMillis() - before >= onDrift.cooldown().toMillis());
+    }
+
+    /** Starts the pipeline again; the new run outlives this watch and brings its own. */
+    private String retrain() {
+        String id =
+                "%s/retrain/%s-%d"
+                        .formatted(
+                                state.run().pipeline(),
+                                Workflow.getInfo().getRunId(),
+                                state.windows());
+        PipelineWorkflow pipeline =
+                Workflow.newChildWorkflowStub(
+                        PipelineWorkflow.class,
+                        StageStubs.child(id, "retrain on drift")
+                                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
+                                .build());
+        Async.function(pipeline::run, state.pipeline());
+        WorkflowExecution started = Workflow.getWorkflowExecution(pipeline).get();
+        return Objects.requireNonNull(started).getWorkflowId();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.septet.workflows.setup;
+
+import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+
+import java.util.List;
+
+/** Orchestration of stage 3: first everything once, then the search, trial by trial as children. */
+public final class SetupWorkflowImpl implements SetupWorkflow {
+    private final SetupActivities activities;
+
+    @WorkflowInit
+    public SetupWorkflowImpl(SetupRequest request) {
+        activities =
+                StageStubs.activities(
+                        SetupActivities.class,
+                        request.spec().policy(),
+                        TaskQueues.training(request.spec().resources()),
+                        "preflight " + request.run().pipeline());
+    }
+
+    @Override
+    public SetupReport setup(SetupRequest request) {
+        PreflightReport preflight = activities.preflight(request);
+        SearchSpec search = request.spec().search();
+        if (search == null) {
+            return new SetupReport(
+                    preflight,
+                    request.train().learningRate().peak(),
+                    SearchGrid.rank(request),
+                    List.of(),
+                    preflight.origin());
+        }
+        List<TrialResult> trials = run(SearchGrid.points(request, search));
+        TrialResult best =
+                SearchGrid.best(trials)
+                        .orElseThrow(
+                                () ->
+                                        FailureType.INVALID_PIPELINE.of(
+                                                "search: no trial ended with a finite validation"
+                                                        + " loss. Try smaller learningRate values."));
+        return new SetupReport(preflight, best.learningRate(), best.rank(), trials, best.origin());
+    }
+
+    private static List<TrialResult> run(List<TrialRequest> points) {
+        List<Promise<TrialResult>> running = points.stream().map(SetupWorkflowImpl::start).toList();
+        Promise.allOf(running).get();
+        return running.stream().map(Promise::get).toList();
+    }
+
+    private static Promise<TrialResult> start(TrialRequest point) {
+        String id = StageStubs.id(point.setup().run(), Stage.SETUP) + "/" + point.number();
+        TrialWorkflow trial =
+                Workflow.newChildWorkflowStub(
+                        TrialWorkflow.class,
+                        StageStubs.child(
+                                        id,
+                                        "learning rate %s, rank %d"
+                                                .formatted(point.learningRate(), point.rank()))
+                                .build());
+        return Async.function(trial::trial, point);
+    }
+}
