@@ -1,0 +1,124 @@
+package dev.septet.llm.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.runtime.Torch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A frozen model, with an adapter or without, for scoring and generation. Not for concurrent use.
+ */
+public final class LanguageModel implements AutoCloseable {
+    private final NDManager scope;
+    private final ModelConfig config;
+    private final Decoder decoder;
+
+    private LanguageModel(NDManager scope, ModelConfig config, Decoder decoder) {
+        this.scope = scope;
+        this.config = config;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Opens a Hugging Face model folder and, where given, a PEFT adapter's folder.
+     *
+     * @throws FormatProblem when a file is missing, damaged, or does not fit the others
+     */
+    public static LanguageModel open(Path folder, Precision precision, Optional<Path> adapter) {
+        ModelConfig config = ModelConfig.read(folder);
+        NDManager scope = Torch.newScope();
+        try {
+            Weights weights =
+                    Weights.load(scope, config, ModelFolder.open(folder), precision, name -> false);
+            LowRank lowRank =
+                    adapter.map(path -> AdapterReader.read(scope, config, path))
+                            .orElse(LowRank.NONE);
+            Decoder decoder = Decoder.compile(scope, config, precision, weights, lowRank);
+            return new LanguageModel(scope, config, decoder);
+        } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Scores of the token after each of these: (tokens, V). */
+    public float[][] logits(int[] tokens) {
+        try (NDManager step = scope.newSubManager()) {
+            long[] ids = new long[tokens.length];
+            long[] at = new long[tokens.length];
+            for (int i = 0; i < ids.length; i++) {
+                TokenBatch.require(tokens[i], config);
+                ids[i] = tokens[i];
+                at[i] = i;
+            }
+            NDArray logits =
+                    decoder.logits(
+                            step, step.create(ids, new Shape(1, ids.length)), step.create(at));
+            return rows(logits, tokens.length);
+        }
+    }
+
+    /**
+     * Natural log of the probability of each token from {@code from[row]} on, given those before
+     * it. A row's first token has no probability: from is at least 1.
+     */
+    public List<float[]> logProbabilities(List<int[]> rows, int[] from) {
+        List<byte[]> masks = new ArrayList<>();
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] < 1) {
+                throw new IllegalArgumentException("nothing stands before token 0 to predict it");
+            }
+            byte[] mask = new byte[rows.get(i).length];
+            Arrays.fill(mask, Math.min(from[i], mask.length), mask.length, (byte) 1);
+            masks.add(mask);
+        }
+        try (NDManager step = scope.newSubManager()) {
+            TokenBatch batch = TokenBatch.of(step, config, rows, masks);
+            float[] flat = decoder.logProbabilities(step, batch).toFloatArray();
+            List<float[]> scores = new ArrayList<>();
+            int at = 0;
+            for (int i = 0; i < from.length; i++) {
+                int count = Math.max(0, rows.get(i).length - from[i]);
+                scores.add(Arrays.copyOfRange(flat, at, at + count));
+                at += count;
+            }
+            return scores;
+        }
+    }
+
+    /**
+     * Starts decoding {@code rows} sequences together, each of at most {@code slots} tokens in all.
+     * Close it before the model.
+     */
+    public DecodingCache newCache(int rows, int slots) {
+        return new DecodingCache(scope.newSubManager(), config, decoder, rows, slots);
+    }
+
+    static float[][] rows(NDArray matrix, int count) {
+        float[] flat = matrix.toFloatArray();
+        int width = flat.length / count;
+        float[][] rows = new float[count][];
+        for (int i = 0; i < count; i++) {
+            rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.septet.llm.model;
+
+/**
+ * The linear layers of a decoder block, in the order in which the program takes their adapters.
+ * Names are those of transformers and PEFT.
+ */
+public enum Site {
+    Q_PROJ("self_attn.q_proj", "q_proj"),
+    K_PROJ("self_attn.k_proj", "k_proj"),
+    V_PROJ("self_attn.v_proj", "v_proj"),
+    O_PROJ("self_attn.o_proj", "o_proj"),
+    GATE_PROJ("mlp.gate_proj", "gate_proj"),
+    UP_PROJ("mlp.up_proj", "up_proj"),
+    DOWN_PROJ("mlp.down_proj", "down_proj");
+
+    private final String path;
+    private final String module;
+
+    Site(String path, String module) {
+        this.path = path;
+        this.module = module;
+    }
+
+    /** Last part of the name, as in {@code target_modules}. */
+    public String module() {
+        return module;
+    }
+
+    /** Name of the layer's module, such as {@code model.layers.3.self_attn.q_proj}. */
+    public String module(int layer) {
+        return "model.layers." + layer + "." + path;
+    }
+
+    /** Elements of one input row. */
+    public int inputs(ModelConfig config) {
+        return switch (this) {
+            case O_PROJ -> config.heads() * config.headSize();
+            case DOWN_PROJ -> config.feedForwardSize();
+            default -> config.hiddenSize();
+        };
+    }
+
+    /** Elements of one output row. */
+    public int outputs(ModelConfig config) {
+        return switch (this) {
+            case Q_PROJ -> config.heads() * config.headSize();
+            case K_PROJ, V_PROJ -> config.keyValueHeads() * config.headSize();
+            case GATE_PROJ, UP_PROJ -> config.feedForwardSize();
+            default -> config.hiddenSize();
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package dev.septet.llm.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+
+import java.util.Arrays;
+import java.util.Map;
+
+/** Turns mapped tensors of a file into tensors of the engine. */
+final class TensorReader {
+    /** Kernels choose their path by alignment: unaligned input gives other last bits. */
+    private static final int ALIGNMENT = 64;
+
+    private static final int FLOAT32 = 6;
+
+    private final NDManager scope;
+    private final Precision precision;
+    private final Script script;
+
+    TensorReader(NDManager scope, Precision precision) {
+        this.scope = scope;
+        this.precision = precision;
+        this.script =
+                Script.load(
+                        scope,
+                        ScriptSource.read(TensorReader.class, "tensors.py", "Tensors", Map.of()));
+    }
+
+    /** A float32 copy. */
+    NDArray parameter(StoredTensor stored) {
+        return read(stored, FLOAT32);
+    }
+
+    /** Matrices in the precision, vectors (norms) in float32; no copy where the file has it so. */
+    NDArray frozen(StoredTensor stored) {
+        int wanted = stored.shape().dimension() == 1 ? FLOAT32 : precision.type();
+        boolean asStored = number(stored.type()) == wanted && wanted == FLOAT32;
+        boolean mapped =
+                asStored
+                        && stored.bytes().alignmentOffset(0, ALIGNMENT) == 0
+                        && !scope.getDevice().isGpu();
+        return mapped
+                ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32)
+                : read(stored, wanted);
+    }
+
+    private NDArray read(StoredTensor stored, int wanted) {
+        try (NDManager temporary = scope.newSubManager()) {
+            NDArray bytes = temporary.create(stored.bytes(), bytesShape(stored), DataType.UINT8);
+            return script.tensor(scope, "read", bytes, number(stored.type()), wanted);
+        }
+    }
+
+    private static Shape bytesShape(StoredTensor stored) {
+        long[] shape = Arrays.copyOf(stored.shape().getShape(), stored.shape().dimension());
+        shape[shape.length - 1] *= stored.type().bytes();
+        return new Shape(shape);
+    }
+
+    /** libtorch's number of a file's element type. */
+    private static int number(ElementType type) {
+        return switch (type) {
+            case F16 -> 5;
+            case F32 -> FLOAT32;
+            case F64 -> 7;
+            case BF16 -> Precision.BF16.type();
+            default -> throw new IllegalArgumentException(type + " is no floating-point type");
+        };
+    }
+}

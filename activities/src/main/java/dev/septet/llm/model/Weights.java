@@ -1,0 +1,121 @@
+package dev.septet.llm.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.runtime.TensorList;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A decoder's weights as tensors, in the order in which the program takes them. Owned by the scope
+ * they were loaded in.
+ */
+public final class Weights {
+    private final Map<String, NDArray> tensors;
+    private final Map<String, NDArray> trainable;
+    private final TensorList list;
+
+    private Weights(Map<String, NDArray> tensors, Map<String, NDArray> trainable, TensorList list) {
+        this.tensors = Collections.unmodifiableMap(tensors);
+        this.trainable = Collections.unmodifiableMap(trainable);
+        this.list = list;
+    }
+
+    /**
+     * Loads a model's weights. Frozen matrices are in the given precision (mapped from the file
+     * where nothing needs converting), norms and trainable tensors are float32 copies.
+     *
+     * @param trainable which of the names of {@link #names} take part in training
+     * @throws FormatProblem when a weight is missing or has another shape than the config says
+     */
+    public static Weights load(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            Precision precision,
+            Predicate<String> trainable) {
+        TensorReader reader = new TensorReader(scope, precision);
+        Map<String, NDArray> tensors = new LinkedHashMap<>();
+        Map<String, NDArray> trained = new LinkedHashMap<>();
+        for (Layout.Slot slot : Layout.of(config)) {
+            StoredTensor stored = stored(folder, slot);
+            if (trainable.test(slot.name())) {
+                NDArray parameter = reader.parameter(stored);
+                parameter.setRequiresGradient(true);
+                trained.put(slot.name(), parameter);
+                tensors.put(slot.name(), parameter);
+            } else {
+                tensors.put(slot.name(), reader.frozen(stored));
+            }
+        }
+        return new Weights(tensors, trained, TensorList.of(scope, ordered(scope, config, tensors)));
+    }
+
+    /** Names of all weights of such a model, as transformers has them. */
+    public static List<String> names(ModelConfig config) {
+        return Layout.of(config).stream().map(Layout.Slot::name).toList();
+    }
+
+    /** The block that a weight belongs to, or -1 for embedding, final norm and output. */
+    public static int layerOf(String name) {
+        String prefix = "model.layers.";
+        if (!name.startsWith(prefix)) {
+            return -1;
+        }
+        return Integer.parseInt(
+                name.substring(prefix.length(), name.indexOf('.', prefix.length())));
+    }
+
+    /** All tensors by name. */
+    public Map<String, NDArray> tensors() {
+        return tensors;
+    }
+
+    /** The float32 tensors that take part in training, by name, in the program's order. */
+    public Map<String, NDArray> trainable() {
+        return trainable;
+    }
+
+    /** What the program takes as {@code W}. */
+    TensorList list() {
+        return list;
+    }
+
+    private static StoredTensor stored(ModelFolder folder, Layout.Slot slot) {
+        StoredTensor stored = folder.tensor(slot.name());
+        if (!stored.shape().equals(slot.shape())) {
+            throw new FormatProblem(
+                    folder.path(),
+                    slot.name()
+                            + " has shape "
+                            + stored.shape()
+                            + ", but config.json asks for "
+                            + slot.shape());
+        }
+        if (!stored.type().isFloat()) {
+            throw new FormatProblem(
+                    folder.path(),
+                    slot.name() + " has type " + stored.type() + ", expected F32, F16 or BF16");
+        }
+        return stored;
+    }
+
+    private static List<NDArray> ordered(
+            NDManager scope, ModelConfig config, Map<String, NDArray> tensors) {
+        List<NDArray> order = new ArrayList<>(tensors.values());
+        if (config.tiedEmbeddings()) {
+            order.add(2, order.get(0));
+        }
+        order.add(3, scope.create(config.frequencies()));
+        return order;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.septet.llm.runtime;
+
+import ai.djl.engine.EngineException;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The machine or the device has not enough memory for what was asked; smaller batches may fit. */
+public final class OutOfMemory extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private static final List<String> SIGNS =
+            List.of("can't allocate memory", "out of memory", "not enough memory");
+
+    private OutOfMemory(EngineException cause) {
+        super(
+                "not enough memory for this step; use a smaller batch, more accumulation, or"
+                        + " shorter rows",
+                cause);
+    }
+
+    /** This type when libtorch's message tells of a failed allocation, else the same exception. */
+    static RuntimeException orSame(EngineException failure) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return SIGNS.stream().anyMatch(message::contains) ? new OutOfMemory(failure) : failure;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.septet.llm.runtime;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** libtorch in this process: its start, its threads, its scopes. */
+public final class Torch {
+    private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
+
+    private Torch() {}
+
+    /** A scope that owns tensors until it is closed; on the GPU when there is one. */
+    public static NDManager newScope() {
+        prepareThread();
+        return Engine.getInstance().newBaseManager();
+    }
+
+    /** Threads that one operator uses ({@code -Dai.djl.pytorch.num_threads}, else the cores). */
+    public static int threads() {
+        prepareThread();
+        return JniUtils.getNumThreads();
+    }
+
+    /**
+     * Switches of libtorch that hold per thread. Idempotent and cheap.
+     *
+     * <p>The default graph optimiser rewrites a program after its first calls, so that the first
+     * step's gradients differ in the last bits from later ones: a resumed run would not end in the
+     * same bytes. Off, it is also faster here.
+     */
+    static void prepareThread() {
+        if (PREPARED.get()) {
+            return;
+        }
+        Native.load();
+        JniUtils.setGraphExecutorOptimize(false);
+        JniUtils.setGradMode(false);
+        PREPARED.set(true);
+    }
+
+    /** Loads the engine once, without looking for files on the network. */
+    private static final class Native {
+        static {
+            if (System.getProperty("ai.djl.offline") == null
+                    && System.getProperty("offline") == null) {
+                System.setProperty("ai.djl.offline", "true");
+            }
+            Engine.getInstance();
+        }
+
+        static void load() {}
+    }
+}

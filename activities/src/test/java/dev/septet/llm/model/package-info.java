@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.model;
+
+import org.jspecify.annotations.NullMarked;
