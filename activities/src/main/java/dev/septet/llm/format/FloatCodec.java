@@ -1,5 +1,7 @@
 package dev.septet.llm.format;
 
+import dev.septet.llm.quantize.HalfFloats;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

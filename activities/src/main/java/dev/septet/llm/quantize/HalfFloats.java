@@ -1,4 +1,4 @@
-package dev.septet.llm.format;
+package dev.septet.llm.quantize;
 
 /**
  * Conversions between float32 and the two 16-bit floats, rounding to nearest, ties to even (IEEE

@@ -1,0 +1,80 @@
+package dev.septet.llm.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.llm.format.Safetensors;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Against blocks.safetensors, made by the gguf package (see make.py beside it). */
+class GgmlTypeTest {
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "F32")
+    void decodesBitForBitAsTheGgufPackage(GgmlType type) throws Exception {
+        Safetensors golden = golden();
+        assertThat(type.decode(golden.tensor(type + ".blocks").bytes()))
+                .containsExactly(golden.tensor(type + ".values").floats());
+    }
+
+    @Test
+    void encodesBitForBitAsTheGgufPackage() throws Exception {
+        Safetensors golden = golden();
+        assertThat(GgmlType.Q8_0.encode(golden.tensor("Q8_0.input").floats()))
+                .isEqualTo(golden.tensor("Q8_0.encoded").bytes());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16"})
+    void plainFloatsSurviveUnchanged(GgmlType type) {
+        float[] values = {0, 1, -0.5f, 384, -0.0078125f};
+        assertThat(type.decode(type.encode(values))).containsExactly(values);
+    }
+
+    @Test
+    void refusesRowsThatDoNotFillBlocks() {
+        assertThatThrownBy(() -> GgmlType.Q8_0.encode(new float[33]))
+                .hasMessage("33 values do not fill blocks of 32");
+    }
+
+    @Test
+    void errorsOfEightBitsAreAtMostHalfAScaleStep() throws Exception {
+        float[] values = golden().tensor("Q8_0.input").floats();
+        TensorError error =
+                TensorError.of(
+                        "w",
+                        GgmlType.Q8_0,
+                        values,
+                        GgmlType.Q8_0.decode(GgmlType.Q8_0.encode(values)));
+
+        assertThat(error.bytes()).isEqualTo(8 * 34);
+        assertThat(error.largest()).isPositive().isLessThan(127 / 127.0 * 0.51);
+        assertThat(error.relative()).isPositive().isLessThan(0.005);
+        assertThat(error.isFinite()).isTrue();
+    }
+
+    @Test
+    void valuesThatDoNotFitShowInTheError() {
+        float[] values = {70_000f};
+        TensorError error =
+                TensorError.of(
+                        "w",
+                        GgmlType.F16,
+                        values,
+                        GgmlType.F16.decode(GgmlType.F16.encode(values)));
+        assertThat(error.isFinite()).isFalse();
+    }
+
+    private static Safetensors golden() throws Exception {
+        return Safetensors.open(
+                Path.of(
+                        Objects.requireNonNull(GgmlTypeTest.class.getResource("blocks.safetensors"))
+                                .toURI()));
+    }
+}

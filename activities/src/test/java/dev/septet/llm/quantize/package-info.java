@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.quantize;
+
+import org.jspecify.annotations.NullMarked;
