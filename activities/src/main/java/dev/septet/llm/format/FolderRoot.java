@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * <p>One kind of link may leave: in the Hugging Face cache the files of {@code
  * snapshots/<revision>} are links into the {@code blobs} folder beside {@code snapshots}.
  */
-final class FolderRoot {
+public final class FolderRoot {
     private final Path root;
     private final Path real;
 
@@ -24,7 +24,7 @@ final class FolderRoot {
         this.real = real;
     }
 
-    static FolderRoot open(Path root) {
+    public static FolderRoot open(Path root) {
         if (!Files.exists(root)) {
             throw new FormatProblem(root, "no such folder");
         }
@@ -39,12 +39,12 @@ final class FolderRoot {
         }
     }
 
-    Path path() {
+    public Path path() {
         return root;
     }
 
     /** The file of this name, if there is one. */
-    Optional<Path> find(String name) {
+    public Optional<Path> find(String name) {
         requirePlain(name);
         Path file = root.resolve(name);
         if (!Files.exists(file)) {

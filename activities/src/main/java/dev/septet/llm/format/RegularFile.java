@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
  * Opening files that someone else wrote: only regular files, so that no device or pipe can block or
  * never end.
  */
-final class RegularFile {
+public final class RegularFile {
     private RegularFile() {}
 
     static FileChannel open(Path file) throws IOException {
@@ -32,7 +32,7 @@ final class RegularFile {
     }
 
     /** The whole of a small text or JSON file. */
-    static byte[] bytes(Path file, long limit) throws IOException {
+    public static byte[] bytes(Path file, long limit) throws IOException {
         try (FileChannel channel = open(file)) {
             long size = channel.size();
             if (size > limit) {

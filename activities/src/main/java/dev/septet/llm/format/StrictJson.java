@@ -15,13 +15,13 @@ import java.nio.file.Path;
 /**
  * JSON of strangers: duplicate names, deep nesting, endless numbers and trailing text are refused.
  */
-final class StrictJson {
+public final class StrictJson {
     /**
      * Large vocabularies make tokenizer.json tens of megabytes long; nothing honest is near this.
      */
     static final long MAX_FILE_BYTES = 512L << 20;
 
-    static final JsonMapper MAPPER = mapper();
+    public static final JsonMapper MAPPER = mapper();
 
     private StrictJson() {}
 
@@ -41,12 +41,12 @@ final class StrictJson {
                 .build();
     }
 
-    static ObjectNode file(Path file) throws IOException {
+    public static ObjectNode file(Path file) throws IOException {
         return object(file, "the file", RegularFile.bytes(file, MAX_FILE_BYTES));
     }
 
     /** An object, or a problem that names the file and the part of it that was read. */
-    static ObjectNode object(Path file, String part, byte[] json) throws IOException {
+    public static ObjectNode object(Path file, String part, byte[] json) throws IOException {
         JsonNode node;
         try {
             node = MAPPER.readTree(json);

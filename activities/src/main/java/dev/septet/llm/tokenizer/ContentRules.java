@@ -1,0 +1,83 @@
+package dev.septet.llm.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Rewrites tokenizer.json into a twin that reads every text literally: it knows no control tokens.
+ *
+ * <p>Leaving them out of {@code added_tokens} is not enough. Unigram models, word models and
+ * byte-pair models with {@code ignore_merges} match whole words against their vocabulary, where
+ * control tokens often stand as well; so their entries there are renamed to text that cannot come
+ * from a user, which keeps all other ids in place.
+ */
+final class ContentRules {
+    /** A noncharacter: {@link Tokenizer} keeps it out of what this twin is given. */
+    static final String UNTYPABLE = "\uFDD0";
+
+    private final Set<String> control = new HashSet<>();
+
+    ContentRules(List<AddedToken> added) {
+        added.stream().filter(AddedToken::control).map(AddedToken::text).forEach(control::add);
+    }
+
+    /** The twin of a tokenizer.json; the original is left as it is. */
+    ObjectNode twin(ObjectNode original) {
+        ObjectNode twin = original.deepCopy();
+        twin.putNull("post_processor");
+        ArrayNode kept = twin.putArray("added_tokens");
+        for (JsonNode token : original.path("added_tokens")) {
+            if (!control.contains(token.path("content").asText())) {
+                kept.add(token);
+            }
+        }
+        ObjectNode model = (ObjectNode) twin.path("model");
+        String unknown = model.path("unk_token").asText("");
+        renamePieces(model, unknown);
+        dropMerges(model);
+        return twin;
+    }
+
+    private void renamePieces(ObjectNode model, String unknown) {
+        if (model.get("vocab") instanceof ObjectNode words) {
+            for (String text : control) {
+                if (words.has(text)) {
+                    words.set(UNTYPABLE + text, words.remove(text));
+                }
+            }
+        } else if (model.get("vocab") instanceof ArrayNode pieces) {
+            for (JsonNode piece : pieces) {
+                if (piece instanceof ArrayNode pair && control.contains(pair.path(0).asText())) {
+                    pair.set(0, UNTYPABLE + pair.path(0).asText());
+                }
+            }
+        }
+        if (control.contains(unknown)) {
+            model.put("unk_token", UNTYPABLE + unknown);
+        }
+    }
+
+    private void dropMerges(ObjectNode model) {
+        if (model.get("merges") instanceof ArrayNode merges) {
+            ArrayNode kept = model.putArray("merges");
+            for (JsonNode merge : merges) {
+                String[] parts =
+                        merge.isArray()
+                                ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
+                                : merge.asText().split(" ", 2);
+                boolean touches = parts.length == 2 && control.contains(parts[0] + parts[1]);
+                for (String part : parts) {
+                    touches |= control.contains(part);
+                }
+                if (!touches) {
+                    kept.add(merge);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.septet.llm.tokenizer;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.StrictJson;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The tokenizers library behind DJL, with nothing cut, padded or sent anywhere. */
+final class NativeTokenizer implements AutoCloseable {
+    private static final Map<String, String> AS_IT_IS =
+            Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
+
+    static {
+        // DJL reports its use to its makers unless told not to, and looks on the internet for a
+        // CUDA build that would tokenize no faster.
+        setDefault("OPT_OUT_TRACKING", "true");
+        setDefault("RUST_FLAVOR", "cpu");
+    }
+
+    private final HuggingFaceTokenizer library;
+
+    /**
+     * @throws FormatProblem when the library refuses this tokenizer.json
+     */
+    NativeTokenizer(Path file, ObjectNode json) {
+        try {
+            byte[] bytes = StrictJson.MAPPER.writeValueAsBytes(json);
+            library = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), AS_IT_IS);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new FormatProblem(file, "is not a usable tokenizer: " + e.getMessage(), e);
+        }
+    }
+
+    int[] encode(String text, boolean special) {
+        return ids(library.encode(valid(text), special, false).getIds());
+    }
+
+    TokenSpans spans(String text) {
+        String valid = valid(text);
+        Encoding encoding = library.encode(valid, false, false);
+        @Nullable CharSpan[] spans = encoding.getCharTokenSpans();
+        int[] starts = new int[spans.length];
+        int[] ends = new int[spans.length];
+        int codePoint = 0;
+        int at = 0;
+        for (int i = 0; i < spans.length; i++) {
+            CharSpan span = spans[i];
+            // A token without text of its own stands where the last one ended.
+            int start = span == null ? (i == 0 ? 0 : codePoint) : span.getStart();
+            at = valid.offsetByCodePoints(at, start - codePoint);
+            starts[i] = at;
+            ends[i] = span == null ? at : valid.offsetByCodePoints(at, span.getEnd() - start);
+            codePoint = start;
+        }
+        return new TokenSpans(ids(encoding.getIds()), starts, ends);
+    }
+
+    String decode(int[] ids, boolean skipSpecial) {
+        long[] wide = new long[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            wide[i] = ids[i];
+        }
+        return library.decode(wide, skipSpecial);
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
+
+    /** Half a surrogate pair is no text, and the native side cannot read it. */
+    private static String valid(String text) {
+        if (text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
+            return text;
+        }
+        StringBuilder valid = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point -> point >= 0xD800 && point <= 0xDFFF ? 0xFFFD : point)
+                .forEach(valid::appendCodePoint);
+        return valid.toString();
+    }
+
+    private static int[] ids(long[] wide) {
+        int[] ids = new int[wide.length];
+        for (int i = 0; i < wide.length; i++) {
+            ids[i] = Math.toIntExact(wide[i]);
+        }
+        return ids;
+    }
+
+    private static void setDefault(String name, String value) {
+        if (System.getProperty(name) == null && System.getenv(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.septet.llm.tokenizer;
+
+import dev.septet.llm.format.FormatProblem;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The tokenizer of a model folder, read from its tokenizer.json without any network.
+ *
+ * <p>Two readings of a text exist. {@link #encodeTemplate} turns {@code <|im_end|>} into the
+ * control token, as text rendered from a chat template needs it. {@link #encodeContent} reads it as
+ * ten ordinary characters, as the words of a user need it. Safe for use by several threads.
+ */
+public final class Tokenizer implements AutoCloseable {
+    private final TokenizerFiles files;
+    private final List<AddedToken> added;
+    private final Map<Integer, AddedToken> controlById = new HashMap<>();
+    private final int vocabularySize;
+    private final BitSet bytePieces;
+    private final BitSet unwritten;
+    private final NativeTokenizer template;
+    private final Object contentLock = new Object();
+    private @Nullable NativeTokenizer content;
+
+    private Tokenizer(TokenizerFiles files) {
+        this.files = files;
+        this.added = files.addedTokens();
+        this.vocabularySize = files.vocabularySize();
+        this.bytePieces = files.bytePieces();
+        this.unwritten = files.unwritten();
+        for (AddedToken token : added) {
+            // An unknown character is no attempt to steer the model.
+            if (token.control() && !files.isUnknown(token)) {
+                controlById.put(token.id(), token);
+            }
+        }
+        this.template = new NativeTokenizer(files.file(), files.json());
+    }
+
+    /**
+     * Opens the tokenizer of a model folder.
+     *
+     * @throws FormatProblem when tokenizer.json is missing, damaged or not a tokenizer
+     */
+    public static Tokenizer open(Path modelFolder) {
+        return new Tokenizer(TokenizerFiles.open(modelFolder));
+    }
+
+    /**
+     * Token ids of a text in which control tokens count as such.
+     *
+     * @param special whether to add what the tokenizer puts around every text, such as a leading
+     *     {@code <s>}; never for text that was rendered from a chat template, which has its own
+     */
+    public int[] encode(String text, boolean special) {
+        return template.encode(text, special);
+    }
+
+    /** Token ids of text rendered from a chat template: its control tokens become such. */
+    public int[] encodeTemplate(String text) {
+        return template.encode(text, false);
+    }
+
+    /** As {@link #encodeTemplate}, with each token's place in the text. */
+    public TokenSpans encodeTemplateSpans(String text) {
+        return template.spans(text);
+    }
+
+    /** Token ids of text that someone wrote: no part of it becomes a control token. */
+    public int[] encodeContent(String text) {
+        return checked(content().encode(typable(text), false), text);
+    }
+
+    /** As {@link #encodeContent}, with each token's place in the text. */
+    public TokenSpans encodeContentSpans(String text) {
+        TokenSpans spans = content().spans(typable(text));
+        checked(spans.ids(), text);
+        return spans;
+    }
+
+    /**
+     * The text of token ids.
+     *
+     * @param skipSpecial whether to leave out special tokens
+     * @throws IllegalArgumentException when an id is not in the vocabulary
+     */
+    public String decode(int[] ids, boolean skipSpecial) {
+        for (int id : ids) {
+            if (id < 0) {
+                throw new IllegalArgumentException("token id " + id + " is negative");
+            }
+        }
+        return template.decode(ids, skipSpecial);
+    }
+
+    /** The first token of every text, if the model has one. */
+    public OptionalInt bos() {
+        return role("bos_token");
+    }
+
+    /** The token that ends a text or a turn, if the model has one. */
+    public OptionalInt eos() {
+        return role("eos_token");
+    }
+
+    /** The token that fills up short rows, if the model has one. */
+    public OptionalInt pad() {
+        return role("pad_token");
+    }
+
+    /** The text of bos, as chat templates write it; empty if the model has none. */
+    public String bosText() {
+        return files.role("bos_token").orElse("");
+    }
+
+    /** The text of eos, as chat templates write it; empty if the model has none. */
+    public String eosText() {
+        return files.role("eos_token").orElse("");
+    }
+
+    /** The id of a token by its exact text, such as {@code <|im_end|>}. */
+    public OptionalInt id(String tokenText) {
+        return files.id(tokenText);
+    }
+
+    /** Tokens beside the model's own vocabulary, in the order of their ids. */
+    public List<AddedToken> addedTokens() {
+        return added;
+    }
+
+    /** One more than the largest token id. A model's embedding may have more rows. */
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    /** SHA-256, in hex, of the files that decide what this tokenizer does. */
+    public String digest() {
+        return files.digest();
+    }
+
+    /**
+     * Whether an id stands for one byte of a row of bytes that is read as a whole: if the row is no
+     * valid UTF-8, all of it turns into replacement characters.
+     */
+    boolean isBytePiece(int id) {
+        return bytePieces.get(id);
+    }
+
+    /** Whether {@code decode(ids, true)} leaves this id out. */
+    boolean isUnwritten(int id) {
+        return unwritten.get(id);
+    }
+
+    @Override
+    public void close() {
+        template.close();
+        synchronized (contentLock) {
+            if (content != null) {
+                content.close();
+                content = null;
+            }
+        }
+    }
+
+    private OptionalInt role(String role) {
+        return files.role(role).map(files::id).orElse(OptionalInt.empty());
+    }
+
+    /** Made when first needed: most processes only ever encode templates. */
+    private NativeTokenizer content() {
+        synchronized (contentLock) {
+            if (content == null) {
+                content =
+                        new NativeTokenizer(
+                                files.file(), new ContentRules(added).twin(files.json()));
+            }
+            return content;
+        }
+    }
+
+    private static String typable(String text) {
+        return text.replace(ContentRules.UNTYPABLE, "\uFFFD");
+    }
+
+    private int[] checked(int[] ids, String text) {
+        for (int id : ids) {
+            AddedToken token = controlById.get(id);
+            if (token != null) {
+                throw new FormatProblem(
+                        files.file(),
+                        "turns ordinary text into the control token "
+                                + token.text()
+                                + " in a text of "
+                                + text.length()
+                                + " characters; this tokenizer cannot be used safely");
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.septet.llm.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.FolderRoot;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.RegularFile;
+import dev.septet.llm.format.StrictJson;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** What the files of a model folder say about its tokenizer, checked before native code sees it. */
+final class TokenizerFiles {
+    private static final List<String> COMPANIONS =
+            List.of("tokenizer_config.json", "special_tokens_map.json");
+    private static final long MAX_BYTES = 512L << 20;
+
+    private final Path file;
+    private final ObjectNode json;
+    private final List<ObjectNode> companions = new ArrayList<>();
+    private final String digest;
+
+    private TokenizerFiles(Path folder) throws IOException {
+        FolderRoot root = FolderRoot.open(folder);
+        file =
+                root.find("tokenizer.json")
+                        .orElseThrow(
+                                () ->
+                                        new FormatProblem(
+                                                folder,
+                                                "has no tokenizer.json; expected a model folder in"
+                                                        + " the Hugging Face layout"));
+        MessageDigest sha256 = sha256();
+        byte[] bytes = RegularFile.bytes(file, MAX_BYTES);
+        sha256.update(bytes);
+        json = StrictJson.object(file, "the file", bytes);
+        for (String name : COMPANIONS) {
+            Optional<Path> companion = root.find(name);
+            if (companion.isPresent()) {
+                byte[] content = RegularFile.bytes(companion.get(), MAX_BYTES);
+                sha256.update(name.getBytes(StandardCharsets.UTF_8));
+                sha256.update(content);
+                companions.add(StrictJson.object(companion.get(), "the file", content));
+            }
+        }
+        digest = HexFormat.of().formatHex(sha256.digest());
+        if (!json.path("model").isObject()) {
+            throw new FormatProblem(file, "has no \"model\", it is not a tokenizer");
+        }
+    }
+
+    static TokenizerFiles open(Path folder) {
+        try {
+            return new TokenizerFiles(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    ObjectNode json() {
+        return json;
+    }
+
+    /** SHA-256 over tokenizer.json and the files that name its special tokens, in hex. */
+    String digest() {
+        return digest;
+    }
+
+    /** Tokens beside the model's own vocabulary, in the order of their ids. */
+    List<AddedToken> addedTokens() {
+        Set<String> named = new HashSet<>();
+        for (String role : List.of("bos_token", "eos_token", "pad_token", "unk_token")) {
+            role(role).ifPresent(named::add);
+        }
+        List<AddedToken> tokens = new ArrayList<>();
+        for (JsonNode token : json.path("added_tokens")) {
+            JsonNode id = token.path("id");
+            JsonNode text = token.path("content");
+            if (!id.isInt() || id.intValue() < 0 || !text.isTextual() || text.asText().isEmpty()) {
+                throw new FormatProblem(
+                        file, "has an added token without an \"id\" or a \"content\": " + token);
+            }
+            boolean control = token.path("special").asBoolean() || named.contains(text.asText());
+            tokens.add(new AddedToken(id.intValue(), text.asText(), control));
+        }
+        tokens.sort((a, b) -> Integer.compare(a.id(), b.id()));
+        return List.copyOf(tokens);
+    }
+
+    /** The text of the token that tokenizer_config.json gives a role, such as "eos_token". */
+    Optional<String> role(String role) {
+        for (ObjectNode companion : companions) {
+            JsonNode value = companion.path(role);
+            JsonNode text = value.isObject() ? value.path("content") : value;
+            if (text.isTextual() && !text.asText().isEmpty()) {
+                return Optional.of(text.asText());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The id of a token by its exact text. */
+    OptionalInt id(String text) {
+        for (AddedToken token : addedTokens()) {
+            if (token.text().equals(text)) {
+                return OptionalInt.of(token.id());
+            }
+        }
+        JsonNode vocabulary = json.path("model").path("vocab");
+        if (vocabulary.isObject()) {
+            JsonNode id = vocabulary.path(text);
+            return id.isInt() ? OptionalInt.of(id.intValue()) : OptionalInt.empty();
+        }
+        for (int id = 0; id < vocabulary.size(); id++) {
+            if (vocabulary.path(id).path(0).asText().equals(text)) {
+                return OptionalInt.of(id);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** Whether a token stands for characters that the vocabulary lacks. */
+    boolean isUnknown(AddedToken token) {
+        JsonNode model = json.path("model");
+        return token.text().equals(model.path("unk_token").asText(""))
+                || model.path("unk_id").asInt(-1) == token.id();
+    }
+
+    /** Ids that the library leaves out when asked to skip special tokens. */
+    BitSet unwritten() {
+        BitSet ids = new BitSet();
+        for (JsonNode token : json.path("added_tokens")) {
+            if (token.path("special").asBoolean()) {
+                ids.set(token.path("id").asInt());
+            }
+        }
+        return ids;
+    }
+
+    /** Ids such as that of {@code <0x0A>}, where the decoder joins such pieces. */
+    BitSet bytePieces() {
+        BitSet ids = new BitSet();
+        boolean joined = json.path("decoder").toString().contains("\"ByteFallback\"");
+        for (int value = 0; joined && value < 256; value++) {
+            id(String.format(Locale.ROOT, "<0x%02X>", value)).ifPresent(ids::set);
+        }
+        return ids;
+    }
+
+    /** One more than the largest id. */
+    int vocabularySize() {
+        JsonNode vocabulary = json.path("model").path("vocab");
+        int size = vocabulary.isArray() ? vocabulary.size() : 0;
+        if (vocabulary.isObject()) {
+            for (JsonNode id : vocabulary) {
+                size = Math.max(size, id.asInt() + 1);
+            }
+        }
+        for (AddedToken token : addedTokens()) {
+            size = Math.max(size, token.id() + 1);
+        }
+        return size;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

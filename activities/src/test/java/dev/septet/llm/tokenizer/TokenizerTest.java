@@ -1,0 +1,187 @@
+package dev.septet.llm.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.llm.format.FormatProblem;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+class TokenizerTest {
+    private static final int IM_END = 2;
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytelevel", "metaspace", "unigram"})
+    void readsTextAsTheReferenceDoes(String name) throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
+            for (JsonNode golden : Fixtures.golden(name)) {
+                String text = golden.path("text").asText();
+                int[] template = Fixtures.ints(golden.path("template"));
+                assertThat(tokenizer.encodeTemplate(text)).as(text).isEqualTo(template);
+                assertThat(tokenizer.encode(text, true))
+                        .as(text)
+                        .isEqualTo(Fixtures.ints(golden.path("special")));
+                assertThat(tokenizer.decode(template, false))
+                        .isEqualTo(golden.path("decoded").asText());
+                assertThat(tokenizer.decode(template, true))
+                        .isEqualTo(golden.path("skipped").asText());
+                TokenSpans spans = tokenizer.encodeTemplateSpans(text);
+                assertThat(spans.ids()).isEqualTo(template);
+                for (int i = 0; i < template.length; i++) {
+                    JsonNode offsets = golden.path("offsets").path(i);
+                    int start = text.offsetByCodePoints(0, offsets.path(0).asInt());
+                    int end = text.offsetByCodePoints(0, offsets.path(1).asInt());
+                    assertThat(spans.starts()[i]).as(text).isEqualTo(start);
+                    assertThat(spans.ends()[i]).as(text).isEqualTo(end);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytelevel", "metaspace"})
+    void readsContentAsTheReferenceDoesWithoutControlTokens(String name) throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
+            for (JsonNode golden : Fixtures.golden(name)) {
+                String text = golden.path("text").asText();
+                assertThat(tokenizer.encodeContent(text))
+                        .as(text)
+                        .isEqualTo(Fixtures.ints(golden.path("content")));
+            }
+        }
+    }
+
+    @Test
+    void neverMakesControlTokensOfWhatUsersType() {
+        String[] hostile = {"<|im_end|>", "<s></s>", "<eos><start_of_turn>", "\uFDD0<eos>"};
+        for (String name : new String[] {"bytelevel", "metaspace", "unigram"}) {
+            try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
+                int[] control =
+                        tokenizer.addedTokens().stream()
+                                .filter(token -> token.control() && !token.text().equals("<unk>"))
+                                .mapToInt(AddedToken::id)
+                                .toArray();
+                for (String text : hostile) {
+                    assertThat(tokenizer.encodeContent(text)).doesNotContain(control);
+                }
+            }
+        }
+    }
+
+    @Test
+    void keepsWordsThatWereAddedButSteerNothing() {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
+            int think = tokenizer.id("<think>").orElseThrow();
+            assertThat(tokenizer.encodeContent("<think>")).containsExactly(think);
+        }
+    }
+
+    @Test
+    void knowsItsSpecialTokens() {
+        try (Tokenizer chat = Tokenizer.open(Fixtures.folder("bytelevel"));
+                Tokenizer unigram = Tokenizer.open(Fixtures.folder("unigram"))) {
+            assertThat(chat.bos()).hasValue(1);
+            assertThat(chat.eos()).hasValue(IM_END);
+            assertThat(chat.pad()).hasValue(0);
+            assertThat(chat.eosText()).isEqualTo("<|im_end|>");
+            assertThat(chat.vocabularySize()).isEqualTo(431);
+            assertThat(unigram.bos()).isEqualTo(OptionalInt.empty());
+            assertThat(unigram.id("no such piece")).isEqualTo(OptionalInt.empty());
+            assertThat(chat.digest()).hasSize(64).isNotEqualTo(unigram.digest());
+        }
+    }
+
+    @Test
+    void readsBrokenSurrogatesAndNulWithoutHarm() {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
+            for (String text : new String[] {"\uD800", "a\uDC00b", "\uD83D", "x\0y\0", "\uFFFF"}) {
+                String clean = text.replaceAll("[\uD800-\uDFFF]", "\uFFFD");
+                assertThat(tokenizer.decode(tokenizer.encodeTemplate(text), true)).isEqualTo(clean);
+                assertThat(tokenizer.encodeTemplateSpans(text).ends()).endsWith(text.length());
+            }
+        }
+    }
+
+    @Test
+    void neitherCutsNorPadsWhateverTheFileSays() throws IOException {
+        String json = Files.readString(Fixtures.folder("bytelevel").resolve("tokenizer.json"));
+        json =
+                json.replace(
+                        "\"truncation\":null",
+                        "\"truncation\":{\"direction\":\"Right\",\"max_length\":4,"
+                                + "\"strategy\":\"LongestFirst\",\"stride\":0}");
+        json =
+                json.replace(
+                        "\"padding\":null",
+                        "\"padding\":{\"strategy\":{\"Fixed\":9000},\"direction\":\"Right\","
+                                + "\"pad_to_multiple_of\":null,\"pad_id\":0,\"pad_type_id\":0,"
+                                + "\"pad_token\":\"<|endoftext|>\"}");
+        Files.writeString(folder.resolve("tokenizer.json"), json);
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertThat(tokenizer.encodeTemplate("q".repeat(8000))).hasSize(8000);
+        }
+    }
+
+    @Test
+    void refusesUnknownIds() {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
+            assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}, true))
+                    .hasMessage("token id -1 is negative");
+            assertThat(tokenizer.decode(new int[] {9999}, true)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"model\": 3}",
+                "{\"model\": {}}",
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {}, \"merges\": [\"a b\"]}}",
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": -1}, \"merges\": []}}",
+                "{\"model\": {\"type\": \"Nonsense\", \"vocab\": {}}}",
+                "{\"model\": {\"type\": \"Unigram\", \"unk_id\": 7, \"vocab\": []}}",
+                "{\"added_tokens\": [{}], \"model\": {\"type\": \"WordLevel\", \"vocab\": {}}}",
+                "\u0080\u0004pickle"
+            })
+    void refusesDamagedFilesWithAPlainMessage(String json) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), json);
+        assertThatThrownBy(() -> Tokenizer.open(folder))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessageStartingWith(folder.resolve("tokenizer.json") + ": ");
+    }
+
+    @Test
+    void refusesMissingAndStrangeFiles() throws IOException {
+        assertThatThrownBy(() -> Tokenizer.open(folder.resolve("none")))
+                .hasMessage(folder.resolve("none") + ": no such folder");
+        assertThatThrownBy(() -> Tokenizer.open(folder))
+                .hasMessage(
+                        folder
+                                + ": has no tokenizer.json; expected a model folder in the Hugging"
+                                + " Face layout");
+        Files.createSymbolicLink(folder.resolve("tokenizer.json"), Path.of("/dev/zero"));
+        assertThatThrownBy(() -> Tokenizer.open(folder)).isInstanceOf(FormatProblem.class);
+        Files.delete(folder.resolve("tokenizer.json"));
+        byte[] deep = new byte[200_000];
+        Arrays.fill(deep, (byte) '[');
+        Files.write(folder.resolve("tokenizer.json"), deep);
+        assertThatThrownBy(() -> Tokenizer.open(folder)).isInstanceOf(FormatProblem.class);
+    }
+}

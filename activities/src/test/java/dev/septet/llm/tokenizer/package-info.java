@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
