@@ -1,0 +1,37 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** A text and how it goes on, without any chat template between them. */
+public record CompletionRow(String prompt, String completion, Place place) implements Row {
+    public CompletionRow {
+        if (completion.isBlank()) {
+            throw new RowProblem("completion is empty");
+        }
+    }
+
+    @Override
+    public String promptText() {
+        return prompt;
+    }
+
+    @Override
+    public Optional<String> reference() {
+        return Optional.of(completion);
+    }
+
+    @Override
+    public CompletionRow edited(TextEdit edit) {
+        return new CompletionRow(
+                edit.apply("prompt", prompt), edit.apply("completion", completion), place);
+    }
+
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+        json.writeStringField("prompt", prompt);
+        json.writeStringField("completion", completion);
+    }
+}

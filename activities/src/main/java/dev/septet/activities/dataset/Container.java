@@ -1,0 +1,37 @@
+package dev.septet.activities.dataset;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** How records are laid out in a file. */
+enum Container {
+    LINES,
+    ARRAY,
+    CSV;
+
+    /** By the name where it tells, else by the first byte that is no space. */
+    static Container of(String name, ByteCursor cursor) throws IOException {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.endsWith(".csv")) {
+            return CSV;
+        }
+        if (lower.endsWith(".jsonl") || lower.endsWith(".ndjson")) {
+            return LINES;
+        }
+        int first = cursor.peek();
+        while (first == ' ' || first == '\n' || first == '\r' || first == '\t') {
+            cursor.next();
+            first = cursor.peek();
+        }
+        if (first == '[') {
+            return ARRAY;
+        }
+        if (first == '{') {
+            return LINES;
+        }
+        throw new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                "%s: is neither JSON nor named .csv; expected a .jsonl, .json or .csv file"
+                        .formatted(name));
+    }
+}

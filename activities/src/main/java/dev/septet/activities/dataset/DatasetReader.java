@@ -1,0 +1,125 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.DatasetFormat;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/**
+ * Reads a dataset from its first row to its last, in memory that does not grow with the file. Every
+ * bad row is answered with its place and reason; none is skipped in silence.
+ */
+public final class DatasetReader implements Closeable {
+    private final String name;
+    private final ByteCursor cursor;
+    private final Container container;
+    private final Slicer slicer;
+    private DatasetFormat format;
+    private @Nullable RowFormat shape;
+    private @Nullable CsvRow columns;
+
+    private DatasetReader(String name, ByteCursor cursor, DatasetFormat format) throws IOException {
+        this.name = name;
+        this.cursor = cursor;
+        this.format = format;
+        container = Container.of(name, cursor);
+        slicer =
+                switch (container) {
+                    case LINES -> new JsonLines(cursor);
+                    case ARRAY -> new JsonArray(cursor, name);
+                    case CSV -> new CsvRecords(cursor);
+                };
+        shape = format == DatasetFormat.AUTO ? null : RowFormat.of(format);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param format the rows' shape; {@code AUTO} takes it from the first row that is an object
+     * @throws DatasetProblem when its content is no known kind of file
+     */
+    public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
+        return open(Files.newInputStream(file.path()), file.name(), format);
+    }
+
+    static DatasetReader open(InputStream bytes, String name, DatasetFormat format)
+            throws IOException {
+        InputStream in = new BufferedInputStream(bytes, 1 << 16);
+        try {
+            skipByteOrderMark(in);
+            return new DatasetReader(name, new ByteCursor(in), format);
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The next row or bad row; empty at the end.
+     *
+     * @throws DatasetProblem when nothing behind this point can be read
+     */
+    public Optional<Reading> next() throws IOException {
+        Optional<Slice> slice = slicer.next();
+        if (container == Container.CSV && columns == null && slice.isPresent()) {
+            columns = CsvRow.header(slice.get(), name);
+            slice = slicer.next();
+        }
+        if (slice.isEmpty()) {
+            return Optional.empty();
+        }
+        Place place = new Place(name, slice.get().line());
+        try {
+            return Optional.of(row(slice.get(), place));
+        } catch (RowProblem e) {
+            return Optional.of(new BadRow(place, e.reason(), slice.get().length()));
+        }
+    }
+
+    /** The rows' shape: as asked for, or as detected once a row has been read. */
+    public DatasetFormat format() {
+        return format;
+    }
+
+    @Override
+    public void close() throws IOException {
+        cursor.close();
+    }
+
+    private Row row(Slice slice, Place place) {
+        if (slice.tooLong()) {
+            throw new RowProblem(
+                    "is %,d bytes long, expected at most %,d"
+                            .formatted(slice.length(), ByteCursor.MAX_RECORD_BYTES));
+        }
+        if (slice.unfinished()) {
+            throw new RowProblem("a quotation or bracket that opens in it is never closed");
+        }
+        ObjectNode record =
+                columns == null
+                        ? StrictRecord.object(slice.bytes())
+                        : columns.object(slice.bytes());
+        if (shape == null) {
+            format =
+                    FormatDetection.of(record)
+                            .orElseThrow(() -> FormatDetection.unknown(name, slice.line(), record));
+            shape = RowFormat.of(format);
+        }
+        return shape.row(record, place);
+    }
+
+    private static void skipByteOrderMark(InputStream in) throws IOException {
+        in.mark(3);
+        if (in.read() != 0xEF || in.read() != 0xBB || in.read() != 0xBF) {
+            in.reset();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.DatasetFormat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides by the names of a record's fields which shape it has. */
+final class FormatDetection {
+    private FormatDetection() {}
+
+    static Optional<DatasetFormat> of(ObjectNode record) {
+        if (record.has("messages")) {
+            return Optional.of(DatasetFormat.CHAT);
+        }
+        if (record.has("instruction") && record.has("output")) {
+            return Optional.of(DatasetFormat.ALPACA);
+        }
+        if (record.has("prompt") && record.has("completion")) {
+            return Optional.of(DatasetFormat.COMPLETION);
+        }
+        return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
+    }
+
+    static DatasetProblem unknown(String file, long line, ObjectNode record) {
+        List<String> names = new ArrayList<>();
+        record.fieldNames().forEachRemaining(names::add);
+        String found =
+                names.isEmpty()
+                        ? "none"
+                        : String.join(", ", names.subList(0, Math.min(8, names.size())));
+        return new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                "%s:%d: the row's shape is not known; its fields are: %s. Expected messages (chat), instruction and output (alpaca), prompt and completion, or text"
+                        .formatted(file, line, found));
+    }
+}

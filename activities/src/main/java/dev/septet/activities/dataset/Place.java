@@ -1,0 +1,23 @@
+package dev.septet.activities.dataset;
+
+/**
+ * Where a row stands in its source.
+ *
+ * @param file the source as the pipeline names it
+ * @param line the row's first line, from 1
+ */
+public record Place(String file, long line) {
+    @Override
+    public String toString() {
+        return file + ":" + line;
+    }
+
+    /** The place that {@link #toString} wrote. */
+    static Place parse(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("expected file:line, got '" + text + "'");
+        }
+        return new Place(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
+
+/** The canonical JSON of rows: fixed fields in a fixed order, no spaces. */
+public final class RowJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private RowJson() {}
+
+    /** One line of a prepared file: the row's fields and its {@code source}. */
+    public static String line(Row row) {
+        return write(row, true);
+    }
+
+    /** The row without its place. */
+    public static String canonical(Row row) {
+        return write(row, false);
+    }
+
+    /**
+     * What makes two rows duplicates of each other: sha256 over the canonical JSON after Unicode
+     * normalisation (NFC) and with runs of white space as one space.
+     */
+    public static byte[] digest(Row row) {
+        Row normalised =
+                row.edited(
+                        (field, text) ->
+                                Normalizer.normalize(text, Normalizer.Form.NFC)
+                                        .strip()
+                                        .replaceAll("\\s+", " "));
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(canonical(normalised).getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String write(Row row, boolean withSource) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            row.writeFields(json);
+            if (withSource) {
+                json.writeStringField("source", row.place().toString());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** One record's bytes as text or a JSON object; anything doubtful is a {@link RowProblem}. */
+final class StrictRecord {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(64)
+                                                    .maxNumberLength(64)
+                                                    .maxNameLength(4096)
+                                                    .build())
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    private StrictRecord() {}
+
+    static ObjectNode object(byte[] bytes) {
+        String text = text(bytes);
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new RowProblem("is not valid JSON" + column(e) + ": " + kind(e));
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new RowProblem("is " + Fields.type(node) + ", expected an object such as {...}");
+    }
+
+    /** Strict UTF-8: a replacement character in training data is a silent loss. */
+    static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new RowProblem("is not valid UTF-8: save the file in that encoding");
+        }
+    }
+
+    private static String column(JsonProcessingException e) {
+        return e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
+    }
+
+    /** What is wrong, without Jackson's quotation of the row's text. */
+    private static String kind(JsonProcessingException e) {
+        String message = String.valueOf(e.getOriginalMessage());
+        if (message.contains("end-of-input") || message.contains("end of input")) {
+            return "it ends too early";
+        }
+        if (message.contains("Duplicate field") || message.contains("Duplicate Object property")) {
+            return "a field is given twice";
+        }
+        if (message.contains("nesting depth")) {
+            return "it is nested deeper than 64";
+        }
+        if (message.contains("Number value length")) {
+            return "a number is longer than 64 digits";
+        }
+        if (message.contains("trailing token") || message.contains("Trailing token")) {
+            return "text follows the object";
+        }
+        return "an unexpected character or word";
+    }
+}

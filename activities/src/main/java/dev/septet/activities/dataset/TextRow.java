@@ -1,0 +1,35 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Plain text, all of which is learned. */
+public record TextRow(String text, Place place) implements Row {
+    public TextRow {
+        if (text.isBlank()) {
+            throw new RowProblem("text is empty");
+        }
+    }
+
+    @Override
+    public String promptText() {
+        return "";
+    }
+
+    @Override
+    public Optional<String> reference() {
+        return Optional.empty();
+    }
+
+    @Override
+    public TextRow edited(TextEdit edit) {
+        return new TextRow(edit.apply("text", text), place);
+    }
+
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+        json.writeStringField("text", text);
+    }
+}

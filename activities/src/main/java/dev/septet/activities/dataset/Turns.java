@@ -1,0 +1,33 @@
+package dev.septet.activities.dataset;
+
+import java.util.List;
+
+/** The order in which roles speak. */
+final class Turns {
+    private Turns() {}
+
+    static void check(List<Message> messages) {
+        int first = !messages.isEmpty() && messages.get(0).role() == Role.SYSTEM ? 1 : 0;
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
+            if (i >= first) {
+                Role expected = (i - first) % 2 == 0 ? Role.USER : Role.ASSISTANT;
+                if (message.role() != expected) {
+                    throw new RowProblem(
+                            "messages[%d] is from %s, expected %s: after an optional system message user and assistant take turns"
+                                    .formatted(i, message.role().word(), expected.word()));
+                }
+            }
+            if (message.content().isBlank()) {
+                throw new RowProblem(
+                        "messages[%d] from %s is empty".formatted(i, message.role().word()));
+            }
+        }
+        if (messages.size() < first + 2) {
+            throw new RowProblem("messages needs at least a user message and an answer");
+        }
+        if (messages.get(messages.size() - 1).role() != Role.ASSISTANT) {
+            throw new RowProblem("the last message is not from assistant: there is no answer");
+        }
+    }
+}
