@@ -91,7 +91,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 "%s/retrain/%s-%d"
                         .formatted(
                                 state.run().pipeline(),
-                                Workflow.getInfo().getRunId(),
+                                state.run().runId(),
                                 state.windows());
         PipelineWorkflow pipeline =
                 Workflow.newChildWorkflowStub(

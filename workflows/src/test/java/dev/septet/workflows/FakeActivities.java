@@ -1,0 +1,172 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.catalog.CatalogActivities;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.deploy.DeployActivities;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.evaluate.EvaluateActivities;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.initialize.InitializeActivities;
+import dev.septet.workflows.initialize.InitializeRequest;
+import dev.septet.workflows.monitor.DriftFinding;
+import dev.septet.workflows.monitor.MonitorActivities;
+import dev.septet.workflows.monitor.MonitorRequest;
+import dev.septet.workflows.monitor.Observation;
+import dev.septet.workflows.prepare.PrepareActivities;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupActivities;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.TrialRequest;
+import dev.septet.workflows.setup.TrialResult;
+import dev.septet.workflows.setup.WorkerProbe;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainRequest;
+
+import io.temporal.activity.Activity;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntPredicate;
+
+/** Hand-written activities that answer at once and remember who asked for what, where. */
+final class FakeActivities
+        implements CatalogActivities,
+                PrepareActivities,
+                InitializeActivities,
+                SetupActivities,
+                TrainActivities,
+                EvaluateActivities,
+                DeployActivities,
+                MonitorActivities {
+    /** Each call as {@code <activity>@<queue>}. */
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    final List<TrainRequest> trained = new CopyOnWriteArrayList<>();
+    PipelineSpec spec = Specs.complete();
+    Verdict verdict = Verdict.GO;
+    boolean reused;
+    @Nullable RuntimeException trainFailure;
+    IntPredicate driftAtWindow = window -> false;
+
+    @Override
+    public ResolvedPipeline resolve(PipelineRequest request, String runId) {
+        note("Resolve");
+        if (!"hello".equals(request.pipeline())) {
+            throw FailureType.INVALID_PIPELINE.of(
+                    "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
+        }
+        return new ResolvedPipeline(new RunRef("hello", runId, "/srv/hello", "5eed"), spec);
+    }
+
+    @Override
+    public DatasetRef prepare(PrepareRequest request) {
+        note("Prepare");
+        return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 120, 1, 2, 3, origin());
+    }
+
+    @Override
+    public ModelRef initialize(InitializeRequest request) {
+        note("Initialize");
+        return new ModelRef(
+                artifact("model"), "LlamaForCausalLM", 3_000_000, 6, "mit", 1, 2, origin());
+    }
+
+    @Override
+    public PreflightReport preflight(SetupRequest request) {
+        note("Preflight");
+        return new PreflightReport(
+                new WorkerProbe("f1", "host", "cpu", 2, 1L << 34, 1L << 36), 0.5, 1, origin());
+    }
+
+    @Override
+    public TrialResult trial(TrialRequest request) {
+        note("Trial");
+        double loss = request.learningRate() == 2e-4 && request.rank() == 8 ? 0.5 : 1.0;
+        return new TrialResult(
+                request.number(), request.learningRate(), request.rank(), loss, origin());
+    }
+
+    @Override
+    public CheckpointRef train(TrainRequest request) {
+        note("Train");
+        trained.add(request);
+        RuntimeException failure = trainFailure;
+        if (failure != null) {
+            throw failure;
+        }
+        return new CheckpointRef(
+                artifact("adapter"),
+                true,
+                artifact("ledger"),
+                12,
+                0.25,
+                0.3,
+                "all steps",
+                origin());
+    }
+
+    @Override
+    public EvaluationReport evaluate(EvaluateRequest request) {
+        note("Evaluate");
+        Score score = new Score("exactMatch", 0.0, 0.95, 0.9, 1.0, 5, verdict, "0.95 against 0.9");
+        return new EvaluationReport(verdict, List.of(score), artifact("report"), origin());
+    }
+
+    @Override
+    public ExportRef export(DeployRequest request) {
+        note("Export");
+        return new ExportRef(artifact("export"), 1e-5, 1e-2, origin());
+    }
+
+    @Override
+    public DeploymentRef publish(DeployRequest request, ExportRef export) {
+        note("Publish");
+        return new DeploymentRef(
+                export.artifact(),
+                List.of(new DeploymentRef.Published("directory", "models/hello")),
+                null,
+                origin());
+    }
+
+    @Override
+    public Observation observe(MonitorRequest request) {
+        note("Observe");
+        boolean drifted = driftAtWindow.test(request.windows());
+        return new Observation(
+                200,
+                true,
+                request.cursor() + 10,
+                List.of(
+                        new DriftFinding(
+                                request.spec().drifts().get(0), drifted ? 0.9 : 0.01, drifted)));
+    }
+
+    private void note(String activity) {
+        String queue = Activity.getExecutionContext().getInfo().getActivityTaskQueue();
+        calls.add(activity + "@" + queue);
+    }
+
+    private Origin origin() {
+        return reused
+                ? new Origin("k", "run-1", "unchanged since run-1")
+                : new Origin("k", null, "first run");
+    }
+
+    private static ArtifactRef artifact(String name) {
+        return new ArtifactRef("store:" + name, "0".repeat(64), 10);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.septet.workflows.artifact.Verdict;
+
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.WorkflowReplayer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Histories of released workflow code replay on today's. A history is written anew only by {@code
+ * -Dgolden.update=true}, and only when the change is meant to break runs in flight.
+ */
+class HistoryReplayTest {
+    private static final Path HISTORIES = Path.of("src/test/resources/histories");
+    private static final List<String> STAGES =
+            List.of("prepare", "initialize", "setup", "train", "evaluate", "deploy");
+
+    static Stream<Path> histories() throws IOException {
+        if (Boolean.getBoolean("golden.update")) {
+            record();
+        }
+        try (Stream<Path> files = Files.list(HISTORIES)) {
+            return files
+                    .filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("histories")
+    void replays(Path history) throws IOException {
+        String json = Files.readString(history);
+        try (Stack stack = new Stack(600)) {
+            assertThatCode(
+                            () ->
+                                    WorkflowReplayer.replayWorkflowExecution(
+                                            WorkflowExecutionHistory.fromJson(json), stack.worker))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void thereIsOneForEveryStageAndFailurePath() throws IOException {
+        try (Stream<Path> files = Files.list(HISTORIES)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains(
+                            "pipeline.json",
+                            "prepare.json",
+                            "initialize.json",
+                            "setup.json",
+                            "trial.json",
+                            "train.json",
+                            "evaluate.json",
+                            "deploy.json",
+                            "monitor.json",
+                            "pipeline-gate-failed.json",
+                            "pipeline-train-failed.json",
+                            "train-failed.json");
+        }
+    }
+
+    private static void record() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            PipelineReport report = stack.run("hello");
+            String run = java.util.Objects.requireNonNull(report.run()).runId();
+            stack.activities.driftAtWindow = window -> window == 3;
+            stack.server.sleep(Duration.ofDays(2));
+            write(stack, "hello", "pipeline");
+            for (String stage : STAGES) {
+                write(stack, "hello/" + run + "/" + stage, stage);
+            }
+            write(stack, "hello/" + run + "/setup/0", "trial");
+            write(stack, "hello/monitor", "monitor");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.NO_GO;
+            fail(stack);
+            write(stack, "hello", "pipeline-gate-failed");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.trainFailure = FailureType.BACKEND_FAILED.of("the engine stopped");
+            String run = fail(stack);
+            write(stack, "hello", "pipeline-train-failed");
+            write(stack, "hello/" + run + "/train", "train-failed");
+        }
+    }
+
+    private static String fail(Stack stack) {
+        try {
+            stack.run("hello");
+            throw new AssertionError("the run was meant to fail");
+        } catch (WorkflowFailedException expected) {
+            return stack.status("hello").runId();
+        }
+    }
+
+    private static void write(Stack stack, String workflowId, String name) throws IOException {
+        Files.createDirectories(HISTORIES);
+        Files.writeString(
+                HISTORIES.resolve(name + ".json"),
+                stack.server.getWorkflowClient().fetchHistory(workflowId).toJson(true) + "\n");
+    }
+}

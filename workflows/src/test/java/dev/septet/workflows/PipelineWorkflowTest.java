@@ -1,0 +1,178 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.Verdict;
+
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineWorkflowTest {
+    @ParameterizedTest
+    @ValueSource(ints = {600, 0})
+    void runsTheSevenStagesInTheirOrderOnTheirQueues(int cacheSize) {
+        try (Stack stack = new Stack(cacheSize)) {
+            PipelineReport report = stack.run("hello");
+
+            assertThat(stack.activities.calls.subList(0, 4))
+                    .containsExactly(
+                            "Resolve@septet",
+                            "Prepare@septet",
+                            "Initialize@septet",
+                            "Preflight@lab-gpu");
+            assertThat(stack.activities.calls.subList(4, 8)).containsOnly("Trial@lab-gpu");
+            assertThat(stack.activities.calls.subList(8, 12))
+                    .containsExactly(
+                            "Train@lab-gpu",
+                            "Evaluate@lab-gpu",
+                            "Export@lab-gpu",
+                            "Publish@septet");
+            assertThat(report.deployment()).isNotNull();
+            assertThat(report.monitorId()).isEqualTo("hello/monitor");
+            assertThat(stack.status("hello").stages())
+                    .extracting(StageStatus::state)
+                    .containsExactly(
+                            State.DONE,
+                            State.DONE,
+                            State.DONE,
+                            State.DONE,
+                            State.DONE,
+                            State.DONE,
+                            State.RUNNING);
+        }
+    }
+
+    @Test
+    void trainsWithTheSearchsBestPoint() {
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+
+            assertThat(stack.activities.trained)
+                    .singleElement()
+                    .satisfies(
+                            request -> {
+                                assertThat(request.learningRate()).isEqualTo(2e-4);
+                                assertThat(request.rank()).isEqualTo(8);
+                            });
+        }
+    }
+
+    @Test
+    void leavesOutWhatTheFileDoesNotName() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.minimal();
+
+            PipelineReport report = stack.run("hello");
+
+            assertThat(report.deployment()).isNull();
+            assertThat(stack.activities.calls).noneMatch(call -> call.startsWith("Trial"));
+            assertThat(stack.status("hello").stages().subList(5, 7))
+                    .extracting(StageStatus::state)
+                    .containsOnly(State.SKIPPED);
+        }
+    }
+
+    @Test
+    void saysWhichStagesWereReusedAndWhy() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.reused = true;
+
+            stack.run("hello");
+
+            assertThat(stack.status("hello").stages().get(3))
+                    .satisfies(
+                            train -> {
+                                assertThat(train.state()).isEqualTo(State.REUSED);
+                                assertThat(train.detail()).contains("unchanged since run-1");
+                            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NO_GO", "INCONCLUSIVE"})
+    void deploysNothingUnlessTheGateSaysGo(String verdict) {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.valueOf(verdict);
+
+            assertThatThrownBy(() -> stack.run("hello"))
+                    .isInstanceOf(WorkflowFailedException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ApplicationFailure.class,
+                            failure -> {
+                                assertThat(failure.getType()).isEqualTo("GateFailed");
+                                assertThat(failure.getOriginalMessage())
+                                        .contains(verdict, "exactMatch: 0.95 against 0.9");
+                            });
+            assertThat(stack.activities.calls).noneMatch(call -> call.startsWith("Publish"));
+        }
+    }
+
+    @Test
+    void failsAtOnceOnAnUnknownPipelineAndListsTheKnown() {
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub pipeline = stack.pipeline("nope");
+            pipeline.start(PipelineRequest.named("helo"));
+
+            assertThatThrownBy(() -> pipeline.getResult(PipelineReport.class))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ApplicationFailure.class,
+                            failure -> {
+                                assertThat(failure.getType()).isEqualTo("InvalidPipeline");
+                                assertThat(failure.getOriginalMessage())
+                                        .isEqualTo("`helo` is not a known pipeline. Known: hello");
+                            });
+            assertThat(stack.activities.calls).containsExactly("Resolve@septet");
+        }
+    }
+
+    @Test
+    void namesTheStageThatFailedInOneSentence() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.trainFailure =
+                    FailureType.CHECKPOINT_CORRUPT.of("no checkpoint of the run verifies");
+
+            assertThatThrownBy(() -> stack.run("hello"))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ApplicationFailure.class,
+                            failure -> {
+                                assertThat(failure.getType()).isEqualTo("CheckpointCorrupt");
+                                assertThat(failure.getOriginalMessage())
+                                        .isEqualTo("train: no checkpoint of the run verifies");
+                            });
+            assertThat(stack.activities.trained).hasSize(1);
+        }
+    }
+
+    @Test
+    void triesAgainAsOftenAsThePolicySays() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.trainFailure = FailureType.BACKEND_FAILED.of("the engine stopped");
+
+            assertThatThrownBy(() -> stack.run("hello"))
+                    .isInstanceOf(WorkflowFailedException.class);
+
+            assertThat(stack.activities.trained)
+                    .hasSize(Specs.complete().train().policy().attempts());
+        }
+    }
+
+    @Test
+    void readsRequestsThatLeaveEverythingOptionalOut() {
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub pipeline = stack.pipeline("hello");
+            pipeline.start(java.util.Map.of("pipeline", "hello", "unheardOf", 1));
+
+            assertThat(pipeline.getResult(PipelineReport.class).checkpoint()).isNotNull();
+        }
+    }
+}

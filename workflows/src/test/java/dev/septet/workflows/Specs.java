@@ -1,0 +1,103 @@
+package dev.septet.workflows;
+
+import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.BatchSpec;
+import dev.septet.dsl.spec.CheckpointSpec;
+import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.DirectorySpec;
+import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.OnDriftSpec;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.SplitSpec;
+import dev.septet.dsl.spec.TrainSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Pipelines for tests, as the front-end would make them. */
+final class Specs {
+    static final String TRAINING_QUEUE = "lab-gpu";
+
+    private Specs() {}
+
+    /** All seven stages, a search of four points, a watch that retrains. */
+    static PipelineSpec complete() {
+        return pipeline(
+                new SearchSpec(List.of(1e-4, 2e-4), List.of(8, 16), 0, 20),
+                new DeploySpec(
+                        DeploySpec.Quantization.INT8,
+                        List.of(new DirectorySpec("models/hello")),
+                        DeploySpec.DEFAULT_POLICY),
+                monitor());
+    }
+
+    /** The three stages that a file must have. */
+    static PipelineSpec minimal() {
+        return pipeline(null, null, null);
+    }
+
+    static MonitorSpec monitor() {
+        return new MonitorSpec(
+                Duration.ofHours(6),
+                "audit.jsonl",
+                100,
+                List.of(
+                        new DriftSpec(
+                                DriftSpec.Detector.PSI, DriftSpec.Feature.PROMPT_LENGTH, 0.2)),
+                new OnDriftSpec(Duration.ofDays(3)),
+                MonitorSpec.DEFAULT_POLICY);
+    }
+
+    private static PipelineSpec pipeline(
+            @Nullable SearchSpec search,
+            @Nullable DeploySpec deploy,
+            @Nullable MonitorSpec monitor) {
+        return new PipelineSpec(
+                "hello",
+                "a pipeline of the tests",
+                new PrepareSpec(
+                        "data/hello.jsonl",
+                        DatasetFormat.AUTO,
+                        0,
+                        false,
+                        null,
+                        SplitSpec.DEFAULT,
+                        512,
+                        PrepareSpec.DEFAULT_POLICY),
+                new InitializeSpec("models/tiny", null, null, null, InitializeSpec.DEFAULT_POLICY),
+                new SetupSpec(
+                        new ResourcesSpec(0, null, TRAINING_QUEUE),
+                        SetupSpec.DEFAULT.precision(),
+                        7,
+                        search,
+                        SetupSpec.DEFAULT_POLICY),
+                new TrainSpec(
+                        LoraSpec.standard(),
+                        1,
+                        null,
+                        BatchSpec.DEFAULT,
+                        AdamwSpec.DEFAULT,
+                        LearningRateSpec.DEFAULT,
+                        1.0,
+                        CheckpointSpec.DEFAULT,
+                        100,
+                        null,
+                        TrainSpec.OnNonFinite.STOP,
+                        TrainSpec.DEFAULT_POLICY),
+                EvaluateSpec.DEFAULT,
+                deploy,
+                monitor);
+    }
+}

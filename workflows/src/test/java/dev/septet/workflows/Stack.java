@@ -1,0 +1,67 @@
+package dev.septet.workflows;
+
+import dev.septet.workflows.payload.FailureTrim;
+import dev.septet.workflows.payload.SeptetDataConverter;
+
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+
+/** Septet's workflows over fake activities, on a server that skips time. */
+final class Stack implements AutoCloseable {
+    final TestWorkflowEnvironment server;
+    final FakeActivities activities = new FakeActivities();
+    final Worker worker;
+
+    /** With a cache of 0 every workflow task replays the history from its start. */
+    Stack(int workflowCacheSize) {
+        server =
+                TestWorkflowEnvironment.newInstance(
+                        TestEnvironmentOptions.newBuilder()
+                                .setWorkflowClientOptions(
+                                        WorkflowClientOptions.newBuilder()
+                                                .setDataConverter(SeptetDataConverter.create())
+                                                .build())
+                                .setWorkerFactoryOptions(
+                                        WorkerFactoryOptions.newBuilder()
+                                                .setWorkflowCacheSize(workflowCacheSize)
+                                                .setWorkerInterceptors(new FailureTrim())
+                                                .build())
+                                .build());
+        worker = server.newWorker(TaskQueues.LIGHT);
+        worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
+        worker.registerActivitiesImplementations(activities);
+        server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
+        server.start();
+    }
+
+    /** A pipeline workflow, not yet started. */
+    WorkflowStub pipeline(String id) {
+        return server.getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(id)
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
+    }
+
+    PipelineReport run(String id) {
+        WorkflowStub pipeline = pipeline(id);
+        pipeline.start(PipelineRequest.named("hello"));
+        return pipeline.getResult(PipelineReport.class);
+    }
+
+    PipelineStatus status(String id) {
+        return server.getWorkflowClient().newWorkflowStub(PipelineWorkflow.class, id).status();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.septet.workflows.payload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.workflows.PipelineRequest;
+
+import io.temporal.common.converter.DataConverter;
+import io.temporal.failure.ApplicationFailure;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+
+class SeptetDataConverterTest {
+    private final DataConverter converter = SeptetDataConverter.create();
+
+    @Test
+    void writesJsonThatTheCommandLineCouldHaveWritten() {
+        var payload =
+                converter
+                        .toPayload(new PipelineRequest("hello", Map.of("lora-rank", 8), null, null))
+                        .orElseThrow();
+
+        assertThat(payload.getData().toStringUtf8())
+                .isEqualTo("{\"params\":{\"lora-rank\":8},\"pipeline\":\"hello\"}");
+    }
+
+    @Test
+    void refusesWhatHistoryCannotHold() {
+        PipelineRequest huge = new PipelineRequest(null, Map.of(), "x".repeat(300 * 1024), null);
+
+        assertThatThrownBy(() -> converter.toPayload(huge))
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        failure -> {
+                            assertThat(failure.getType()).isEqualTo("PayloadTooLarge");
+                            assertThat(failure.isNonRetryable()).isTrue();
+                        });
+    }
+}
