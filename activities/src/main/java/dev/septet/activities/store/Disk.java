@@ -1,0 +1,199 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+
+/**
+ * The few things that are ever done to a disk, each durable when it returns: bytes are forced to
+ * the device, and so is the folder that names them. A {@link Watch} sees each one coming; tests end
+ * the process there.
+ *
+ * <p>Every write that finds the disk full throws {@link DiskFullException}.
+ */
+public final class Disk {
+    private static final int BUFFER = 1 << 20;
+
+    private final Watch watch;
+
+    /** Told before each action; may refuse it. */
+    @FunctionalInterface
+    public interface Watch {
+        void before(String action, Path path) throws IOException;
+    }
+
+    public Disk() {
+        this((action, path) -> {});
+    }
+
+    public Disk(Watch watch) {
+        this.watch = watch;
+    }
+
+    /** Makes a folder and those above it. */
+    public void folder(Path folder) throws IOException {
+        act("folder", folder, () -> Files.createDirectories(folder));
+    }
+
+    /** Writes a whole file, replacing what a killed attempt left there. */
+    public void write(Path file, byte[] bytes) throws IOException {
+        act(
+                "write",
+                file,
+                () -> {
+                    try (FileChannel out = create(file)) {
+                        writeAll(out, ByteBuffer.wrap(bytes));
+                        out.force(true);
+                    }
+                });
+    }
+
+    /**
+     * Copies a file.
+     *
+     * @param sum takes the copied bytes
+     * @return bytes copied
+     */
+    public long copy(Path from, Path to, MessageDigest sum) throws IOException {
+        long[] copied = {0};
+        act(
+                "copy",
+                to,
+                () -> {
+                    try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+                            FileChannel out = create(to)) {
+                        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+                        while (in.read(buffer) >= 0) {
+                            buffer.flip();
+                            sum.update(buffer.duplicate());
+                            copied[0] += buffer.remaining();
+                            writeAll(out, buffer);
+                            buffer.clear();
+                        }
+                        out.force(true);
+                    }
+                });
+        return copied[0];
+    }
+
+    /** Forces bytes that somebody else wrote. */
+    public void sync(Path file) throws IOException {
+        act("sync", file, () -> force(file));
+    }
+
+    /** Moves a file or folder at once; a file in the way is replaced at once. */
+    public void move(Path from, Path to) throws IOException {
+        act(
+                "move",
+                to,
+                () -> {
+                    try {
+                        Files.move(
+                                from,
+                                to,
+                                StandardCopyOption.ATOMIC_MOVE,
+                                StandardCopyOption.REPLACE_EXISTING);
+                    } catch (AtomicMoveNotSupportedException e) {
+                        throw new IOException(
+                                "%s and %s must be on one file system".formatted(from, to), e);
+                    }
+                    force(parent(to));
+                });
+    }
+
+    /** Makes a symbolic link. */
+    public void link(Path link, Path target) throws IOException {
+        act(
+                "link",
+                link,
+                () -> {
+                    Files.createSymbolicLink(link, target);
+                    force(parent(link));
+                });
+    }
+
+    /** Removes a file or a folder with all that is in it; links are removed, not followed. */
+    public void remove(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        act("remove", path, () -> Files.walkFileTree(path, new Removal()));
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private void act(String name, Path path, Action action) throws IOException {
+        try {
+            watch.before(name, path);
+            action.run();
+        } catch (IOException e) {
+            throw DiskFullException.orSame(path, e);
+        }
+    }
+
+    private static FileChannel create(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        return parent == null ? path : parent;
+    }
+
+    private static void force(Path path) throws IOException {
+        if (Files.isDirectory(path) && System.getProperty("os.name", "").startsWith("Windows")) {
+            return; // a folder cannot be opened there, and NTFS journals its names
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static final class Removal extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE; // another attempt cleans up too
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(
+                Path folder, @org.jspecify.annotations.Nullable IOException failure)
+                throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

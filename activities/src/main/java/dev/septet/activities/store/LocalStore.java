@@ -1,0 +1,212 @@
+package dev.septet.activities.store;
+
+import dev.septet.workflows.artifact.ArtifactRef;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+
+/**
+ * The store in a local folder.
+ *
+ * <pre>
+ * artifacts/&lt;sha256&gt;/manifest.json    sha256 of these bytes is the folder's name
+ * artifacts/&lt;sha256&gt;/files/...         what was put
+ * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified when it was put again
+ * records/&lt;name&gt;.record               small texts
+ * fences/&lt;scope&gt;.fence, .lock         newest attempt of a scope
+ * scratch/&lt;scope&gt;/&lt;attempt&gt;/...       files on their way in; of dead attempts: removed
+ * </pre>
+ *
+ * An artifact is built in scratch, forced to the device, and moved to its name at once.
+ */
+public final class LocalStore implements ArtifactStore {
+    private static final String SCHEME = "store:artifacts/";
+
+    private final Path root;
+    private final Disk disk;
+    private final Fences fences;
+    private final Records records;
+    private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
+
+    public LocalStore(Path root) {
+        this(root, new Disk());
+    }
+
+    /** A store whose disk is watched. */
+    public LocalStore(Path root, Disk disk) {
+        this.root = root.toAbsolutePath().normalize();
+        this.disk = disk;
+        this.fences = new Fences(this.root.resolve("fences"), disk);
+        this.records = new Records(this.root.resolve("records"), disk);
+    }
+
+    /** The folder that holds everything. */
+    public Path root() {
+        return root;
+    }
+
+    @Override
+    public void open(Fence fence) throws IOException {
+        fences.open(fence);
+        Path attempts = attempts(fence);
+        if (Files.isDirectory(attempts)) {
+            for (Path attempt : listed(attempts)) {
+                if (Integer.parseInt(attempt.getFileName().toString()) < fence.attempt()) {
+                    disk.remove(attempt);
+                }
+            }
+        }
+    }
+
+    @Override
+    public ArtifactRef put(Path folder, Fence fence) throws IOException {
+        Path incoming = scratch(fence);
+        try {
+            Manifest manifest = copy(folder, incoming.resolve("files"));
+            disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
+            disk.sync(incoming);
+            String digest = manifest.digest();
+            disk.folder(root.resolve("artifacts"));
+            fences.holding(
+                    fence,
+                    () -> fences.locked("artifact " + digest, () -> publish(incoming, digest)));
+            return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
+        } finally {
+            disk.remove(incoming);
+        }
+    }
+
+    @Override
+    public Path fetch(ArtifactRef ref) throws IOException {
+        if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
+            throw new CorruptArtifactException(ref.uri() + ": is no address in this store");
+        }
+        Path artifact = artifact(ref.sha256());
+        Path files = artifact.resolve("files");
+        Manifest manifest = Manifest.read(artifact.resolve(Manifest.FILE), ref.sha256());
+        String state = Stat.of(files, manifest);
+        if (!state.equals(verified.get(ref.sha256()))) {
+            manifest.verify(files);
+            verified.put(ref.sha256(), state);
+        }
+        return files;
+    }
+
+    @Override
+    public Optional<String> record(String name) throws IOException {
+        return records.read(name);
+    }
+
+    @Override
+    public List<String> records(String prefix) throws IOException {
+        return records.names(prefix);
+    }
+
+    @Override
+    public void putRecord(String name, String text, Fence fence) throws IOException {
+        Path next = scratch(fence);
+        try {
+            Path file = next.resolve("record");
+            disk.write(file, text.getBytes(StandardCharsets.UTF_8));
+            fences.holding(
+                    fence,
+                    () -> {
+                        records.replace(name, file);
+                        return name;
+                    });
+        } finally {
+            disk.remove(next);
+        }
+    }
+
+    @Override
+    public Path scratch(Fence fence) throws IOException {
+        Path own = attempts(fence).resolve(Integer.toString(fence.attempt()));
+        disk.folder(own);
+        return Files.createTempDirectory(own, "");
+    }
+
+    private Manifest copy(Path from, Path to) throws IOException {
+        List<Manifest.Entry> entries = new ArrayList<>();
+        disk.folder(to);
+        List<Path> walked;
+        try (Stream<Path> all = Files.walk(from)) {
+            walked = all.sorted().toList();
+        }
+        List<Path> folders = new ArrayList<>();
+        for (Path path : walked) {
+            Path relative = from.relativize(path);
+            Path target = to.resolve(relative.toString());
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                disk.folder(target);
+                folders.add(target);
+            } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                MessageDigest sum = Sha256.start();
+                long size = disk.copy(path, target, sum);
+                target.toFile().setReadOnly();
+                entries.add(
+                        new Manifest.Entry(
+                                relative.toString().replace('\\', '/'),
+                                HexFormat.of().formatHex(sum.digest()),
+                                size));
+            } else {
+                throw new IOException(path + ": is a link or a device; only files are stored");
+            }
+        }
+        for (Path folder : folders) {
+            disk.sync(folder);
+        }
+        return new Manifest(entries);
+    }
+
+    private Path publish(Path incoming, String digest) throws IOException {
+        Path artifact = artifact(digest);
+        if (Files.exists(artifact)) {
+            try {
+                Manifest.read(artifact.resolve(Manifest.FILE), digest)
+                        .verify(artifact.resolve("files"));
+                return artifact; // the same content, put before or beside us
+            } catch (CorruptArtifactException damaged) {
+                setAside(artifact, digest);
+            }
+        }
+        disk.move(incoming, artifact);
+        return artifact;
+    }
+
+    private void setAside(Path artifact, String digest) throws IOException {
+        Path damaged = root.resolve("damaged");
+        disk.folder(damaged);
+        int number = 0;
+        while (Files.exists(damaged.resolve(digest + "-" + number))) {
+            number++;
+        }
+        verified.remove(digest);
+        disk.move(artifact, damaged.resolve(digest + "-" + number));
+    }
+
+    private Path artifact(String digest) {
+        return root.resolve("artifacts").resolve(digest);
+    }
+
+    private Path attempts(Fence fence) {
+        return root.resolve("scratch").resolve(Names.encoded(fence.scope()));
+    }
+
+    private static List<Path> listed(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.septet.activities.support;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.workflows.RunRef;
+
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+
+/**
+ * One try of an activity: its right to write, its sign of life, and its end as one of the known
+ * failures.
+ *
+ * @param fence opened: from here on earlier tries of the same scope cannot write
+ */
+public record Attempt(Fence fence, Heartbeats heartbeats) {
+    /** What a try does. */
+    @FunctionalInterface
+    public interface Work<R> {
+        R run(Attempt attempt) throws Exception;
+    }
+
+    /**
+     * Runs an activity's work on the current activity thread.
+     *
+     * @param name what this activity is within its run, such as {@code train} or {@code trial-3}
+     */
+    public static <R> R of(ArtifactStore store, RunRef run, String name, Work<R> work) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        Fence fence = new Fence(run.runId() + "/" + name, context.getInfo().getAttempt());
+        try (Heartbeats heartbeats = new Heartbeats(context)) {
+            store.open(fence);
+            return work.run(new Attempt(fence, heartbeats));
+        } catch (Exception | OutOfMemoryError problem) {
+            throw Failures.of(problem);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.septet.activities.support;
+
+import dev.septet.workflows.Progress;
+
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * An activity's sign of life. Progress goes out at most once a second; while the work is inside one
+ * long call the last progress is repeated, but not for ever: a worker that hangs must be noticed.
+ */
+public final class Heartbeats implements AutoCloseable {
+    private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REPEAT_MILLIS = 3000;
+    private static final long SILENCE_NANOS = Duration.ofMinutes(10).toNanos();
+
+    private final ActivityExecutionContext context;
+    private final Timer repeater = new Timer("septet-heartbeat", true);
+    private final AtomicReference<@Nullable ActivityCompletionException> stop =
+            new AtomicReference<>();
+    private volatile Progress last = Progress.of("starting", 0, 0, "steps");
+    private volatile long heard = System.nanoTime();
+    private long sent = heard - EVERY_NANOS;
+
+    public Heartbeats(ActivityExecutionContext context) {
+        this.context = context;
+        repeater.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        repeat();
+                    }
+                },
+                REPEAT_MILLIS,
+                REPEAT_MILLIS);
+    }
+
+    /**
+     * Tells how far the work is; cheap enough for every step and every row.
+     *
+     * @throws ActivityCompletionException when the activity was cancelled or taken over; work that
+     *     has nothing to save lets it pass
+     */
+    public void beat(Progress progress) {
+        last = progress;
+        heard = System.nanoTime();
+        if (heard - sent >= EVERY_NANOS) {
+            sent = heard;
+            send(progress);
+        }
+        check();
+    }
+
+    /** Whether the activity was cancelled or taken over. */
+    public boolean stopped() {
+        return stop.get() != null;
+    }
+
+    /** Ends the activity if it was cancelled or taken over. */
+    public void check() {
+        ActivityCompletionException reason = stop.get();
+        if (reason != null) {
+            throw reason;
+        }
+    }
+
+    @Override
+    public void close() {
+        repeater.cancel();
+    }
+
+    private void repeat() {
+        if (System.nanoTime() - heard < SILENCE_NANOS) {
+            send(last);
+        }
+    }
+
+    private void send(Progress progress) {
+        try {
+            context.heartbeat(progress);
+        } catch (ActivityCompletionException reason) {
+            stop.compareAndSet(null, reason);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.septet.activities.support;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Fence;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.Origin;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finished results by what they depend on. An attempt whose answer was lost finds its own work
+ * here, and a later run that would make the same again takes it over.
+ *
+ * <p>Records: {@code results/<stage>/<key digest>} and, to say what changed, {@code
+ * latest/<pipeline>/<stage>}.
+ */
+public final class StageResults {
+    private final ArtifactStore store;
+
+    /** Makes a result; it carries the origin it is given in a component named {@code origin}. */
+    @FunctionalInterface
+    public interface Work<R> {
+        R make(Origin origin) throws Exception;
+    }
+
+    /**
+     * A finished result.
+     *
+     * @param runId run that made it
+     */
+    record Finished(String runId, StageKey key, JsonNode result) {}
+
+    public StageResults(ArtifactStore store) {
+        this.store = store;
+    }
+
+    /**
+     * The result under this key: the stored one where every artifact it points at still verifies,
+     * else a new one, which is stored.
+     */
+    public <R> R once(RunRef run, StageKey key, Fence fence, Class<R> type, Work<R> work)
+            throws Exception {
+        return once(run, key, "", fence, type, work);
+    }
+
+    /**
+     * The same for a stage that has several results in one run.
+     *
+     * @param part which of them, such as {@code trial-3}; what changed is told part by part
+     */
+    public <R> R once(
+            RunRef run, StageKey key, String part, Fence fence, Class<R> type, Work<R> work)
+            throws Exception {
+        String name = "results/%s/%s".formatted(key.stage(), key.digest());
+        String latest = latest(run, key, part);
+        Optional<Finished> found = read(name);
+        String damage = null;
+        if (found.isPresent()) {
+            Finished finished = found.get();
+            damage = damage(finished.result());
+            if (damage == null) {
+                remember(latest, finished, fence);
+                return reused(run, finished, type);
+            }
+        }
+        String why =
+                damage != null
+                        ? "made again: the stored result is damaged (%s)".formatted(damage)
+                        : Changes.why(key, read(latest).orElse(null));
+        R made = work.make(new Origin(key.digest(), null, why));
+        Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(made));
+        store.putRecord(name, text(finished), fence);
+        remember(latest, finished, fence);
+        return made;
+    }
+
+    /** Whether a whole result is stored under this key, and the run that made it; for plans. */
+    public Optional<String> madeBy(StageKey key) throws IOException {
+        Optional<Finished> found = read("results/%s/%s".formatted(key.stage(), key.digest()));
+        return found.isPresent() && damage(found.get().result()) == null
+                ? Optional.of(found.get().runId())
+                : Optional.empty();
+    }
+
+    private <R> R reused(RunRef run, Finished finished, Class<R> type) throws IOException {
+        ObjectNode result = finished.result().deepCopy();
+        if (!finished.runId().equals(run.runId())) {
+            result.set(
+                    "origin",
+                    SpecJson.mapper()
+                            .valueToTree(
+                                    new Origin(
+                                            finished.key().digest(),
+                                            finished.runId(),
+                                            "unchanged: same %s as in run %s"
+                                                    .formatted(
+                                                            Changes.list(finished.key().groups()),
+                                                            finished.runId()))));
+        }
+        return SpecJson.mapper().treeToValue(result, type);
+    }
+
+    private @Nullable String damage(JsonNode result) throws IOException {
+        try {
+            for (JsonNode node : result.findParents("sha256")) {
+                if (node.has("uri") && node.has("sizeBytes")) {
+                    store.fetch(SpecJson.mapper().treeToValue(node, ArtifactRef.class));
+                }
+            }
+            return null;
+        } catch (CorruptArtifactException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void remember(String latest, Finished finished, Fence fence) throws IOException {
+        String text =
+                text(new Finished(finished.runId(), finished.key(), SpecJson.mapper().nullNode()));
+        if (!store.record(latest).equals(Optional.of(text))) {
+            store.putRecord(latest, text, fence);
+        }
+    }
+
+    private Optional<Finished> read(String name) throws IOException {
+        Optional<String> text = store.record(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(SpecJson.mapper().readValue(text.get(), Finished.class));
+        } catch (JsonProcessingException damaged) {
+            return Optional.empty(); // as if it was never finished: it is made again
+        }
+    }
+
+    private static String text(Finished finished) throws IOException {
+        return SpecJson.mapper().writeValueAsString(finished);
+    }
+
+    private static String latest(RunRef run, StageKey key, String part) {
+        List<String> names =
+                part.isEmpty()
+                        ? List.of("latest", run.pipeline(), key.stage())
+                        : List.of("latest", run.pipeline(), key.stage(), part);
+        return String.join("/", names);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.store;
+
+import org.jspecify.annotations.NullMarked;

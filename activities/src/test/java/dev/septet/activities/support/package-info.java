@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.support;
+
+import org.jspecify.annotations.NullMarked;
