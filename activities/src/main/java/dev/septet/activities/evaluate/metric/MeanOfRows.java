@@ -1,0 +1,28 @@
+package dev.septet.activities.evaluate.metric;
+
+/** A metric of answers whose score is the plain mean of its rows' scores, from 0 to 1. */
+abstract class MeanOfRows implements Metric {
+    @Override
+    public final boolean lowerIsBetter() {
+        return false;
+    }
+
+    @Override
+    public final boolean readsAnswer() {
+        return true;
+    }
+
+    @Override
+    public final double[] tally(Outcome outcome) {
+        String answer = outcome.answer();
+        return new double[] {answer == null ? Double.NaN : row(outcome.reference(), answer), 1};
+    }
+
+    @Override
+    public final double score(double[] sums) {
+        return sums[0] / sums[1];
+    }
+
+    /** One row's score, from 0 to 1. */
+    abstract double row(String reference, String answer);
+}

@@ -1,0 +1,28 @@
+package dev.septet.activities.evaluate.metric;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs of n tokens and how often each occurs. */
+final class NGrams {
+    private NGrams() {}
+
+    /** Counts of the runs of n tokens; empty when there are fewer tokens than n. */
+    static Map<List<String>, Integer> of(List<String> tokens, int n) {
+        Map<List<String>, Integer> counts = new HashMap<>();
+        for (int from = 0; from + n <= tokens.size(); from++) {
+            counts.merge(tokens.subList(from, from + n), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    /** Runs that both have, each counted as often as the one that has it less. */
+    static int shared(Map<List<String>, Integer> one, Map<List<String>, Integer> other) {
+        int shared = 0;
+        for (Map.Entry<List<String>, Integer> run : one.entrySet()) {
+            shared += Math.min(run.getValue(), other.getOrDefault(run.getKey(), 0));
+        }
+        return shared;
+    }
+}

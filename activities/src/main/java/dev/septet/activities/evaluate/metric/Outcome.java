@@ -1,0 +1,13 @@
+package dev.septet.activities.evaluate.metric;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one model did on one held-out row.
+ *
+ * @param reference the answer that the row holds
+ * @param answer what the model wrote, null when no metric of the run reads it
+ * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
+ * @param tokens tokens that the sum is over
+ */
+public record Outcome(String reference, @Nullable String answer, double loss, int tokens) {}
