@@ -1,0 +1,66 @@
+package dev.septet.activities.evaluate.gate;
+
+import dev.septet.dsl.spec.CompareSpec;
+import dev.septet.workflows.artifact.Verdict;
+
+/**
+ * The tuned model against the base model, row by row (non-inferiority): the gain, positive where
+ * the tuned model is better, must be at least {@code -tolerance * |before|}, and so must its whole
+ * 95 % interval.
+ */
+final class Comparison {
+    private Comparison() {}
+
+    static Judgement judge(Measurement measured, CompareSpec compare) {
+        Double before = measured.before();
+        Interval delta = measured.delta();
+        if (before == null || delta == null || Double.isNaN(before)) {
+            return Gate.missing("the base model's " + measured.metric());
+        }
+        double change = measured.after() - before;
+        if (Double.isNaN(change)) {
+            return Gate.missing(measured.metric());
+        }
+        Verdict verdict =
+                Bound.least(
+                        measured.lowerIsBetter() ? -change : change,
+                        measured.lowerIsBetter() ? delta.negated() : delta,
+                        -compare.tolerance() * Math.abs(before),
+                        false,
+                        measured.rows());
+        return new Judgement(verdict, why(measured, before, delta, verdict, compare));
+    }
+
+    private static String why(
+            Measurement measured,
+            double before,
+            Interval delta,
+            Verdict verdict,
+            CompareSpec compare) {
+        double change = measured.after() - before;
+        String moved =
+                change == 0
+                        ? "%s stayed at %s".formatted(measured.metric(), Figures.of(before))
+                        : "%s %s from %s to %s"
+                                .formatted(
+                                        measured.metric(),
+                                        change > 0 ? "rose" : "fell",
+                                        Figures.of(before),
+                                        Figures.of(measured.after()));
+        String allowed =
+                compare.tolerance() == 0
+                        ? "worse than the base model"
+                        : "more than %s worse than the base model"
+                                .formatted(Figures.percent(compare.tolerance()).substring(1));
+        return moved
+                + switch (verdict) {
+                    case GO -> ", not " + allowed;
+                    case NO_GO -> ", " + allowed;
+                    case INCONCLUSIVE ->
+                            measured.rows() < Bound.MINIMUM_ROWS
+                                    ? Gate.fewRows(measured.rows())
+                                    : ", but the change's 95 %% interval (%s) reaches to %s"
+                                            .formatted(Figures.of(delta), allowed);
+                };
+    }
+}

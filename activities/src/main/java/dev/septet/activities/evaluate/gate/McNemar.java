@@ -1,0 +1,36 @@
+package dev.septet.activities.evaluate.gate;
+
+import dev.septet.activities.evaluate.metric.Metric;
+import dev.septet.activities.evaluate.metric.Outcome;
+
+import org.apache.commons.statistics.inference.BinomialTest;
+
+import java.util.List;
+
+/**
+ * McNemar's test, in its exact form, of a metric that each row either passes or fails: were gained
+ * and lost rows equally likely, how likely would a split at least as uneven be?
+ *
+ * @param gained rows that only the tuned model passes
+ * @param lost rows that only the base model passes
+ * @param p two-sided; 1 when no row changed
+ * @see <a href="https://doi.org/10.1007/BF02295996">McNemar, 1947</a>
+ */
+public record McNemar(int gained, int lost, double p) {
+    /** Tests a metric whose tally starts with 1 for a pass and 0 for a failure. */
+    public static McNemar of(Metric metric, List<Outcome> base, List<Outcome> tuned) {
+        int gained = 0;
+        int lost = 0;
+        for (int row = 0; row < tuned.size(); row++) {
+            double change = metric.tally(tuned.get(row))[0] - metric.tally(base.get(row))[0];
+            gained += change > 0 ? 1 : 0;
+            lost += change < 0 ? 1 : 0;
+        }
+        int changed = gained + lost;
+        double p =
+                changed == 0
+                        ? 1
+                        : BinomialTest.withDefaults().test(changed, gained, 0.5).getPValue();
+        return new McNemar(gained, lost, p);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.septet.activities.evaluate.gate;
+
+import dev.septet.activities.evaluate.metric.Metric;
+import dev.septet.activities.evaluate.metric.Outcome;
+
+import java.util.List;
+
+/** One metric's tallies of one model's rows, in the order of the rows. */
+final class Tallies {
+    private final Metric metric;
+    private final double[][] rows;
+
+    private Tallies(Metric metric, double[][] rows) {
+        this.metric = metric;
+        this.rows = rows;
+    }
+
+    static Tallies of(Metric metric, List<Outcome> outcomes) {
+        return new Tallies(metric, outcomes.stream().map(metric::tally).toArray(double[][]::new));
+    }
+
+    /** The score of all rows, NaN when there are none. */
+    double score() {
+        int[] all = new int[rows.length];
+        for (int row = 0; row < all.length; row++) {
+            all[row] = row;
+        }
+        return score(all);
+    }
+
+    /** The score of a choice of rows, each as often as it is chosen. */
+    double score(int[] choice) {
+        if (choice.length == 0) {
+            return Double.NaN;
+        }
+        double[] sums = new double[rows[0].length];
+        for (int row : choice) {
+            for (int at = 0; at < sums.length; at++) {
+                sums[at] += rows[row][at];
+            }
+        }
+        return metric.score(sums);
+    }
+}
