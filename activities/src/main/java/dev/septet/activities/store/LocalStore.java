@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * artifacts/&lt;sha256&gt;/manifest.json    sha256 of these bytes is the folder's name
  * artifacts/&lt;sha256&gt;/files/...         what was put
  * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified when it was put again
+ * checkpoints/&lt;scope&gt;/&lt;step&gt;/...     see {@link #checkpoints}
  * records/&lt;name&gt;.record               small texts
  * fences/&lt;scope&gt;.fence, .lock         newest attempt of a scope
  * scratch/&lt;scope&gt;/&lt;attempt&gt;/...       files on their way in; of dead attempts: removed
@@ -54,6 +55,11 @@ public final class LocalStore implements ArtifactStore {
     /** The folder that holds everything. */
     public Path root() {
         return root;
+    }
+
+    /** The checkpoints beside the artifacts, under the same fences. */
+    public CheckpointStore checkpoints() {
+        return new LocalCheckpoints(this, disk, fences);
     }
 
     @Override

@@ -13,9 +13,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a folder holds, file by file. Its own digest names the folder's content: equal content,
@@ -35,6 +37,20 @@ public record Manifest(List<Entry> files) {
 
     public Manifest {
         files = files.stream().sorted(Comparator.comparing(Entry::path)).toList();
+    }
+
+    /** Of the regular files that lie in a folder, each forced to the device. */
+    static Manifest of(Path folder, Disk disk) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> all = Files.list(folder)) {
+            paths = all.sorted().toList();
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (Path path : paths) {
+            disk.sync(path);
+            entries.add(new Entry(path.getFileName().toString(), digest(path), Files.size(path)));
+        }
+        return new Manifest(entries);
     }
 
     /** Sum of the files. */
