@@ -3,7 +3,6 @@ package dev.septet.llm.format;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,46 +85,27 @@ public final class Safetensors {
         return tensor;
     }
 
-    /** Maps runs of neighbouring tensors, each run below the 2 GiB that one buffer can address. */
     private static Map<String, StoredTensor> map(
             Path file, FileChannel channel, SafetensorsHeader header) throws IOException {
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        List<SafetensorsHeader.Entry> run = new ArrayList<>();
+        List<FileRanges.Range> ranges = new ArrayList<>();
         for (SafetensorsHeader.Entry entry : header.entries()) {
             if (entry.end() - entry.begin() > Integer.MAX_VALUE) {
                 throw new FormatProblem(
                         file,
                         "tensor " + entry.name() + " is larger than 2 GiB, which is not supported");
             }
-            if (!run.isEmpty() && entry.end() - run.get(0).begin() > Integer.MAX_VALUE) {
-                map(channel, header.dataStart(), run, tensors);
-                run.clear();
-            }
-            run.add(entry);
+            ranges.add(
+                    new FileRanges.Range(
+                            header.dataStart() + entry.begin(), header.dataStart() + entry.end()));
         }
-        if (!run.isEmpty()) {
-            map(channel, header.dataStart(), run, tensors);
-        }
-        return tensors;
-    }
-
-    private static void map(
-            FileChannel channel,
-            long dataStart,
-            List<SafetensorsHeader.Entry> run,
-            Map<String, StoredTensor> tensors)
-            throws IOException {
-        long begin = run.get(0).begin();
-        long size = run.get(run.size() - 1).end() - begin;
-        ByteBuffer segment = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + begin, size);
-        segment.order(ByteOrder.LITTLE_ENDIAN);
-        for (SafetensorsHeader.Entry entry : run) {
-            ByteBuffer bytes =
-                    segment.slice(
-                            (int) (entry.begin() - begin), (int) (entry.end() - entry.begin()));
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        List<ByteBuffer> views = FileRanges.map(channel, ranges);
+        for (int i = 0; i < views.size(); i++) {
+            SafetensorsHeader.Entry entry = header.entries().get(i);
             tensors.put(
                     entry.name(),
-                    new StoredTensor(entry.name(), entry.type(), entry.shape(), bytes));
+                    new StoredTensor(entry.name(), entry.type(), entry.shape(), views.get(i)));
         }
+        return tensors;
     }
 }

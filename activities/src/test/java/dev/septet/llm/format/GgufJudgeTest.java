@@ -1,0 +1,58 @@
+package dev.septet.llm.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.septet.llm.quantize.GgmlType;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Real llama.cpp loads what is exported, cuts text into the same tokens, and answers what
+ * transformers answers.
+ */
+class GgufJudgeTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {"F32", "F16", "BF16", "Q8_0"})
+    void llamaCppAnswersAsTransformersDoes(GgmlType type) throws Exception {
+        Path gguf = folder.resolve("tiny.gguf");
+        GgufExport.write(ModelFolder.open(Tiny.base()), gguf, "tiny", type);
+        JsonNode golden = new ObjectMapper().readTree(Tiny.resource("tiny/greedy.json").toFile());
+        Set<Integer> allowed =
+                StreamSupport.stream(golden.path("allowed").spliterator(), false)
+                        .map(JsonNode::asInt)
+                        .collect(Collectors.toSet());
+        List<Integer> forbidden =
+                IntStream.range(0, 320).boxed().filter(id -> !allowed.contains(id)).toList();
+
+        try (LlamaCpp judge = new LlamaCpp(gguf)) {
+            assertThat(golden.path("cases")).hasSizeGreaterThan(3);
+            for (JsonNode item : golden.path("cases")) {
+                String prompt = item.path("prompt").asText();
+                int[] ids =
+                        StreamSupport.stream(item.path("promptIds").spliterator(), false)
+                                .mapToInt(JsonNode::asInt)
+                                .toArray();
+                assertThat(judge.tokens(prompt)).as(prompt).containsExactly(ids);
+                assertThat(judge.answer(prompt, golden.path("tokens").asInt(), forbidden))
+                        .as(prompt)
+                        .isEqualTo(item.path("answer").asText());
+            }
+        }
+    }
+}
