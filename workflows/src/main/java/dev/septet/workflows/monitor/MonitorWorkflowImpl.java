@@ -89,10 +89,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private String retrain() {
         String id =
                 "%s/retrain/%s-%d"
-                        .formatted(
-                                state.run().pipeline(),
-                                state.run().runId(),
-                                state.windows());
+                        .formatted(state.run().pipeline(), state.run().runId(), state.windows());
         PipelineWorkflow pipeline =
                 Workflow.newChildWorkflowStub(
                         PipelineWorkflow.class,
