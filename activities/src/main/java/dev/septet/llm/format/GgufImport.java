@@ -29,12 +29,12 @@ public final class GgufImport {
 
     private final GgufFile gguf;
     private final LlamaShape shape;
-    private final TokenizerFiles tokenizer;
+    private final GgufTokenizer tokenizer;
 
     private GgufImport(GgufFile gguf) {
         this.gguf = gguf;
         this.shape = LlamaShape.of(gguf);
-        this.tokenizer = TokenizerFiles.of(gguf);
+        this.tokenizer = GgufTokenizer.of(gguf);
     }
 
     /**

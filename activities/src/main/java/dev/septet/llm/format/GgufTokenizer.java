@@ -17,13 +17,13 @@ import java.util.Optional;
  * The tokenizer of a model folder, rebuilt from GGUF's vocabulary and merges (byte-level BPE,
  * "gpt2").
  */
-final class TokenizerFiles {
+final class GgufTokenizer {
     private final GgufFile gguf;
     private final List<String> tokens;
     private final List<Long> types;
     private final Map<String, Integer> special;
 
-    private TokenizerFiles(
+    private GgufTokenizer(
             GgufFile gguf, List<String> tokens, List<Long> types, Map<String, Integer> special) {
         this.gguf = gguf;
         this.tokens = tokens;
@@ -31,7 +31,7 @@ final class TokenizerFiles {
         this.special = Collections.unmodifiableMap(special);
     }
 
-    static TokenizerFiles of(GgufFile gguf) {
+    static GgufTokenizer of(GgufFile gguf) {
         String model = gguf.requiredText("tokenizer.ggml.model");
         if (!model.equals("gpt2")) {
             throw new FormatProblem(
@@ -64,7 +64,7 @@ final class TokenizerFiles {
                                 special.put(role, id.intValue());
                             });
         }
-        return new TokenizerFiles(gguf, tokens, types, special);
+        return new GgufTokenizer(gguf, tokens, types, special);
     }
 
     /** Numbers of the tokens with a role: bos, eos, unknown, padding. */
