@@ -41,7 +41,9 @@ final class Arithmetic {
     static String bounded(String text) {
         if (text.length() > MOST_TEXT) {
             throw new Impossible(
-                    "the text has more than " + MOST_TEXT + " characters, the most a text may have");
+                    "the text has more than "
+                            + MOST_TEXT
+                            + " characters, the most a text may have");
         }
         return text;
     }

@@ -62,15 +62,13 @@ final class CallBinder {
             return Answer.FAILED;
         } catch (Refusal e) {
             String message = String.valueOf(e.getMessage());
-            binding.problems()
-                    .add(ProblemId.BAD_VALUE, guilty(call, message), message, e.hint());
+            binding.problems().add(ProblemId.BAD_VALUE, guilty(call, message), message, e.hint());
             return Answer.FAILED;
         }
     }
 
     /** Values that stand behind the word. */
-    private boolean values(
-            Word word, Term.Call call, @Nullable Object[] given, String way) {
+    private boolean values(Word word, Term.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         List<Term> terms = call.values();
         boolean whole = true;
@@ -117,15 +115,13 @@ final class CallBinder {
                         call.wordAt(),
                         "%s needs %s"
                                 .formatted(
-                                        Quote.code(word.name()),
-                                        Kinds.taken(slot, scope.words())),
+                                        Quote.code(word.name()), Kinds.taken(slot, scope.words())),
                         "Write it like %s.".formatted(Quote.code(word.example())));
         return false;
     }
 
     /** Options that are named behind the word. */
-    private boolean options(
-            Word word, Term.Call call, @Nullable Object[] given, String way) {
+    private boolean options(Word word, Term.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         Set<String> named = new HashSet<>();
         boolean whole = true;

@@ -143,13 +143,10 @@ final class Params {
     private static String shown(Object value) {
         return value instanceof String text
                 ? "'" + Quote.plain(text) + "'"
-                : value instanceof BigDecimal number
-                        ? Shown.of(number)
-                        : value.toString();
+                : value instanceof BigDecimal number ? Shown.of(number) : value.toString();
     }
 
-    private Optional<Object> problem(
-            ProblemId id, SourceLocation at, String message, String hint) {
+    private Optional<Object> problem(ProblemId id, SourceLocation at, String message, String hint) {
         problems.add(id, at, message, hint);
         return Optional.empty();
     }

@@ -51,8 +51,7 @@ final class Paths {
         return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
     }
 
-    private Optional<Objection> look(
-            Path folder, Path relative, String text, PathTo.Place place) {
+    private Optional<Objection> look(Path folder, Path relative, String text, PathTo.Place place) {
         Path path = folder.resolve(relative);
         String shown = Quote.plain(text);
         if (!rules.leaving() && linksOut(folder, path)) {

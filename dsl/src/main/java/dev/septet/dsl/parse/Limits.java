@@ -19,7 +19,11 @@ final class Limits {
     /** Largest power of ten, up or down, that a number may have: beyond lies no double. */
     static final int NUMBER_EXPONENT = 308;
 
+    /** Work that the parser may do for one file. */
     static final Duration PARSE = Duration.ofSeconds(2);
+
+    /** How long a busy machine may take for that work. */
+    static final Duration WAIT = Duration.ofSeconds(20);
 
     private Limits() {}
 }

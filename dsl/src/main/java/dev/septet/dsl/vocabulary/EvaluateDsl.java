@@ -62,9 +62,7 @@ public final class EvaluateDsl extends StageDsl {
             Reference reference, @Named @Example("1.percent") @Nullable Percent tolerance) {
         compare =
                 new CompareSpec(
-                        tolerance == null
-                                ? CompareSpec.DEFAULT_TOLERANCE
-                                : tolerance.fraction());
+                        tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
     }
 
     /** How much worse the model may become on a suite of general skills: rise of its loss. */

@@ -19,9 +19,7 @@ public final class InitializeDsl extends StageDsl {
         super(InitializeSpec.DEFAULT_POLICY);
     }
 
-    /**
-     * The base model: a folder in Hugging Face layout, and the sha256 that its files must have.
-     */
+    /** The base model: a folder in Hugging Face layout, and the sha256 that its files must have. */
     @Required
     @Example("model 'models/base'")
     public void model(

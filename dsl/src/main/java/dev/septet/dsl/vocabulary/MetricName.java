@@ -33,9 +33,7 @@ public enum MetricName {
     }
 
     /** The metric with bounds, named as in {@link MetricSpec#KNOWN}. */
-    MetricSpec spec(
-            @Nullable Double above,
-            @Nullable Double below) {
+    MetricSpec spec(@Nullable Double above, @Nullable Double below) {
         return new MetricSpec(Noun.of(this), above, below);
     }
 }

@@ -109,8 +109,7 @@ public final class MonitorDsl extends StageDsl {
 
     /** What drift starts, and the shortest time between two such starts. */
     @Example("onDrift retrain, cooldown: 3.days")
-    public void onDrift(
-            Reaction reaction, @Named @Example("3.days") @Nullable Duration cooldown) {
+    public void onDrift(Reaction reaction, @Named @Example("3.days") @Nullable Duration cooldown) {
         onDrift = new OnDriftSpec(cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown);
     }
 

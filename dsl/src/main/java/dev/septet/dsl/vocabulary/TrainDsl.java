@@ -1,8 +1,8 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.BatchSpec;
 import dev.septet.dsl.spec.CheckpointSpec;
-import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.MethodSpec;
