@@ -8,7 +8,6 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.runtime.Torch;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -57,7 +56,7 @@ final class AdapterReader {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (values[i] * factor);
         }
-        return Torch.floats(scope, values, stored.shape());
+        return scope.create(values, stored.shape());
     }
 
     private static Map<String, Shape> modules(ModelConfig config) {

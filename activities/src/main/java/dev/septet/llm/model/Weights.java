@@ -2,13 +2,11 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.TensorList;
-import dev.septet.llm.runtime.Torch;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -117,8 +115,7 @@ public final class Weights {
         if (config.tiedEmbeddings()) {
             order.add(2, order.get(0));
         }
-        float[] frequencies = config.frequencies();
-        order.add(3, Torch.floats(scope, frequencies, new Shape(frequencies.length)));
+        order.add(3, scope.create(config.frequencies()));
         return order;
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.train;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.llm.train;
-
-import org.jspecify.annotations.NullMarked;

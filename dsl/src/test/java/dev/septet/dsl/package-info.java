@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.dsl;
-
-import org.jspecify.annotations.NullMarked;

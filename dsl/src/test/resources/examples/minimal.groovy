@@ -1,6 +1,0 @@
-pipeline('hello') {
-    prepare    { dataset 'data/hello.jsonl' }
-    initialize { model 'models/tiny' }
-    train      { method lora() }
-    deploy     { target directory('models/hello') }
-}
