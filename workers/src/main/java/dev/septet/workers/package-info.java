@@ -1,4 +1,4 @@
-/** Placeholder of the room. */
+/** Worker processes: what any Temporal worker needs to run Septet's stages. */
 @NullMarked
 package dev.septet.workers;
 

@@ -8,6 +8,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.runtime.Torch;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class AdapterReader {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (values[i] * factor);
         }
-        return scope.create(values, stored.shape());
+        return Torch.floats(scope, values, stored.shape());
     }
 
     private static Map<String, Shape> modules(ModelConfig config) {

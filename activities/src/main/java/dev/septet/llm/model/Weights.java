@@ -2,11 +2,13 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.TensorList;
+import dev.septet.llm.runtime.Torch;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -115,7 +117,8 @@ public final class Weights {
         if (config.tiedEmbeddings()) {
             order.add(2, order.get(0));
         }
-        order.add(3, scope.create(config.frequencies()));
+        float[] frequencies = config.frequencies();
+        order.add(3, Torch.floats(scope, frequencies, new Shape(frequencies.length)));
         return order;
     }
 }

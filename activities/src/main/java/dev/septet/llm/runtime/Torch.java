@@ -1,7 +1,9 @@
 package dev.septet.llm.runtime;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** libtorch in this process: its start, its threads, its scopes. */
@@ -20,6 +22,18 @@ public final class Torch {
     public static int threads() {
         prepareThread();
         return JniUtils.getNumThreads();
+    }
+
+    /**
+     * A float32 tensor in libtorch's own memory. DJL's {@code create} leaves the values in a Java
+     * buffer, whose alignment, and with it the kernels' last bits, change from run to run.
+     */
+    public static NDArray floats(NDManager scope, float[] values, Shape shape) {
+        try (NDManager temporary = scope.newSubManager()) {
+            NDArray copy = temporary.create(values, shape).duplicate();
+            copy.attach(scope);
+            return copy;
+        }
     }
 
     /**

@@ -1,0 +1,90 @@
+package dev.septet.llm.adapter;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.model.LowRank;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Site;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.runtime.Torch;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Low-rank adaptation: h = W0 x + (alpha / rank) B A dropout(x), with W0 frozen.
+ *
+ * @param rank inner size of the product; at least 1
+ * @param alpha numerator of the product's scale
+ * @param dropout probability that an element of x is zeroed in training
+ * @param targets last parts of the names of the adapted layers, such as {@code q_proj}
+ * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., 2021</a>
+ */
+public record Lora(int rank, double alpha, double dropout, List<String> targets) implements Method {
+
+    public Lora {
+        targets = List.copyOf(targets);
+        if (rank < 1 || alpha <= 0 || dropout < 0 || dropout >= 1) {
+            throw new IllegalArgumentException(
+                    "rank must be at least 1, alpha above 0, dropout from 0 to below 1; they are "
+                            + List.of(rank, alpha, dropout));
+        }
+        List<String> known = Arrays.stream(Site.values()).map(Site::module).toList();
+        if (targets.isEmpty() || !known.containsAll(targets)) {
+            throw new IllegalArgumentException(
+                    "targets must name some of " + known + ", they are " + targets);
+        }
+    }
+
+    /** Factor of the product. */
+    public double scaling() {
+        return alpha / rank;
+    }
+
+    @Override
+    public boolean trains(String weight, ModelConfig config, Set<Integer> frozen) {
+        return false;
+    }
+
+    /**
+     * A new adapter that changes nothing yet: A uniform within 1/sqrt(in) (Kaiming's rule with a =
+     * sqrt 5, as PEFT has it), B zero. The numbers depend on seed and name only.
+     *
+     * @param scope owns the tensors, which are trainable float32
+     */
+    public LowRank newAdapter(NDManager scope, ModelConfig config, Set<Integer> frozen, long seed) {
+        Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (Site site : Site.values()) {
+                if (targets.contains(site.module()) && !frozen.contains(layer)) {
+                    pairs.put(site.module(layer), pair(scope, config, site, layer, seed));
+                }
+            }
+        }
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException("every layer is frozen, so nothing can be trained");
+        }
+        return new LowRank(pairs, scaling(), dropout);
+    }
+
+    private LowRank.Pair pair(
+            NDManager scope, ModelConfig config, Site site, int layer, long seed) {
+        int in = site.inputs(config);
+        CounterRandom random = CounterRandom.stream(seed, "lora " + site.module(layer));
+        double bound = 1 / Math.sqrt(in);
+        float[] values = new float[Math.multiplyExact(rank, in)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (bound * (2 * random.uniform(i) - 1));
+        }
+        NDArray a = Torch.floats(scope, values, new Shape(rank, in));
+        NDArray b = scope.zeros(new Shape(site.outputs(config), rank));
+        a.setRequiresGradient(true);
+        b.setRequiresGradient(true);
+        return new LowRank.Pair(a, b);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.septet.llm.optimizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+import dev.septet.llm.runtime.TensorList;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An update rule with the state it keeps for a set of parameters. */
+public final class Optimizer {
+    private final OptimizerConfig config;
+    private final Script script;
+    private final TensorList parameters;
+    private final List<Group> groups = new ArrayList<>();
+    private final Map<String, NDArray> state = new LinkedHashMap<>();
+
+    /** Parameters that decay alike, and one list of moments per name. */
+    private record Group(TensorList parameters, List<TensorList> moments, double decay) {}
+
+    /**
+     * Prepares parameters for training: their moments and gradients are zero afterwards.
+     *
+     * @param scope owns the state
+     * @param parameters float32 leaves that require gradients, by name
+     */
+    public Optimizer(NDManager scope, OptimizerConfig config, Map<String, NDArray> parameters) {
+        this.config = config;
+        this.script =
+                Script.load(
+                        scope,
+                        ScriptSource.read(Optimizer.class, "optimizer.py", "Optimizer", Map.of()));
+        this.parameters = TensorList.of(scope, List.copyOf(parameters.values()));
+        parameters.forEach(
+                (name, parameter) -> {
+                    for (String moment : config.moments()) {
+                        state.put(
+                                name + "." + moment,
+                                scope.zeros(parameter.getShape(), DataType.FLOAT32));
+                    }
+                });
+        addGroup(scope, parameters, true, config.weightDecay());
+        addGroup(scope, parameters, false, 0);
+        try (NDManager step = scope.newSubManager()) {
+            script.callWithGradients(step, "prepare", this.parameters);
+        }
+    }
+
+    private void addGroup(
+            NDManager scope, Map<String, NDArray> parameters, boolean matrices, double decay) {
+        List<String> names =
+                parameters.entrySet().stream()
+                        .filter(entry -> matrices == entry.getValue().getShape().dimension() > 1)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        if (names.isEmpty()) {
+            return;
+        }
+        List<TensorList> moments = new ArrayList<>();
+        for (String moment : config.moments()) {
+            moments.add(list(scope, state, names, "." + moment));
+        }
+        groups.add(new Group(list(scope, parameters, names, ""), moments, decay));
+    }
+
+    private static TensorList list(
+            NDManager scope, Map<String, NDArray> arrays, List<String> names, String suffix) {
+        List<NDArray> chosen = new ArrayList<>();
+        for (String name : names) {
+            chosen.add(arrays.get(name + suffix));
+        }
+        return TensorList.of(scope, chosen);
+    }
+
+    /**
+     * One update from the gradients that lie at the parameters; they are zero afterwards.
+     *
+     * @param update its number, counted from 1
+     * @param clip largest global gradient norm; 0 = no clipping
+     * @return the gradient's global norm before clipping; when it is not finite, nothing was
+     *     updated
+     */
+    public double update(NDManager scope, int update, double rate, double clip) {
+        double norm = script.tensor(scope, "clip", parameters, clip).getFloat();
+        if (Double.isFinite(norm)) {
+            for (Group group : groups) {
+                config.update(
+                        scope,
+                        script,
+                        group.parameters(),
+                        group.moments(),
+                        update,
+                        rate,
+                        group.decay());
+            }
+        }
+        discardGradients(scope);
+        return norm;
+    }
+
+    /** Forgets the gradients, for instance of a step that failed half-way. */
+    public void discardGradients(NDManager scope) {
+        script.call(scope, "zero", parameters);
+    }
+
+    /**
+     * Sets a parameter or a moment to float32 values. DJL's own {@code set} makes the tensor point
+     * to the caller's buffer instead of copying it.
+     */
+    public void restore(NDArray tensor, FloatBuffer values) {
+        try (NDManager step = tensor.getManager().newSubManager()) {
+            script.call(step, "restore", tensor, step.create(values, tensor.getShape()));
+        }
+    }
+
+    /** What must be saved beside the parameters, by name {@code <parameter>.<moment>}. */
+    public Map<String, NDArray> state() {
+        return Collections.unmodifiableMap(state);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.septet.llm.optimizer;
+
+import ai.djl.ndarray.NDManager;
+
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.TensorList;
+
+import java.util.List;
+
+/** An update rule and its constants. */
+public sealed interface OptimizerConfig permits AdamW, Sgd {
+    /** Names of the float32 tensors kept per parameter, each of the parameter's shape. */
+    List<String> moments();
+
+    /** Factor by which matrices decay; norms, being vectors, do not. */
+    double weightDecay();
+
+    /**
+     * Updates parameters in place from their gradients.
+     *
+     * @param moments one list per name of {@link #moments()}
+     * @param update number of this update, counted from 1
+     */
+    void update(
+            NDManager scope,
+            Script script,
+            TensorList parameters,
+            List<TensorList> moments,
+            int update,
+            double rate,
+            double decay);
+}

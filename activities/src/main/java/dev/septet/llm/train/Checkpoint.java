@@ -1,0 +1,120 @@
+package dev.septet.llm.train;
+
+import ai.djl.ndarray.NDArray;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.format.SafetensorsWriter;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.optimizer.Optimizer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run needs to go on: parameters and moments as safetensors, the rest as JSON. All random
+ * numbers are functions of seed and step, so there is no generator to save.
+ *
+ * @param nextStep the step that comes next, counted from 0
+ * @param updates optimizer updates done so far; fewer than nextStep when a step was skipped
+ * @param planDigest of the plan that the run follows
+ * @param rows of the training data
+ * @param tokens of the training data
+ */
+record Checkpoint(int nextStep, int updates, String planDigest, int rows, long tokens) {
+    private static final String PARAMETERS = "trainable.safetensors";
+    private static final String MOMENTS = "optimizer.safetensors";
+    private static final String STATE = "state.json";
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    void write(Path folder, Map<String, NDArray> parameters, Map<String, NDArray> moments)
+            throws IOException {
+        SafetensorsWriter.write(folder.resolve(PARAMETERS), Map.of(), sources(parameters));
+        SafetensorsWriter.write(folder.resolve(MOMENTS), Map.of(), sources(moments));
+        ObjectNode state = JSON.createObjectNode();
+        state.put("format", FORMAT);
+        state.put("nextStep", nextStep);
+        state.put("updates", updates);
+        state.put("planDigest", planDigest);
+        state.put("rows", rows);
+        state.put("tokens", tokens);
+        Files.writeString(
+                folder.resolve(STATE),
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
+    }
+
+    /** Reads a folder's state and fills in parameters and moments. */
+    static Checkpoint read(Path folder, Map<String, NDArray> parameters, Optimizer optimizer) {
+        Path file = folder.resolve(STATE);
+        try {
+            JsonNode state = JSON.readTree(Files.readAllBytes(file));
+            if (state.path("format").asInt() != FORMAT) {
+                throw new FormatProblem(
+                        file, "is not a checkpoint state of format " + FORMAT + "; train anew");
+            }
+            fill(Safetensors.open(folder.resolve(PARAMETERS)), parameters, optimizer);
+            fill(Safetensors.open(folder.resolve(MOMENTS)), optimizer.state(), optimizer);
+            return new Checkpoint(
+                    state.path("nextStep").asInt(),
+                    state.path("updates").asInt(),
+                    state.path("planDigest").asText(),
+                    state.path("rows").asInt(),
+                    state.path("tokens").asLong());
+        } catch (IOException e) {
+            throw new FormatProblem(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<TensorSource> sources(Map<String, NDArray> arrays) {
+        List<TensorSource> sources = new ArrayList<>();
+        arrays.forEach(
+                (name, array) ->
+                        sources.add(
+                                new TensorSource(
+                                        name,
+                                        ElementType.F32,
+                                        array.getShape(),
+                                        out -> {
+                                            ByteBuffer bytes = array.toByteBuffer();
+                                            while (bytes.hasRemaining()) {
+                                                out.write(bytes);
+                                            }
+                                        })));
+        return sources;
+    }
+
+    private static void fill(Safetensors file, Map<String, NDArray> arrays, Optimizer optimizer) {
+        if (!List.copyOf(file.names()).equals(List.copyOf(arrays.keySet()))) {
+            throw new FormatProblem(
+                    file.file(), "holds other tensors than this plan trains; was it made with it?");
+        }
+        arrays.forEach(
+                (name, array) -> {
+                    StoredTensor stored = file.tensor(name);
+                    if (stored.type() != ElementType.F32
+                            || !stored.shape().equals(array.getShape())) {
+                        throw new FormatProblem(
+                                file.file(),
+                                name
+                                        + " is "
+                                        + stored.type()
+                                        + stored.shape()
+                                        + ", expected F32"
+                                        + array.getShape());
+                    }
+                    optimizer.restore(array, stored.bytes().asFloatBuffer());
+                });
+    }
+}

@@ -1,0 +1,130 @@
+package dev.septet.llm.train;
+
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.format.StoredTensor;
+
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+
+/**
+ * Tokenised rows in a mapped file: safetensors with {@code tokens} I32 (N), {@code mask} U8 (N), 1
+ * where a token carries loss, and {@code offsets} I64 (rows + 1).
+ */
+public final class TokenDataset {
+    static final String TOKENS = "tokens";
+    static final String MASK = "mask";
+    static final String OFFSETS = "offsets";
+
+    private final Path file;
+    private final IntBuffer tokens;
+    private final ByteBuffer mask;
+    private final LongBuffer offsets;
+
+    private TokenDataset(Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets) {
+        this.file = file;
+        this.tokens = tokens;
+        this.mask = mask;
+        this.offsets = offsets;
+    }
+
+    /** One row: its tokens, and 1 for each that carries loss, else 0. Never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Row(int[] tokens, byte[] mask) {
+        public Row {
+            if (tokens.length != mask.length) {
+                throw new IllegalArgumentException(
+                        tokens.length + " tokens with a mask of " + mask.length);
+            }
+        }
+    }
+
+    /**
+     * Maps a dataset.
+     *
+     * @throws FormatProblem when the file is no safetensors, or its tensors contradict each other
+     */
+    public static TokenDataset open(Path file) {
+        Safetensors tensors = Safetensors.open(file);
+        StoredTensor tokens = vector(tensors, TOKENS, ElementType.I32);
+        StoredTensor mask = vector(tensors, MASK, ElementType.U8);
+        StoredTensor offsets = vector(tensors, OFFSETS, ElementType.I64);
+        LongBuffer rows = offsets.bytes().asLongBuffer();
+        long count = tokens.shape().size();
+        boolean whole =
+                rows.limit() >= 1
+                        && rows.get(0) == 0
+                        && rows.get(rows.limit() - 1) == count
+                        && mask.shape().size() == count;
+        for (int i = 1; whole && i < rows.limit(); i++) {
+            whole = rows.get(i) >= rows.get(i - 1);
+        }
+        if (!whole) {
+            throw new FormatProblem(
+                    file, "offsets do not cut its " + count + " tokens and masks into rows");
+        }
+        return new TokenDataset(file, tokens.bytes().asIntBuffer(), mask.bytes(), rows);
+    }
+
+    private static StoredTensor vector(Safetensors tensors, String name, ElementType type) {
+        StoredTensor tensor = tensors.tensor(name);
+        Shape shape = tensor.shape();
+        if (tensor.type() != type || shape.dimension() != 1) {
+            throw new FormatProblem(
+                    tensors.file(), name + " must be a vector of " + type + ", is " + shape);
+        }
+        return tensor;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Number of rows. */
+    public int rows() {
+        return offsets.limit() - 1;
+    }
+
+    /** Number of tokens of all rows. */
+    public long tokens() {
+        return tokens.limit();
+    }
+
+    /** Length of a row in tokens. */
+    public int length(int row) {
+        return (int) (offsets.get(row + 1) - offsets.get(row));
+    }
+
+    /** Length of the longest row in tokens. */
+    public int longest() {
+        int longest = 0;
+        for (int row = 0; row < rows(); row++) {
+            longest = Math.max(longest, length(row));
+        }
+        return longest;
+    }
+
+    public Row row(int row) {
+        int from = (int) offsets.get(row);
+        int[] values = new int[length(row)];
+        byte[] marks = new byte[values.length];
+        tokens.get(from, values);
+        mask.get(from, marks);
+        return new Row(values, marks);
+    }
+
+    /** Tokens of a row whose prediction counts; its first token has nothing before it. */
+    public int lossTokens(int row) {
+        int from = (int) offsets.get(row);
+        int count = 0;
+        for (int i = 1; i < length(row); i++) {
+            count += mask.get(from + i) == 0 ? 0 : 1;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,254 @@
+package dev.septet.llm.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.model.TokenBatch;
+import dev.septet.llm.optimizer.Optimizer;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.runtime.Torch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
+ * the number of steps taken: a run that stops at any step and goes on from its checkpoint ends in
+ * the same bytes.
+ *
+ * <p>Not for concurrent use; any one thread at a time may call it.
+ */
+public final class Trainer implements AutoCloseable {
+    private final NDManager scope;
+    private final TrainingPlan plan;
+    private final TrainableModel model;
+    private final Optimizer optimizer;
+    private final TokenDataset data;
+    private final DataOrder order;
+    private final CounterRandom dropout;
+    private int nextStep;
+    private int updates;
+
+    private Trainer(NDManager scope, TrainingPlan plan, Path folder, TokenDataset data) {
+        this.scope = scope;
+        this.plan = plan;
+        this.data = data;
+        this.model = TrainableModel.open(scope, plan, folder);
+        this.optimizer = new Optimizer(scope, plan.optimizer(), model.parameters());
+        this.order = new DataOrder(data.rows(), plan.rowsPerStep(), plan.seed());
+        this.dropout = CounterRandom.stream(plan.seed(), "dropout");
+    }
+
+    /**
+     * Opens a run at its beginning, or where a checkpoint left it.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when a file is missing or damaged
+     * @throws TrainingProblem when plan, data and checkpoint do not fit each other
+     * @throws dev.septet.llm.runtime.OutOfMemory when model and optimizer state do not fit
+     */
+    public static Trainer open(
+            TrainingPlan plan, Path modelFolder, TokenDataset train, Optional<Path> checkpoint) {
+        DataCheck.require(train, plan.maxTokens());
+        NDManager scope = Torch.newScope();
+        try {
+            Trainer trainer = new Trainer(scope, plan, modelFolder, train);
+            checkpoint.ifPresent(trainer::rollBackTo);
+            return trainer;
+        } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    /** The step that {@link #step} takes next, counted from 0. */
+    public int nextStep() {
+        return nextStep;
+    }
+
+    public boolean finished() {
+        return nextStep >= plan.totalSteps();
+    }
+
+    /** Number of float32 parameters being trained. */
+    public long trainableParameters() {
+        return model.parameters().values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /**
+     * Takes the next optimizer step: forward and backward over its micro-batches, weighted by their
+     * loss-carrying tokens as if they were one batch, then one update.
+     *
+     * @throws NonFiniteLoss when loss or gradient is no number; nothing was updated
+     * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
+     *     updated
+     */
+    public StepMetrics step() {
+        int[] rows = order.rowsOf(nextStep);
+        long tokens = 0;
+        long inputTokens = 0;
+        for (int row : rows) {
+            tokens += data.lossTokens(row);
+            inputTokens += data.length(row);
+        }
+        double rate = plan.learningRate().at(nextStep, plan.totalSteps());
+        try (NDManager step = scope.newSubManager()) {
+            double loss = Double.NaN;
+            double norm = Double.NaN;
+            try {
+                loss = backward(rows, tokens) / tokens;
+                if (Double.isFinite(loss)) {
+                    norm = optimizer.update(step, updates + 1, rate, plan.clipNorm());
+                }
+            } finally {
+                if (!Double.isFinite(norm)) {
+                    optimizer.discardGradients(step);
+                }
+            }
+            if (!Double.isFinite(norm)) {
+                throw new NonFiniteLoss(nextStep, loss, norm);
+            }
+            StepMetrics metrics =
+                    new StepMetrics(
+                            nextStep,
+                            order.epochOf(nextStep),
+                            loss,
+                            rate,
+                            norm,
+                            tokens,
+                            inputTokens);
+            updates++;
+            nextStep++;
+            return metrics;
+        }
+    }
+
+    /** Leaves out the next step's rows, as the policy for a {@link NonFiniteLoss} may ask. */
+    public void skipStep() {
+        nextStep++;
+    }
+
+    /** Gradients of one step's rows; returns the sum of their losses. */
+    private double backward(int[] rows, long tokens) {
+        double loss = 0;
+        for (List<Integer> micro : MicroBatches.of(rows, plan.batchSize(), data::length)) {
+            try (NDManager scratch = scope.newSubManager()) {
+                List<TokenDataset.Row> batch = new ArrayList<>();
+                for (int position : micro) {
+                    batch.add(data.row(rows[position]));
+                }
+                loss +=
+                        model.decoder()
+                                .backward(
+                                        scratch,
+                                        layOut(scratch, batch),
+                                        dropoutKeys(scratch, micro),
+                                        (double) tokens);
+            }
+        }
+        return loss;
+    }
+
+    /** A key per row, from its place in the step: other micro-batches drop the same elements. */
+    private NDArray dropoutKeys(NDManager scratch, List<Integer> micro) {
+        boolean drops = plan.method() instanceof Lora lora && lora.dropout() > 0;
+        if (!drops) {
+            return scratch.create(new Shape(0), DataType.INT64);
+        }
+        CounterRandom random = dropout.at(nextStep);
+        return scratch.create(micro.stream().mapToLong(random::bits).toArray());
+    }
+
+    /** Mean of -log p(token) over all loss-carrying tokens, in nats, without dropout. */
+    public double loss(TokenDataset dataset) {
+        DataCheck.require(dataset, plan.maxTokens());
+        double sum = 0;
+        long count = 0;
+        for (int from = 0; from < dataset.rows(); from += plan.batchSize()) {
+            try (NDManager scratch = scope.newSubManager()) {
+                List<TokenDataset.Row> batch = new ArrayList<>();
+                int to = Math.min(dataset.rows(), from + plan.batchSize());
+                for (int row = from; row < to; row++) {
+                    batch.add(dataset.row(row));
+                }
+                TokenBatch tokens = layOut(scratch, batch);
+                for (float log : model.decoder().logProbabilities(scratch, tokens).toFloatArray()) {
+                    sum -= log;
+                }
+                count += tokens.count();
+            }
+        }
+        return sum / count;
+    }
+
+    private TokenBatch layOut(NDManager scratch, List<TokenDataset.Row> rows) {
+        return TokenBatch.of(
+                scratch,
+                model.config(),
+                rows.stream().map(TokenDataset.Row::tokens).toList(),
+                rows.stream().map(TokenDataset.Row::mask).toList());
+    }
+
+    /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */
+    public void save(Path folder) throws IOException {
+        new Checkpoint(nextStep, updates, plan.digest(), data.rows(), data.tokens())
+                .write(folder, model.parameters(), optimizer.state());
+    }
+
+    /**
+     * Goes back (or on) to a checkpoint of this run.
+     *
+     * @throws TrainingProblem when it belongs to another plan or other data
+     */
+    public void rollBackTo(Path checkpoint) {
+        Checkpoint state = Checkpoint.read(checkpoint, model.parameters(), optimizer);
+        if (!state.planDigest().equals(plan.digest())) {
+            throw new TrainingProblem(
+                    checkpoint
+                            + " belongs to another training plan; train anew, or undo the change");
+        }
+        if (state.rows() != data.rows() || state.tokens() != data.tokens()) {
+            throw new TrainingProblem(
+                    checkpoint
+                            + " was made on other training data; train anew, or restore the data");
+        }
+        nextStep = state.nextStep();
+        updates = state.updates();
+    }
+
+    /**
+     * Begins from the matrices of an existing PEFT adapter of the plan's rank and targets.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when it has other layers or shapes
+     */
+    public void startFrom(Path adapter) {
+        if (nextStep > 0) {
+            throw new IllegalStateException("the run has begun; start from an adapter before it");
+        }
+        AdapterStart.copy(adapter, model.parameters(), optimizer);
+    }
+
+    /**
+     * Writes the result: a PEFT adapter for LoRA, else a whole Hugging Face model folder in the
+     * base model's element types.
+     *
+     * @param baseModel name by which an adapter refers to its base model
+     */
+    public void exportTo(Path folder, String baseModel) throws IOException {
+        if (plan.method() instanceof Lora lora) {
+            ModelExport.adapter(folder, lora, baseModel, model.parameters());
+        } else {
+            ModelExport.model(folder, model.folder(), model.parameters());
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

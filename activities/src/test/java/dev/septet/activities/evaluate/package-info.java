@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.activities.evaluate;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package dev.septet.dsl;
+
+import dev.septet.dsl.bind.FileBinder;
+import dev.septet.dsl.parse.PipelineParser;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.spec.PipelineSpec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Pipeline file to spec. Nothing in the file is ever executed; every file gets an answer. */
+public final class PipelineCompiler {
+    private PipelineCompiler() {}
+
+    /**
+     * Compiles a file.
+     *
+     * @param params values for the parameters that it declares, by name: text, numbers, booleans;
+     *     text is read as the kind of the parameter's default
+     */
+    public static Compilation compile(PipelineSource source, Map<String, ?> params) {
+        PipelineParser.Parsed parsed = PipelineParser.parse(source.name(), source.bytes());
+        var binder = new FileBinder(parsed.problems(), params, source.paths());
+        Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
+        return new Compilation(spec, parsed.problems().list(), binder.params());
+    }
+
+    /** Compiles a local file; a file that cannot be read is a problem too. */
+    public static Compilation compile(Path file, Map<String, ?> params) {
+        try {
+            return compile(PipelineFile.read(file), params);
+        } catch (IOException e) {
+            var problem =
+                    new Problem(
+                            ProblemId.UNREADABLE,
+                            SourceLocation.of(String.valueOf(file)),
+                            "the file cannot be read: " + e.getMessage(),
+                            "",
+                            "");
+            return new Compilation(Optional.empty(), List.of(problem), List.of());
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.Block;
+import dev.septet.dsl.parse.Sentence;
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.vocabulary.Word;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Says the statements of a block to the block's object. */
+final class BlockBinder {
+    private final Binding binding;
+    private final Scope scope;
+    private final Map<String, SourceLocation> said = new HashMap<>();
+
+    /** Words that were meant, though perhaps not well said: nobody needs to ask for them. */
+    private final Set<String> meant = new HashSet<>();
+
+    private boolean whole = true;
+
+    BlockBinder(Binding binding, Scope scope) {
+        this.binding = binding;
+        this.scope = scope;
+    }
+
+    /**
+     * Reads the block.
+     *
+     * @param at where to report what it lacks
+     * @return whether all of it could be said
+     */
+    boolean bind(Block block, Constants constants, SourceLocation at) {
+        sentences(block, constants);
+        for (Word word : scope.words().statements()) {
+            if (word.required() && !meant.contains(word.name())) {
+                String subject =
+                        scope.name().isEmpty() ? "a pipeline file" : Quote.code(scope.name());
+                binding.problems()
+                        .add(
+                                ProblemId.MISSING,
+                                at,
+                                subject + " needs " + Quote.code(word.name()),
+                                "Such as %s.".formatted(Quote.code(word.example())));
+                whole = false;
+            }
+        }
+        return whole;
+    }
+
+    private void sentences(Block block, Constants constants) {
+        for (Sentence sentence : block.sentences()) {
+            if (sentence instanceof Sentence.Say say) {
+                say(say.call(), constants);
+            } else if (sentence instanceof Sentence.Constant constant) {
+                constant(constant, constants);
+            } else if (sentence instanceof Sentence.Choice choice) {
+                choice(choice, constants);
+            } else if (sentence instanceof Sentence.Refused refused) {
+                refused.word().ifPresent(meant::add);
+                whole = false;
+            }
+        }
+    }
+
+    private void choice(Sentence.Choice choice, Constants constants) {
+        var evaluator = new Evaluator(binding.problems(), constants);
+        Optional<Boolean> yes = evaluator.truth(choice.condition(), "`if`");
+        if (yes.isEmpty()) {
+            whole = false;
+            mention(choice.then());
+            choice.otherwise().ifPresent(this::mention);
+        } else if (yes.get()) {
+            sentences(choice.then(), constants.inner());
+        } else {
+            choice.otherwise().ifPresent(block -> sentences(block, constants.inner()));
+        }
+    }
+
+    /** Without a condition nobody knows which branch was meant. */
+    private void mention(Block block) {
+        for (Sentence sentence : block.sentences()) {
+            if (sentence instanceof Sentence.Say say) {
+                meant.add(say.call().word());
+            }
+        }
+    }
+
+    private void constant(Sentence.Constant constant, Constants constants) {
+        var evaluator = new Evaluator(binding.problems(), constants);
+        whole &=
+                define(
+                        binding.problems(),
+                        constant,
+                        constants,
+                        () -> evaluator.value(constant.value()));
+    }
+
+    /** Gives the name its value, unless it has one; false when there is no value. */
+    static boolean define(
+            Problems problems,
+            Sentence.Constant constant,
+            Constants constants,
+            Supplier<Optional<Object>> reader) {
+        Optional<Constants.Constant> twin = constants.find(constant.name());
+        if (twin.isPresent()) {
+            problems.add(
+                    ProblemId.DUPLICATE,
+                    constant.at(),
+                    "%s is already defined in line %d"
+                            .formatted(Quote.code(constant.name()), twin.get().at().line()),
+                    "A constant keeps its value; use another name.");
+            return false;
+        }
+        Optional<Object> value = reader.get();
+        constants.define(constant.name(), new Constants.Constant(value, constant.at()));
+        return value.isPresent();
+    }
+
+    private void say(Term.Call call, Constants constants) {
+        Optional<Word> word = scope.words().statement(call.word());
+        if (word.isEmpty()) {
+            whole = false;
+            UnknownWords.report(binding.problems(), scope, call).ifPresent(meant::add);
+            return;
+        }
+        meant.add(call.word());
+        SourceLocation before = said.putIfAbsent(call.word(), call.wordAt());
+        if (before != null && !word.get().many()) {
+            whole = false;
+            binding.problems()
+                    .add(
+                            ProblemId.DUPLICATE,
+                            call.wordAt(),
+                            "%s is already said in line %d"
+                                    .formatted(Quote.code(call.word()), before.line()),
+                            "Say it once.");
+            return;
+        }
+        String way = scope.name().isEmpty() ? "pipeline" : scope.way() + call.word();
+        binding.places().put(way, call.wordAt());
+        var binder = new CallBinder(binding, scope, constants);
+        whole &= binder.statement(word.get(), call, scope.name().isEmpty() ? "" : way + ".");
+    }
+}

@@ -1,0 +1,255 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.vocabulary.Refusal;
+import dev.septet.dsl.vocabulary.Slot;
+import dev.septet.dsl.vocabulary.ValueType.Kind;
+import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.Words;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Brings a word's values, options and block to the parameters of its method, and says it. */
+final class CallBinder {
+    private final Binding binding;
+    private final Scope scope;
+    private final Constants constants;
+
+    CallBinder(Binding binding, Scope scope, Constants constants) {
+        this.binding = binding;
+        this.scope = scope;
+        this.constants = constants;
+    }
+
+    /** Says a statement; false when it could not be said. */
+    boolean statement(Word word, Term.Call call, String way) {
+        return say(word, call, way).said();
+    }
+
+    /** Says a word that is a value. */
+    Optional<Object> value(Word word, Term.Call call, String way) {
+        return Optional.ofNullable(say(word, call, way).result());
+    }
+
+    private record Answer(boolean said, @Nullable Object result) {
+        static final Answer FAILED = new Answer(false, null);
+    }
+
+    private Answer say(Word word, Term.Call call, String way) {
+        @Nullable Object[] given = new @Nullable Object[word.arity()];
+        boolean whole = values(word, call, given, way);
+        whole &= options(word, call, given, way);
+        if (!blockFits(word, call)) {
+            return Answer.FAILED;
+        }
+        if (!whole) {
+            call.block().ifPresent(block -> onlyRead(word, call, way));
+            return Answer.FAILED;
+        }
+        try {
+            return new Answer(true, word.say(scope.target(), given, consumer(word, call, way)));
+        } catch (BlockFailed e) {
+            return Answer.FAILED;
+        } catch (Refusal e) {
+            String message = String.valueOf(e.getMessage());
+            binding.problems().add(ProblemId.BAD_VALUE, guilty(call, message), message, e.hint());
+            return Answer.FAILED;
+        }
+    }
+
+    /** Values that stand behind the word. */
+    private boolean values(Word word, Term.Call call, @Nullable Object[] given, String way) {
+        var binder = new ValueBinder(binding, scope, constants);
+        List<Term> terms = call.values();
+        boolean whole = true;
+        int next = 0;
+        for (Slot slot : word.values()) {
+            if (slot.several()) {
+                var items = new ArrayList<Object>();
+                for (Term term : terms.subList(next, terms.size())) {
+                    binder.bind(term, slot, word.name(), way).ifPresent(items::add);
+                }
+                whole &= items.size() == terms.size() - next && needs(word, slot, call, next);
+                given[slot.index()] = items;
+                next = terms.size();
+            } else if (next < terms.size()) {
+                Optional<Object> value = binder.bind(terms.get(next++), slot, word.name(), way);
+                value.ifPresent(v -> given[slot.index()] = v);
+                whole &= value.isPresent();
+            } else {
+                whole &= slot.optional() || needs(word, slot, call, next);
+            }
+        }
+        if (next < terms.size()) {
+            int takes = word.values().size();
+            String counted = takes == 0 ? "no value" : takes == 1 ? "one value" : takes + " values";
+            binding.problems()
+                    .add(
+                            ProblemId.BAD_VALUE,
+                            terms.get(next).at(),
+                            "%s takes %s, but got %d"
+                                    .formatted(Quote.code(word.name()), counted, terms.size()),
+                            "Write it like %s.".formatted(Quote.code(word.example())));
+            return false;
+        }
+        return whole;
+    }
+
+    private boolean needs(Word word, Slot slot, Term.Call call, int given) {
+        if (given < call.values().size()) {
+            return true;
+        }
+        binding.problems()
+                .add(
+                        ProblemId.MISSING,
+                        call.wordAt(),
+                        "%s needs %s"
+                                .formatted(
+                                        Quote.code(word.name()), Kinds.taken(slot, scope.words())),
+                        "Write it like %s.".formatted(Quote.code(word.example())));
+        return false;
+    }
+
+    /** Options that are named behind the word. */
+    private boolean options(Word word, Term.Call call, @Nullable Object[] given, String way) {
+        var binder = new ValueBinder(binding, scope, constants);
+        Set<String> named = new HashSet<>();
+        boolean whole = true;
+        for (Term.Option option : call.options()) {
+            Optional<Slot> slot =
+                    word.options().stream().filter(s -> s.name().equals(option.name())).findAny();
+            if (slot.isEmpty()) {
+                whole = false;
+                unknown(word, option).ifPresent(named::add);
+            } else if (!named.add(option.name())) {
+                whole = false;
+                binding.problems()
+                        .add(
+                                ProblemId.DUPLICATE,
+                                option.nameAt(),
+                                Quote.code(option.name() + ":") + " is already said",
+                                "Say it once.");
+            } else {
+                binding.places().put(way + option.name(), option.nameAt());
+                String label = word.name() + " " + option.name() + ":";
+                Optional<Object> value = binder.bind(option.value(), slot.get(), label, way);
+                value.ifPresent(v -> given[slot.get().index()] = v);
+                whole &= value.isPresent();
+            }
+        }
+        for (Slot slot : word.options()) {
+            if (!slot.optional() && !named.contains(slot.name())) {
+                whole = false;
+                binding.problems()
+                        .add(
+                                ProblemId.MISSING,
+                                call.wordAt(),
+                                "%s needs %s"
+                                        .formatted(
+                                                Quote.code(word.name()),
+                                                Quote.code(slot.name() + ":")),
+                                "Write it like %s.".formatted(Quote.code(word.example())));
+            }
+        }
+        return whole;
+    }
+
+    private Optional<String> unknown(Word word, Term.Option option) {
+        List<String> known = word.options().stream().map(Slot::name).toList();
+        Optional<String> near = Nearest.to(option.name(), known);
+        String list = String.join(", ", known.stream().map(name -> name + ":").toList());
+        binding.problems()
+                .add(
+                        ProblemId.UNKNOWN_OPTION,
+                        option.nameAt(),
+                        "%s has no %s"
+                                .formatted(
+                                        Quote.code(word.name()), Quote.code(option.name() + ":")),
+                        near.map(name -> "Did you mean `%s:`?".formatted(name))
+                                .orElse(
+                                        known.isEmpty()
+                                                ? "It has no options."
+                                                : "It has " + list + "."));
+        return near;
+    }
+
+    private boolean blockFits(Word word, Term.Call call) {
+        if (call.block().isPresent() && word.block().isEmpty()) {
+            binding.problems()
+                    .add(
+                            ProblemId.SYNTAX,
+                            call.block().get().at(),
+                            Quote.code(word.name()) + " takes no block",
+                            "Write it like %s.".formatted(Quote.code(word.example())));
+            return false;
+        }
+        if (call.block().isEmpty() && word.needsBlock()) {
+            binding.problems()
+                    .add(
+                            ProblemId.MISSING,
+                            call.wordAt(),
+                            Quote.code(word.name()) + " needs a block",
+                            "Write it like %s.".formatted(Quote.code(word.example())));
+            return false;
+        }
+        return true;
+    }
+
+    private @Nullable Consumer<Object> consumer(Word word, Term.Call call, String way) {
+        if (call.block().isEmpty() || word.block().isEmpty()) {
+            return null;
+        }
+        Words words = word.block().get();
+        return target -> {
+            var inner = new Scope(word.name(), way, words, target);
+            var binder = new BlockBinder(binding, inner);
+            if (!binder.bind(call.block().get(), constants.inner(), call.wordAt())) {
+                throw new BlockFailed();
+            }
+        };
+    }
+
+    /** Reads the block of a word that cannot be said, for the block's own problems. */
+    private void onlyRead(Word word, Term.Call call, String way) {
+        boolean texts = word.values().stream().allMatch(s -> s.type().kind() == Kind.TEXT);
+        if (!texts || !word.options().isEmpty()) {
+            return;
+        }
+        @Nullable Object[] given = new @Nullable Object[word.arity()];
+        word.values().forEach(slot -> given[slot.index()] = "");
+        try {
+            word.say(scope.target(), given, failing(word, call, way));
+        } catch (BlockFailed e) {
+            // Reported where it failed.
+        }
+    }
+
+    private @Nullable Consumer<Object> failing(Word word, Term.Call call, String way) {
+        Consumer<Object> reader = consumer(word, call, way);
+        return reader == null
+                ? null
+                : target -> {
+                    reader.accept(target);
+                    throw new BlockFailed();
+                };
+    }
+
+    /** The option that a message names, or else the word. */
+    private static SourceLocation guilty(Term.Call call, String message) {
+        return call.options().stream()
+                .filter(option -> message.matches("(.*[^A-Za-z])?" + option.name() + ":.*"))
+                .map(Term.Option::nameAt)
+                .findFirst()
+                .orElse(call.wordAt());
+    }
+}

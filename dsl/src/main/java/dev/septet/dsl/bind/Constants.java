@@ -1,0 +1,62 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.SourceLocation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Names that {@code def} gave to values, block by block. */
+final class Constants {
+    private final @Nullable Constants outer;
+    private final Map<String, Constant> own = new HashMap<>();
+
+    private Constants(@Nullable Constants outer) {
+        this.outer = outer;
+    }
+
+    /** The constants of a file. */
+    static Constants ofFile() {
+        return new Constants(null);
+    }
+
+    /** The constants of a block inside. */
+    Constants inner() {
+        return new Constants(this);
+    }
+
+    /**
+     * A name and its value.
+     *
+     * @param value empty when it could not be read, its problem reported
+     */
+    record Constant(Optional<Object> value, SourceLocation at) {}
+
+    /** The constant with this name, here or further out. */
+    Optional<Constant> find(String name) {
+        for (var scope = this; scope != null; scope = scope.outer) {
+            Constant constant = scope.own.get(name);
+            if (constant != null) {
+                return Optional.of(constant);
+            }
+        }
+        return Optional.empty();
+    }
+
+    void define(String name, Constant constant) {
+        own.put(name, constant);
+    }
+
+    /** Every name that can be used here. */
+    List<String> names() {
+        var names = new ArrayList<String>();
+        for (var scope = this; scope != null; scope = scope.outer) {
+            scope.own.keySet().stream().sorted().forEach(names::add);
+        }
+        return names;
+    }
+}

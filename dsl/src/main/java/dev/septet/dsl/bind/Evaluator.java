@@ -1,0 +1,264 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.vocabulary.Refusal;
+import dev.septet.dsl.vocabulary.Shown;
+import dev.septet.dsl.vocabulary.Span;
+import dev.septet.dsl.vocabulary.UnitDsl;
+import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.Words;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * Values of terms: texts, numbers, truths, quantities, ranges and lists. Empty when there is none,
+ * its problem reported.
+ */
+final class Evaluator {
+    private static final Words UNITS = Words.of(UnitDsl.class);
+    private static final UnitDsl UNIT = new UnitDsl();
+
+    private final Problems problems;
+    private final Constants constants;
+
+    Evaluator(Problems problems, Constants constants) {
+        this.problems = problems;
+        this.constants = constants;
+    }
+
+    Optional<Object> value(Term term) {
+        // An if-chain, not a pattern switch: Java 17 has none.
+        if (term instanceof Term.Text text) {
+            return Optional.of(text.value());
+        } else if (term instanceof Term.Numeral numeral) {
+            return Optional.of(numeral.value());
+        } else if (term instanceof Term.Truth truth) {
+            return Optional.of(truth.value());
+        } else if (term instanceof Term.Name name) {
+            return constant(name, "");
+        } else if (term instanceof Term.Template template) {
+            return template(template);
+        } else if (term instanceof Term.Items items) {
+            return items(items);
+        } else if (term instanceof Term.Range range) {
+            return range(range);
+        } else if (term instanceof Term.Quantity quantity) {
+            return quantity(quantity);
+        } else if (term instanceof Term.Unary unary) {
+            return unary(unary);
+        } else if (term instanceof Term.Binary binary) {
+            return binary(binary);
+        } else if (term instanceof Term.Ternary ternary) {
+            return truth(ternary.condition(), "`?`")
+                    .flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
+        } else if (term instanceof Term.Call call) {
+            return call(call);
+        }
+        return Optional.empty();
+    }
+
+    /** The value of a condition. */
+    Optional<Boolean> truth(Term condition, String asker) {
+        Optional<Object> value = value(condition);
+        if (value.isPresent() && value.get() instanceof Boolean truth) {
+            return Optional.of(truth);
+        }
+        value.ifPresent(
+                other ->
+                        problems.add(
+                                ProblemId.WRONG_TYPE,
+                                condition.at(),
+                                asker + " takes true or false, but got " + Kinds.got(other)));
+        return Optional.empty();
+    }
+
+    /** The value that {@code def} gave to a name. */
+    Optional<Object> constant(Term.Name name, String hint) {
+        Optional<Constants.Constant> constant = constants.find(name.name());
+        if (constant.isEmpty()) {
+            String near = Nearest.hint(name.name(), constants.names());
+            problems.add(
+                    ProblemId.UNKNOWN_NAME,
+                    name.at(),
+                    Quote.code(name.name()) + " is not defined",
+                    near.isEmpty() ? hint : near);
+        }
+        return constant.flatMap(Constants.Constant::value);
+    }
+
+    boolean isConstant(String name) {
+        return constants.find(name).isPresent();
+    }
+
+    private Optional<Object> call(Term.Call call) {
+        boolean param = call.word().equals("param");
+        problems.add(
+                param ? ProblemId.BAD_VALUE : ProblemId.UNKNOWN_WORD,
+                call.wordAt(),
+                param
+                        ? "`param` cannot stand here"
+                        : Quote.code(call.word()) + " is not a value that can stand here",
+                param ? "Give it a name at the top of the file: `def x = param('x', 1)`." : "");
+        return Optional.empty();
+    }
+
+    private Optional<Object> template(Term.Template template) {
+        var text = new StringBuilder();
+        for (Term piece : template.pieces()) {
+            Optional<Object> value = value(piece);
+            if (value.isEmpty()) {
+                return value;
+            }
+            Object part = value.get();
+            if (part instanceof BigDecimal number) {
+                text.append(Shown.of(number));
+            } else if (part instanceof String || part instanceof Boolean) {
+                text.append(part);
+            } else {
+                problems.add(
+                        ProblemId.WRONG_TYPE,
+                        piece.at(),
+                        "text is made of texts, numbers, true and false, but got "
+                                + Kinds.got(part));
+                return Optional.empty();
+            }
+        }
+        return possible(template.at(), () -> Optional.of(Arithmetic.bounded(text.toString())));
+    }
+
+    private Optional<Object> items(Term.Items items) {
+        var values = new ArrayList<Object>();
+        for (Term item : items.items()) {
+            value(item).ifPresent(values::add);
+        }
+        return values.size() == items.items().size() ? Optional.of(values) : Optional.empty();
+    }
+
+    private Optional<Object> range(Term.Range range) {
+        Optional<Integer> first = whole(range.first());
+        Optional<Integer> last = whole(range.last());
+        if (first.isEmpty() || last.isEmpty()) {
+            return Optional.empty();
+        }
+        if (first.get() > last.get()) {
+            problems.add(
+                    ProblemId.BAD_VALUE,
+                    range.at(),
+                    "a range counts upwards, but got %d..%d".formatted(first.get(), last.get()));
+            return Optional.empty();
+        }
+        return Optional.of(new Span(first.get(), last.get()));
+    }
+
+    private Optional<Integer> whole(Term term) {
+        Optional<Object> value = value(term);
+        if (value.isPresent() && value.get() instanceof BigDecimal number) {
+            try {
+                return Optional.of(number.intValueExact());
+            } catch (ArithmeticException e) {
+                // Said below.
+            }
+        }
+        value.ifPresent(
+                other ->
+                        problems.add(
+                                ProblemId.WRONG_TYPE,
+                                term.at(),
+                                "a range goes from one whole number to another, but got "
+                                        + Kinds.got(other)));
+        return Optional.empty();
+    }
+
+    private Optional<Object> quantity(Term.Quantity quantity) {
+        Optional<Word> unit = UNITS.value(quantity.unit());
+        if (unit.isEmpty()) {
+            String near = Nearest.hint(quantity.unit(), UNITS.valueNames());
+            problems.add(
+                    ProblemId.UNKNOWN_UNIT,
+                    quantity.unitAt(),
+                    Quote.code(quantity.unit()) + " is not a unit",
+                    near.isEmpty()
+                            ? "Units are " + String.join(", ", UNITS.valueNames()) + "."
+                            : near);
+            return Optional.empty();
+        }
+        Optional<Object> value = value(quantity.number());
+        if (value.isPresent() && !(value.get() instanceof BigDecimal)) {
+            problems.add(
+                    ProblemId.WRONG_TYPE,
+                    quantity.number().at(),
+                    "a unit follows a number, but got " + Kinds.got(value.get()));
+            return Optional.empty();
+        }
+        return value.flatMap(number -> say(unit.get(), number, quantity.at()));
+    }
+
+    private Optional<Object> say(Word unit, Object number, SourceLocation at) {
+        try {
+            @Nullable Object[] arguments = {number};
+            return Optional.ofNullable(unit.say(UNIT, arguments, null));
+        } catch (Refusal e) {
+            problems.add(ProblemId.BAD_VALUE, at, String.valueOf(e.getMessage()), e.hint());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Object> unary(Term.Unary unary) {
+        if (unary.operator().equals("!")) {
+            return truth(unary.operand(), "`!`").map(truth -> !truth);
+        }
+        Optional<Object> value = value(unary.operand());
+        if (value.isPresent() && value.get() instanceof BigDecimal number) {
+            return Optional.of(number.negate());
+        }
+        value.ifPresent(
+                other ->
+                        problems.add(
+                                ProblemId.WRONG_TYPE,
+                                unary.at(),
+                                "`-` takes a number, but got " + Kinds.got(other)));
+        return Optional.empty();
+    }
+
+    private Optional<Object> binary(Term.Binary binary) {
+        Optional<Object> left = value(binary.left());
+        Optional<Object> right = value(binary.right());
+        if (left.isEmpty() || right.isEmpty()) {
+            return Optional.empty();
+        }
+        return possible(
+                binary.at(),
+                () -> {
+                    var result = Arithmetic.apply(binary.operator(), left.get(), right.get());
+                    if (result.isEmpty()) {
+                        problems.add(
+                                ProblemId.WRONG_TYPE,
+                                binary.at(),
+                                "`%s` does not work with %s and %s"
+                                        .formatted(
+                                                binary.operator(),
+                                                Kinds.got(left.get()),
+                                                Kinds.got(right.get())));
+                    }
+                    return result;
+                });
+    }
+
+    private Optional<Object> possible(
+            SourceLocation at, java.util.function.Supplier<Optional<Object>> result) {
+        try {
+            return result.get();
+        } catch (Arithmetic.Impossible e) {
+            problems.add(ProblemId.BAD_VALUE, at, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+}

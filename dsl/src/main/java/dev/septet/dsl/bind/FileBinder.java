@@ -1,0 +1,72 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.Block;
+import dev.septet.dsl.parse.Sentence;
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.vocabulary.FileDsl;
+import dev.septet.dsl.vocabulary.PipelineDraft;
+import dev.septet.dsl.vocabulary.Words;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Binds a whole file. */
+public final class FileBinder {
+    private final Problems problems;
+    private final Params params;
+    private final Binding binding;
+
+    /**
+     * Binds one file.
+     *
+     * @param given values for the file's parameters, by name
+     */
+    public FileBinder(Problems problems, Map<String, ?> given, PathRules paths) {
+        this.problems = problems;
+        params = new Params(problems, given);
+        binding = new Binding(problems, new Places(), new Paths(paths));
+    }
+
+    /** What the file says; empty when anything is wrong with it. */
+    public Optional<PipelineSpec> bind(Block file) {
+        Constants constants = Constants.ofFile();
+        List<Sentence> rest = new ArrayList<>();
+        for (Sentence sentence : file.sentences()) {
+            if (sentence instanceof Sentence.Constant constant) {
+                define(constant, constants);
+            } else {
+                rest.add(sentence);
+            }
+        }
+        params.reportUnknown();
+        var draft = new PipelineDraft();
+        var scope = new Scope("", "", Words.of(FileDsl.class), new FileDsl(draft));
+        var binder = new BlockBinder(binding, scope);
+        var body = new Block(rest, file.at());
+        binder.bind(body, constants, SourceLocation.of(problems.source().file()));
+        new Rules(problems, binding.places()).check(draft);
+        return problems.count() == 0 ? draft.spec() : Optional.empty();
+    }
+
+    /** The parameters that the file declares. */
+    public List<ParamDeclaration> params() {
+        return params.declared();
+    }
+
+    private void define(Sentence.Constant constant, Constants constants) {
+        var evaluator = new Evaluator(problems, constants);
+        BlockBinder.define(
+                problems,
+                constant,
+                constants,
+                () ->
+                        Params.isParam(constant)
+                                ? params.read((Term.Call) constant.value(), evaluator)
+                                : evaluator.value(constant.value()));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.vocabulary.DataSize;
+import dev.septet.dsl.vocabulary.Percent;
+import dev.septet.dsl.vocabulary.Shown;
+import dev.septet.dsl.vocabulary.Slot;
+import dev.septet.dsl.vocabulary.Span;
+import dev.septet.dsl.vocabulary.Steps;
+import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.Words;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+
+/** Kinds of values in an author's words. */
+final class Kinds {
+    private Kinds() {}
+
+    /** What a slot takes: {@code a duration such as 2.hours}. */
+    static String taken(Slot slot, Words scope) {
+        return switch (slot.type().kind()) {
+            case NOUN -> oneOf(slot.type().nouns());
+            case WORD -> oneOf(scope.values(slot.type().java()).stream().map(Word::name).toList());
+            case TRUTH -> "true or false";
+            case WHOLE_NUMBER -> suchAs("a whole number", slot, "3");
+            case NUMBER -> suchAs("a number", slot, "0.5");
+            case TEXT -> suchAs("text", slot, "'name'");
+            case DURATION -> suchAs("a duration", slot, "2.hours");
+            case PERCENT -> suchAs("a percentage", slot, "5.percent");
+            case DATA_SIZE -> suchAs("a data size", slot, "500.mb");
+            case STEPS -> suchAs("a number of steps", slot, "100.steps");
+            case SPAN -> suchAs("a range", slot, "0..11");
+            case TEXTS -> suchAs("a list of texts", slot, "['a', 'b']");
+        };
+    }
+
+    /** What a value is: {@code a data size such as 500.mb}. */
+    static String got(Object value) {
+        if (value instanceof String text) {
+            return "text such as '" + Quote.plain(text) + "'";
+        } else if (value instanceof BigDecimal number) {
+            return "a number such as " + Shown.of(number);
+        } else if (value instanceof Boolean truth) {
+            return truth.toString();
+        } else if (value instanceof Duration duration) {
+            return "a duration such as " + Shown.of(duration);
+        } else if (value instanceof Percent percent) {
+            return "a percentage such as " + Shown.of(percent.value()) + ".percent";
+        } else if (value instanceof DataSize size) {
+            return "a data size such as " + Shown.of(size);
+        } else if (value instanceof Steps steps) {
+            return "a number of steps such as " + steps.count() + ".steps";
+        } else if (value instanceof Span span) {
+            return "a range such as " + span.first() + ".." + span.last();
+        }
+        return "a list";
+    }
+
+    private static String suchAs(String kind, Slot slot, String otherwise) {
+        return kind + " such as " + (slot.example().isEmpty() ? otherwise : slot.example());
+    }
+
+    private static String oneOf(List<String> words) {
+        return words.size() == 1 ? "only " + words.get(0) : "one of " + String.join(", ", words);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.septet.dsl.bind;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The known word that an unknown one most likely stands for. */
+final class Nearest {
+    private Nearest() {}
+
+    /** The nearest word, when it is near enough to be meant; of equally near ones the first. */
+    static Optional<String> to(String word, Collection<String> known) {
+        String best = "";
+        int least = Math.max(1, Math.min(word.length(), 12) / 3) + 1;
+        for (String candidate : known) {
+            int distance =
+                    distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+            if (distance < least && distance < candidate.length()) {
+                least = distance;
+                best = candidate;
+            }
+        }
+        return best.isEmpty() ? Optional.empty() : Optional.of(best);
+    }
+
+    /** "Did you mean `x`?", or nothing when no known word is near. */
+    static String hint(String word, Collection<String> known) {
+        return to(word, known).map(near -> "Did you mean `" + near + "`?").orElse("");
+    }
+
+    /**
+     * Insertions, deletions, replacements and swaps of neighbours that make one word of the other.
+     *
+     * @see <a href="https://doi.org/10.1145/363958.363994">Damerau, 1964</a>
+     */
+    static int distance(String a, String b) {
+        if (Math.abs(a.length() - b.length()) > 12) {
+            return Integer.MAX_VALUE;
+        }
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    cost[i][j] = i + j;
+                    continue;
+                }
+                int replaced = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                int least =
+                        Math.min(
+                                cost[i - 1][j - 1] + replaced,
+                                Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+                boolean swapped =
+                        i > 1
+                                && j > 1
+                                && a.charAt(i - 1) == b.charAt(j - 2)
+                                && a.charAt(i - 2) == b.charAt(j - 1);
+                cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+}

@@ -1,0 +1,28 @@
+package dev.septet.dsl.bind;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+
+/**
+ * Where the paths of a pipeline may lead.
+ *
+ * @param folder the folder that they are relative to; null = unknown, so that nothing is looked up
+ * @param leaving whether they may leave that folder: by {@code ..}, a leading {@code /} or a link
+ */
+public record PathRules(@Nullable Path folder, boolean leaving) {
+    /** For files of the person who runs them: what they name must exist, wherever it is. */
+    public static PathRules anywhere(Path folder) {
+        return new PathRules(folder, true);
+    }
+
+    /** For files of others: what they name must exist inside the folder. */
+    public static PathRules inside(Path folder) {
+        return new PathRules(folder, false);
+    }
+
+    /** For files that came without a folder: nothing is looked up, nothing may lead outside. */
+    public static PathRules unseen() {
+        return new PathRules(null, false);
+    }
+}

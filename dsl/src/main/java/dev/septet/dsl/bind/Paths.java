@@ -1,0 +1,140 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.vocabulary.PathTo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Checks paths against the rules, without opening what they lead to. */
+final class Paths {
+    private static final List<String> DATA_ENDINGS = List.of(".jsonl", ".json", ".csv");
+
+    private final PathRules rules;
+
+    Paths(PathRules rules) {
+        this.rules = rules;
+    }
+
+    /** What is wrong with a path, and what to do about it. */
+    record Objection(String message, String hint) {}
+
+    /** Why the text is no path to such a place. */
+    Optional<Objection> check(String text, PathTo.Place place) {
+        if (text.isBlank()) {
+            return objection("the path is empty", "");
+        }
+        Path path;
+        try {
+            path = Path.of(text);
+        } catch (InvalidPathException e) {
+            return objection("'%s' is not a path".formatted(Quote.plain(text)), "");
+        }
+        if (!rules.leaving() && leaves(text, path)) {
+            return objection(
+                    "'%s' leads out of the pipeline's folder".formatted(Quote.plain(text)),
+                    "Use a path inside the folder.");
+        }
+        if (place == PathTo.Place.DATA && !isData(text)) {
+            return objection(
+                    "'%s' is no dataset: its name must end with .jsonl, .json or .csv"
+                            .formatted(Quote.plain(text)),
+                    "");
+        }
+        return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
+    }
+
+    private Optional<Objection> look(Path folder, Path relative, String text, PathTo.Place place) {
+        Path path = folder.resolve(relative);
+        String shown = Quote.plain(text);
+        if (!rules.leaving() && linksOut(folder, path)) {
+            return objection("'%s' is a link out of the pipeline's folder".formatted(shown), "");
+        }
+        return switch (place) {
+            case OUTPUT -> Optional.empty();
+            case DATA ->
+                    Files.isRegularFile(path)
+                            ? Optional.empty()
+                            : Files.exists(path)
+                                    ? objection("'%s' is not a file".formatted(shown), "")
+                                    : missing("file", shown, folder, text);
+            case FOLDER ->
+                    Files.isDirectory(path)
+                            ? Optional.empty()
+                            : Files.exists(path)
+                                    ? objection("'%s' is not a folder".formatted(shown), "")
+                                    : missing("folder", shown, folder, text);
+        };
+    }
+
+    /** Also what Windows would take for a way out, wherever the file is read. */
+    private static boolean leaves(String text, Path path) {
+        return path.isAbsolute()
+                || text.startsWith("/")
+                || text.startsWith("\\")
+                || text.startsWith("~")
+                || text.matches("(?s)[A-Za-z]:.*")
+                || List.of(text.split("[/\\\\]", -1)).contains("..");
+    }
+
+    private static boolean linksOut(Path folder, Path path) {
+        try {
+            Path existing = existing(path);
+            return existing != null && !existing.toRealPath().startsWith(folder.toRealPath());
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** The path, or the nearest folder above it that exists. */
+    private static @Nullable Path existing(Path path) {
+        Path existing = path;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing;
+    }
+
+    private static Optional<Objection> missing(
+            String kind, String shown, Path folder, String text) {
+        String near = neighbour(folder, text);
+        return objection(
+                "there is no %s '%s'".formatted(kind, shown),
+                near.isEmpty()
+                        ? "Paths are relative to the folder of the pipeline file."
+                        : "Did you mean '%s'?".formatted(Quote.plain(near)));
+    }
+
+    /** A path like it that exists beside it. */
+    private static String neighbour(Path folder, String text) {
+        Path parent = folder.resolve(text).getParent();
+        Path name = folder.resolve(text).getFileName();
+        if (parent == null || name == null || !Files.isDirectory(parent)) {
+            return "";
+        }
+        try (var entries = Files.list(parent)) {
+            List<String> names =
+                    entries.limit(1_000).map(p -> p.getFileName().toString()).sorted().toList();
+            String start = text.substring(0, text.length() - name.toString().length());
+            return Nearest.to(name.toString(), names).map(start::concat).orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean isData(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return DATA_ENDINGS.stream().anyMatch(lower::endsWith);
+    }
+
+    private static Optional<Objection> objection(String message, String hint) {
+        return Optional.of(new Objection(message, hint));
+    }
+}

@@ -1,0 +1,119 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.vocabulary.PipelineDraft;
+
+/** What must hold between stages. Stages that could not be read are left out. */
+final class Rules {
+    private final Problems problems;
+    private final Places places;
+
+    Rules(Problems problems, Places places) {
+        this.problems = problems;
+        this.places = places;
+    }
+
+    void check(PipelineDraft draft) {
+        draft.prepare().ifPresent(this::testSplit);
+        draft.prepare()
+                .filter(prepare -> prepare.split().validation() == 0)
+                .ifPresent(prepare -> validationSplit());
+        draft.train().ifPresent(this::warmup);
+        draft.setup()
+                .map(SetupSpec::search)
+                .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
+        if (places.of("monitor").isPresent() && places.of("deploy").isEmpty()) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("monitor"),
+                    "`monitor` watches a deployed model, but nothing is deployed",
+                    "Add `deploy { target directory('models/tuned') }`.");
+        }
+    }
+
+    /** Every pipeline evaluates: without a gate nothing may be deployed. */
+    private void testSplit(PrepareSpec prepare) {
+        if (prepare.split().test() == 0) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.split.test", "prepare.split"),
+                    "`evaluate` needs rows to test with, but the test split is empty",
+                    "Give `test:` a share, such as 5.percent.");
+        }
+    }
+
+    private void validationSplit() {
+        for (String word : new String[] {"train.stop", "train.validate", "setup.search"}) {
+            places.of(word)
+                    .ifPresent(
+                            at ->
+                                    problems.add(
+                                            ProblemId.CONFLICT,
+                                            at,
+                                            "`%s` needs a validation loss, but the validation split"
+                                                            .formatted(
+                                                                    word.substring(
+                                                                            word.indexOf('.') + 1))
+                                                    + " is empty",
+                                            "Give `validation:` in `split` a share, such as"
+                                                    + " 5.percent."));
+        }
+    }
+
+    private void warmup(TrainSpec train) {
+        LearningRateSpec rate = train.learningRate();
+        Integer steps = train.steps();
+        if (steps != null && rate.warmup() >= steps) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    warmupPlace(),
+                    "the warmup of %d.steps is as long as the training of %d steps"
+                            .formatted(rate.warmup(), steps),
+                    "Make `warmup:` shorter, or `steps` more.");
+        }
+    }
+
+    private void search(SearchSpec search, TrainSpec train) {
+        if (!search.ranks().isEmpty() && !(train.method() instanceof LoraSpec)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("setup.search.rank", "setup.search"),
+                    "`rank` is searched, but the method of `train` has no rank",
+                    "Use `method lora()`, or search `learningRate` only.");
+        }
+        if (train.learningRate().warmup() >= search.steps()) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("setup.search.steps", "setup.search"),
+                    "a trial of %d steps ends within the warmup of %d.steps"
+                            .formatted(search.steps(), train.learningRate().warmup()),
+                    "Give the trials more `steps`, or make `warmup:` shorter.");
+        }
+        Integer steps = train.steps();
+        if (steps != null && search.steps() > steps) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("setup.search.steps", "setup.search"),
+                    "a trial of %d steps is longer than the training of %d steps"
+                            .formatted(search.steps(), steps),
+                    "Give the trials fewer `steps`.");
+        }
+    }
+
+    private SourceLocation warmupPlace() {
+        return places.first(
+                "train.learningRate.cosine.warmup",
+                "train.learningRate.linear.warmup",
+                "train.learningRate.constant.warmup",
+                "train.learningRate",
+                "train.steps");
+    }
+}

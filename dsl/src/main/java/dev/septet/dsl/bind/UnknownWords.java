@@ -1,0 +1,75 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.vocabulary.FileDsl;
+import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.Words;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Words that a block does not know: what else they may be. */
+final class UnknownWords {
+    private UnknownWords() {}
+
+    /** Reports the word; answers which known word was probably meant. */
+    static Optional<String> report(Problems problems, Scope scope, Term.Call call) {
+        Optional<Word> value = scope.words().value(call.word());
+        if (value.isPresent()) {
+            return report(problems, scope, call, value.get());
+        }
+        List<String> known = scope.words().statements().stream().map(Word::name).toList();
+        Optional<String> near = Nearest.to(call.word(), known);
+        String home = home(call.word());
+        boolean param = call.word().equals("param");
+        String hint =
+                near.map(word -> "Did you mean %s?".formatted(Quote.code(word)))
+                        .orElse(
+                                param
+                                        ? "Give it a name: `def x = param('x', 1)`."
+                                        : !home.isEmpty()
+                                                ? "It belongs in %s.".formatted(Quote.code(home))
+                                                : "Known are " + String.join(", ", known) + ".");
+        problems.add(
+                ProblemId.UNKNOWN_WORD,
+                call.wordAt(),
+                Quote.code(call.word()) + " is not known " + scope.shown(),
+                hint);
+        return near;
+    }
+
+    /** {@code lora { }} as a statement: the word that takes it is missing. */
+    private static Optional<String> report(
+            Problems problems, Scope scope, Term.Call call, Word value) {
+        Optional<String> taker =
+                scope.words().statements().stream()
+                        .filter(word -> takes(scope.words(), word, value))
+                        .map(Word::name)
+                        .findFirst();
+        problems.add(
+                ProblemId.UNKNOWN_WORD,
+                call.wordAt(),
+                Quote.code(call.word()) + " is a value, not a statement",
+                taker.map(word -> "Write %s.".formatted(Quote.code(word + " " + value.example())))
+                        .orElse(""));
+        return taker;
+    }
+
+    private static boolean takes(Words words, Word word, Word value) {
+        return word.values().stream().anyMatch(slot -> words.isValueOf(value, slot.type().java()));
+    }
+
+    /** The block that knows the word; empty when none does. */
+    private static String home(String word) {
+        Words file = Words.of(FileDsl.class);
+        return file.blocks().entrySet().stream()
+                .filter(block -> block.getValue().statement(word).isPresent())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,190 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.vocabulary.Slot;
+import dev.septet.dsl.vocabulary.ValueType;
+import dev.septet.dsl.vocabulary.Word;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Brings one value to the kind that a word takes there. */
+final class ValueBinder {
+    private final Binding binding;
+    private final Problems problems;
+    private final Scope scope;
+    private final Constants constants;
+    private final Evaluator evaluator;
+
+    ValueBinder(Binding binding, Scope scope, Constants constants) {
+        this.binding = binding;
+        this.problems = binding.problems();
+        this.scope = scope;
+        this.constants = constants;
+        evaluator = new Evaluator(problems, constants);
+    }
+
+    /**
+     * The value as the slot's Java class; empty when it is none, its problem reported.
+     *
+     * @param label what takes it, as the author wrote it: {@code checkpoint every:}
+     */
+    Optional<Object> bind(Term term, Slot slot, String label, String way) {
+        if (term instanceof Term.Refused) {
+            return Optional.empty();
+        } else if (term instanceof Term.Ternary ternary) {
+            return evaluator
+                    .truth(ternary.condition(), "`?`")
+                    .flatMap(
+                            yes ->
+                                    bind(
+                                            yes ? ternary.then() : ternary.otherwise(),
+                                            slot,
+                                            label,
+                                            way));
+        }
+        return switch (slot.type().kind()) {
+            case WORD -> word(term, slot, label, way);
+            case NOUN -> noun(term, slot, label);
+            default -> plain(term, slot, label);
+        };
+    }
+
+    private Optional<Object> plain(Term term, Slot slot, String label) {
+        if (term instanceof Term.Call call && !call.word().equals("param")) {
+            return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", "");
+        }
+        Optional<Object> value =
+                term instanceof Term.Name name
+                        ? evaluator.constant(name, bareWordHint(name, slot))
+                        : evaluator.value(term);
+        if (value.isEmpty()) {
+            return value;
+        }
+        Fitting.Fitted fitted = Fitting.to(slot.type(), value.get());
+        if (fitted.value().isEmpty()) {
+            return mismatch(
+                    term.at(),
+                    slot,
+                    label,
+                    fitted.instead().isEmpty() ? Kinds.got(value.get()) : fitted.instead(),
+                    "");
+        }
+        return slot.path().isPresent() && value.get() instanceof String text
+                ? path(text, term.at(), slot)
+                : fitted.value();
+    }
+
+    private static String bareWordHint(Term.Name name, Slot slot) {
+        return slot.type().kind() == ValueType.Kind.TEXT
+                ? "Text stands in quotes: `'%s'`.".formatted(name.name())
+                : "";
+    }
+
+    private Optional<Object> path(String text, SourceLocation at, Slot slot) {
+        var objection = slot.path().flatMap(place -> binding.paths().check(text, place));
+        objection.ifPresent(o -> problems.add(ProblemId.PATH, at, o.message(), o.hint()));
+        return objection.isPresent() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** A bare word of a closed list, or a constant whose text is one. */
+    private Optional<Object> noun(Term term, Slot slot, String label) {
+        List<String> nouns = slot.type().nouns();
+        if (term instanceof Term.Name name) {
+            Optional<Object> noun = slot.type().noun(name.name());
+            if (noun.isPresent() || !evaluator.isConstant(name.name())) {
+                return noun.isPresent()
+                        ? noun
+                        : mismatch(
+                                name.at(),
+                                slot,
+                                label,
+                                Quote.code(name.name()),
+                                Nearest.hint(name.name(), nouns));
+            }
+        }
+        if (term instanceof Term.Text text && nouns.contains(text.value())) {
+            return mismatch(
+                    term.at(),
+                    slot,
+                    label,
+                    "text in quotes",
+                    "Write %s without quotes.".formatted(Quote.code(text.value())));
+        }
+        if (term instanceof Term.Call call) {
+            return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", "");
+        }
+        Optional<Object> value = evaluator.value(term);
+        if (value.isEmpty()) {
+            return value;
+        }
+        Optional<Object> noun =
+                value.get() instanceof String text ? slot.type().noun(text) : Optional.empty();
+        return noun.isPresent()
+                ? noun
+                : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
+    }
+
+    /** A word with values of its own: {@code lora { rank 16 }}. */
+    private Optional<Object> word(Term term, Slot slot, String label, String way) {
+        List<Word> known = scope.words().values(slot.type().java());
+        List<String> names = known.stream().map(Word::name).toList();
+        if (term instanceof Term.Call call) {
+            Optional<Word> word =
+                    known.stream().filter(w -> w.name().equals(call.word())).findFirst();
+            if (word.isPresent()) {
+                var binder = new CallBinder(binding, scope, constants);
+                return binder.value(word.get(), call, way + call.word() + ".");
+            }
+            return mismatch(
+                    call.wordAt(),
+                    slot,
+                    label,
+                    Quote.code(call.word()),
+                    Nearest.hint(call.word(), names));
+        }
+        if (term instanceof Term.Name name && !evaluator.isConstant(name.name())) {
+            Optional<Word> word =
+                    known.stream().filter(w -> w.name().equals(name.name())).findFirst();
+            return mismatch(
+                    name.at(),
+                    slot,
+                    label,
+                    "the bare word " + Quote.code(name.name()),
+                    word.map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
+                            .orElse(Nearest.hint(name.name(), names)));
+        }
+        Optional<Object> value = evaluator.value(term);
+        if (value.isEmpty()) {
+            return value;
+        }
+        String examples =
+                known.isEmpty()
+                        ? ""
+                        : "Write it like %s.".formatted(Quote.code(known.get(0).example()));
+        return mismatch(term.at(), slot, label, Kinds.got(value.get()), examples);
+    }
+
+    private static String shortest(Word word) {
+        boolean bare =
+                !word.needsBlock()
+                        && word.values().isEmpty()
+                        && word.options().stream().allMatch(Slot::optional);
+        return bare ? word.name() + "()" : word.example();
+    }
+
+    private Optional<Object> mismatch(
+            SourceLocation at, Slot slot, String label, String got, String hint) {
+        problems.add(
+                ProblemId.WRONG_TYPE,
+                at,
+                "%s takes %s, but got %s"
+                        .formatted(Quote.code(label), Kinds.taken(slot, scope.words()), got),
+                hint);
+        return Optional.empty();
+    }
+}

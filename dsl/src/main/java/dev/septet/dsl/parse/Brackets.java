@@ -1,0 +1,103 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.problem.SourceText;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Brackets opened and not yet closed. Groovy points at the end of the file when one is missing;
+ * this points at the one that was never closed.
+ */
+final class Brackets {
+    private final Problems problems;
+    private final Deque<Open> open = new ArrayDeque<>();
+    private @Nullable Open suspect;
+
+    Brackets(Problems problems) {
+        this.problems = problems;
+    }
+
+    private record Open(char bracket, SourceLocation at) {}
+
+    /** Notes an opening bracket; false when it is one too deep. */
+    boolean open(int bracket, SourceLocation at) {
+        open.push(new Open((char) bracket, at));
+        if (open.size() > Limits.DEPTH) {
+            problems.add(
+                    ProblemId.LIMIT,
+                    at,
+                    "brackets nest deeper here than "
+                            + Limits.DEPTH
+                            + ", the most a pipeline file may");
+            return false;
+        }
+        return true;
+    }
+
+    /** Notes a closing bracket; false when it closes nothing or the wrong one. */
+    boolean close(int bracket, SourceLocation at) {
+        Open partner = open.poll();
+        if (partner == null) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    at,
+                    "this `%c` closes nothing".formatted((char) bracket),
+                    "Remove it, or open what it closes.");
+            return false;
+        }
+        if (closer(partner.bracket()) != bracket) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    partner.at(),
+                    "this `%c` is never closed: `%c` comes first, in line %d"
+                            .formatted(partner.bracket(), (char) bracket, at.line()),
+                    "Close it with `%c`.".formatted(closer(partner.bracket())));
+            return false;
+        }
+        // A brace that closes further left than its partner's line begins belongs to an outer one.
+        if (suspect == null
+                && bracket == '}'
+                && leads(at)
+                && at.column() - 1 < indent(partner.at())) {
+            suspect = partner;
+        }
+        return true;
+    }
+
+    /** Reports what is still open at the end of the file. */
+    void end() {
+        Open innermost = open.peek();
+        if (innermost != null) {
+            Open guilty = suspect == null ? innermost : suspect;
+            problems.add(
+                    ProblemId.SYNTAX,
+                    guilty.at(),
+                    "this `%c` is never closed".formatted(guilty.bracket()),
+                    "Close it with `%c`.".formatted(closer(guilty.bracket())));
+        }
+    }
+
+    private boolean leads(SourceLocation at) {
+        return indent(at) == at.column() - 1;
+    }
+
+    private int indent(SourceLocation at) {
+        SourceText source = problems.source();
+        String line = source.line(at.line());
+        return line.length() - line.stripLeading().length();
+    }
+
+    private static char closer(char bracket) {
+        return switch (bracket) {
+            case '(' -> ')';
+            case '[' -> ']';
+            default -> '}';
+        };
+    }
+}

@@ -1,0 +1,143 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.problem.SourceLocation;
+
+import org.codehaus.groovy.ast.expr.ArgumentListExpression;
+import org.codehaus.groovy.ast.expr.ClosureExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.MapEntryExpression;
+import org.codehaus.groovy.ast.expr.MapExpression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.NamedArgumentListExpression;
+import org.codehaus.groovy.ast.expr.TupleExpression;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Copies words with their values: Groovy's method calls, when they are nothing but words. */
+final class CallReader {
+    private final Problems problems;
+    private final Positions positions;
+    private final ExpressionReader expressions;
+    private final StatementReader statements;
+
+    CallReader(
+            Problems problems,
+            Positions positions,
+            ExpressionReader expressions,
+            StatementReader statements) {
+        this.problems = problems;
+        this.positions = positions;
+        this.expressions = expressions;
+        this.statements = statements;
+    }
+
+    Term read(MethodCallExpression call) {
+        boolean word =
+                call.isImplicitThis()
+                        && call.getMethod().getClass() == ConstantExpression.class
+                        && ((ConstantExpression) call.getMethod()).getValue() instanceof String
+                        && !call.isSafe()
+                        && !call.isSpreadSafe()
+                        && call.getGenericsTypes() == null;
+        if (!word) {
+            Misreadings.report(call, problems, positions);
+            return new Term.Refused(positions.of(call));
+        }
+        String name = call.getMethodAsString();
+        if (Refusals.BUILT_IN_NAMES.contains(name)) {
+            problems.add(
+                    ProblemId.NOT_ALLOWED,
+                    positions.of(call.getMethod()),
+                    Quote.code(name) + " is not allowed in a pipeline file");
+            return new Term.Refused(positions.of(call));
+        }
+        return arguments(call, name);
+    }
+
+    private Term arguments(MethodCallExpression call, String name) {
+        Expression arguments = call.getArguments();
+        if (arguments.getClass() != ArgumentListExpression.class
+                && arguments.getClass() != TupleExpression.class) {
+            Misreadings.report(call, problems, positions);
+            return new Term.Refused(positions.of(call));
+        }
+        var values = new ArrayList<Term>();
+        var options = new ArrayList<Term.Option>();
+        var blocks = new ArrayList<Block>();
+        for (Expression argument : ((TupleExpression) arguments).getExpressions()) {
+            if (argument.getClass() == MapExpression.class
+                    || argument.getClass() == NamedArgumentListExpression.class) {
+                options.addAll(options((MapExpression) argument));
+            } else if (argument.getClass() == ClosureExpression.class) {
+                block((ClosureExpression) argument).ifPresent(blocks::add);
+            } else {
+                values.add(expressions.read(argument));
+            }
+        }
+        if (blocks.size() > 1) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    blocks.get(1).at(),
+                    "a word has one block only",
+                    "Put both blocks' lines into one.");
+        }
+        return new Term.Call(
+                name,
+                positions.of(call.getMethod()),
+                List.copyOf(values),
+                List.copyOf(options),
+                blocks.stream().findFirst(),
+                positions.of(call));
+    }
+
+    private List<Term.Option> options(MapExpression map) {
+        var options = new ArrayList<Term.Option>();
+        for (MapEntryExpression entry : map.getMapEntryExpressions()) {
+            Expression key = entry.getKeyExpression();
+            if (key.getClass() == ConstantExpression.class
+                    && ((ConstantExpression) key).getValue() instanceof String name) {
+                options.add(
+                        new Term.Option(
+                                name,
+                                positions.of(key),
+                                optionValue(name, entry.getValueExpression())));
+            } else {
+                problems.add(
+                        ProblemId.NOT_ALLOWED,
+                        positions.of(entry),
+                        "the name of an option is one plain word",
+                        "");
+            }
+        }
+        return options;
+    }
+
+    private Term optionValue(String name, Expression value) {
+        if (value.getClass() == ClosureExpression.class) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    positions.of(value),
+                    "%s takes a value, not a block".formatted(Quote.code(name + ":")));
+            return new Term.Refused(positions.of(value));
+        }
+        return expressions.read(value);
+    }
+
+    private Optional<Block> block(ClosureExpression closure) {
+        if (closure.isParameterSpecified() || closure.getParameters() == null) {
+            problems.add(
+                    ProblemId.NOT_ALLOWED,
+                    positions.of(closure),
+                    "a block has no parameters: `->` is not allowed in a pipeline file");
+            return Optional.empty();
+        }
+        SourceLocation at = positions.of(closure);
+        return Optional.of(new Block(statements.block(closure.getCode()).sentences(), at));
+    }
+}

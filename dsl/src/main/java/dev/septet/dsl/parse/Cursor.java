@@ -1,0 +1,72 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.problem.SourceText;
+
+/** A place in a text that moves forward by code points and knows its line and column. */
+final class Cursor {
+    /** What stands beyond the end. */
+    static final int END = -1;
+
+    private final String file;
+    private final int[] points;
+    private int index;
+    private int line = 1;
+    private int column = 1;
+
+    Cursor(SourceText source) {
+        file = source.file();
+        points = source.text().codePoints().toArray();
+    }
+
+    boolean atEnd() {
+        return index >= points.length;
+    }
+
+    int index() {
+        return index;
+    }
+
+    int peek() {
+        return peek(0);
+    }
+
+    int peek(int ahead) {
+        int at = index + ahead;
+        return at < points.length ? points[at] : END;
+    }
+
+    boolean startsWith(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (peek(i) != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void advance() {
+        if (points[index++] == '\n') {
+            line++;
+            column = 1;
+        } else {
+            column++;
+        }
+    }
+
+    void advance(int count) {
+        for (int i = 0; i < count && !atEnd(); i++) {
+            advance();
+        }
+    }
+
+    /** The text from this index to here. */
+    String since(int start) {
+        return new String(points, start, index - start);
+    }
+
+    /** So many characters from here on. */
+    SourceLocation here(int length) {
+        return SourceLocation.of(file, line, column, length);
+    }
+}

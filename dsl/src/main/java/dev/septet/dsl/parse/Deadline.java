@@ -1,0 +1,114 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.problem.SourceText;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs the parser on a thread of its own for at most {@link Limits#PARSE} of work; a busy machine
+ * gets more time for it, up to {@link Limits#WAIT}. Java cannot end a thread that will not end
+ * itself, so a parser that overruns keeps its place until it is done: a few of them block the
+ * reading of further files, never the machine.
+ */
+final class Deadline {
+    private static final int PLACES = 4;
+    private static final Semaphore FREE = new Semaphore(PLACES);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final long LOOK_MILLIS = 100;
+
+    /** Bytes of stack: Groovy's parser takes several frames for each level it goes down. */
+    private static final long STACK = 16L << 20;
+
+    static {
+        // Loading the parser's classes is not the first file's fault.
+        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).read();
+    }
+
+    private Deadline() {}
+
+    static PipelineParser.Parsed parse(Problems problems) {
+        // The thread gets a collector of its own: after the deadline nobody shares it.
+        var own = new Problems(problems.source());
+        var task = new FutureTask<>(() -> new GroovyReader(own).read());
+        try {
+            if (!FREE.tryAcquire(Limits.WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return tooSlow(problems);
+            }
+            return new PipelineParser.Parsed(own, await(task, start(task)));
+        } catch (TimeoutException e) {
+            return tooSlow(problems);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StackOverflowError) {
+                return tooDeep(problems);
+            }
+            throw new IllegalStateException("the parser failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return tooSlow(problems);
+        }
+    }
+
+    private static Thread start(FutureTask<?> task) {
+        Runnable work =
+                () -> {
+                    try {
+                        task.run();
+                    } finally {
+                        FREE.release();
+                    }
+                };
+        var thread = new Thread(null, work, "pipeline-parser", STACK);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static Optional<Block> await(FutureTask<Optional<Block>> task, Thread thread)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long end = System.nanoTime() + Limits.WAIT.toNanos();
+        while (true) {
+            try {
+                return task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                long worked =
+                        THREADS.isThreadCpuTimeSupported()
+                                ? THREADS.getThreadCpuTime(thread.getId())
+                                : Long.MAX_VALUE;
+                if (worked > Limits.PARSE.toNanos() || System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static PipelineParser.Parsed tooSlow(Problems problems) {
+        return limit(
+                problems,
+                "the file takes longer to read than "
+                        + Limits.PARSE.toSeconds()
+                        + " seconds, the most a pipeline file may take");
+    }
+
+    private static PipelineParser.Parsed tooDeep(Problems problems) {
+        return limit(problems, "an expression in the file is nested too deep to read");
+    }
+
+    private static PipelineParser.Parsed limit(Problems problems, String message) {
+        problems.add(
+                ProblemId.LIMIT,
+                SourceLocation.of(problems.source().file()),
+                message,
+                "Make it shorter and flatter, then try again.");
+        return new PipelineParser.Parsed(problems, Optional.empty());
+    }
+}

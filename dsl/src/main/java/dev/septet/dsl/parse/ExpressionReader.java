@@ -1,0 +1,245 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.BooleanExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.GStringExpression;
+import org.codehaus.groovy.ast.expr.ListExpression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.NotExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.RangeExpression;
+import org.codehaus.groovy.ast.expr.TernaryExpression;
+import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Copies Groovy's expressions by their exact class: a subclass or a class that is not named here is
+ * refused with its position.
+ */
+final class ExpressionReader {
+    private static final Set<String> OPERATORS =
+            Set.of("+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||");
+
+    private final Problems problems;
+    private final Positions positions;
+    private final CallReader calls;
+    private int depth;
+
+    ExpressionReader(Problems problems, Positions positions, StatementReader statements) {
+        this.problems = problems;
+        this.positions = positions;
+        calls = new CallReader(problems, positions, this, statements);
+    }
+
+    Term read(Expression expression) {
+        if (depth >= Limits.EXPRESSION_DEPTH) {
+            return refuse(
+                    ProblemId.LIMIT,
+                    expression,
+                    "this expression nests deeper than "
+                            + Limits.EXPRESSION_DEPTH
+                            + ", the most an expression may",
+                    "");
+        }
+        depth++;
+        try {
+            return copy(expression);
+        } finally {
+            depth--;
+        }
+    }
+
+    private Term copy(Expression expression) {
+        Class<?> type = expression.getClass();
+        if (type == ConstantExpression.class) {
+            return constant((ConstantExpression) expression);
+        } else if (type == VariableExpression.class) {
+            return name((VariableExpression) expression);
+        } else if (type == MethodCallExpression.class) {
+            return calls.read((MethodCallExpression) expression);
+        } else if (type == PropertyExpression.class) {
+            return quantity((PropertyExpression) expression);
+        } else if (type == GStringExpression.class) {
+            return template((GStringExpression) expression);
+        } else if (type == ListExpression.class) {
+            var list = (ListExpression) expression;
+            return new Term.Items(
+                    list.getExpressions().stream().map(this::read).toList(), positions.of(list));
+        } else if (type == RangeExpression.class) {
+            return range((RangeExpression) expression);
+        } else if (type == UnaryMinusExpression.class) {
+            return minus((UnaryMinusExpression) expression);
+        } else if (type == NotExpression.class) {
+            var not = (NotExpression) expression;
+            return new Term.Unary("!", read(not.getExpression()), positions.of(not));
+        } else if (type == BooleanExpression.class) {
+            return read(((BooleanExpression) expression).getExpression());
+        } else if (type == BinaryExpression.class) {
+            return binary((BinaryExpression) expression);
+        } else if (type == TernaryExpression.class) {
+            var ternary = (TernaryExpression) expression;
+            return new Term.Ternary(
+                    read(ternary.getBooleanExpression()),
+                    read(ternary.getTrueExpression()),
+                    read(ternary.getFalseExpression()),
+                    positions.of(ternary));
+        }
+        return refuse(
+                ProblemId.NOT_ALLOWED,
+                expression,
+                Refusals.of(expression, positions) + " not allowed in a pipeline file",
+                "");
+    }
+
+    private Term constant(ConstantExpression constant) {
+        Object value = constant.getValue();
+        if (value instanceof String text) {
+            return new Term.Text(text, positions.of(constant));
+        } else if (value instanceof Boolean truth) {
+            return new Term.Truth(truth, positions.of(constant));
+        } else if (value instanceof Number number) {
+            return number(constant, new BigDecimal(number.toString()));
+        }
+        return refuse(
+                ProblemId.NOT_ALLOWED,
+                constant,
+                "`null` is not allowed in a pipeline file",
+                "Leave the word out instead.");
+    }
+
+    private Term number(ConstantExpression constant, BigDecimal value) {
+        long exponent = (long) value.precision() - value.scale() - 1;
+        if (value.signum() != 0 && Math.abs(exponent) > Limits.NUMBER_EXPONENT) {
+            return refuse(
+                    ProblemId.LIMIT,
+                    constant,
+                    "this number is beyond 1e%d".formatted(Limits.NUMBER_EXPONENT)
+                            + ", the most a number may be",
+                    "");
+        }
+        BigDecimal bounded = value.signum() == 0 ? BigDecimal.ZERO : value;
+        return new Term.Numeral(bounded, positions.of(constant));
+    }
+
+    private Term name(VariableExpression variable) {
+        String name = variable.getName();
+        if (Refusals.BUILT_IN_NAMES.contains(name)) {
+            return refuse(
+                    ProblemId.NOT_ALLOWED,
+                    variable,
+                    Quote.code(name) + " is not allowed in a pipeline file",
+                    "");
+        }
+        return new Term.Name(name, positions.of(variable));
+    }
+
+    /** A unit behind a number or a constant's name; no other property exists. */
+    private Term quantity(PropertyExpression property) {
+        Expression object = property.getObjectExpression();
+        boolean number = isNumber(object) || isConstantName(object);
+        boolean unit = property.getProperty().getClass() == ConstantExpression.class;
+        if (!number || !unit || property.isSafe() || property.isSpreadSafe()) {
+            return refuse(
+                    ProblemId.NOT_ALLOWED,
+                    property,
+                    Quote.code(positions.excerpt(property)) + " is not allowed in a pipeline file",
+                    "");
+        }
+        return new Term.Quantity(
+                read(object),
+                property.getPropertyAsString(),
+                positions.of(property.getProperty()),
+                positions.of(property));
+    }
+
+    private static boolean isNumber(Expression expression) {
+        return expression.getClass() == ConstantExpression.class
+                && ((ConstantExpression) expression).getValue() instanceof Number;
+    }
+
+    /** A name with a capital is a class of Groovy's, never a constant: {@code System.out}. */
+    private static boolean isConstantName(Expression expression) {
+        if (expression.getClass() != VariableExpression.class) {
+            return false;
+        }
+        String name = ((VariableExpression) expression).getName();
+        return !Character.isUpperCase(name.charAt(0)) && !Refusals.BUILT_IN_NAMES.contains(name);
+    }
+
+    /** Texts and names by their place in the source, as Groovy keeps them in two lists. */
+    private Term template(GStringExpression template) {
+        var pieces = new ArrayList<Expression>();
+        Stream.concat(template.getStrings().stream(), template.getValues().stream())
+                .sorted(
+                        Comparator.comparingInt((Expression e) -> e.getLineNumber())
+                                .thenComparingInt(e -> e.getColumnNumber()))
+                .forEach(pieces::add);
+        for (Expression value : template.getValues()) {
+            if (value.getClass() != VariableExpression.class) {
+                return refuse(
+                        ProblemId.NOT_ALLOWED,
+                        value,
+                        "only the name of a constant may stand behind `$`",
+                        "");
+            }
+        }
+        return new Term.Template(pieces.stream().map(this::read).toList(), positions.of(template));
+    }
+
+    private Term range(RangeExpression range) {
+        if (range.isExclusiveLeft() || range.isExclusiveRight()) {
+            return refuse(
+                    ProblemId.NOT_ALLOWED,
+                    range,
+                    "a range includes both of its ends",
+                    "Write it as `0..11`.");
+        }
+        return new Term.Range(read(range.getFrom()), read(range.getTo()), positions.of(range));
+    }
+
+    /** Groovy takes {@code -5.percent} for the minus of a percentage; it is one of minus five. */
+    private Term minus(UnaryMinusExpression minus) {
+        Term operand = read(minus.getExpression());
+        if (operand instanceof Term.Quantity quantity) {
+            return new Term.Quantity(
+                    new Term.Unary("-", quantity.number(), positions.of(minus)),
+                    quantity.unit(),
+                    quantity.unitAt(),
+                    positions.of(minus));
+        }
+        return new Term.Unary("-", operand, positions.of(minus));
+    }
+
+    private Term binary(BinaryExpression binary) {
+        String operator = binary.getOperation().getText();
+        if (!OPERATORS.contains(operator)) {
+            return refuse(
+                    ProblemId.NOT_ALLOWED,
+                    binary,
+                    Refusals.operator(operator) + " not allowed in a pipeline file",
+                    "");
+        }
+        return new Term.Binary(
+                operator,
+                read(binary.getLeftExpression()),
+                read(binary.getRightExpression()),
+                positions.of(binary));
+    }
+
+    private Term refuse(ProblemId id, Expression expression, String message, String hint) {
+        problems.add(id, positions.of(expression), message, hint);
+        return new Term.Refused(positions.of(expression));
+    }
+}

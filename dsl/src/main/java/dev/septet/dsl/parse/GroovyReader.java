@@ -1,0 +1,70 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+
+import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.control.CompilationFailedException;
+import org.codehaus.groovy.control.MultipleCompilationErrorsException;
+import org.codehaus.groovy.control.SourceUnit;
+import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
+import org.codehaus.groovy.syntax.SyntaxException;
+
+import java.util.Optional;
+
+/**
+ * Groovy's parser up to its syntax tree and no further: no phase of its compiler after the
+ * conversion is ever entered, so no transform, no class and no script runs.
+ */
+final class GroovyReader {
+    private final Problems problems;
+    private final Positions positions;
+
+    GroovyReader(Problems problems) {
+        this.problems = problems;
+        positions = new Positions(problems.source());
+    }
+
+    /** The tree of what is allowed; empty when the text is not Groovy. */
+    Optional<Block> read() {
+        var unit = SourceUnit.create(problems.source().file(), problems.source().text());
+        try {
+            unit.parse();
+            unit.completePhase();
+            unit.nextPhase();
+            unit.convert();
+        } catch (MultipleCompilationErrorsException e) {
+            e.getErrorCollector().getErrors().stream()
+                    .filter(SyntaxErrorMessage.class::isInstance)
+                    .map(message -> ((SyntaxErrorMessage) message).getCause())
+                    .forEach(this::report);
+            return unreadable();
+        } catch (CompilationFailedException e) {
+            return unreadable();
+        }
+        return convert(unit.getAST());
+    }
+
+    private void report(SyntaxException e) {
+        SourceLocation at = positions.of(e);
+        SyntaxMessages.Words words = SyntaxMessages.of(e.getOriginalMessage());
+        problems.add(ProblemId.SYNTAX, at, words.message(), words.hint());
+    }
+
+    private Optional<Block> unreadable() {
+        if (problems.count() == 0) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    SourceLocation.of(problems.source().file()),
+                    "the file cannot be read as a pipeline");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Block> convert(ModuleNode module) {
+        Declarations.refuseAll(module, problems, positions);
+        var statements = new StatementReader(problems, positions);
+        return Optional.of(statements.file(module.getStatementBlock()));
+    }
+}

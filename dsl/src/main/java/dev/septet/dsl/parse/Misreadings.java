@@ -1,0 +1,105 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.ListExpression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+
+/** Lines that Groovy reads as something else than their author meant, and how to write them. */
+final class Misreadings {
+    private Misreadings() {}
+
+    /** Reports why an expression is no statement of the language. */
+    static void report(Expression expression, Problems problems, Positions positions) {
+        if (expression.getClass() == BinaryExpression.class) {
+            binary((BinaryExpression) expression, problems, positions);
+        } else if (expression.getClass() == PropertyExpression.class
+                && isCall(((PropertyExpression) expression).getObjectExpression())) {
+            var property = (PropertyExpression) expression;
+            leftOver(property.getProperty(), property.getObjectExpression(), problems, positions);
+        } else if (expression.getClass() == MethodCallExpression.class) {
+            call((MethodCallExpression) expression, problems, positions);
+        } else {
+            problems.add(
+                    ProblemId.NOT_ALLOWED,
+                    positions.of(expression),
+                    Refusals.of(expression, positions) + " not allowed as a statement",
+                    "A statement is `word value, option: value { block }`.");
+        }
+    }
+
+    private static void binary(BinaryExpression binary, Problems problems, Positions positions) {
+        String operator = binary.getOperation().getText();
+        String left = positions.excerpt(binary.getLeftExpression());
+        Expression value = binary.getRightExpression();
+        String right = positions.excerpt(value);
+        boolean word = binary.getLeftExpression().getClass() == VariableExpression.class;
+        if (operator.equals("=") && word) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    positions.of(binary),
+                    "a word takes its value without `=`",
+                    "Write %s.".formatted(Quote.code(left + " " + right)));
+        } else if (operator.equals("-") && word) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    positions.of(binary),
+                    "%s reads as a subtraction".formatted(Quote.code(left + " -" + right)),
+                    "Write %s.".formatted(Quote.code(left + "(-" + right + ")")));
+        } else if (operator.equals("[") && word && value.getClass() == ListExpression.class) {
+            String items = right.replaceAll("^\\[|]$", "");
+            problems.add(
+                    ProblemId.SYNTAX,
+                    positions.of(value),
+                    "several values of a word stand without brackets",
+                    "Write %s.".formatted(Quote.code(left + " " + items)));
+        } else {
+            problems.add(
+                    ProblemId.NOT_ALLOWED,
+                    positions.of(binary),
+                    Refusals.operator(operator) + " not allowed as a statement",
+                    "A statement is `word value, option: value { block }`.");
+        }
+    }
+
+    private static void call(MethodCallExpression call, Problems problems, Positions positions) {
+        Expression object = call.getObjectExpression();
+        boolean dotted = positions.follows(call.getMethod(), '.');
+        if (isCall(object) && !dotted && !call.isImplicitThis()) {
+            leftOver(call.getMethod(), object, problems, positions);
+            return;
+        }
+        String code = positions.excerpt(object, call.getMethod());
+        problems.add(
+                ProblemId.NOT_ALLOWED,
+                positions.from(call.isImplicitThis() ? call : object, call.getMethod()),
+                (code.isEmpty() ? "this call is" : Quote.code(code) + " is")
+                        + " not allowed in a pipeline file");
+    }
+
+    /** {@code timeout 6 hours}: the unit lacks its dot, or a value its comma. */
+    private static void leftOver(
+            Expression rest, Expression before, Problems problems, Positions positions) {
+        String code = positions.excerpt(rest);
+        String said = positions.excerpt(before);
+        boolean number = said.matches(".*[0-9]");
+        String unit = said.replaceAll(".*[^0-9.](?=[0-9.]*$)", "") + "." + code;
+        problems.add(
+                ProblemId.SYNTAX,
+                positions.of(rest),
+                "%s is left over after %s".formatted(Quote.code(code), Quote.code(said)),
+                number && code.matches("[a-zA-Z]+")
+                        ? "A unit follows its number with a dot: %s.".formatted(Quote.code(unit))
+                        : "Values are separated by commas, statements by line ends or `;`.");
+    }
+
+    private static boolean isCall(Expression expression) {
+        return expression.getClass() == MethodCallExpression.class;
+    }
+}

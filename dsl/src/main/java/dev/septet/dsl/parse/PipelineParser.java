@@ -1,0 +1,50 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A pipeline file's bytes to its tree. */
+public final class PipelineParser {
+    /** The most bytes that a file may have. */
+    public static final int MOST_BYTES = Limits.BYTES;
+
+    private PipelineParser() {}
+
+    /**
+     * What was read.
+     *
+     * @param problems everything found so far, with the source it was found in
+     * @param file the statements that are the language's; empty when the text is not even Groovy
+     */
+    public record Parsed(Problems problems, Optional<Block> file) {}
+
+    /**
+     * Reads a file; whatever the bytes are, the answer comes within seconds and nothing in them is
+     * executed.
+     *
+     * @param name what problems call the file
+     */
+    public static Parsed parse(String name, byte[] bytes) {
+        SourceBytes.Decoded decoded = SourceBytes.decode(name, bytes);
+        var problems = new Problems(decoded.source());
+        decoded.problem().ifPresent(p -> problems.add(p.id(), p.location(), p.message(), p.hint()));
+        if (problems.count() == 0) {
+            Characters.check(problems);
+            PreScan.check(problems);
+        }
+        if (problems.count() > 0) {
+            return new Parsed(problems, Optional.empty());
+        }
+        if (decoded.source().text().isBlank()) {
+            return new Parsed(problems, Optional.of(empty(name)));
+        }
+        return Deadline.parse(problems);
+    }
+
+    private static Block empty(String name) {
+        return new Block(List.of(), SourceLocation.of(name));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.problem.SourceText;
+
+import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.syntax.SyntaxException;
+
+/** Groovy's positions as locations; Groovy leaves some nodes without any. */
+final class Positions {
+    private final SourceText source;
+
+    Positions(SourceText source) {
+        this.source = source;
+    }
+
+    SourceLocation of(ASTNode node) {
+        if (node.getLineNumber() < 1) {
+            return SourceLocation.of(source.file());
+        }
+        return new SourceLocation(
+                source.file(),
+                node.getLineNumber(),
+                node.getColumnNumber(),
+                node.getLastLineNumber(),
+                node.getLastColumnNumber());
+    }
+
+    /** From the first node to the end of the second. */
+    SourceLocation from(ASTNode first, ASTNode last) {
+        SourceLocation start = of(first);
+        SourceLocation end = of(last);
+        return start.hasLine() && end.hasLine()
+                ? new SourceLocation(
+                        source.file(), start.line(), start.column(), end.endLine(), end.endColumn())
+                : start;
+    }
+
+    SourceLocation of(SyntaxException e) {
+        int line = Math.min(Math.max(e.getLine(), 1), source.lines().size());
+        int column = Math.max(e.getStartColumn(), 1);
+        int end = e.getEndLine() == line ? Math.max(e.getEndColumn(), column + 1) : column + 1;
+        return new SourceLocation(source.file(), line, column, line, end);
+    }
+
+    String excerpt(ASTNode node) {
+        return source.excerpt(of(node));
+    }
+
+    /** The source from the first node to the end of the second, when both share a line. */
+    String excerpt(ASTNode first, ASTNode last) {
+        return source.excerpt(from(first, last));
+    }
+
+    /** Whether this character, blanks aside, stands before the node in its line. */
+    boolean follows(ASTNode node, char character) {
+        String line = source.line(node.getLineNumber());
+        int end = Math.min(Math.max(node.getColumnNumber() - 1, 0), line.length());
+        return line.substring(0, end).stripTrailing().endsWith(String.valueOf(character));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.problem.SourceLocation;
+
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.BlockStatement;
+import org.codehaus.groovy.ast.stmt.EmptyStatement;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.IfStatement;
+import org.codehaus.groovy.ast.stmt.Statement;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Copies Groovy's statements; classes that are not named here are refused. */
+final class StatementReader {
+    private final Problems problems;
+    private final Positions positions;
+    private final ExpressionReader expressions;
+
+    StatementReader(Problems problems, Positions positions) {
+        this.problems = problems;
+        this.positions = positions;
+        expressions = new ExpressionReader(problems, positions, this);
+    }
+
+    Block file(BlockStatement block) {
+        return new Block(copy(block.getStatements()), SourceLocation.of(problems.source().file()));
+    }
+
+    Block block(Statement statement) {
+        List<Statement> statements =
+                statement instanceof BlockStatement block
+                        ? block.getStatements()
+                        : List.of(statement);
+        return new Block(copy(statements), positions.of(statement));
+    }
+
+    private List<Sentence> copy(List<Statement> statements) {
+        var copies = new ArrayList<Sentence>();
+        for (Statement statement : statements) {
+            if (statement.getClass() != EmptyStatement.class) {
+                copies.add(copy(statement));
+            }
+        }
+        return copies;
+    }
+
+    private Sentence copy(Statement statement) {
+        if (statement.getStatementLabels() != null) {
+            return refuseLabel(statement);
+        }
+        if (statement.getClass() == ExpressionStatement.class) {
+            return copy((ExpressionStatement) statement);
+        }
+        if (statement.getClass() == IfStatement.class) {
+            var choice = (IfStatement) statement;
+            Statement otherwise = choice.getElseBlock();
+            return new Sentence.Choice(
+                    expressions.read(choice.getBooleanExpression().getExpression()),
+                    block(choice.getIfBlock()),
+                    otherwise.getClass() == EmptyStatement.class
+                            ? Optional.empty()
+                            : Optional.of(block(otherwise)));
+        }
+        problems.add(
+                ProblemId.NOT_ALLOWED,
+                positions.of(statement),
+                Refusals.of(statement) + " not allowed in a pipeline file");
+        return new Sentence.Refused(Optional.empty());
+    }
+
+    /** {@code epochs: 3} is Groovy for a jump label with a 3 behind it. */
+    private Sentence refuseLabel(Statement statement) {
+        String word = statement.getStatementLabels().get(0);
+        String value = positions.excerpt(statement);
+        problems.add(
+                ProblemId.SYNTAX,
+                positions.of(statement),
+                "a statement has no `:` after its word",
+                "Write %s.".formatted(Quote.code(word + " " + value)));
+        return new Sentence.Refused(Optional.of(word));
+    }
+
+    private Sentence copy(ExpressionStatement statement) {
+        var expression = statement.getExpression();
+        if (expression.getClass() == DeclarationExpression.class) {
+            return constant((DeclarationExpression) expression);
+        }
+        if (expression.getClass() == MethodCallExpression.class) {
+            Term copy = expressions.read(expression);
+            return copy instanceof Term.Call call
+                    ? new Sentence.Say(call)
+                    : new Sentence.Refused(firstWord(expression));
+        }
+        if (expression.getClass() == VariableExpression.class) {
+            return bareWord((VariableExpression) expression);
+        }
+        Misreadings.report(expression, problems, positions);
+        return new Sentence.Refused(firstWord(expression));
+    }
+
+    /** A word alone: the binder knows what it lacks. */
+    private Sentence bareWord(VariableExpression variable) {
+        Term copy = expressions.read(variable);
+        if (copy instanceof Term.Name name) {
+            return new Sentence.Say(
+                    new Term.Call(
+                            name.name(),
+                            name.at(),
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            name.at()));
+        }
+        return new Sentence.Refused(Optional.empty());
+    }
+
+    private Sentence constant(DeclarationExpression declaration) {
+        boolean one = declaration.getLeftExpression().getClass() == VariableExpression.class;
+        if (!one || !declaration.getAnnotations().isEmpty()) {
+            problems.add(
+                    ProblemId.NOT_ALLOWED,
+                    positions.of(declaration),
+                    "a constant is one name and its value",
+                    "Write `def name = value`.");
+            return new Sentence.Refused(Optional.empty());
+        }
+        var variable = (VariableExpression) declaration.getLeftExpression();
+        if (!variable.isDynamicTyped()) {
+            problems.add(
+                    ProblemId.NOT_ALLOWED,
+                    positions.of(declaration),
+                    "a constant has no type",
+                    "Write %s.".formatted(Quote.code("def " + variable.getName() + " = ...")));
+        }
+        return new Sentence.Constant(
+                variable.getName(),
+                positions.of(variable),
+                expressions.read(declaration.getRightExpression()));
+    }
+
+    /** The word that a refused statement was about. */
+    private static Optional<String> firstWord(Expression expression) {
+        var at = expression;
+        while (true) {
+            if (at instanceof VariableExpression variable) {
+                return Optional.of(variable.getName());
+            } else if (at instanceof BinaryExpression binary) {
+                at = binary.getLeftExpression();
+            } else if (at instanceof PropertyExpression property) {
+                at = property.getObjectExpression();
+            } else if (at instanceof MethodCallExpression call) {
+                if (call.isImplicitThis()) {
+                    return Optional.ofNullable(call.getMethodAsString());
+                }
+                at = call.getObjectExpression();
+            } else {
+                return Optional.empty();
+            }
+        }
+    }
+}

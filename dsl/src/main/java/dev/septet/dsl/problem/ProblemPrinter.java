@@ -1,0 +1,60 @@
+package dev.septet.dsl.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Problems as text for people and as JSON for tools. */
+public final class ProblemPrinter {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private ProblemPrinter() {}
+
+    /** Every problem with its place, its source line and a line of carets below it. */
+    public static String text(List<Problem> problems) {
+        var text = new StringBuilder();
+        for (Problem problem : problems) {
+            SourceLocation at = problem.location();
+            text.append(Quote.plain(at.file()));
+            if (at.hasLine()) {
+                text.append(':').append(at.line()).append(':').append(at.column());
+            }
+            text.append(": ").append(problem.sentence()).append('\n');
+            if (at.hasLine() && !problem.line().isBlank()) {
+                text.append(Caret.under(problem));
+            }
+        }
+        return text.toString();
+    }
+
+    /** An array with one object a problem, in the problems' order. */
+    public static String json(List<Problem> problems) {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(problems.stream().map(ProblemPrinter::fields).toList());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts and numbers always fit into JSON", e);
+        }
+    }
+
+    private static Map<String, Object> fields(Problem problem) {
+        SourceLocation at = problem.location();
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("id", problem.id().code());
+        fields.put("file", at.file());
+        if (at.hasLine()) {
+            fields.put("line", at.line());
+            fields.put("column", at.column());
+            fields.put("endLine", at.endLine());
+            fields.put("endColumn", at.endColumn());
+        }
+        fields.put("message", problem.message());
+        if (!problem.hint().isEmpty()) {
+            fields.put("hint", problem.hint());
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.AdamwSpec;
+
+/** Adam with decoupled weight decay. */
+public final class AdamwDsl {
+    private AdamwSpec spec = AdamwSpec.DEFAULT;
+
+    AdamwDsl() {}
+
+    /** Share of a parameter that each step takes off, times the learning rate. At least 0. */
+    @Example("weightDecay 0.01")
+    public void weightDecay(@Example("0.01") double share) {
+        spec = new AdamwSpec(share, spec.beta1(), spec.beta2(), spec.epsilon());
+    }
+
+    /** Memory of the gradient's mean. From 0 to below 1. */
+    @Example("beta1 0.9")
+    public void beta1(@Example("0.9") double share) {
+        spec = new AdamwSpec(spec.weightDecay(), share, spec.beta2(), spec.epsilon());
+    }
+
+    /** Memory of the gradient's square. From 0 to below 1. */
+    @Example("beta2 0.999")
+    public void beta2(@Example("0.999") double share) {
+        spec = new AdamwSpec(spec.weightDecay(), spec.beta1(), share, spec.epsilon());
+    }
+
+    /** Keeps the division by the gradient's size from zero. Above 0. */
+    @Example("epsilon 1e-8")
+    public void epsilon(@Example("1e-8") double number) {
+        spec = new AdamwSpec(spec.weightDecay(), spec.beta1(), spec.beta2(), number);
+    }
+
+    AdamwSpec spec() {
+        return spec;
+    }
+}

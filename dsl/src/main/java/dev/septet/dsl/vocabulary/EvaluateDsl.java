@@ -1,0 +1,107 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.CompareSpec;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.MetricSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Evaluation: what the tuned model must reach on the test split before it is deployed. */
+public final class EvaluateDsl extends StageDsl {
+    private final List<MetricSpec> metrics = new ArrayList<>();
+    private @Nullable CompareSpec compare;
+    private @Nullable ForgettingSpec forgetting;
+    private int limit = EvaluateSpec.DEFAULT_LIMIT;
+    private int maxNewTokens = EvaluateSpec.DEFAULT_MAX_NEW_TOKENS;
+    private int samples = EvaluateSpec.DEFAULT_SAMPLES;
+
+    EvaluateDsl() {
+        super(EvaluateSpec.DEFAULT_POLICY);
+    }
+
+    /** A score to compute, and the bound that it must keep for the model to pass. */
+    @Many
+    @Example("metric exactMatch, above: 0.9")
+    public void metric(
+            MetricName name,
+            @Named @Example("0.9") @Nullable Double above,
+            @Named @Example("12.0") @Nullable Double below) {
+        MetricSpec metric = name.spec(above, below);
+        Refusal.unless(
+                metrics.stream().noneMatch(m -> m.name().equals(metric.name())),
+                "metric %s is already said",
+                metric.name());
+        Double wrong = metric.lowerIsBetter() ? above : below;
+        if (wrong != null) {
+            throw new Refusal(
+                    "metric %s is better the %s it is"
+                            .formatted(
+                                    metric.name(), metric.lowerIsBetter() ? "smaller" : "larger"),
+                    "Bound it with `%s:`.".formatted(metric.lowerIsBetter() ? "below" : "above"));
+        }
+        Refusal.unless(
+                above == null || (above >= 0 && above < name.most()),
+                "metric above: of %s must be from 0 to below %s, got %s",
+                metric.name(),
+                Shown.of(name.most()),
+                Shown.of(above == null ? 0 : above));
+        Refusal.unless(
+                below == null || below > 0,
+                "metric below: must be above 0, got %s",
+                Shown.of(below == null ? 0 : below));
+        metrics.add(metric);
+    }
+
+    /** Every metric against the base model's; it may be worse by the tolerance at most. */
+    @Example("compare baseline, tolerance: 1.percent")
+    public void compare(
+            Reference reference, @Named @Example("1.percent") @Nullable Percent tolerance) {
+        compare =
+                new CompareSpec(
+                        tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
+    }
+
+    /** How much worse the model may become on a suite of general skills: rise of its loss. */
+    @Example("forgetting suite: 'data/general.jsonl', maxDrop: 5.percent")
+    public void forgetting(
+            @Named @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") String suite,
+            @Named @Example("5.percent") Percent maxDrop) {
+        forgetting = new ForgettingSpec(suite, maxDrop.fraction());
+    }
+
+    /** At most so many rows of the test split; 0 = all. */
+    @Example("limit 200")
+    public void limit(@Example("200") int rows) {
+        Refusal.unless(rows >= 0, "limit must be at least 0, got %s", rows);
+        limit = rows;
+    }
+
+    /** Tokens of the longest answer. At least 1. */
+    @Example("maxNewTokens 64")
+    public void maxNewTokens(@Example("64") int count) {
+        Refusal.unless(count >= 1, "maxNewTokens must be at least 1, got %s", count);
+        maxNewTokens = count;
+    }
+
+    /** How many answers, before and after, the report shows. At least 0. */
+    @Example("samples 8")
+    public void samples(@Example("8") int count) {
+        Refusal.unless(count >= 0, "samples must be at least 0, got %s", count);
+        samples = count;
+    }
+
+    EvaluateSpec spec() {
+        return new EvaluateSpec(
+                metrics.isEmpty() ? EvaluateSpec.DEFAULT.metrics() : metrics,
+                compare,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                policy());
+    }
+}

@@ -1,0 +1,26 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.PipelineSpec;
+
+import java.util.function.Consumer;
+
+/** A pipeline file: constants, then one pipeline. */
+public final class FileDsl {
+    private final PipelineDraft draft;
+
+    /** Words that fill this draft. */
+    public FileDsl(PipelineDraft draft) {
+        this.draft = draft;
+    }
+
+    /** The pipeline, under the name by which it is started. */
+    @Required
+    @Example("pipeline('support') { ... }")
+    public void pipeline(@Example("'support'") String name, Consumer<PipelineDsl> words) {
+        words.accept(new PipelineDsl(draft));
+        Refusal.unless(
+                name.matches(PipelineSpec.NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them");
+        draft.name = name;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.FreezeSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.RequireSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Model initialisation: the base model, what it must be, what of it stays as it is. */
+public final class InitializeDsl extends StageDsl {
+    private String model = "";
+    private @Nullable String digest;
+    private @Nullable RequireSpec constraints;
+    private @Nullable FreezeSpec freeze;
+
+    InitializeDsl() {
+        super(InitializeSpec.DEFAULT_POLICY);
+    }
+
+    /** The base model: a folder in Hugging Face layout, and the sha256 that its files must have. */
+    @Required
+    @Example("model 'models/base'")
+    public void model(
+            @PathTo(PathTo.Place.FOLDER) @Example("'models/base'") String path,
+            @Named @Nullable String digest) {
+        Refusal.unless(
+                digest == null || digest.matches("[0-9a-f]{64}"),
+                "digest: must be a sha256 of 64 lower-case hexadecimal digits");
+        model = path;
+        this.digest = digest;
+    }
+
+    /** What the base model must meet: a licence of this list, at most so many parameters. */
+    @Example("require licence: ['apache-2.0', 'mit'], parameters: 200.million")
+    public void require(
+            @Named @Example("['apache-2.0', 'mit']") @Nullable List<String> licence,
+            @Named @Example("200.million") @Nullable Long parameters) {
+        Refusal.unless(
+                licence != null || parameters != null, "require needs licence: or parameters:");
+        Refusal.unless(
+                licence == null || !licence.isEmpty(), "licence: needs at least one licence");
+        constraints = new RequireSpec(licence == null ? List.of() : licence, parameters);
+    }
+
+    /** Decoder layers that training leaves as they are, counted from 0. */
+    @Example("freeze layers: 0..11")
+    public void freeze(@Named @Example("0..11") Span layers) {
+        freeze = new FreezeSpec(layers.first(), layers.last());
+    }
+
+    InitializeSpec spec() {
+        return new InitializeSpec(model, digest, constraints, freeze, policy());
+    }
+}

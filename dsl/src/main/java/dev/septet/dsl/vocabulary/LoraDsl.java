@@ -1,0 +1,61 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.LoraSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Low-rank adaptation: small matrices beside the frozen linear layers. */
+public final class LoraDsl {
+    private int rank = LoraSpec.DEFAULT_RANK;
+    private @Nullable Double alpha;
+    private double dropout = LoraSpec.DEFAULT_DROPOUT;
+    private List<String> targets = LoraSpec.ALL_LINEAR;
+
+    LoraDsl() {}
+
+    /** Inner size of the adapter's matrices. From 1 to 1024. */
+    @Example("rank 16")
+    public void rank(@Example("16") int size) {
+        Refusal.unless(size >= 1 && size <= 1024, "rank must be from 1 to 1024, got %s", size);
+        rank = size;
+    }
+
+    /** The adapter is scaled by alpha / rank. Twice the rank when left out. */
+    @Example("alpha 32")
+    public void alpha(@Example("32") double scale) {
+        Refusal.unless(scale > 0, "alpha must be above 0, got %s", Shown.of(scale));
+        alpha = scale;
+    }
+
+    /** Share of the adapter's inputs that is left out in each step. From 0 to below 1. */
+    @Example("dropout 0.05")
+    public void dropout(@Example("0.05") double share) {
+        Refusal.unless(
+                share >= 0 && share < 1,
+                "dropout must be from 0 to below 1, got %s",
+                Shown.of(share));
+        dropout = share;
+    }
+
+    /** Linear layers that get an adapter. All of them when left out. */
+    @Example("targets 'q_proj', 'v_proj'")
+    public void targets(@Example("'q_proj', 'v_proj'") String... layers) {
+        targets = List.of(layers);
+        for (String layer : layers) {
+            Refusal.unless(
+                    LoraSpec.ALL_LINEAR.contains(layer),
+                    "targets knows %s, got '%s'",
+                    String.join(", ", LoraSpec.ALL_LINEAR),
+                    layer);
+        }
+        Refusal.unless(
+                targets.stream().distinct().count() == layers.length,
+                "targets names a layer twice");
+    }
+
+    LoraSpec spec() {
+        return new LoraSpec(rank, alpha == null ? 2.0 * rank : alpha, dropout, targets);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.MetricSpec;
+
+import org.jspecify.annotations.Nullable;
+
+/** Scores that evaluation computes on the test split. */
+public enum MetricName {
+    /** Mean negative log-likelihood of a token of the answers. Smaller is better. */
+    LOSS(Double.MAX_VALUE),
+    /** Exponential of the loss. Smaller is better. */
+    PERPLEXITY(Double.MAX_VALUE),
+    /** Share of answers equal to the expected ones, from 0 to 1. */
+    EXACT_MATCH(1),
+    /** BLEU of the answers, from 0 to 100. */
+    BLEU(100),
+    /** F-measure of common words, from 0 to 1. */
+    ROUGE1(1),
+    /** F-measure of common pairs of words, from 0 to 1. */
+    ROUGE2(1),
+    /** F-measure of the longest common subsequence of words, from 0 to 1. */
+    ROUGE_L(1);
+
+    private final double most;
+
+    MetricName(double most) {
+        this.most = most;
+    }
+
+    /** The largest score there is. */
+    double most() {
+        return most;
+    }
+
+    /** The metric with bounds, named as in {@link MetricSpec#KNOWN}. */
+    MetricSpec spec(@Nullable Double above, @Nullable Double below) {
+        return new MetricSpec(Noun.of(this), above, below);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.septet.dsl.vocabulary;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The text is a path, relative to the pipeline file's folder. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.PARAMETER)
+public @interface PathTo {
+    /** What the path leads to. */
+    Place value();
+
+    /** What a path leads to. */
+    enum Place {
+        /** A dataset file that exists: .jsonl, .json or .csv. */
+        DATA,
+        /** A folder that exists. */
+        FOLDER,
+        /** Something that the pipeline, or what it deploys, will write. */
+        OUTPUT
+    }
+}

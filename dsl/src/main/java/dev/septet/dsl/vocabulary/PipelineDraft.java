@@ -1,0 +1,57 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+
+/** The stages of a pipeline as far as its words could be read. */
+public final class PipelineDraft {
+    @Nullable String name;
+    String description = "";
+    @Nullable PrepareSpec prepare;
+    @Nullable InitializeSpec initialize;
+    @Nullable SetupSpec setup;
+    @Nullable TrainSpec train;
+    @Nullable EvaluateSpec evaluate;
+    @Nullable DeploySpec deploy;
+    @Nullable MonitorSpec monitor;
+
+    public Optional<PrepareSpec> prepare() {
+        return Optional.ofNullable(prepare);
+    }
+
+    public Optional<SetupSpec> setup() {
+        return Optional.ofNullable(setup);
+    }
+
+    public Optional<TrainSpec> train() {
+        return Optional.ofNullable(train);
+    }
+
+    /** The whole, once every needed part is there. */
+    public Optional<PipelineSpec> spec() {
+        if (name == null || prepare == null || initialize == null || train == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new PipelineSpec(
+                        name,
+                        description,
+                        prepare,
+                        initialize,
+                        setup == null ? SetupSpec.DEFAULT : setup,
+                        train,
+                        evaluate == null ? EvaluateSpec.DEFAULT : evaluate,
+                        deploy,
+                        monitor));
+    }
+}

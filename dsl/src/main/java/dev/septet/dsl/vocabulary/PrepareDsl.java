@@ -1,0 +1,84 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.RedactSpec;
+import dev.septet.dsl.spec.SplitSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.EnumSet;
+import java.util.List;
+
+/** Dataset preparation: which rows the model learns from, cleaned and split. */
+public final class PrepareDsl extends StageDsl {
+    private String dataset = "";
+    private DatasetFormat format = DatasetFormat.AUTO;
+    private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
+    private boolean deduplicate;
+    private @Nullable RedactSpec redact;
+    private SplitSpec split = SplitSpec.DEFAULT;
+    private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
+
+    PrepareDsl() {
+        super(PrepareSpec.DEFAULT_POLICY);
+    }
+
+    /** The rows: a .jsonl, .json or .csv file, and the format of its rows. */
+    @Required
+    @Example("dataset 'data/rows.jsonl'")
+    public void dataset(
+            @PathTo(PathTo.Place.DATA) @Example("'data/rows.jsonl'") String path,
+            @Named @Nullable DatasetFormat format) {
+        dataset = path;
+        this.format = format == null ? DatasetFormat.AUTO : format;
+    }
+
+    /** How many rows may be set aside as unusable before the stage fails. At least 0. */
+    @Example("maxBadRows 10")
+    public void maxBadRows(@Example("10") int count) {
+        Refusal.unless(count >= 0, "maxBadRows must be at least 0, got %s", count);
+        maxBadRows = count;
+    }
+
+    /** Drops rows that say what an earlier row said. */
+    @Example("deduplicate exact")
+    public void deduplicate(Duplicates which) {
+        deduplicate = which == Duplicates.EXACT;
+    }
+
+    /** Takes personal data out of the rows and leaves the replacement in its place. */
+    @Example("redact email, phone, replacement: mask")
+    public void redact(
+            @Named RedactSpec.@Nullable Replacement replacement, RedactSpec.Kind... kinds) {
+        redact =
+                new RedactSpec(
+                        EnumSet.copyOf(List.of(kinds)),
+                        replacement == null ? RedactSpec.Replacement.MASK : replacement);
+    }
+
+    /** Which share of the rows trains, which watches the training, which tests. Together 100. */
+    @Example("split train: 90.percent, validation: 5.percent, test: 5.percent")
+    public void split(
+            @Named @Example("90.percent") Percent train,
+            @Named @Example("5.percent") @Nullable Percent validation,
+            @Named @Example("5.percent") @Nullable Percent test) {
+        split =
+                new SplitSpec(
+                        train.value(),
+                        validation == null ? 0 : validation.value(),
+                        test == null ? 0 : test.value());
+    }
+
+    /** Rows of more tokens than this count as unusable. At least 8. */
+    @Example("maxTokens 512")
+    public void maxTokens(@Example("512") int count) {
+        Refusal.unless(count >= 8, "maxTokens must be at least 8, got %s", count);
+        maxTokens = count;
+    }
+
+    PrepareSpec spec() {
+        return new PrepareSpec(
+                dataset, format, maxBadRows, deduplicate, redact, split, maxTokens, policy());
+    }
+}

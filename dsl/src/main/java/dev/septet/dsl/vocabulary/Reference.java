@@ -1,0 +1,7 @@
+package dev.septet.dsl.vocabulary;
+
+/** What a tuned model is compared with. */
+public enum Reference {
+    /** The base model, before any training. */
+    BASELINE
+}

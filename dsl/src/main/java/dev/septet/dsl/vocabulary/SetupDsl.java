@@ -1,0 +1,62 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.spec.SetupSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.Consumer;
+
+/** Training environment: where and in which numbers the model is trained. */
+public final class SetupDsl extends StageDsl {
+    private ResourcesSpec resources = ResourcesSpec.DEFAULT;
+    private Precision precision = SetupSpec.DEFAULT.precision();
+    private long seed = SetupSpec.DEFAULT_SEED;
+    private @Nullable SearchSpec search;
+
+    SetupDsl() {
+        super(SetupSpec.DEFAULT_POLICY);
+    }
+
+    /** What a worker must offer: GPUs (0 = none needed), free memory, the queue it works on. */
+    @Example("resources gpus: 1, memory: 24.gb, queue: 'septet-gpu'")
+    public void resources(
+            @Named @Example("1") @Nullable Integer gpus,
+            @Named @Example("24.gb") @Nullable DataSize memory,
+            @Named @Example("'septet-gpu'") @Nullable String queue) {
+        Refusal.unless(
+                gpus != null || memory != null || queue != null,
+                "resources needs gpus:, memory: or queue:");
+        resources =
+                new ResourcesSpec(
+                        gpus == null ? ResourcesSpec.DEFAULT.gpus() : gpus,
+                        memory == null ? null : memory.bytes(),
+                        queue);
+    }
+
+    /** Number format of the matrix products; what is trained stays float32 in both. */
+    @Example("precision bf16")
+    public void precision(Precision format) {
+        precision = format;
+    }
+
+    /** Where all randomness begins: the same seed, the same run. */
+    @Example("seed 42")
+    public void seed(@Example("42") long number) {
+        seed = number;
+    }
+
+    /** Short trials before the training; their best learning rate and rank are then used. */
+    @Example("search { learningRate 1e-4, 2e-4; rank 8, 16 }")
+    public void search(Consumer<SearchDsl> words) {
+        var dsl = new SearchDsl();
+        words.accept(dsl);
+        search = dsl.spec();
+    }
+
+    SetupSpec spec() {
+        return new SetupSpec(resources, precision, seed, search, policy());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.septet.dsl.vocabulary;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Parameter;
+import java.util.Optional;
+
+/**
+ * A value or an option of a word.
+ *
+ * @param index its place among the method's parameters
+ * @param optional whether it may be left out
+ * @param several whether the word takes one or more of them
+ * @param example how it is written; empty when the kind says enough
+ * @param path what it leads to, when it is a path
+ */
+public record Slot(
+        String name,
+        int index,
+        ValueType type,
+        boolean optional,
+        boolean several,
+        String example,
+        Optional<PathTo.Place> path) {
+    static Slot of(Parameter parameter, int index) {
+        var example = parameter.getAnnotation(Example.class);
+        var path = parameter.getAnnotation(PathTo.class);
+        return new Slot(
+                parameter.getName(),
+                index,
+                ValueType.of(
+                        parameter.isVarArgs()
+                                ? parameter.getType().getComponentType()
+                                : parameter.getParameterizedType()),
+                isNullable(parameter),
+                parameter.isVarArgs(),
+                example == null ? "" : example.value(),
+                Optional.ofNullable(path).map(PathTo::value));
+    }
+
+    static boolean isNullable(Parameter parameter) {
+        AnnotatedType type = parameter.getAnnotatedType();
+        return type.isAnnotationPresent(Nullable.class);
+    }
+}

@@ -1,0 +1,4 @@
+package dev.septet.dsl.vocabulary;
+
+/** A number of optimizer steps. */
+public record Steps(int count) {}

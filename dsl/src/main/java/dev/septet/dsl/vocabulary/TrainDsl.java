@@ -1,0 +1,131 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.BatchSpec;
+import dev.septet.dsl.spec.CheckpointSpec;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.StopSpec;
+import dev.septet.dsl.spec.TrainSpec;
+
+import org.jspecify.annotations.Nullable;
+
+/** Fine-tuning: what is trained, how long, in which steps. */
+public final class TrainDsl extends TrainValues {
+    private MethodSpec method = new FullSpec();
+    private int epochs = TrainSpec.DEFAULT_EPOCHS;
+    private @Nullable Integer steps;
+    private BatchSpec batch = BatchSpec.DEFAULT;
+    private OptimizerSpec optimizer = AdamwSpec.DEFAULT;
+    private LearningRateSpec learningRate = LearningRateSpec.DEFAULT;
+    private double clip = TrainSpec.DEFAULT_CLIP;
+    private CheckpointSpec checkpoint = CheckpointSpec.DEFAULT;
+    private int validateEvery = TrainSpec.DEFAULT_VALIDATE_EVERY;
+    private @Nullable StopSpec stop;
+    private TrainSpec.OnNonFinite onNonFinite = TrainSpec.OnNonFinite.ROLL_BACK;
+
+    TrainDsl() {
+        super(TrainSpec.DEFAULT_POLICY);
+    }
+
+    /** Which parameters are trained, and how. */
+    @Required
+    @Example("method lora()")
+    public void method(MethodSpec method) {
+        this.method = method;
+    }
+
+    /** How many times to pass over the training split. At least 1. */
+    @Example("epochs 3")
+    public void epochs(@Example("3") int count) {
+        Refusal.unless(count >= 1, "epochs must be at least 1, got %s", count);
+        epochs = count;
+    }
+
+    /** Optimizer steps in all; as many as the epochs need when left out. At least 1. */
+    @Example("steps 200")
+    public void steps(@Example("200") int count) {
+        Refusal.unless(count >= 1, "steps must be at least 1, got %s", count);
+        steps = count;
+    }
+
+    /** Rows of one forward pass, and how many passes make one optimizer step. */
+    @Example("batch size: 8, accumulate: 4")
+    public void batch(
+            @Named @Example("8") @Nullable Integer size,
+            @Named @Example("4") @Nullable Integer accumulate) {
+        Refusal.unless(size != null || accumulate != null, "batch needs size: or accumulate:");
+        batch =
+                new BatchSpec(
+                        size == null ? BatchSpec.DEFAULT.size() : size,
+                        accumulate == null ? BatchSpec.DEFAULT.accumulate() : accumulate);
+    }
+
+    /** How gradients become updates. */
+    @Example("optimizer adamw { weightDecay 0.01 }")
+    public void optimizer(OptimizerSpec optimizer) {
+        this.optimizer = optimizer;
+    }
+
+    /** The learning rate over the steps. */
+    @Example("learningRate cosine(peak: 2e-4, warmup: 100.steps)")
+    public void learningRate(LearningRateSpec schedule) {
+        learningRate = schedule;
+    }
+
+    /** Largest norm of all gradients together; 0 = no limit. */
+    @Example("clip 1.0")
+    public void clip(@Example("1.0") double norm) {
+        Refusal.unless(norm >= 0, "clip must be at least 0, got %s", Shown.of(norm));
+        clip = norm;
+    }
+
+    /** When training saves its state, and how many saved states stay. */
+    @Example("checkpoint every: 200.steps, keep: 3")
+    public void checkpoint(
+            @Named @Example("200.steps") @Nullable Steps every,
+            @Named @Example("3") @Nullable Integer keep) {
+        Refusal.unless(every != null || keep != null, "checkpoint needs every: or keep:");
+        checkpoint =
+                new CheckpointSpec(
+                        every == null ? CheckpointSpec.DEFAULT.everySteps() : every.count(),
+                        keep == null ? CheckpointSpec.DEFAULT.keep() : keep);
+    }
+
+    /** Optimizer steps between two looks at the validation split. */
+    @Example("validate every: 100.steps")
+    public void validate(@Named @Example("100.steps") Steps every) {
+        Refusal.unless(every.count() >= 1, "validate every: must be at least 1.steps");
+        validateEvery = every.count();
+    }
+
+    /** Ends training when so many looks in a row bring no better validation loss. */
+    @Example("stop patience: 3, on: validationLoss")
+    public void stop(@Named @Example("3") int patience, @Named @Nullable Watched on) {
+        stop = new StopSpec(patience);
+    }
+
+    /** What follows a loss that is no number: back to the last checkpoint once, or the end. */
+    @Example("onNonFinite rollBack")
+    public void onNonFinite(TrainSpec.OnNonFinite reaction) {
+        onNonFinite = reaction;
+    }
+
+    TrainSpec spec() {
+        return new TrainSpec(
+                method,
+                epochs,
+                steps,
+                batch,
+                optimizer,
+                learningRate,
+                clip,
+                checkpoint,
+                validateEvery,
+                stop,
+                onNonFinite,
+                policy());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.LearningRateSpec.Shape;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.SgdSpec;
+import dev.septet.dsl.spec.StagePolicy;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.Consumer;
+
+/** Values of the words of {@code train}: methods, optimizers, learning rates. */
+public abstract class TrainValues extends StageDsl {
+    TrainValues(StagePolicy policy) {
+        super(policy);
+    }
+
+    /** Trains every parameter, but for frozen layers. */
+    @Example("full()")
+    public MethodSpec full() {
+        return new FullSpec();
+    }
+
+    /** Trains the last layers only. */
+    @Example("partial { layers 2 }")
+    public MethodSpec partial(Consumer<PartialDsl> words) {
+        var dsl = new PartialDsl();
+        words.accept(dsl);
+        return dsl.spec();
+    }
+
+    /** Trains small matrices beside the frozen linear layers. */
+    @Example("lora { rank 16 }")
+    public MethodSpec lora(@Nullable Consumer<LoraDsl> words) {
+        if (words == null) {
+            return LoraSpec.standard();
+        }
+        var dsl = new LoraDsl();
+        words.accept(dsl);
+        return dsl.spec();
+    }
+
+    /** Adam with decoupled weight decay. */
+    @Example("adamw { weightDecay 0.01 }")
+    public OptimizerSpec adamw(@Nullable Consumer<AdamwDsl> words) {
+        if (words == null) {
+            return AdamwSpec.DEFAULT;
+        }
+        var dsl = new AdamwDsl();
+        words.accept(dsl);
+        return dsl.spec();
+    }
+
+    /** Stochastic gradient descent with momentum. */
+    @Example("sgd { momentum 0.9 }")
+    public OptimizerSpec sgd(@Nullable Consumer<SgdDsl> words) {
+        if (words == null) {
+            return SgdSpec.DEFAULT;
+        }
+        var dsl = new SgdDsl();
+        words.accept(dsl);
+        return dsl.spec();
+    }
+
+    /** The same rate to the end, after a linear warmup. */
+    @Example("constant(2e-4)")
+    public LearningRateSpec constant(
+            @Example("2e-4") double peak, @Named @Example("100.steps") @Nullable Steps warmup) {
+        return rate(Shape.CONSTANT, peak, warmup);
+    }
+
+    /** A line from the peak down to 0 at the last step, after a linear warmup. */
+    @Example("linear(peak: 2e-4, warmup: 100.steps)")
+    public LearningRateSpec linear(
+            @Named @Example("2e-4") double peak,
+            @Named @Example("100.steps") @Nullable Steps warmup) {
+        return rate(Shape.LINEAR, peak, warmup);
+    }
+
+    /** Half a cosine from the peak down to 0 at the last step, after a linear warmup. */
+    @Example("cosine(peak: 2e-4, warmup: 100.steps)")
+    public LearningRateSpec cosine(
+            @Named @Example("2e-4") double peak,
+            @Named @Example("100.steps") @Nullable Steps warmup) {
+        return rate(Shape.COSINE, peak, warmup);
+    }
+
+    private static LearningRateSpec rate(Shape shape, double peak, @Nullable Steps warmup) {
+        Refusal.unless(
+                peak > 0 && peak < 1,
+                shape == Shape.CONSTANT
+                        ? "the rate must be above 0 and below 1, got %s"
+                        : "peak: must be above 0 and below 1, got %s",
+                Shown.of(peak));
+        return new LearningRateSpec(shape, peak, warmup == null ? 0 : warmup.count());
+    }
+}

@@ -1,0 +1,93 @@
+package dev.septet.dsl.vocabulary;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+
+/** Units: what may stand behind the dot of a number. */
+public final class UnitDsl {
+    /** The largest duration, about as long as computers exist. */
+    private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(86_400L * 365 * 100);
+
+    public UnitDsl() {}
+
+    /** 100.percent is the whole. */
+    public Percent percent(BigDecimal number) {
+        return new Percent(number.doubleValue());
+    }
+
+    /** Optimizer steps. */
+    public Steps steps(BigDecimal number) {
+        try {
+            return new Steps(number.intValueExact());
+        } catch (ArithmeticException e) {
+            throw new Refusal("steps are counted in whole numbers", "");
+        }
+    }
+
+    /** A second. */
+    public Duration seconds(BigDecimal number) {
+        return duration(number, 1);
+    }
+
+    /** 60 seconds. */
+    public Duration minutes(BigDecimal number) {
+        return duration(number, 60);
+    }
+
+    /** 60 minutes. */
+    public Duration hours(BigDecimal number) {
+        return duration(number, 3_600);
+    }
+
+    /** 24 hours. */
+    public Duration days(BigDecimal number) {
+        return duration(number, 86_400);
+    }
+
+    /** 1024 bytes. */
+    public DataSize kb(BigDecimal number) {
+        return size(number, 10);
+    }
+
+    /** 1024 kb. */
+    public DataSize mb(BigDecimal number) {
+        return size(number, 20);
+    }
+
+    /** 1024 mb. */
+    public DataSize gb(BigDecimal number) {
+        return size(number, 30);
+    }
+
+    /** A thousand times the number. */
+    public BigDecimal thousand(BigDecimal number) {
+        return number.scaleByPowerOfTen(3);
+    }
+
+    /** A million times the number. */
+    public BigDecimal million(BigDecimal number) {
+        return number.scaleByPowerOfTen(6);
+    }
+
+    /** A thousand million times the number. */
+    public BigDecimal billion(BigDecimal number) {
+        return number.scaleByPowerOfTen(9);
+    }
+
+    private static Duration duration(BigDecimal number, long seconds) {
+        BigDecimal whole = number.multiply(BigDecimal.valueOf(seconds));
+        Refusal.unless(whole.signum() >= 0, "a duration cannot be negative");
+        Refusal.unless(
+                whole.compareTo(MOST_SECONDS) <= 0, "a duration cannot be longer than 100 years");
+        return Duration.ofMillis(whole.movePointRight(3).longValue());
+    }
+
+    private static DataSize size(BigDecimal number, int power) {
+        BigDecimal bytes = number.multiply(BigDecimal.valueOf(1L << power));
+        Refusal.unless(bytes.signum() >= 0, "a data size cannot be negative");
+        Refusal.unless(
+                bytes.compareTo(BigDecimal.valueOf(1L << 60)) <= 0,
+                "a data size cannot be above a thousand million gb");
+        return new DataSize(bytes.longValue());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.septet.dsl.vocabulary;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a word takes.
+ *
+ * @param java the class that holds the value: of each one, where the word takes several
+ */
+public record ValueType(Kind kind, Class<?> java) {
+    /** Kinds of values, as an author knows them. */
+    public enum Kind {
+        WHOLE_NUMBER,
+        NUMBER,
+        TEXT,
+        TRUTH,
+        DURATION,
+        PERCENT,
+        DATA_SIZE,
+        STEPS,
+        SPAN,
+        /** A bare word of a closed list. */
+        NOUN,
+        /** A word with values of its own, such as {@code lora { rank 16 }}. */
+        WORD,
+        /** {@code ['a', 'b']}. */
+        TEXTS
+    }
+
+    static ValueType of(Type type) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            return new ValueType(Kind.TEXTS, String.class);
+        }
+        var java = (Class<?>) type;
+        return new ValueType(kind(java), java);
+    }
+
+    private static Kind kind(Class<?> java) {
+        if (java.isEnum()) {
+            return Kind.NOUN;
+        } else if (java == int.class
+                || java == Integer.class
+                || java == long.class
+                || java == Long.class) {
+            return Kind.WHOLE_NUMBER;
+        } else if (java == double.class || java == Double.class || java == BigDecimal.class) {
+            return Kind.NUMBER;
+        } else if (java == String.class) {
+            return Kind.TEXT;
+        } else if (java == boolean.class) {
+            return Kind.TRUTH;
+        } else if (java == Duration.class) {
+            return Kind.DURATION;
+        } else if (java == Percent.class) {
+            return Kind.PERCENT;
+        } else if (java == DataSize.class) {
+            return Kind.DATA_SIZE;
+        } else if (java == Steps.class) {
+            return Kind.STEPS;
+        } else if (java == Span.class) {
+            return Kind.SPAN;
+        }
+        return Kind.WORD;
+    }
+
+    /** The closed list's words; empty for other kinds. */
+    public List<String> nouns() {
+        return kind == Kind.NOUN
+                ? Arrays.stream(java.getEnumConstants()).map(c -> Noun.of((Enum<?>) c)).toList()
+                : List.of();
+    }
+
+    /** The closed list's value with this name. */
+    public Optional<Object> noun(String name) {
+        return kind == Kind.NOUN
+                ? Arrays.<Object>stream(java.getEnumConstants())
+                        .filter(constant -> Noun.of((Enum<?>) constant).equals(name))
+                        .findFirst()
+                : Optional.empty();
+    }
+}

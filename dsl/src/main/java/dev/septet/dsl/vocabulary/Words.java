@@ -1,0 +1,92 @@
+package dev.septet.dsl.vocabulary;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The words of one kind of block: what the public methods of its class say. */
+public final class Words {
+    private static final ClassValue<Words> CACHE =
+            new ClassValue<>() {
+                @Override
+                protected Words computeValue(Class<?> type) {
+                    return new Words(type);
+                }
+            };
+
+    private final SortedMap<String, Word> statements = new TreeMap<>();
+    private final SortedMap<String, Word> values = new TreeMap<>();
+
+    private Words(Class<?> type) {
+        for (Method method : type.getMethods()) {
+            if (method.getDeclaringClass() != Object.class
+                    && !Modifier.isStatic(method.getModifiers())
+                    && !method.isBridge()) {
+                var word = new Word(method);
+                Word twin =
+                        (word.result() == void.class ? statements : values).put(word.name(), word);
+                if (twin != null) {
+                    throw new IllegalStateException("two methods for the word " + word.name());
+                }
+            }
+        }
+    }
+
+    /** The words of a {@code ...Dsl} class. */
+    public static Words of(Class<?> type) {
+        return CACHE.get(type);
+    }
+
+    public Optional<Word> statement(String name) {
+        return Optional.ofNullable(statements.get(name));
+    }
+
+    /** Statements of the block, by name. */
+    public Collection<Word> statements() {
+        return statements.values();
+    }
+
+    /** The word with this name that is a value, for whatever it is one. */
+    public Optional<Word> value(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** Words that are values of this class, by name. */
+    public List<Word> values(Class<?> type) {
+        return values.values().stream()
+                .filter(word -> type.isAssignableFrom(word.result()))
+                .toList();
+    }
+
+    /** Whether the word is a value of this class. */
+    public boolean isValueOf(Word word, Class<?> type) {
+        return type.isAssignableFrom(word.result());
+    }
+
+    /** Names of all value words. */
+    public Collection<String> valueNames() {
+        return values.keySet();
+    }
+
+    /** Every block that these words lead to, by the word before it, these words not included. */
+    public Map<String, Words> blocks() {
+        var blocks = new LinkedHashMap<String, Words>();
+        for (var words : List.of(statements, values)) {
+            for (Word word : words.values()) {
+                word.block()
+                        .ifPresent(
+                                block -> {
+                                    blocks.put(word.name(), block);
+                                    block.blocks().forEach(blocks::putIfAbsent);
+                                });
+            }
+        }
+        return blocks;
+    }
+}

@@ -1,0 +1,6 @@
+pipeline('hello') {
+    prepare    { dataset 'data/hello.jsonl' }
+    initialize { model 'models/tiny' }
+    train      { method lora() }
+    deploy     { target directory('models/hello') }
+}

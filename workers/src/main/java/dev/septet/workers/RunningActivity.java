@@ -1,0 +1,16 @@
+package dev.septet.workers;
+
+/**
+ * An activity that a worker is at.
+ *
+ * @param token Temporal's task token of this very attempt, in base 64; the server refuses it once
+ *     another attempt runs
+ */
+record RunningActivity(
+        String namespace,
+        String workflowId,
+        String runId,
+        String activityId,
+        String type,
+        int attempt,
+        String token) {}

@@ -1,0 +1,81 @@
+package dev.septet.workers;
+
+import dev.septet.workflows.SeptetWorkflows;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.payload.FailureTrim;
+import dev.septet.workflows.payload.SeptetDataConverter;
+
+import io.temporal.common.SimplePlugin;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.CompositeTuner;
+import io.temporal.worker.tuning.FixedSizeSlotSupplier;
+
+import java.time.Duration;
+
+/**
+ * Everything that a Temporal worker or client needs for Septet, in one line:
+ *
+ * <pre>{@code
+ * WorkflowClientOptions.newBuilder().setPlugins(new SeptetPlugin(settings))
+ * }</pre>
+ *
+ * The data converter, the interceptors, and for each worker what belongs on its queue: workflows
+ * and light activities on {@link TaskQueues#LIGHT}, on the settings' own queue the activities that
+ * need the engine, one a device. Workers of other queues are left as they are.
+ */
+public final class SeptetPlugin extends SimplePlugin {
+    /** Progress is shown from heartbeats: it must not lie in the SDK for most of a minute. */
+    private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
+
+    private static final int OTHER_SLOTS = 200;
+
+    private final WorkerSettings settings;
+    private final Implementations implementations;
+
+    public SeptetPlugin(WorkerSettings settings) {
+        this(settings, Implementations.of(settings));
+    }
+
+    public SeptetPlugin(WorkerSettings settings, Implementations implementations) {
+        super(
+                newBuilder("septet")
+                        .customizeDataConverter(other -> SeptetDataConverter.create())
+                        .addWorkerInterceptors(
+                                new FailureTrim(),
+                                new RunningActivities(
+                                        RunningActivities.file(
+                                                settings.state(), settings.role().word()))));
+        this.settings = settings;
+        this.implementations = implementations;
+    }
+
+    @Override
+    public void configureWorker(String queue, WorkerOptions.Builder builder) {
+        super.configureWorker(queue, builder);
+        builder.setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
+                .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE);
+        if (queue.equals(settings.queue())) {
+            builder.setMaxConcurrentActivityTaskPollers(1)
+                    .setDisableEagerExecution(true)
+                    .setWorkerTuner(
+                            new CompositeTuner(
+                                    new FixedSizeSlotSupplier<>(OTHER_SLOTS),
+                                    new DeviceSlots(settings.slots()),
+                                    new FixedSizeSlotSupplier<>(OTHER_SLOTS),
+                                    new FixedSizeSlotSupplier<>(OTHER_SLOTS)));
+        }
+    }
+
+    @Override
+    public void initializeWorker(String queue, Worker worker) {
+        super.initializeWorker(queue, worker);
+        if (queue.equals(TaskQueues.LIGHT)) {
+            worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
+            worker.registerActivitiesImplementations(implementations.light().toArray());
+        }
+        if (queue.equals(settings.queue())) {
+            worker.registerActivitiesImplementations(implementations.training().toArray());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.septet.workers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where Septet keeps what must outlive a process: the server's database, the artifact store, logs.
+ *
+ * @param path the folder
+ */
+public record StateFolder(Path path) {
+    /** Overrides every other choice. */
+    public static final String VARIABLE = "SEPTET_STATE";
+
+    /**
+     * {@code SEPTET_STATE}; else {@code .septet} in the checkout, so that one checkout's runs never
+     * meet another's; else, where that cannot be written, the user's state folder.
+     *
+     * @param home the checkout or installation that this program runs from
+     */
+    public static StateFolder of(Map<String, String> environment, Path home) {
+        String named = environment.getOrDefault(VARIABLE, "");
+        if (!named.isBlank()) {
+            return new StateFolder(Path.of(named).toAbsolutePath());
+        }
+        if (Files.isWritable(home)) {
+            return new StateFolder(home.resolve(".septet").toAbsolutePath());
+        }
+        return new StateFolder(xdg(environment, "XDG_STATE_HOME", ".local/state"));
+    }
+
+    /** The user's data folder: what is fetched once for all checkouts. */
+    public static Path data(Map<String, String> environment) {
+        return xdg(environment, "XDG_DATA_HOME", ".local/share");
+    }
+
+    private static Path xdg(Map<String, String> environment, String variable, String usual) {
+        String named = environment.getOrDefault(variable, "");
+        Path base =
+                named.isBlank()
+                        ? Path.of(
+                                environment.getOrDefault("HOME", System.getProperty("user.home")),
+                                usual)
+                        : Path.of(named);
+        return base.resolve("septet").toAbsolutePath();
+    }
+
+    /** The artifact store. */
+    public Path store() {
+        return path.resolve("store");
+    }
+
+    /** The dev server's database file. */
+    public Path database() {
+        return path.resolve("temporal.db");
+    }
+
+    /** Log files, one a process. */
+    public Path logs() {
+        return path.resolve("logs");
+    }
+
+    /** Process ids and running activities of the processes that are supervised. */
+    public Path processes() {
+        return path.resolve("processes");
+    }
+
+    /** Where a started server is written down. */
+    public Path server() {
+        return path.resolve("server.json");
+    }
+
+    /** Held by the one process that may start a server on this folder. */
+    public Path lock() {
+        return path.resolve("septet.lock");
+    }
+}

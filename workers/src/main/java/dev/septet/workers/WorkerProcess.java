@@ -1,0 +1,88 @@
+package dev.septet.workers;
+
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.worker.WorkerFactory;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A worker process, from its start to its orderly end. */
+public final class WorkerProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+
+    /** Training finishes its step and commits its checkpoint in this time. */
+    public static final int GRACE_SECONDS = 30;
+
+    private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
+
+    private final WorkerSettings settings;
+
+    public WorkerProcess(WorkerSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Polls until the process is told to end by SIGTERM or SIGINT. The server is the environment's
+     * or the profile's; while it does not answer, the worker waits for it.
+     *
+     * @throws IOException when Temporal's configuration cannot be read
+     */
+    public void run() throws IOException {
+        ClientConfigProfile profile = ClientConfigProfile.load();
+        WorkflowServiceStubs stubs =
+                WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
+        WorkflowClient client =
+                WorkflowClient.newInstance(
+                        stubs,
+                        WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+                                .setPlugins(new SeptetPlugin(settings))
+                                .build());
+        WorkerFactory factory = WorkerFactory.newInstance(client);
+        if (settings.role().light()) {
+            factory.newWorker(TaskQueues.LIGHT);
+        }
+        if (settings.role().training()) {
+            factory.newWorker(settings.queue());
+        }
+        awaitServer(stubs);
+        factory.start();
+        LOG.info(
+                "the {} worker polls {}",
+                settings.role().word(),
+                client.getOptions().getNamespace());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
+        factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
+        stubs.shutdownNow();
+    }
+
+    /**
+     * After {@code shutdown} every heartbeat says so: training then commits its checkpoint and
+     * hands over. {@code shutdownNow} would interrupt it in the middle of a file.
+     */
+    private static void drain(WorkerFactory factory) {
+        LOG.info("ending: no new work, running activities hand over");
+        factory.shutdown();
+        factory.awaitTermination(GRACE_SECONDS - 2, TimeUnit.SECONDS);
+        LOG.info("ended");
+    }
+
+    private static void awaitServer(WorkflowServiceStubs stubs) {
+        boolean said = false;
+        while (!ServerProbe.answers(stubs, SERVER_ANSWER)) {
+            if (!said) {
+                LOG.warn("the Temporal server does not answer; waiting for it");
+                said = true;
+            }
+        }
+    }
+}

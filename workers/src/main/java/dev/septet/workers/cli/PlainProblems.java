@@ -1,0 +1,62 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.server.ServerProblem;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Every problem as a sentence; a stack trace goes to the log file only. */
+record PlainProblems(Session session) implements IExecutionExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainProblems.class);
+
+    @Override
+    public int handleExecutionException(Exception problem, CommandLine line, ParseResult parsed) {
+        if (problem instanceof CliProblem known) {
+            say(known.getMessage());
+            return known.exitCode();
+        }
+        LOG.error("{} failed", line.getCommandName(), problem);
+        if (problem instanceof ServerProblem) {
+            say(problem.getMessage());
+            return ExitCode.SERVER_UNREACHABLE;
+        }
+        for (Throwable at = problem; at != null; at = at.getCause()) {
+            if (at instanceof StatusRuntimeException grpc) {
+                return server(grpc.getStatus());
+            }
+        }
+        say("this should not happen: " + problem + ". Details are in " + log());
+        return ExitCode.RUN_FAILED;
+    }
+
+    private int server(Status status) {
+        boolean away =
+                status.getCode() == Status.Code.UNAVAILABLE
+                        || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+        if (!away) {
+            say(
+                    "the Temporal server refused: %s %s. Details are in %s"
+                            .formatted(status.getCode(), status.getDescription(), log()));
+            return ExitCode.RUN_FAILED;
+        }
+        say(
+                "the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server with"
+                        + " `septet dev`.");
+        return ExitCode.SERVER_UNREACHABLE;
+    }
+
+    private void say(@org.jspecify.annotations.Nullable String message) {
+        session.terminal().note("septet: " + message);
+    }
+
+    private String log() {
+        return System.getProperty("septet.log", "the log file");
+    }
+}

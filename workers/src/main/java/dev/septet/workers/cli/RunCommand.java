@@ -1,0 +1,77 @@
+package dev.septet.workers.cli;
+
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.workers.server.ServerRef;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/** {@code septet run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Run a pipeline through all its stages.",
+            "",
+            "Uses the configured Temporal server (TEMPORAL_ADDRESS or a profile) and its workers,"
+                    + " else one that runs on this machine, else starts both for as long as the"
+                    + " run takes.",
+            "Ctrl-C never loses work: the run goes on where it can, and the same command follows"
+                    + " it again."
+        })
+final class RunCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin private FileOption file = new FileOption();
+
+    @Option(names = "--detach", description = "Start the run and return at once")
+    private boolean detach;
+
+    @Option(names = "--json", description = "Print the result as JSON on standard output")
+    private boolean json;
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PipelineSpec spec = file.spec();
+        try (Cluster cluster = Cluster.join(session, file.folder(), detach)) {
+            RunStart start = new RunStart(cluster.connection(), session.terminal());
+            RunHandle run =
+                    start.start(spec, RunStart.request(spec, file, cluster.serves(file.folder())));
+            if (detach) {
+                return detached(run);
+            }
+            Interruption interruption = Interruption.during(session, run, cluster);
+            RunSnapshot end;
+            try (RunView view =
+                    session.terminal().live()
+                            ? new BarsView(session.terminal())
+                            : new LinesView(session.terminal())) {
+                end = new RunFollower(run, view).follow();
+            }
+            int code = new RunSummary(session, run, end, file.path()).print(json);
+            cluster.awaitOthers(run);
+            interruption.over();
+            return code;
+        }
+    }
+
+    private int detached(RunHandle run) {
+        ServerRef server = run.connection().server();
+        String page = server.page(run.workflowId(), run.runId());
+        session.terminal().print(run.workflowId() + " " + run.runId());
+        if (page != null) {
+            session.terminal().note("Web UI   " + page);
+        }
+        session.terminal().note("Follow   septet status " + run.workflowId());
+        return ExitCode.OK;
+    }
+}

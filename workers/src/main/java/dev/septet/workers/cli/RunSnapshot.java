@@ -1,0 +1,28 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workflows.PipelineStatus;
+
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * A run at one moment.
+ *
+ * @param stages null when no worker answers the query at the moment
+ */
+record RunSnapshot(
+        WorkflowExecutionStatus state,
+        @Nullable PipelineStatus stages,
+        List<LiveActivity> activities) {
+    RunSnapshot {
+        activities = List.copyOf(activities);
+    }
+
+    boolean running() {
+        return state == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                || state == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.septet.workers.cli;
+
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.PipelineStatus;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Starts a pipeline's run, or finds the one that is going on. */
+record RunStart(Connection connection, Terminal terminal) {
+    /**
+     * What the run is given: the pipeline's name where the workers serve its folder, so that they
+     * read the file, else the file's text.
+     */
+    static PipelineRequest request(PipelineSpec spec, FileOption file, boolean served)
+            throws IOException {
+        Map<String, Object> params = new TreeMap<>(file.params());
+        return served
+                ? new PipelineRequest(spec.name(), params, null, null)
+                : new PipelineRequest(
+                        null, params, Files.readString(file.path()), file.folder().toString());
+    }
+
+    /**
+     * Starts it under the pipeline's name. A run of the same file that is going on is followed
+     * instead.
+     *
+     * @throws CliProblem RUN_FAILED when a run of another version of the file is going on
+     */
+    RunHandle start(PipelineSpec spec, PipelineRequest request) {
+        WorkflowStub stub =
+                connection
+                        .client()
+                        .newUntypedWorkflowStub(
+                                "Pipeline",
+                                WorkflowOptions.newBuilder()
+                                        .setTaskQueue(TaskQueues.LIGHT)
+                                        .setWorkflowId(spec.name())
+                                        .setWorkflowIdReusePolicy(
+                                                WorkflowIdReusePolicy
+                                                        .WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                                        .setWorkflowIdConflictPolicy(
+                                                WorkflowIdConflictPolicy
+                                                        .WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                                        .setStaticSummary("pipeline " + spec.name())
+                                        .build());
+        try {
+            WorkflowExecution started = stub.start(request);
+            return new RunHandle(connection, started.getWorkflowId(), started.getRunId());
+        } catch (WorkflowExecutionAlreadyStarted running) {
+            return join(spec, running.getExecution());
+        }
+    }
+
+    private RunHandle join(PipelineSpec spec, WorkflowExecution running) {
+        RunHandle run = new RunHandle(connection, running.getWorkflowId(), running.getRunId());
+        PipelineStatus status = run.status();
+        if (status != null && status.specDigest().equals(SpecDigest.of(spec))) {
+            terminal.note(
+                    "This pipeline is running already, from the same file (run %s): following it."
+                            .formatted(run.runId()));
+            return run;
+        }
+        throw new CliProblem(
+                ExitCode.RUN_FAILED,
+                "pipeline '%s' is running already (run %s)%s. One run of a pipeline goes on at a time: follow it with `septet status %s`, or end it with `temporal workflow cancel --workflow-id %s`."
+                        .formatted(
+                                spec.name(),
+                                run.runId(),
+                                status == null ? "" : ", from another version of its file",
+                                spec.name(),
+                                spec.name()));
+    }
+}

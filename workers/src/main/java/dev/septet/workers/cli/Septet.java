@@ -1,0 +1,74 @@
+package dev.septet.workers.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The program {@code septet}. */
+@Command(
+        name = "septet",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Fine-tuning pipelines for language models, as code, on Temporal.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the run failed",
+            "2:the command line is wrong",
+            "3:the pipeline file is wrong",
+            "4:the gate said no",
+            "5:not found",
+            "69:the Temporal server cannot be reached",
+            "130:interrupted"
+        })
+public final class Septet implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    /** Runs a command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        Session session = Session.system();
+        // Before the first logger: logging reads it once.
+        if (System.getProperty("septet.log") == null) {
+            System.setProperty(
+                    "septet.log", session.state().logs().resolve("septet.log").toString());
+        }
+        System.exit(commandLine(session).execute(args));
+    }
+
+    /** The whole command line for a session. */
+    static CommandLine commandLine(Session session) {
+        CommandLine line = new CommandLine(new Septet());
+        line.addSubcommand(new RunCommand(session));
+        line.addSubcommand(new LintCommand(session));
+        line.addSubcommand(new DevCommand(session));
+        line.addSubcommand(new WorkerCommand(session));
+        line.addSubcommand(new StatusCommand(session));
+        line.addSubcommand(new CompletionCommand(session));
+        line.setOut(writer(session.terminal().out()));
+        line.setErr(writer(session.terminal().err()));
+        line.setColorScheme(
+                CommandLine.Help.defaultColorScheme(
+                        session.terminal().live() && !session.environment().containsKey("NO_COLOR")
+                                ? CommandLine.Help.Ansi.ON
+                                : CommandLine.Help.Ansi.OFF));
+        line.setExecutionExceptionHandler(new PlainProblems(session));
+        return line;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

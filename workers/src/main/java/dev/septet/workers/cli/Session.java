@@ -1,0 +1,42 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.local.SelfCommand;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerFinder;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What every command knows of its surroundings.
+ *
+ * @param home the checkout or installation that this program runs from
+ */
+record Session(Terminal terminal, Map<String, String> environment, Path home) {
+    /** This process's own. */
+    static Session system() {
+        Map<String, String> environment = System.getenv();
+        return new Session(
+                Terminal.system(environment),
+                environment,
+                Path.of(System.getProperty("septet.home", "")).toAbsolutePath().normalize());
+    }
+
+    StateFolder state() {
+        return StateFolder.of(environment, home);
+    }
+
+    SelfCommand self() {
+        return SelfCommand.current(Septet.class.getName(), home);
+    }
+
+    ServerFinder servers() {
+        return new ServerFinder(environment, new ServerFile(state().server()));
+    }
+
+    /** Pipelines that come with Septet. */
+    Path examples() {
+        return home.resolve("examples");
+    }
+}

@@ -1,0 +1,77 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workflows.Progress;
+
+import java.util.Locale;
+
+/** Numbers as people read them, the same in every locale. */
+final class Texts {
+    private static final int MINUTE = 60;
+    private static final int HOUR = 3600;
+
+    private Texts() {}
+
+    /** {@code 42s}, {@code 3m05s}, {@code 2h10m}. */
+    static String seconds(double seconds) {
+        long whole = Math.max(0, Math.round(seconds));
+        if (whole < MINUTE) {
+            return whole + "s";
+        }
+        return whole < HOUR
+                ? "%dm%02ds".formatted(whole / MINUTE, whole % MINUTE)
+                : "%dh%02dm".formatted(whole / HOUR, whole % HOUR / MINUTE);
+    }
+
+    /** {@code 12.3 MB}, in powers of 1000. */
+    static String bytes(long bytes) {
+        String[] units = {"B", "kB", "MB", "GB", "TB"};
+        double value = bytes;
+        int unit = 0;
+        while (value >= 999.95 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+
+    /** A score: enough digits to tell two apart. */
+    static String score(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.1f" : "%.4f", value);
+    }
+
+    /** {@code loss 0.4123 1,834 tokens/s}. */
+    static String rates(Progress progress) {
+        StringBuilder text = new StringBuilder();
+        Double loss = progress.loss();
+        if (loss != null) {
+            text.append(String.format(Locale.ROOT, "  loss %.4f", loss));
+        }
+        Double speed = progress.tokensPerSecond();
+        if (speed != null) {
+            text.append(String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
+        }
+        return text.toString();
+    }
+
+    /** Everything a progress says, on one line. */
+    static String line(Progress progress) {
+        StringBuilder text = new StringBuilder(progress.doing());
+        if (progress.total() > 0) {
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "  %,d of %,d %s",
+                            progress.done(),
+                            progress.total(),
+                            progress.unit()));
+        } else if (progress.done() > 0) {
+            text.append(String.format(Locale.ROOT, "  %,d %s", progress.done(), progress.unit()));
+        }
+        text.append(rates(progress));
+        Double left = progress.secondsLeft();
+        if (left != null) {
+            text.append("  ").append(seconds(left)).append(" left");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.Role;
+import dev.septet.workers.WorkerProcess;
+import dev.septet.workers.WorkerSettings;
+import dev.septet.workflows.TaskQueues;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** {@code septet worker}. */
+@Command(
+        name = "worker",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Run one worker process in the foreground.",
+            "",
+            "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, and waits"
+                    + " for it while it is away. SIGTERM: no new work; training commits its"
+                    + " checkpoint and hands over."
+        })
+final class WorkerCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "light (workflows, data), training (engine) or all. Default: all")
+    private String role = "all";
+
+    @Option(
+            names = "--pipelines",
+            paramLabel = "DIR",
+            description = "Folder whose pipelines may be run; repeatable. Default: the examples")
+    private List<Path> pipelines = new ArrayList<>();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Further folder that pipelines may read from; repeatable")
+    private List<Path> data = new ArrayList<>();
+
+    @Option(
+            names = "--queue",
+            paramLabel = "NAME",
+            description = "Task queue of the training activities. Default: " + TaskQueues.TRAINING)
+    private String queue = TaskQueues.TRAINING;
+
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            description = "Devices or CPU slots: as many trainings run at once. Default: 1")
+    private int slots = 1;
+
+    WorkerCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Role wanted;
+        try {
+            wanted = Role.valueOf(role.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new CliProblem(
+                    ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
+        }
+        if (slots < 1) {
+            throw new CliProblem(ExitCode.USAGE, "--slots must be at least 1, got " + slots);
+        }
+        List<Path> folders = Folders.existing(pipelines, session.examples());
+        new WorkerProcess(
+                        new WorkerSettings(
+                                wanted, session.state(), folders, absolute(data), queue, slots))
+                .run();
+        return ExitCode.OK;
+    }
+
+    private static List<Path> absolute(List<Path> folders) {
+        return folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+    }
+}

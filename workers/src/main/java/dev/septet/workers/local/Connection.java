@@ -1,0 +1,46 @@
+package dev.septet.workers.local;
+
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workflows.payload.SeptetDataConverter;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+
+import java.io.IOException;
+
+/** A client of a server; closed with its channel. */
+public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowClient client)
+        implements AutoCloseable {
+    /**
+     * Opens it; the server need not answer yet.
+     *
+     * @throws IOException when Temporal's configuration cannot be read
+     */
+    public static Connection open(ServerRef server) throws IOException {
+        boolean configured = server.kind() == ServerRef.Kind.CONFIGURED;
+        ClientConfigProfile profile =
+                configured ? ClientConfigProfile.load() : ClientConfigProfile.getDefaultInstance();
+        WorkflowServiceStubsOptions.Builder options =
+                configured
+                        ? WorkflowServiceStubsOptions.newBuilder(
+                                profile.toWorkflowServiceStubsOptions())
+                        : WorkflowServiceStubsOptions.newBuilder().setTarget(server.address());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options.build());
+        WorkflowClient client =
+                WorkflowClient.newInstance(
+                        stubs,
+                        WorkflowClientOptions.newBuilder()
+                                .setNamespace(server.namespace())
+                                .setDataConverter(SeptetDataConverter.create())
+                                .build());
+        return new Connection(server, stubs, client);
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+    }
+}

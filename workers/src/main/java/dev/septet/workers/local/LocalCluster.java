@@ -1,0 +1,149 @@
+package dev.septet.workers.local;
+
+import dev.septet.workers.LostActivities;
+import dev.septet.workers.Role;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.server.Retention;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerPlan;
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerProblem;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.supervise.Backoff;
+import dev.septet.workers.supervise.ProcessSpec;
+import dev.septet.workers.supervise.Supervisor;
+import dev.septet.workers.supervise.SupervisorEvents;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Workers of this machine, and a server where there is none: each a process of its own, restarted
+ * when it dies. Closing ends them in order: training commits its checkpoint, the server goes last.
+ */
+public final class LocalCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+    private static final Duration SERVER_START = Duration.ofSeconds(30);
+    private static final Duration SERVER_ANSWER = Duration.ofMillis(500);
+    private static final int SERVER_GRACE_SECONDS = 10;
+
+    private final LocalSettings settings;
+    private final Consumer<String> notes;
+    private final StateLock lock;
+    private final Supervisor supervisor;
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable Path lostServer;
+
+    private LocalCluster(LocalSettings settings, Consumer<String> notes, StateLock lock) {
+        this.settings = settings;
+        this.notes = notes;
+        this.lock = lock;
+        this.supervisor =
+                new Supervisor(settings.state().processes(), Backoff.DEFAULT, new Deaths());
+    }
+
+    /**
+     * Starts what is needed.
+     *
+     * @param existing the server to use; null = start one
+     * @param notes receives a line for everything that people should know, now and later
+     * @throws ServerProblem when no server could be started
+     */
+    public static LocalCluster start(
+            LocalSettings settings, @Nullable ServerRef existing, Consumer<String> notes)
+            throws IOException {
+        LocalCluster cluster = new LocalCluster(settings, notes, StateLock.take(settings.state()));
+        try {
+            Files.createDirectories(settings.state().logs());
+            ServerRef server = existing == null ? cluster.startServer() : existing;
+            if (existing != null) {
+                cluster.connection = Connection.open(server);
+            }
+            for (Role role : new Role[] {Role.LIGHT, Role.TRAINING}) {
+                cluster.supervisor.keep(WorkerProcessSpecs.of(settings, server, role));
+            }
+            new CatalogueFile(settings.state()).write(settings.catalogue());
+            return cluster;
+        } catch (IOException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /** The client of its server. */
+    public Connection connection() {
+        return Objects.requireNonNull(connection, "the cluster has started");
+    }
+
+    @Override
+    public void close() {
+        supervisor.close();
+        Connection open = connection;
+        if (open != null) {
+            open.close();
+        }
+        try {
+            new ServerFile(settings.state().server()).delete();
+            new CatalogueFile(settings.state()).delete();
+            lock.close();
+        } catch (IOException left) {
+            // A stale file does no harm: its reader asks whether the server answers.
+            LOG.warn("left behind in {}", settings.state().path(), left);
+        }
+    }
+
+    private ServerRef startServer() throws IOException {
+        StateFolder state = settings.state();
+        ServerPlan plan = LocalServer.plan(settings.environment(), state, settings.self(), notes);
+        Path log = state.logs().resolve(LocalServer.NAME + ".out");
+        supervisor.keep(
+                new ProcessSpec(
+                        LocalServer.NAME, plan.command(), Map.of(), log, SERVER_GRACE_SECONDS));
+        Connection open = Connection.open(plan.server());
+        connection = open;
+        long until = System.nanoTime() + SERVER_START.toNanos();
+        while (!ServerProbe.answers(open.stubs(), SERVER_ANSWER)) {
+            if (lostServer != null || System.nanoTime() > until) {
+                throw new ServerProblem(
+                        "the Temporal server does not start. What it said is in " + log);
+            }
+        }
+        if (plan.server().kind() == ServerRef.Kind.OWN) {
+            Retention.extend(open.stubs(), plan.server().namespace());
+        }
+        new ServerFile(state.server()).write(plan.server());
+        return plan.server();
+    }
+
+    /** What happens when one of the processes dies. */
+    private final class Deaths implements SupervisorEvents {
+        @Override
+        public void died(String name, int status) {
+            notes.accept(
+                    "the %s process died (status %d); starting it again".formatted(name, status));
+            Connection open = connection;
+            if (open != null && !name.equals(LocalServer.NAME)) {
+                LostActivities.report(open.client(), settings.state(), name, status);
+            }
+        }
+
+        @Override
+        public void gaveUp(String name, Path log) {
+            if (name.equals(LocalServer.NAME)) {
+                lostServer = log;
+            }
+            notes.accept(
+                    "the %s process dies as soon as it starts; it is not started again. What it said is in %s"
+                            .formatted(name, log));
+        }
+    }
+}

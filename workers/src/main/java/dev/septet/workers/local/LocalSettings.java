@@ -1,0 +1,25 @@
+package dev.septet.workers.local;
+
+import dev.septet.workers.StateFolder;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the processes of this machine are started with.
+ *
+ * @param catalogue folders whose pipelines may be run
+ * @param slots devices, or CPU slots, of the training worker
+ */
+public record LocalSettings(
+        StateFolder state,
+        List<Path> catalogue,
+        int slots,
+        SelfCommand self,
+        Map<String, String> environment) {
+    public LocalSettings {
+        catalogue = List.copyOf(catalogue);
+        environment = Map.copyOf(environment);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.septet.workers.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How this program starts another JVM of itself.
+ *
+ * @param java the {@code java} executable
+ * @param classPath its class path
+ * @param main class with the command line's {@code main}
+ * @param home value of the system property {@code septet.home}
+ */
+public record SelfCommand(String java, String classPath, String main, Path home) {
+    /** As this JVM was started. */
+    public static SelfCommand current(String main, Path home) {
+        return new SelfCommand(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                System.getProperty("java.class.path"),
+                main,
+                home);
+    }
+
+    /** A JVM without its main class, logging to the given file. */
+    public List<String> jvm(Path log, String... options) {
+        List<String> command = new ArrayList<>(List.of(java, "-cp", classPath));
+        command.add("-Dseptet.home=" + home);
+        command.add("-Dseptet.log=" + log);
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    /** One of this program's own commands. */
+    public List<String> command(Path log, List<String> options, List<String> arguments) {
+        List<String> command = jvm(log, options.toArray(String[]::new));
+        command.add(main);
+        command.addAll(arguments);
+        return command;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.septet.workers.local;
+
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.server.ServerProblem;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+
+/** The right to run a server and workers on a state folder: one process has it. */
+record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
+    /**
+     * Takes it.
+     *
+     * @throws ServerProblem when another process has it; the message names that process
+     */
+    static StateLock take(StateFolder state) throws IOException {
+        Files.createDirectories(state.path());
+        FileChannel channel =
+                FileChannel.open(
+                        state.lock(),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            // As if another process had it.
+        }
+        if (lock == null) {
+            ByteBuffer owner = ByteBuffer.allocate(64);
+            channel.read(owner, 0);
+            channel.close();
+            throw new ServerProblem(
+                    "process %s already runs Septet's server and workers on %s. Wait until they answer, end that process, or set %s to another folder."
+                            .formatted(
+                                    new String(
+                                                    owner.array(),
+                                                    0,
+                                                    owner.position(),
+                                                    StandardCharsets.UTF_8)
+                                            .strip(),
+                                    state.path(),
+                                    StateFolder.VARIABLE));
+        }
+        channel.truncate(0);
+        channel.write(
+                ByteBuffer.wrap(
+                        (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+        return new StateLock(channel, lock);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

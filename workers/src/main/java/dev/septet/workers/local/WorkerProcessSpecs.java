@@ -1,0 +1,46 @@
+package dev.septet.workers.local;
+
+import dev.septet.workers.Role;
+import dev.septet.workers.WorkerProcess;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.supervise.ProcessSpec;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a worker process is started for a server. */
+final class WorkerProcessSpecs {
+    /** Beyond the worker's own grace, so that it is never killed while it commits. */
+    private static final int GRACE_SECONDS = WorkerProcess.GRACE_SECONDS + 5;
+
+    private WorkerProcessSpecs() {}
+
+    static ProcessSpec of(LocalSettings settings, ServerRef server, Role role) {
+        List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
+        arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
+        for (Path folder : settings.catalogue()) {
+            arguments.addAll(List.of("--pipelines", folder.toString()));
+        }
+        Map<String, String> environment = new HashMap<>();
+        environment.put("SEPTET_STATE", settings.state().path().toString());
+        if (server.kind() != ServerRef.Kind.CONFIGURED) {
+            environment.put("TEMPORAL_ADDRESS", server.address());
+            environment.put("TEMPORAL_NAMESPACE", server.namespace());
+        }
+        List<String> options = List.of("-XX:+UseSerialGC");
+        if (role.training()) {
+            environment.putAll(TrainingEnvironment.of(settings.environment()));
+            options = List.of("-XX:+UseParallelGC", "-Doffline=true");
+        }
+        Path logs = settings.state().logs();
+        return new ProcessSpec(
+                role.word(),
+                settings.self().command(logs.resolve(role.word() + ".log"), options, arguments),
+                environment,
+                logs.resolve(role.word() + ".out"),
+                GRACE_SECONDS);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.septet.workers.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A short command and what it said. */
+final class Command {
+    private Command() {}
+
+    /**
+     * What a command said.
+     *
+     * @param status exit status; -1 when it could not be started or took too long
+     */
+    record Result(int status, String output) {
+        boolean ok() {
+            return status == 0;
+        }
+
+        String lastLine() {
+            return output.lines().filter(line -> !line.isBlank()).reduce("", (a, b) -> b).strip();
+        }
+    }
+
+    /** Runs it, output and errors together, and ends it when it takes too long. */
+    static Result run(List<String> command, Duration limit) {
+        Path output = null;
+        try {
+            output = Files.createTempFile("septet", ".out");
+            Process process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                return new Result(-1, "no answer within " + limit.toSeconds() + " s");
+            }
+            return new Result(
+                    process.exitValue(),
+                    new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return new Result(-1, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Result(-1, "interrupted");
+        } finally {
+            delete(output);
+        }
+    }
+
+    private static void delete(@org.jspecify.annotations.Nullable Path output) {
+        try {
+            if (output != null) {
+                Files.deleteIfExists(output);
+            }
+        } catch (IOException left) {
+            // A small file stays in the temporary folder.
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.septet.workers.server;
+
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds the server that is configured, or one that runs on this machine. */
+public final class ServerFinder {
+    /** Where a Temporal server listens unless told otherwise. */
+    public static final int PORT = 7233;
+
+    /** Where its Web UI listens unless told otherwise. */
+    public static final int UI_PORT = 8233;
+
+    private static final String HOST = "127.0.0.1";
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final Map<String, String> environment;
+    private final ServerFile own;
+    private final int port;
+
+    /**
+     * @param environment variables, as {@code TEMPORAL_ADDRESS}
+     * @param own where a server that Septet started is written down
+     */
+    public ServerFinder(Map<String, String> environment, ServerFile own) {
+        this(environment, own, PORT);
+    }
+
+    ServerFinder(Map<String, String> environment, ServerFile own, int port) {
+        this.environment = environment;
+        this.own = own;
+        this.port = port;
+    }
+
+    /**
+     * The configured server, answering or not; else one of this machine that answers.
+     *
+     * @throws ServerProblem when the configuration cannot be read
+     */
+    public Optional<ServerRef> find() {
+        Optional<ServerRef> configured = configured();
+        if (configured.isPresent()) {
+            return configured;
+        }
+        Optional<ServerRef> started =
+                own.read().filter(server -> ServerProbe.answers(server.address(), ANSWER));
+        if (started.isPresent()) {
+            return started;
+        }
+        String address = HOST + ":" + port;
+        if (ServerProbe.answers(address, ANSWER)) {
+            return Optional.of(
+                    new ServerRef(
+                            address,
+                            ServerRef.NAMESPACE,
+                            ServerRef.Kind.LISTENING,
+                            ui(HOST, port)));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ServerRef> configured() {
+        ClientConfigProfile profile;
+        try {
+            profile =
+                    ClientConfigProfile.load(
+                            LoadClientConfigProfileOptions.newBuilder()
+                                    .setEnvOverrides(environment)
+                                    .build());
+        } catch (IOException | RuntimeException e) {
+            throw new ServerProblem(
+                    "the Temporal configuration cannot be read: "
+                            + e.getMessage()
+                            + ". See `temporal config list`.",
+                    e);
+        }
+        String address = profile.getAddress();
+        if (address == null || address.isBlank()) {
+            return Optional.empty();
+        }
+        String namespace = profile.getNamespace();
+        return Optional.of(
+                new ServerRef(
+                        address,
+                        namespace == null || namespace.isBlank() ? ServerRef.NAMESPACE : namespace,
+                        ServerRef.Kind.CONFIGURED,
+                        ui(address)));
+    }
+
+    private static @Nullable String ui(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? address : address.substring(0, colon);
+        if (host.endsWith(".tmprl.cloud") || host.endsWith(".temporal.io")) {
+            return "https://cloud.temporal.io";
+        }
+        boolean here = host.equals("localhost") || host.equals(HOST);
+        return here && colon > 0 ? ui(host, Integer.parseInt(address.substring(colon + 1))) : null;
+    }
+
+    /** The dev server's habit: its UI is 1,000 ports above. */
+    private static @Nullable String ui(String host, int port) {
+        int at = port + UI_PORT - PORT;
+        return ServerProbe.listens(host, at) ? "http://" + host + ":" + at : null;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.septet.workers.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to start a server of our own.
+ *
+ * @param server what it will be once it runs
+ * @param command program and arguments
+ */
+public record ServerPlan(ServerRef server, List<String> command) {
+    private static final String HOST = "127.0.0.1";
+
+    public ServerPlan {
+        command = List.copyOf(command);
+    }
+
+    /**
+     * The Temporal CLI's server on a database file, so that runs survive its restart.
+     *
+     * <p>Its one history shard is polled 20 times a second by default, 50 ms for every hop of a
+     * run: the poll rate is raised. The journal mode makes its commits cheap; with {@code
+     * synchronous=normal} a killed server loses nothing.
+     */
+    public static ServerPlan of(Path binary, Path database) {
+        int port = free(ServerFinder.PORT);
+        int ui = free(ServerFinder.UI_PORT);
+        List<String> command = new ArrayList<>();
+        command.add(binary.toString());
+        command.addAll(List.of("server", "start-dev", "--ip", HOST));
+        command.addAll(List.of("--port", Integer.toString(port)));
+        command.addAll(List.of("--ui-port", Integer.toString(ui)));
+        command.addAll(List.of("--db-filename", database.toString()));
+        command.addAll(List.of("--sqlite-pragma", "journal_mode=wal"));
+        command.addAll(List.of("--sqlite-pragma", "synchronous=normal"));
+        command.addAll(
+                List.of(
+                        "--dynamic-config-value",
+                        "history.transferProcessorMaxPollRPS=2000",
+                        "--log-level",
+                        "warn"));
+        return new ServerPlan(
+                new ServerRef(
+                        HOST + ":" + port,
+                        ServerRef.NAMESPACE,
+                        ServerRef.Kind.OWN,
+                        "http://" + HOST + ":" + ui),
+                command);
+    }
+
+    /**
+     * The last resort, in a JVM of its own.
+     *
+     * @param java command that starts a JVM with this program's class path
+     */
+    public static ServerPlan inMemory(List<String> java) {
+        int port = free(ServerFinder.PORT);
+        List<String> command = new ArrayList<>(java);
+        command.add(InMemoryServer.class.getName());
+        command.add(Integer.toString(port));
+        return new ServerPlan(
+                new ServerRef(
+                        HOST + ":" + port, ServerRef.NAMESPACE, ServerRef.Kind.IN_MEMORY, null),
+                command);
+    }
+
+    /** The preferred port, or any free one when something else has it. */
+    static int free(int preferred) {
+        for (int port : new int[] {preferred, 0}) {
+            try (ServerSocket socket = new ServerSocket()) {
+                // Without it a port that was in use a moment ago counts as taken.
+                socket.setReuseAddress(true);
+                socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next choice.
+            }
+        }
+        throw new ServerProblem("no free port on " + HOST);
+    }
+}

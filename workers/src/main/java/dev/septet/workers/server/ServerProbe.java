@@ -1,0 +1,58 @@
+package dev.septet.workers.server;
+
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Asks whether a Temporal server answers. */
+public final class ServerProbe {
+    private static final int CONNECT_MILLIS = 500;
+
+    private ServerProbe() {}
+
+    /** Whether anything at all listens there. */
+    public static boolean listens(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException nothing) {
+            return false;
+        }
+    }
+
+    /** Whether a Temporal server without TLS answers at {@code host:port} in time. */
+    public static boolean answers(String address, Duration limit) {
+        int colon = address.lastIndexOf(':');
+        if (!listens(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
+            return false;
+        }
+        WorkflowServiceStubs stubs =
+                WorkflowServiceStubs.newServiceStubs(
+                        WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
+        try {
+            return answers(stubs, limit);
+        } finally {
+            stubs.shutdownNow();
+        }
+    }
+
+    /** Whether the server behind these stubs answers in time. */
+    public static boolean answers(WorkflowServiceStubs stubs, Duration limit) {
+        try {
+            stubs.blockingStub()
+                    .withWaitForReady()
+                    .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException away) {
+            return false;
+        }
+    }
+}

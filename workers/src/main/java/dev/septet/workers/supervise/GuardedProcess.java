@@ -1,0 +1,109 @@
+package dev.septet.workers.supervise;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A started process under a guard script that ends it when this JVM dies, by whatever signal: the
+ * guard notices that its standard input has closed.
+ */
+final class GuardedProcess {
+    private final Process guard;
+    private final Path pidFile;
+    private final ProcessSpec spec;
+
+    private GuardedProcess(Process guard, Path pidFile, ProcessSpec spec) {
+        this.guard = guard;
+        this.pidFile = pidFile;
+        this.spec = spec;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param pids folder of the pid files, named after the processes
+     */
+    static GuardedProcess start(ProcessSpec spec, Path pids) throws IOException {
+        Files.createDirectories(pids);
+        Path parent = spec.log().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Path pidFile = pids.resolve(spec.name() + ".pid");
+        Files.deleteIfExists(pidFile);
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("bash", "-c", script(), "septet-guard", pidFile.toString()));
+        command.add(Integer.toString(spec.graceSeconds()));
+        command.addAll(spec.command());
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.appendTo(spec.log().toFile()));
+        spec.environment()
+                .forEach(
+                        (name, value) -> {
+                            if (value.isEmpty()) {
+                                builder.environment().remove(name);
+                            } else {
+                                builder.environment().put(name, value);
+                            }
+                        });
+        return new GuardedProcess(builder.start(), pidFile, spec);
+    }
+
+    /** Waits for its end; 128 + n when signal n ended it. */
+    int await() throws InterruptedException {
+        int status = guard.waitFor();
+        // The guard itself can be killed; then what it guarded must not live on beside the next.
+        pid().flatMap(ProcessHandle::of)
+                .filter(ProcessHandle::isAlive)
+                .ifPresent(ProcessHandle::destroyForcibly);
+        return status;
+    }
+
+    /** Ends it: SIGTERM, and SIGKILL after its grace. Returns when it has ended. */
+    void end() {
+        try {
+            guard.getOutputStream().close();
+        } catch (IOException gone) {
+            // Its end is closed already: it is ending.
+        }
+        try {
+            if (!guard.waitFor(spec.graceSeconds() + 5L, TimeUnit.SECONDS)) {
+                pid().flatMap(ProcessHandle::of).ifPresent(ProcessHandle::destroyForcibly);
+                guard.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Process id of the command itself, once the guard has written it. */
+    Optional<Long> pid() {
+        try {
+            return Optional.of(Long.parseLong(Files.readString(pidFile).strip()));
+        } catch (IOException | NumberFormatException notYet) {
+            return Optional.empty();
+        }
+    }
+
+    private static String script() {
+        try (InputStream in = GuardedProcess.class.getResourceAsStream("guard.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("guard.sh is missing from this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.septet.workers.supervise;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps processes alive until closed; closing ends them in the reverse order of their starts. */
+public final class Supervisor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    private final Path pids;
+    private final Backoff backoff;
+    private final SupervisorEvents events;
+    private final List<Kept> kept = new ArrayList<>();
+
+    /**
+     * @param pids folder that holds each process's id in {@code <name>.pid}
+     */
+    public Supervisor(Path pids, Backoff backoff, SupervisorEvents events) {
+        this.pids = pids;
+        this.backoff = backoff;
+        this.events = events;
+    }
+
+    /** Starts a process and keeps it alive. */
+    public synchronized void keep(ProcessSpec spec) throws IOException {
+        Kept process = new Kept(spec, GuardedProcess.start(spec, pids));
+        kept.add(process);
+        process.thread.start();
+    }
+
+    /** Id of the living process of this name. */
+    public synchronized Optional<Long> pid(String name) {
+        return kept.stream()
+                .filter(process -> process.spec.name().equals(name))
+                .findFirst()
+                .flatMap(process -> process.current().pid());
+    }
+
+    @Override
+    public void close() {
+        List<Kept> last;
+        synchronized (this) {
+            last = new ArrayList<>(kept);
+            kept.clear();
+        }
+        Collections.reverse(last);
+        // All are told first that no death from here on is a surprise: a worker must not be
+        // restarted because the server beside it went.
+        last.forEach(Kept::stopRestarting);
+        last.forEach(Kept::end);
+    }
+
+    /** One process and the thread that waits for its deaths. */
+    private final class Kept {
+        private final ProcessSpec spec;
+        private final Thread thread;
+        private GuardedProcess process;
+        private boolean ending;
+
+        Kept(ProcessSpec spec, GuardedProcess process) {
+            this.spec = spec;
+            this.process = process;
+            this.thread = new Thread(this::watch, "supervise-" + spec.name());
+            this.thread.setDaemon(true);
+        }
+
+        synchronized GuardedProcess current() {
+            return process;
+        }
+
+        synchronized void stopRestarting() {
+            ending = true;
+            notifyAll();
+        }
+
+        void end() {
+            current().end();
+        }
+
+        private void watch() {
+            try {
+                int row = 0;
+                while (true) {
+                    long started = System.nanoTime();
+                    int status = current().await();
+                    boolean healthy = System.nanoTime() - started >= backoff.healthy().toNanos();
+                    row = healthy ? 1 : row + 1;
+                    if (ended()) {
+                        return;
+                    }
+                    LOG.warn("{} ended with status {}", spec.name(), status);
+                    events.died(spec.name(), status);
+                    if (row >= backoff.deaths()) {
+                        events.gaveUp(spec.name(), spec.log());
+                        return;
+                    }
+                    if (!restartAfter(backoff.delay(row))) {
+                        return;
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (IOException e) {
+                LOG.error("cannot start {} again", spec.name(), e);
+                events.gaveUp(spec.name(), spec.log());
+            }
+        }
+
+        private synchronized boolean ended() {
+            return ending;
+        }
+
+        private synchronized boolean restartAfter(Duration delay)
+                throws InterruptedException, IOException {
+            long until = System.nanoTime() + delay.toNanos();
+            for (long left = delay.toMillis();
+                    left > 0 && !ending;
+                    left = (until - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
+            if (ending) {
+                return false;
+            }
+            process = GuardedProcess.start(spec, pids);
+            return true;
+        }
+    }
+}
