@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.workers.local;
-
-import org.jspecify.annotations.NullMarked;

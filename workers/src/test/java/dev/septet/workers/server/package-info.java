@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.workers.server;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.septet.workers.supervise;
-
-import org.jspecify.annotations.NullMarked;
