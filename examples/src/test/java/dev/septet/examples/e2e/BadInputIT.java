@@ -1,0 +1,175 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What people get wrong, and what they are told: a sentence, the next step, the exit code. */
+class BadInputIT {
+    private static final String SEPTET = Workspace.CHECKOUT.resolve("septet").toString();
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int INVALID = 3;
+    private static final int GATE = 4;
+    private static final int NOT_FOUND = 5;
+    private static final int UNREACHABLE = 69;
+
+    @TempDir static Path root;
+    private static DevStack stack;
+
+    @BeforeAll
+    static void start() throws IOException {
+        stack =
+                DevStack.start(
+                        root.resolve("state"), Files.createDirectories(root.resolve("pipelines")));
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @Test
+    void aFileThatIsNotThere() throws Exception {
+        plain(septet("run", root.resolve("nothing.groovy")), NOT_FOUND, "nothing.groovy");
+    }
+
+    @Test
+    void aFolderInsteadOfAFile() throws Exception {
+        plain(septet("run", root), NOT_FOUND, root.getFileName().toString());
+    }
+
+    @Test
+    void aCommandThatDoesNotExist() throws Exception {
+        plain(septet("rnu", root), USAGE, "rnu", "run");
+    }
+
+    @Test
+    void anUnknownWord() throws Exception {
+        Workspace workspace = workspace("words", Pipelines.small(5).replace("steps", "stpes"));
+
+        Shell.Said said = septet("run", workspace.file());
+
+        plain(said, INVALID, "pipeline.groovy:", "`stpes`", "Did you mean `steps`?", "^");
+    }
+
+    @Test
+    void severalProblemsAtOnce() throws Exception {
+        Workspace workspace =
+                workspace(
+                        "several",
+                        Pipelines.small(5)
+                                .replace("rank 8", "rank 0")
+                                .replace("format: chat", "fromat: chat")
+                                .replace("80.percent", "70.percent"));
+
+        Shell.Said said = septet("lint", workspace.file());
+
+        plain(said, INVALID, "rank", "fromat", "100");
+    }
+
+    @Test
+    void malformedRows() throws Exception {
+        Workspace workspace = workspace("rows", Pipelines.small(5));
+        Files.writeString(
+                workspace.folder().resolve("data/tickets.jsonl"),
+                "{\"messages\": [{\"role\": \"user\"\n",
+                StandardOpenOption.APPEND);
+
+        Shell.Said said = septet("run", workspace.file());
+
+        plain(said, FAILED, "tickets.jsonl:41", "maxBadRows");
+    }
+
+    @Test
+    void aModelThatIsNotThere() throws Exception {
+        Workspace workspace =
+                workspace("model", Pipelines.small(5).replace("base-model", "bass-model"));
+
+        plain(septet("run", workspace.file()), INVALID, "bass-model");
+    }
+
+    @Test
+    void aModelThatIsPickle() throws Exception {
+        Workspace workspace = workspace("pickle", Pipelines.small(5));
+        Path weights = workspace.folder().resolve("base-model/model.safetensors");
+        Files.write(weights, new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.'});
+
+        plain(septet("run", workspace.file()), FAILED, "model.safetensors", "pickle");
+    }
+
+    @Test
+    void aGateThatSaysNo() throws Exception {
+        Workspace workspace =
+                workspace(
+                        "gate",
+                        Pipelines.small(5)
+                                .replace("metric exactMatch", "metric exactMatch, above: 0.99"));
+
+        plain(septet("run", workspace.file()), GATE, "exactMatch", "0.99");
+
+        assertThat(workspace.folder().resolve("out")).as("nothing is published").doesNotExist();
+    }
+
+    @Test
+    void noServer() throws Exception {
+        Workspace workspace = workspace("server", Pipelines.small(5));
+
+        Shell.Said said =
+                septet(Map.of("TEMPORAL_ADDRESS", "127.0.0.1:1"), "run", workspace.file());
+
+        plain(said, UNREACHABLE, "127.0.0.1:1");
+    }
+
+    @Test
+    void aSecondStartOfOneId() throws Exception {
+        Workspace workspace = workspace("twice", Pipelines.small(400));
+
+        Shell.Said first = septet("run", workspace.file(), "--detach");
+        assertThat(first.status()).as(first.all()).isZero();
+        Shell.Said second = septet("run", workspace.file(), "--detach");
+
+        plain(second, FAILED, "twice", "running");
+        stack.client().newUntypedWorkflowStub("twice").cancel();
+    }
+
+    private static Workspace workspace(String name, String pipeline) throws IOException {
+        return Workspace.in(root.resolve("pipelines"), name, 40, pipeline);
+    }
+
+    private static void plain(Shell.Said said, int status, String... words) {
+        assertThat(said.all()).contains(words);
+        assertThat(said.status()).as(said.all()).isEqualTo(status);
+        assertThat(said.all())
+                .as("no stack trace, no class name")
+                .doesNotContain("\tat ", "Exception", "dev.septet.", "io.temporal", "java.");
+    }
+
+    private static Shell.Said septet(Object... arguments) throws Exception {
+        return septet(Map.of(), arguments);
+    }
+
+    private static Shell.Said septet(Map<String, String> more, Object... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(List.of(SEPTET));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        Map<String, String> environment =
+                new java.util.HashMap<>(DevStack.environment(stack.state()));
+        environment.putAll(stack.environment());
+        environment.putAll(more);
+        return Shell.run(root, environment, command, 120);
+    }
+}

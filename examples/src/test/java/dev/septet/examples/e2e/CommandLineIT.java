@@ -1,0 +1,111 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.server.BinaryFinder;
+import dev.septet.workflows.PipelineReport;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Pipelines started, asked and refused by the official Temporal command line. */
+class CommandLineIT {
+    @TempDir static Path root;
+    private static DevStack stack;
+    private static Path temporal;
+
+    @BeforeAll
+    static void start() throws IOException {
+        temporal =
+                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
+                        .find(note -> {})
+                        .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));
+        Workspace.in(root, "tickets", 200, Pipelines.small(10));
+        stack = DevStack.start(root.resolve("state"), root);
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @Test
+    void startsAPipelineByItsName() throws Exception {
+        Shell.Said started = start("cli-run", "{\"pipeline\":\"tickets\"}");
+
+        assertThat(started.status()).as(started.all()).isZero();
+        PipelineReport report =
+                stack.result(
+                        stack.client().newUntypedWorkflowStub("cli-run"), Duration.ofMinutes(3));
+        assertThat(report.deployment()).isNotNull();
+        Shell.Said query =
+                temporal("workflow", "query", "--workflow-id", "cli-run", "--type", "status");
+        assertThat(query.out()).contains("EVALUATE", "DONE");
+    }
+
+    @Test
+    void refusesAWrongNameAtOnceAndListsTheKnown() throws Exception {
+        Shell.Said result = runs("wrong-name", "{\"pipeline\":\"ticket\"}");
+
+        assertThat(result.all()).contains("`ticket`", "tickets", "InvalidPipeline");
+    }
+
+    @Test
+    void refusesAWrongParameterAtOnceAndListsTheKnown() throws Exception {
+        Shell.Said result =
+                runs("wrong-param", "{\"pipeline\":\"tickets\",\"params\":{\"lora-rnk\":4}}");
+
+        assertThat(result.all()).contains("lora-rnk", "InvalidPipeline");
+    }
+
+    @Test
+    void refusesASourceThatWouldRunCode() throws Exception {
+        Path canary = root.resolve("canary");
+        String source =
+                "pipeline('x') { prepare { dataset \\\"touch %s\\\".execute().text } }"
+                        .formatted(canary);
+
+        Shell.Said result = runs("hostile", "{\"source\":\"" + source + "\"}");
+
+        assertThat(result.all()).contains("InvalidPipeline", "execute");
+        assertThat(canary).doesNotExist();
+    }
+
+    /** Starts and waits for the end, which must come soon. */
+    private static Shell.Said runs(String id, String input) throws Exception {
+        Shell.Said started = start(id, input);
+        assertThat(started.status()).as(started.all()).isZero();
+        return temporal("workflow", "result", "--workflow-id", id);
+    }
+
+    private static Shell.Said start(String id, String input) throws Exception {
+        return temporal(
+                "workflow",
+                "start",
+                "--type",
+                "Pipeline",
+                "--task-queue",
+                "septet",
+                "--workflow-id",
+                id,
+                "--input",
+                input);
+    }
+
+    private static Shell.Said temporal(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(temporal.toString());
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--address", stack.server().address()));
+        return Shell.run(Path.of("."), stack.environment(), command, 30);
+    }
+}

@@ -1,0 +1,291 @@
+package dev.septet.examples.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.PipelineStatus;
+import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.StageStatus;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.payload.SeptetDataConverter;
+
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * {@code ./septet dev} on a state folder of its own: the official server and the two workers, each
+ * a process, with the means to kill them.
+ */
+final class DevStack implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final String NAMESPACE = "default";
+
+    private final Process dev;
+    private final Path state;
+    private final Path log;
+    private final ServerRef server;
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+
+    private DevStack(Process dev, Path state, Path log, ServerRef server) {
+        this.dev = dev;
+        this.state = state;
+        this.log = log;
+        this.server = server;
+        this.stubs =
+                WorkflowServiceStubs.newServiceStubs(
+                        WorkflowServiceStubsOptions.newBuilder()
+                                .setTarget(server.address())
+                                .build());
+        this.client =
+                WorkflowClient.newInstance(
+                        stubs,
+                        WorkflowClientOptions.newBuilder()
+                                .setDataConverter(SeptetDataConverter.create())
+                                .build());
+    }
+
+    /** Starts it and waits until both queues are polled. */
+    static DevStack start(Path state, Path... catalogue) throws IOException {
+        return start(state, null, catalogue);
+    }
+
+    /**
+     * The same in a mount namespace of its own.
+     *
+     * @param mounts a script that mounts what it likes and then does {@code exec "$@"}
+     */
+    static DevStack start(Path state, @Nullable String mounts, Path... catalogue)
+            throws IOException {
+        Files.createDirectories(state);
+        Path log = state.resolve("dev.txt");
+        List<String> command = new java.util.ArrayList<>();
+        if (mounts != null) {
+            command.addAll(List.of("unshare", "--map-root-user", "--mount"));
+            command.addAll(List.of("bash", "-c", mounts, "mounts"));
+        }
+        command.add(Workspace.CHECKOUT.resolve("septet").toString());
+        command.add("dev");
+        for (Path folder : catalogue) {
+            command.addAll(List.of("--pipelines", folder.toString()));
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(Workspace.CHECKOUT.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile());
+        builder.environment().putAll(environment(state));
+        Process dev = builder.start();
+        try {
+            ServerFile file = new ServerFile(state.resolve("server.json"));
+            await("the server of ./septet dev")
+                    .atMost(START)
+                    .failFast("it ended; see " + log, () -> !dev.isAlive())
+                    .until(() -> file.read().isPresent());
+            DevStack stack = new DevStack(dev, state, log, file.read().orElseThrow());
+            await("workers on both queues")
+                    .atMost(START)
+                    .failFast("it ended; see " + log, () -> !dev.isAlive())
+                    .until(
+                            () ->
+                                    stack.polled(TaskQueues.LIGHT)
+                                            && stack.polled(TaskQueues.TRAINING));
+            return stack;
+        } catch (RuntimeException | Error failed) {
+            dev.destroy();
+            throw failed;
+        }
+    }
+
+    /** What a command needs to meet this stack. */
+    static Map<String, String> environment(Path state) {
+        return Map.of("SEPTET_STATE", state.toString(), "NO_COLOR", "1");
+    }
+
+    /** What a command needs to meet this stack's server. */
+    Map<String, String> environment() {
+        return Map.of("TEMPORAL_ADDRESS", server.address(), "NO_COLOR", "1");
+    }
+
+    WorkflowClient client() {
+        return client;
+    }
+
+    ServerRef server() {
+        return server;
+    }
+
+    Path state() {
+        return state;
+    }
+
+    /** Starts a pipeline by its name, as the Temporal CLI would; its id is its name. */
+    WorkflowStub begin(String pipeline) {
+        return begin(pipeline, pipeline);
+    }
+
+    WorkflowStub begin(String id, String pipeline) {
+        WorkflowStub stub =
+                client.newUntypedWorkflowStub(
+                        "Pipeline",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(id)
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
+        stub.start(PipelineRequest.named(pipeline));
+        return stub;
+    }
+
+    PipelineReport result(WorkflowStub run, Duration within) {
+        try {
+            return run.getResult(within.toSeconds(), TimeUnit.SECONDS, PipelineReport.class);
+        } catch (java.util.concurrent.TimeoutException late) {
+            throw new AssertionError("the run did not end in " + within + "\n" + said(log), late);
+        }
+    }
+
+    PipelineStatus status(String id) {
+        return client.newWorkflowStub(PipelineWorkflow.class, id).status();
+    }
+
+    /** Heartbeat of the activity that a stage's workflow is waiting for, if it has sent one. */
+    Optional<Progress> progress(String workflowId) {
+        try {
+            return pending(workflowId).stream()
+                    .filter(PendingActivityInfo::hasHeartbeatDetails)
+                    .map(activity -> SpecJson.mapper().convertValue(tree(activity), Progress.class))
+                    .findFirst();
+        } catch (io.grpc.StatusRuntimeException away) {
+            return Optional.empty();
+        }
+    }
+
+    /** Messages and types of what the running stage's activity failed with last. */
+    String failures(String pipeline) {
+        return status(pipeline).stages().stream()
+                .filter(stage -> stage.state() == StageStatus.State.RUNNING)
+                .flatMap(stage -> pending(stage.workflowId()).stream())
+                .map(activity -> activity.getLastFailure().toString())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** A stored artifact's files. */
+    Path files(ArtifactRef ref) {
+        return state.resolve("store/artifacts").resolve(ref.sha256()).resolve("files");
+    }
+
+    /** Kills one of the processes the hard way: {@code server}, {@code light}, {@code training}. */
+    long kill(String name) throws IOException {
+        long pid = pid(name);
+        new ProcessBuilder("kill", "-9", Long.toString(pid)).inheritIO().start().onExit().join();
+        return pid;
+    }
+
+    /** Waits until the supervisor has put another process in the killed one's place. */
+    void awaitSuccessor(String name, long killed) {
+        await("a new " + name + " process")
+                .atMost(START)
+                .ignoreExceptions()
+                .until(() -> pid(name) != killed);
+    }
+
+    long pid(String name) throws IOException {
+        return Long.parseLong(
+                Files.readString(state.resolve("processes").resolve(name + ".pid")).strip());
+    }
+
+    /** Everything that the processes wrote to logs and terminals. */
+    String logs() {
+        StringBuilder text = new StringBuilder(said(log));
+        try (var files = Files.list(state.resolve("logs"))) {
+            for (Path file : files.sorted().toList()) {
+                text.append("\n== ").append(file.getFileName()).append('\n').append(said(file));
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+        dev.destroy();
+        try {
+            if (!dev.waitFor(60, TimeUnit.SECONDS)) {
+                dev.destroyForcibly();
+                throw new AssertionError("./septet dev did not end in 60 s\n" + said(log));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean polled(String queue) {
+        return !stubs.blockingStub()
+                .describeTaskQueue(
+                        DescribeTaskQueueRequest.newBuilder()
+                                .setNamespace(NAMESPACE)
+                                .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                                .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                                .build())
+                .getPollersList()
+                .isEmpty();
+    }
+
+    private List<PendingActivityInfo> pending(String workflowId) {
+        return stubs.blockingStub()
+                .describeWorkflowExecution(
+                        DescribeWorkflowExecutionRequest.newBuilder()
+                                .setNamespace(NAMESPACE)
+                                .setExecution(
+                                        WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                                .build())
+                .getPendingActivitiesList();
+    }
+
+    private static Object tree(PendingActivityInfo activity) {
+        String json = activity.getHeartbeatDetails().getPayloads(0).getData().toStringUtf8();
+        try {
+            return SpecJson.mapper().readTree(json);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new AssertionError("a heartbeat that is no JSON: " + json, e);
+        }
+    }
+
+    private static String said(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return log + " cannot be read: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.workflows.PipelineReport;
+
+import io.temporal.client.WorkflowStub;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The disk under the artifact store fills up in training. The store is a small file system of the
+ * stack's own mount namespace, with a filler that goes when the test says so.
+ */
+class FullDiskIT {
+    @Test
+    void waitsForSpaceAndGoesOn(@TempDir Path root) throws Exception {
+        Workspace workspace = Workspace.in(root, "full", 120, Pipelines.small(60));
+        Path state = Files.createDirectories(root.resolve("state"));
+        Path release = root.resolve("release");
+        try (DevStack stack =
+                DevStack.start(state, onSmallDisk(state, release), workspace.folder())) {
+            WorkflowStub run = stack.begin("full");
+            await("a failure that names the disk")
+                    .atMost(Duration.ofMinutes(2))
+                    .ignoreExceptions()
+                    .until(() -> stack.failures("full"), text -> text.contains("DiskFull"));
+            assertThat(stack.failures("full")).doesNotContain("\tat ");
+
+            Files.createFile(release);
+            PipelineReport report = stack.result(run, Duration.ofMinutes(4));
+            assertThat(report.deployment()).isNotNull();
+        }
+    }
+
+    /** Mounts a file system of 24 MB, fills most of it, and frees it when the file appears. */
+    private static String onSmallDisk(Path state, Path release) {
+        return """
+        set -e
+        mkdir -p %1$s/store
+        mount -t tmpfs -o size=64m septet %1$s/store
+        head -c 60M /dev/zero > %1$s/store/filler
+        ( while [ ! -e %2$s ]; do sleep 0.2; done; rm %1$s/store/filler ) &
+        exec "$@"
+        """
+                .formatted(state, release);
+    }
+}

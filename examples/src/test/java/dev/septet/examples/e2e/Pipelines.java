@@ -1,0 +1,67 @@
+package dev.septet.examples.e2e;
+
+/** Pipeline files of the end-to-end tests; NAME is the pipeline's name. */
+final class Pipelines {
+    private Pipelines() {}
+
+    /** All stages but monitor, a few dozen steps, a checkpoint every ten. */
+    static String small(int steps) {
+        return """
+        pipeline('NAME') {
+            prepare {
+                dataset 'data/tickets.jsonl', format: chat
+                split train: 80.percent, validation: 10.percent, test: 10.percent
+                maxTokens 384
+                heartbeat 10.seconds
+            }
+            initialize { model 'base-model' }
+            setup { seed 11; heartbeat 10.seconds }
+            train {
+                method lora { rank 8; alpha 16 }
+                steps %d
+                batch size: 8, accumulate: 2
+                learningRate cosine(peak: 2e-3, warmup: 5.steps)
+                checkpoint every: 10.steps, keep: 2
+                validate every: 20.steps
+                heartbeat 10.seconds
+                retry attempts: 30, backoff: 1.seconds, factor: 1.0
+            }
+            evaluate {
+                metric exactMatch
+                metric loss
+                limit 24
+                maxNewTokens 48
+                samples 2
+                heartbeat 10.seconds
+                retry attempts: 30, backoff: 1.seconds, factor: 1.0
+            }
+            deploy {
+                quantize int8
+                target directory('out')
+                target ollama('NAME', directory: 'ollama')
+                heartbeat 10.seconds
+                retry attempts: 30, backoff: 1.seconds, factor: 1.0
+            }
+        }
+        """
+                .formatted(steps);
+    }
+
+    /** The same with a watch every second. */
+    static String watched(int steps) {
+        String file = small(steps);
+        return file.substring(0, file.lastIndexOf('}'))
+                + """
+                    monitor {
+                        every 1.seconds
+                        log 'audit.jsonl'
+                        minimum 60
+                        drift psi, on: promptLength, above: 0.3
+                        drift ks, on: promptTokens, above: 0.35
+                        drift perplexity, rise: 50.percent
+                        onDrift retrain, cooldown: 1.hours
+                    }
+                }
+                """;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.septet.examples.e2e;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program to its end, as a person at a terminal would. */
+final class Shell {
+    private Shell() {}
+
+    /** What a program said and how it ended. */
+    record Said(int status, String out, String err) {
+        String all() {
+            return out + err;
+        }
+    }
+
+    static Said run(Path folder, Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
+        return run(folder, environment, List.of(command), 300);
+    }
+
+    static Said run(Path folder, Map<String, String> environment, List<String> command, int seconds)
+            throws IOException, InterruptedException {
+        Path out = Files.createTempFile("septet-out", ".txt");
+        Path err = Files.createTempFile("septet-err", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            process.destroy();
+            throw new AssertionError(
+                    "%s did not end in %d s. It said:%n%s%n%s"
+                            .formatted(command, seconds, read(out), read(err)));
+        }
+        return new Said(process.exitValue(), read(out), read(err));
+    }
+
+    private static String read(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.septet.examples.e2e;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A folder with a pipeline of its own: the quickstart's base model, some of its tickets, and a file
+ * of few steps.
+ *
+ * @param folder where the pipeline file is
+ */
+record Workspace(Path folder) {
+    static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path QUICKSTART = CHECKOUT.resolve("examples/quickstart");
+
+    /** Makes one. */
+    static Workspace in(Path root, String name, int rows, String pipeline) throws IOException {
+        Path folder = root.resolve(name);
+        Files.createDirectories(folder.resolve("data"));
+        copy(QUICKSTART.resolve("base-model"), folder.resolve("base-model"));
+        List<String> tickets = Files.readAllLines(QUICKSTART.resolve("data/tickets.jsonl"));
+        Files.write(folder.resolve("data/tickets.jsonl"), tickets.subList(0, rows));
+        Files.copy(QUICKSTART.resolve("data/general.jsonl"), folder.resolve("data/general.jsonl"));
+        Workspace workspace = new Workspace(folder);
+        workspace.write(pipeline.replace("NAME", name));
+        return workspace;
+    }
+
+    Path file() {
+        return folder.resolve("pipeline.groovy");
+    }
+
+    void write(String pipeline) throws IOException {
+        Files.writeString(file(), pipeline, StandardCharsets.UTF_8);
+    }
+
+    String text() throws IOException {
+        return Files.readString(file());
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.sorted().toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+}
