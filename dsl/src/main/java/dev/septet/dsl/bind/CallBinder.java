@@ -47,11 +47,11 @@ final class CallBinder {
 
     private Answer say(Word word, Term.Call call, String way) {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
-        boolean whole = values(word, call, given, way);
-        whole &= options(word, call, given, way);
         if (!blockFits(word, call)) {
             return Answer.FAILED;
         }
+        boolean whole = values(word, call, given, way);
+        whole &= options(word, call, given, way);
         if (!whole) {
             call.block().ifPresent(block -> onlyRead(word, call, way));
             return Answer.FAILED;
@@ -131,15 +131,8 @@ final class CallBinder {
             if (slot.isEmpty()) {
                 whole = false;
                 unknown(word, option).ifPresent(named::add);
-            } else if (!named.add(option.name())) {
-                whole = false;
-                binding.problems()
-                        .add(
-                                ProblemId.DUPLICATE,
-                                option.nameAt(),
-                                Quote.code(option.name() + ":") + " is already said",
-                                "Say it once.");
             } else {
+                named.add(option.name());
                 binding.places().put(way + option.name(), option.nameAt());
                 String label = word.name() + " " + option.name() + ":";
                 Optional<Object> value = binder.bind(option.value(), slot.get(), label, way);

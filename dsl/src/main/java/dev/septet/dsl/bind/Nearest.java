@@ -11,7 +11,7 @@ final class Nearest {
     /** The nearest word, when it is near enough to be meant; of equally near ones the first. */
     static Optional<String> to(String word, Collection<String> known) {
         String best = "";
-        int least = Math.max(1, Math.min(word.length(), 12) / 3) + 1;
+        int least = (word.length() <= 3 ? 1 : word.length() <= 8 ? 2 : 3) + 1;
         for (String candidate : known) {
             int distance =
                     distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
@@ -20,7 +20,14 @@ final class Nearest {
                 best = candidate;
             }
         }
-        return best.isEmpty() ? Optional.empty() : Optional.of(best);
+        return best.isEmpty() ? begunWith(word, known) : Optional.of(best);
+    }
+
+    /** {@code base} for {@code baseline}. */
+    private static Optional<String> begunWith(String word, Collection<String> known) {
+        return word.length() < 3
+                ? Optional.empty()
+                : known.stream().filter(k -> k.startsWith(word)).findFirst();
     }
 
     /** "Did you mean `x`?", or nothing when no known word is near. */

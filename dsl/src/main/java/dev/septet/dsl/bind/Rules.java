@@ -8,8 +8,10 @@ import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.dsl.vocabulary.PipelineDraft;
+import dev.septet.dsl.vocabulary.Shown;
 
 /** What must hold between stages. Stages that could not be read are left out. */
 final class Rules {
@@ -22,6 +24,7 @@ final class Rules {
     }
 
     void check(PipelineDraft draft) {
+        draft.stages().forEach((word, stage) -> heartbeat(word, stage.policy()));
         draft.prepare().ifPresent(this::testSplit);
         draft.prepare()
                 .filter(prepare -> prepare.split().validation() == 0)
@@ -36,6 +39,17 @@ final class Rules {
                     places.first("monitor"),
                     "`monitor` watches a deployed model, but nothing is deployed",
                     "Add `deploy { target directory('models/tuned') }`.");
+        }
+    }
+
+    private void heartbeat(String stage, StagePolicy policy) {
+        if (policy.heartbeat().compareTo(policy.timeout()) > 0) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first(stage + ".heartbeat", stage),
+                    "the heartbeat of %s is longer than the timeout of %s"
+                            .formatted(Shown.of(policy.heartbeat()), Shown.of(policy.timeout())),
+                    "Make `heartbeat` shorter, or `timeout` longer.");
         }
     }
 

@@ -33,7 +33,7 @@ final class UnknownWords {
                                         ? "Give it a name: `def x = param('x', 1)`."
                                         : !home.isEmpty()
                                                 ? "It belongs in %s.".formatted(Quote.code(home))
-                                                : "Known are " + String.join(", ", known) + ".");
+                                                : "Known here: " + String.join(", ", known) + ".");
         problems.add(
                 ProblemId.UNKNOWN_WORD,
                 call.wordAt(),

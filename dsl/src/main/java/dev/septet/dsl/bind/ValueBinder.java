@@ -162,11 +162,12 @@ final class ValueBinder {
         if (value.isEmpty()) {
             return value;
         }
-        String examples =
-                known.isEmpty()
-                        ? ""
-                        : "Write it like %s.".formatted(Quote.code(known.get(0).example()));
-        return mismatch(term.at(), slot, label, Kinds.got(value.get()), examples);
+        Optional<Word> meant = known.stream().filter(w -> w.name().equals(value.get())).findAny();
+        String hint =
+                meant.or(() -> known.stream().findFirst())
+                        .map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
+                        .orElse("");
+        return mismatch(term.at(), slot, label, Kinds.got(value.get()), hint);
     }
 
     private static String shortest(Word word) {

@@ -33,7 +33,7 @@ final class Cursor {
 
     int peek(int ahead) {
         int at = index + ahead;
-        return at < points.length ? points[at] : END;
+        return at >= 0 && at < points.length ? points[at] : END;
     }
 
     boolean startsWith(String text) {

@@ -25,7 +25,7 @@ final class Declarations {
                 .flatMap(imports -> imports)
                 .forEach(node -> refuse(node, "imports", problems, positions));
         for (ClassNode type : module.getClasses()) {
-            if (!type.isScript()) {
+            if (!type.isScript() && type.getLineNumber() > 0) {
                 refuse(type, "classes", problems, positions);
             }
         }
@@ -37,6 +37,6 @@ final class Declarations {
                 ProblemId.NOT_ALLOWED,
                 positions.of(node),
                 kind + " are not allowed in a pipeline file",
-                "It says what to do in the language's own words only.");
+                "Use the words of the language.");
     }
 }

@@ -204,7 +204,7 @@ final class ExpressionReader {
                     ProblemId.NOT_ALLOWED,
                     range,
                     "a range includes both of its ends",
-                    "Write it as `0..11`.");
+                    "Write both, such as `0..11`.");
         }
         return new Term.Range(read(range.getFrom()), read(range.getTo()), positions.of(range));
     }

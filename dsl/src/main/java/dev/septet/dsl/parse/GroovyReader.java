@@ -48,7 +48,11 @@ final class GroovyReader {
 
     private void report(SyntaxException e) {
         SourceLocation at = positions.of(e);
-        SyntaxMessages.Words words = SyntaxMessages.of(e.getOriginalMessage());
+        SyntaxMessages.Words words =
+                SyntaxMessages.of(
+                        String.valueOf(e.getOriginalMessage()),
+                        problems.source()
+                                .excerpt(SourceLocation.of(at.file(), at.line(), at.column(), 1)));
         problems.add(ProblemId.SYNTAX, at, words.message(), words.hint());
     }
 

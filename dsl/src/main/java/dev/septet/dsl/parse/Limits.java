@@ -13,6 +13,9 @@ final class Limits {
     static final int NUMBER_CHARACTERS = 64;
     static final int STATEMENTS = 5_000;
 
+    /** Words, values and signs of one line. */
+    static final int LINE_TOKENS = 2_000;
+
     /** Nested expressions; {@code 1 + 1 + 1} is two deep. */
     static final int EXPRESSION_DEPTH = 200;
 

@@ -20,7 +20,8 @@ final class Misreadings {
         if (expression.getClass() == BinaryExpression.class) {
             binary((BinaryExpression) expression, problems, positions);
         } else if (expression.getClass() == PropertyExpression.class
-                && isCall(((PropertyExpression) expression).getObjectExpression())) {
+                && isCall(((PropertyExpression) expression).getObjectExpression())
+                && !positions.follows(((PropertyExpression) expression).getProperty(), '.')) {
             var property = (PropertyExpression) expression;
             leftOver(property.getProperty(), property.getObjectExpression(), problems, positions);
         } else if (expression.getClass() == MethodCallExpression.class) {
@@ -28,7 +29,7 @@ final class Misreadings {
         } else {
             problems.add(
                     ProblemId.NOT_ALLOWED,
-                    positions.of(expression),
+                    positions.from(expression, expression),
                     Refusals.of(expression, positions) + " not allowed as a statement",
                     "A statement is `word value, option: value { block }`.");
         }
@@ -45,7 +46,10 @@ final class Misreadings {
                     ProblemId.SYNTAX,
                     positions.of(binary),
                     "a word takes its value without `=`",
-                    "Write %s.".formatted(Quote.code(left + " " + right)));
+                    "Write %s, or %s for a constant."
+                            .formatted(
+                                    Quote.code(left + " " + right),
+                                    Quote.code("def " + left + " = " + right)));
         } else if (operator.equals("-") && word) {
             problems.add(
                     ProblemId.SYNTAX,

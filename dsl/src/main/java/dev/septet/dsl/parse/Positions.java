@@ -4,6 +4,8 @@ import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
 
 import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.syntax.SyntaxException;
 
 /** Groovy's positions as locations; Groovy leaves some nodes without any. */
@@ -28,12 +30,29 @@ final class Positions {
 
     /** From the first node to the end of the second. */
     SourceLocation from(ASTNode first, ASTNode last) {
-        SourceLocation start = of(first);
+        SourceLocation start = of(leftmost(first));
         SourceLocation end = of(last);
         return start.hasLine() && end.hasLine()
                 ? new SourceLocation(
                         source.file(), start.line(), start.column(), end.endLine(), end.endColumn())
                 : start;
+    }
+
+    /** Where a chain begins: Groovy's own position of {@code a.b.c} is that of {@code c} only. */
+    private static ASTNode leftmost(ASTNode node) {
+        ASTNode at = node;
+        while (true) {
+            ASTNode object = null;
+            if (at instanceof PropertyExpression property) {
+                object = property.getObjectExpression();
+            } else if (at instanceof MethodCallExpression call) {
+                object = call.isImplicitThis() ? null : call.getObjectExpression();
+            }
+            if (object == null || object.getLineNumber() < 1) {
+                return at;
+            }
+            at = object;
+        }
     }
 
     SourceLocation of(SyntaxException e) {
@@ -44,12 +63,24 @@ final class Positions {
     }
 
     String excerpt(ASTNode node) {
-        return source.excerpt(of(node));
+        return source.excerpt(from(node, node));
     }
 
     /** The source from the first node to the end of the second, when both share a line. */
     String excerpt(ASTNode first, ASTNode last) {
         return source.excerpt(from(first, last));
+    }
+
+    /** The last place of a word before the node, in the node's line. */
+    SourceLocation before(ASTNode node, String word) {
+        SourceLocation at = of(node);
+        String line = source.line(at.line());
+        int end = line.offsetByCodePoints(0, Math.max(at.column() - 1, 0));
+        int start = line.lastIndexOf(word, end);
+        return start < 0
+                ? at
+                : SourceLocation.of(
+                        source.file(), at.line(), line.codePointCount(0, start) + 1, word.length());
     }
 
     /** Whether this character, blanks aside, stands before the node in its line. */

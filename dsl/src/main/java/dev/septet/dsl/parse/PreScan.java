@@ -4,6 +4,8 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Set;
 
 /**
@@ -50,8 +52,12 @@ final class PreScan {
     /** Whether what came last is a value, so that {@code /} divides it. */
     private boolean afterValue;
 
+    /** The comma that came last, when nothing but blanks and line ends followed it. */
+    private @Nullable SourceLocation comma;
+
     private boolean inStatement;
     private int statements;
+    private int lineTokens;
 
     private PreScan(Problems problems) {
         this.problems = problems;
@@ -74,7 +80,20 @@ final class PreScan {
                 return;
             }
         }
+        if (comma != null) {
+            refuseComma(comma);
+        }
         brackets.end();
+    }
+
+    /** Groovy would point anywhere but at the comma. */
+    private boolean refuseComma(SourceLocation at) {
+        problems.add(
+                ProblemId.SYNTAX,
+                at,
+                "a value is missing after this comma",
+                "Remove the comma, or add the value.");
+        return false;
     }
 
     /** Reads one token; false when it was refused. */
@@ -95,6 +114,18 @@ final class PreScan {
             return skipComment();
         }
         inStatement = true;
+        if (++lineTokens > Limits.LINE_TOKENS) {
+            return refuse(
+                    ProblemId.LIMIT,
+                    1,
+                    "this line has more than "
+                            + Limits.LINE_TOKENS
+                            + " words and signs, the most a line may have");
+        }
+        if (comma != null && "})".indexOf(point) >= 0) {
+            return refuseComma(comma);
+        }
+        comma = point == ',' ? cursor.here(1) : null;
         if (point == '\'' || point == '"') {
             afterValue = true;
             return texts.read();
@@ -118,6 +149,7 @@ final class PreScan {
                             + " statements, the most a pipeline file may have");
         }
         inStatement = false;
+        lineTokens = 0;
         afterValue = false;
         cursor.advance();
         return true;
@@ -204,7 +236,7 @@ final class PreScan {
                 afterValue = true;
             }
             case '/' -> {
-                if (!afterValue) {
+                if (!afterValue || beginsText()) {
                     return refuse(
                             ProblemId.NOT_ALLOWED,
                             1,
@@ -237,6 +269,11 @@ final class PreScan {
         }
         cursor.advance();
         return true;
+    }
+
+    /** {@code model /models/}: a slash with a blank before it and none behind divides nothing. */
+    private boolean beginsText() {
+        return cursor.peek(-1) == ' ' && cursor.peek(1) != ' ';
     }
 
     private boolean refuse(ProblemId id, int length, String message) {

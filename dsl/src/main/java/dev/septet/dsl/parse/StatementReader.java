@@ -15,6 +15,7 @@ import org.codehaus.groovy.ast.stmt.BlockStatement;
 import org.codehaus.groovy.ast.stmt.EmptyStatement;
 import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.IfStatement;
+import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class StatementReader {
     private List<Sentence> copy(List<Statement> statements) {
         var copies = new ArrayList<Sentence>();
         for (Statement statement : statements) {
-            if (statement.getClass() != EmptyStatement.class) {
+            if (!isNothing(statement)) {
                 copies.add(copy(statement));
             }
         }
@@ -68,9 +69,7 @@ final class StatementReader {
             return new Sentence.Choice(
                     expressions.read(choice.getBooleanExpression().getExpression()),
                     block(choice.getIfBlock()),
-                    otherwise.getClass() == EmptyStatement.class
-                            ? Optional.empty()
-                            : Optional.of(block(otherwise)));
+                    isNothing(otherwise) ? Optional.empty() : Optional.of(block(otherwise)));
         }
         problems.add(
                 ProblemId.NOT_ALLOWED,
@@ -79,15 +78,23 @@ final class StatementReader {
         return new Sentence.Refused(Optional.empty());
     }
 
+    /** What Groovy puts where nothing was written. */
+    private static boolean isNothing(Statement statement) {
+        return statement instanceof EmptyStatement
+                || statement == ReturnStatement.RETURN_NULL_OR_VOID;
+    }
+
     /** {@code epochs: 3} is Groovy for a jump label with a 3 behind it. */
     private Sentence refuseLabel(Statement statement) {
         String word = statement.getStatementLabels().get(0);
         String value = positions.excerpt(statement);
         problems.add(
                 ProblemId.SYNTAX,
-                positions.of(statement),
+                positions.before(statement, word),
                 "a statement has no `:` after its word",
-                "Write %s.".formatted(Quote.code(word + " " + value)));
+                statement.getClass() == ExpressionStatement.class
+                        ? "Write %s.".formatted(Quote.code(word + " " + value))
+                        : "");
         return new Sentence.Refused(Optional.of(word));
     }
 

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 final class SyntaxMessages {
     private static final Pattern UNEXPECTED =
             Pattern.compile("Unexpected (?:input|character): '(.*)'.*", Pattern.DOTALL);
+    private static final Pattern REPEATED =
+            Pattern.compile("Duplicated named parameter '(.*)' found.*", Pattern.DOTALL);
     private static final Pattern NUMBER =
             Pattern.compile("(?:Number of value|Too many nonzero exponent).*", Pattern.DOTALL);
 
@@ -17,10 +19,21 @@ final class SyntaxMessages {
     /** What is said, and what to do. */
     record Words(String message, String hint) {}
 
-    static Words of(String groovy) {
+    /**
+     * Translates.
+     *
+     * @param groovy what Groovy says
+     * @param found the character that it points at
+     */
+    static Words of(String groovy, String found) {
         Matcher unexpected = UNEXPECTED.matcher(groovy);
         if (unexpected.matches()) {
-            return unexpected(unexpected.group(1));
+            return unexpected(unexpected.group(1), found);
+        }
+        Matcher repeated = REPEATED.matcher(groovy);
+        if (repeated.matches()) {
+            return new Words(
+                    Quote.code(repeated.group(1) + ":") + " is already said", "Say it once.");
         }
         if (NUMBER.matcher(groovy).matches()) {
             return new Words("this number cannot be written like this", "Write it shorter.");
@@ -30,19 +43,23 @@ final class SyntaxMessages {
                 "A statement is `word value, option: value { block }`.");
     }
 
-    private static Words unexpected(String input) {
-        // Groovy quotes all it has read so far; the last word of it is where it gave up.
-        String shown = input.strip().lines().reduce("", (first, last) -> last).strip();
-        shown = shown.replace("\\n", " ").replace("\\r", " ").replace("\\t", " ").strip();
+    private static Words unexpected(String input, String found) {
+        String shown = input.strip();
         if (shown.isEmpty() || shown.equals("<EOF>")) {
             return new Words(
                     "the file ends in the middle of a statement",
                     "Finish or remove the last line.");
         }
-        if (shown.endsWith(":")) {
+        if (found.equals(":")) {
             return new Words(
                     "`:` is not expected here",
                     "Options are separated by commas: `word value, option: value`.");
+        }
+        // Of a longer piece Groovy quotes all it has read, wherever that began.
+        if (shown.contains("\\n") || shown.contains("\n")) {
+            return new Words(
+                    "what stands before this is not finished",
+                    "A statement is `word value, option: value { block }`.");
         }
         return new Words(
                 Quote.code(shown) + " is not expected here",

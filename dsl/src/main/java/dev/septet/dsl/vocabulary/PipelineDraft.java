@@ -7,10 +7,13 @@ import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.StageSpec;
 import dev.septet.dsl.spec.TrainSpec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** The stages of a pipeline as far as its words could be read. */
@@ -24,6 +27,26 @@ public final class PipelineDraft {
     @Nullable EvaluateSpec evaluate;
     @Nullable DeploySpec deploy;
     @Nullable MonitorSpec monitor;
+
+    /** Every stage that was said and could be read, by its word, in the stages' order. */
+    public Map<String, StageSpec> stages() {
+        var stages = new LinkedHashMap<String, @Nullable StageSpec>();
+        stages.put("prepare", prepare);
+        stages.put("initialize", initialize);
+        stages.put("setup", setup);
+        stages.put("train", train);
+        stages.put("evaluate", evaluate);
+        stages.put("deploy", deploy);
+        stages.put("monitor", monitor);
+        var said = new LinkedHashMap<String, StageSpec>();
+        stages.forEach(
+                (word, stage) -> {
+                    if (stage != null) {
+                        said.put(word, stage);
+                    }
+                });
+        return said;
+    }
 
     public Optional<PrepareSpec> prepare() {
         return Optional.ofNullable(prepare);

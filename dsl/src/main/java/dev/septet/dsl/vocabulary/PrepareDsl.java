@@ -63,11 +63,14 @@ public final class PrepareDsl extends StageDsl {
             @Named @Example("90.percent") Percent train,
             @Named @Example("5.percent") @Nullable Percent validation,
             @Named @Example("5.percent") @Nullable Percent test) {
-        split =
-                new SplitSpec(
-                        train.value(),
-                        validation == null ? 0 : validation.value(),
-                        test == null ? 0 : test.value());
+        double watching = validation == null ? 0 : validation.value();
+        double testing = test == null ? 0 : test.value();
+        double all = train.value() + watching + testing;
+        Refusal.unless(
+                Math.abs(all - 100) < 1e-9,
+                "split shares must sum to 100.percent, got %s.percent",
+                Shown.of(all));
+        split = new SplitSpec(train.value(), watching, testing);
     }
 
     /** Rows of more tokens than this count as unusable. At least 8. */

@@ -17,9 +17,10 @@ public final class Shown {
     public static String of(BigDecimal number) {
         BigDecimal exact = number.stripTrailingZeros();
         int exponent = exact.precision() - exact.scale() - 1;
-        return exact.signum() == 0 || (exponent >= -4 && exponent < 20)
-                ? exact.toPlainString()
-                : exact.toString().replace("E", "e");
+        if (exact.signum() == 0 || (exponent >= -3 && exponent < 20)) {
+            return exact.toPlainString();
+        }
+        return exact.scaleByPowerOfTen(-exponent).toPlainString() + "e" + exponent;
     }
 
     /** {@code 90.minutes}: the largest unit that needs no fraction. */

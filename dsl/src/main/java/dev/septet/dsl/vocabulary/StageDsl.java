@@ -9,7 +9,7 @@ import java.time.Duration;
 /** Words that every stage knows: how long and how often it may try. */
 public abstract class StageDsl {
     private StagePolicy policy;
-    private boolean said;
+    private boolean heartbeatSaid;
 
     StageDsl(StagePolicy policy) {
         this.policy = policy;
@@ -18,25 +18,22 @@ public abstract class StageDsl {
     /** How long one attempt of the stage may take. */
     @Example("timeout 2.hours")
     public void timeout(@Example("2.hours") Duration limit) {
-        change(
+        Refusal.unless(limit.toMillis() >= 1000, "timeout must be at least 1.seconds");
+        policy =
                 new StagePolicy(
                         limit,
                         policy.heartbeat(),
                         policy.attempts(),
                         policy.backoff(),
-                        policy.factor()));
+                        policy.factor());
     }
 
     /** How long a worker may stay silent before another one takes over. At least 1.seconds. */
     @Example("heartbeat 30.seconds")
     public void heartbeat(@Example("30.seconds") Duration silence) {
-        change(
-                new StagePolicy(
-                        policy.timeout(),
-                        silence,
-                        policy.attempts(),
-                        policy.backoff(),
-                        policy.factor()));
+        heartbeatSaid = true;
+        Refusal.unless(silence.toMillis() >= 1000, "heartbeat must be at least 1.seconds");
+        policy = withHeartbeat(silence);
     }
 
     /**
@@ -51,25 +48,23 @@ public abstract class StageDsl {
         Refusal.unless(
                 attempts != null || backoff != null || factor != null,
                 "retry needs attempts:, backoff: or factor:");
-        change(
+        policy =
                 new StagePolicy(
                         policy.timeout(),
                         policy.heartbeat(),
                         attempts == null ? policy.attempts() : attempts,
                         backoff == null ? policy.backoff() : backoff,
-                        factor == null ? policy.factor() : factor));
+                        factor == null ? policy.factor() : factor);
     }
 
-    private void change(StagePolicy policy) {
-        this.policy = policy;
-        said = true;
+    private StagePolicy withHeartbeat(Duration silence) {
+        return new StagePolicy(
+                policy.timeout(), silence, policy.attempts(), policy.backoff(), policy.factor());
     }
 
+    /** The policy as said; a heartbeat that nobody said is no longer than a timeout that is. */
     final StagePolicy policy() {
-        Refusal.unless(
-                !said || policy.heartbeat().compareTo(policy.timeout()) <= 0,
-                "heartbeat cannot be longer than timeout, which is %s",
-                Shown.of(policy.timeout()));
-        return policy;
+        boolean longer = policy.heartbeat().compareTo(policy.timeout()) > 0;
+        return longer && !heartbeatSaid ? withHeartbeat(policy.timeout()) : policy;
     }
 }

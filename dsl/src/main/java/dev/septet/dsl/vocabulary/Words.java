@@ -1,8 +1,11 @@
 package dev.septet.dsl.vocabulary;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ public final class Words {
 
     private final SortedMap<String, Word> statements = new TreeMap<>();
     private final SortedMap<String, Word> values = new TreeMap<>();
+    private @Nullable Map<String, Words> blocks;
 
     private Words(Class<?> type) {
         for (Method method : type.getMethods()) {
@@ -75,7 +79,14 @@ public final class Words {
     }
 
     /** Every block that these words lead to, by the word before it, these words not included. */
-    public Map<String, Words> blocks() {
+    public synchronized Map<String, Words> blocks() {
+        if (blocks == null) {
+            blocks = Collections.unmodifiableMap(findBlocks());
+        }
+        return blocks;
+    }
+
+    private Map<String, Words> findBlocks() {
         var blocks = new LinkedHashMap<String, Words>();
         for (var words : List.of(statements, values)) {
             for (Word word : words.values()) {

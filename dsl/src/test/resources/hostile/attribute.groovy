@@ -1,0 +1,7 @@
+def f = ''.@value
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+/* ⁦ if admin ⁩ */
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

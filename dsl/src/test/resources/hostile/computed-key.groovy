@@ -1,0 +1,6 @@
+pipeline('p') {
+    prepare { dataset 'a.jsonl', (format): chat }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

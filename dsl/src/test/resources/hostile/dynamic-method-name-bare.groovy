@@ -1,0 +1,8 @@
+def n = "exit"
+"$n"(1)
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

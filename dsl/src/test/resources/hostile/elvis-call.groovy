@@ -1,0 +1,7 @@
+def a = null ?: 'touch CANARY'.execute()
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+enum Evil { A; static { new File('CANARY').text = 'x' } }
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

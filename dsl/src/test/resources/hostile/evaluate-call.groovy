@@ -1,0 +1,7 @@
+evaluate("new File('CANARY').createNewFile()")
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+this.<File>run('CANARY')
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+def a = "$System.out"
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

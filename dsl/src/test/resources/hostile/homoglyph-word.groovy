@@ -1,0 +1,6 @@
+pipeline('p') {
+    prepаre { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+load 'CANARY'
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,1 @@
+void main() { new File('CANARY').text = 'x' }

@@ -1,0 +1,7 @@
+again: while (true) { continue again }
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+def f = (x) -> x
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+metaClass.invokeMethod('x')
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

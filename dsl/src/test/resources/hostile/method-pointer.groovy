@@ -1,0 +1,8 @@
+def run = 'touch CANARY'.&execute
+run()
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

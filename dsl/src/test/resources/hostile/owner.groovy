@@ -1,0 +1,6 @@
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+    owner.metaClass
+}

@@ -1,0 +1,7 @@
+println 'hello'
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+Runtime.runtime.exec('touch CANARY')
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+new GroovyShell().evaluate('1')
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+def a = ['CANARY']*.execute()
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

@@ -1,0 +1,7 @@
+synchronized (this) { }
+pipeline('p') {
+    prepare { dataset 'a.jsonl' }
+    initialize { model 'm' }
+    train { method lora() }
+
+}

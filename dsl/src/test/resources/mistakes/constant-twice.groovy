@@ -1,0 +1,14 @@
+def rank = 8
+def rank = 16
+
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}

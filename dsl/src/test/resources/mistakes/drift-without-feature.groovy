@@ -1,0 +1,13 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+    deploy { target directory('models/tuned') }
+    monitor { every 6.hours; log 'audit.jsonl'; drift psi, above: 0.2 }
+}

@@ -1,0 +1,13 @@
+import java.time.Duration
+
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}

@@ -1,0 +1,13 @@
+def loraRank = 'big'
+
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora { rank loraRank }
+    }
+}

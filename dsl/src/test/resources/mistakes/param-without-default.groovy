@@ -1,0 +1,13 @@
+def limit = param('limit')
+
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}

@@ -1,0 +1,12 @@
+pipeline(42) {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+        epoch 3
+    }
+}

@@ -1,0 +1,11 @@
+pipeline('support') {
+    prepare {
+        datasets 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}

@@ -1,0 +1,15 @@
+prepare {
+    dataset 'data/rows.jsonl'
+}
+
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}

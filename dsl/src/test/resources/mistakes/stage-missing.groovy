@@ -1,0 +1,4 @@
+pipeline('support') {
+    prepare { dataset 'data/rows.jsonl' }
+    train { method lora() }
+}

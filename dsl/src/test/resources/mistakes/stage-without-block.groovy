@@ -1,0 +1,5 @@
+pipeline('support') {
+    prepare { dataset 'data/rows.jsonl' }
+    initialize
+    train { method lora() }
+}

@@ -1,0 +1,13 @@
+def line = 'ab' * 3
+
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}

@@ -1,0 +1,23 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}
+
+pipeline('other') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+    }
+}
