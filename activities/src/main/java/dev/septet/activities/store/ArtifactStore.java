@@ -49,4 +49,7 @@ public interface ArtifactStore {
 
     /** A private, empty folder on the store's file system, for files on their way in. */
     Path scratch(Fence fence) throws IOException;
+
+    /** Removes what an attempt has left in its scratch folders; it has ended. */
+    void release(Fence fence) throws IOException;
 }

@@ -143,6 +143,11 @@ public final class LocalStore implements ArtifactStore {
         return Files.createTempDirectory(own, "");
     }
 
+    @Override
+    public void release(Fence fence) throws IOException {
+        disk.remove(attempts(fence).resolve(Integer.toString(fence.attempt())));
+    }
+
     private Manifest copy(Path from, Path to) throws IOException {
         List<Manifest.Entry> entries = new ArrayList<>();
         disk.folder(to);

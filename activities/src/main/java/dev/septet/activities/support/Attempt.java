@@ -7,6 +7,11 @@ import dev.septet.workflows.RunRef;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+
 /**
  * One try of an activity: its right to write, its sign of life, and its end as one of the known
  * failures.
@@ -14,6 +19,8 @@ import io.temporal.activity.ActivityExecutionContext;
  * @param fence opened: from here on earlier tries of the same scope cannot write
  */
 public record Attempt(Fence fence, Heartbeats heartbeats) {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     /** What a try does. */
     @FunctionalInterface
     public interface Work<R> {
@@ -33,6 +40,16 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
             return work.run(new Attempt(fence, heartbeats));
         } catch (Exception | OutOfMemoryError problem) {
             throw Failures.of(problem);
+        } finally {
+            release(store, fence);
+        }
+    }
+
+    private static void release(ArtifactStore store, Fence fence) {
+        try {
+            store.release(fence);
+        } catch (IOException e) {
+            LOG.warn("scratch files of {} are left for the next attempt", fence, e);
         }
     }
 }

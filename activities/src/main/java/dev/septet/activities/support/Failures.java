@@ -5,6 +5,7 @@ import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.train.TrainingProblem;
 import dev.septet.workflows.FailureType;
 
 import io.temporal.client.ActivityCompletionException;
@@ -44,7 +45,7 @@ public final class Failures {
         if (problem instanceof CorruptArtifactException) {
             return failure(FailureType.CHECKPOINT_CORRUPT, message(problem), problem);
         }
-        if (problem instanceof FormatProblem) {
+        if (problem instanceof FormatProblem || problem instanceof TrainingProblem) {
             return failure(FailureType.INVALID_PIPELINE, message(problem), problem);
         }
         if (problem instanceof NoSuchFileException missing) {

@@ -42,19 +42,23 @@ public final class Heartbeats implements AutoCloseable {
                 REPEAT_MILLIS);
     }
 
-    /**
-     * Tells how far the work is; cheap enough for every step and every row.
-     *
-     * @throws ActivityCompletionException when the activity was cancelled or taken over; work that
-     *     has nothing to save lets it pass
-     */
-    public void beat(Progress progress) {
+    /** Tells how far the work is; cheap enough for every step and every row. */
+    public void report(Progress progress) {
         last = progress;
         heard = System.nanoTime();
         if (heard - sent >= EVERY_NANOS) {
             sent = heard;
             send(progress);
         }
+    }
+
+    /**
+     * Tells how far the work is, and ends work that has nothing to save.
+     *
+     * @throws ActivityCompletionException when the activity was cancelled or taken over
+     */
+    public void beat(Progress progress) {
+        report(progress);
         check();
     }
 

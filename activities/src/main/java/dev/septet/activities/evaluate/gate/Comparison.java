@@ -15,7 +15,7 @@ final class Comparison {
         Double before = measured.before();
         Interval delta = measured.delta();
         if (before == null || delta == null || Double.isNaN(before)) {
-            return Gate.missing("the base model's " + measured.metric());
+            return Gate.missing("The base model's " + measured.metric());
         }
         double change = measured.after() - before;
         if (Double.isNaN(change)) {

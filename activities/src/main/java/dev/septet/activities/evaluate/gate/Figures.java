@@ -26,6 +26,11 @@ public final class Figures {
         return rounded.signum() == 0 ? "0" : rounded.toPlainString();
     }
 
+    /** With its sign: {@code +0.25}, {@code -3.1}. */
+    public static String change(double value) {
+        return value > 0 ? "+" + of(value) : of(value);
+    }
+
     /** Such as {@code +4.2 %}, of a fraction. */
     public static String percent(double fraction) {
         return Double.isFinite(fraction)

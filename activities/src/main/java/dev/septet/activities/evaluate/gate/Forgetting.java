@@ -15,17 +15,17 @@ final class Forgetting {
         Double before = measured.before();
         Interval delta = measured.delta();
         if (before == null || delta == null || !(before > 0)) {
-            return Gate.missing("the base model's loss on the forgetting suite");
+            return Gate.missing("The base model's loss on the forgetting suite");
         }
         double rise = measured.after() / before - 1;
         if (Double.isNaN(rise)) {
-            return Gate.missing("the tuned model's loss on the forgetting suite");
+            return Gate.missing("The tuned model's loss on the forgetting suite");
         }
         Interval range = delta.over(before);
         Verdict verdict =
                 Bound.least(-rise, range.negated(), -spec.maxDrop(), false, measured.rows());
         String moved =
-                "the forgetting suite's loss went from %s to %s (%s)"
+                "The forgetting suite's loss went from %s to %s (%s)"
                         .formatted(
                                 Figures.of(before),
                                 Figures.of(measured.after()),

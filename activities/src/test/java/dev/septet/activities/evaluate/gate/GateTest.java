@@ -79,7 +79,7 @@ class GateTest {
                     0.50 | 0.49 | -0.02 | 0.005 | 0    | NO_GO        | bleu fell from 0.5 to 0.49, worse than the base model.
                     0.50 | 0.49 | -0.02 | 0.005 | 0.05 | GO           | bleu fell from 0.5 to 0.49, not more than 5.0 % worse than the base model.
                     0.50 | 0.40 | -0.12 | -0.08 | 0.05 | NO_GO        | bleu fell from 0.5 to 0.4, more than 5.0 % worse than the base model.
-                    NaN  | 0.40 | NaN   | NaN   | 0    | NO_GO        | the base model's bleu is missing (not a number), and a missing number is a no.
+                    NaN  | 0.40 | NaN   | NaN   | 0    | NO_GO        | The base model's bleu is missing (not a number), and a missing number is a no.
                     0.50 | NaN  | NaN   | NaN   | 0    | NO_GO        | bleu is missing (not a number), and a missing number is a no.
                     """)
     void comparesWithTheBaseModel(
@@ -164,7 +164,7 @@ class GateTest {
                                         new ForgettingSpec("general.jsonl", 0.05))
                                 .why())
                 .isEqualTo(
-                        "the forgetting suite's loss went from 2 to 2.2 (+10.0 %), over the budget"
+                        "The forgetting suite's loss went from 2 to 2.2 (+10.0 %), over the budget"
                                 + " of +5.0 %.");
     }
 

@@ -1,0 +1,115 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.gate.Gate;
+import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.MetricSpec;
+import dev.septet.workflows.artifact.Score;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Asks the models and judges what they say.
+ *
+ * @param suite rows of general skill, null when no forgetting budget is set
+ */
+record Evaluation(
+        EvaluateSpec spec,
+        long seed,
+        Candidate base,
+        Candidate tuned,
+        Exam test,
+        @Nullable Exam suite) {
+    /** Hears how many rows are done, of how many, and what is being done. */
+    @FunctionalInterface
+    interface Listener {
+        void heard(String doing, int done, int total);
+    }
+
+    Findings run(Predictions predictions, Listener listener) throws IOException {
+        Count count = new Count(listener, total());
+        List<Prediction> after = ask(predictions, tuned, test, count);
+        List<Prediction> before =
+                spec.compare() == null ? null : ask(predictions, base, test, count);
+        Bootstrap bootstrap = new Bootstrap(seed);
+        List<Outcome> tunedOutcomes = outcomes(test, after);
+        List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
+        List<Score> scores = new ArrayList<>();
+        Map<String, Interval> intervals = new TreeMap<>();
+        McNemar mcnemar = null;
+        for (MetricSpec metric : spec.metrics()) {
+            Measurement measured =
+                    Measurement.of(
+                            Metrics.named(metric.name()), baseOutcomes, tunedOutcomes, bootstrap);
+            scores.add(Gate.judge(measured, metric, spec.compare()));
+            intervals.put(metric.name(), measured.interval());
+            if (metric.name().equals("exactMatch") && baseOutcomes != null) {
+                mcnemar = McNemar.of(Metrics.named("exactMatch"), baseOutcomes, tunedOutcomes);
+            }
+        }
+        ForgettingSpec forgetting = spec.forgetting();
+        if (forgetting != null && suite != null) {
+            Measurement measured =
+                    Measurement.of(
+                            Metrics.named("loss"),
+                            outcomes(suite, ask(predictions, base, suite, count)),
+                            outcomes(suite, ask(predictions, tuned, suite, count)),
+                            bootstrap);
+            scores.add(Gate.forgetting(measured, forgetting));
+            intervals.put(Gate.FORGETTING, measured.interval());
+        }
+        return new Findings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+    }
+
+    private int total() {
+        int tests = test.rows().size() * (spec.compare() == null ? 1 : 2);
+        return tests + (suite == null ? 0 : 2 * suite.rows().size());
+    }
+
+    private static List<Prediction> ask(
+            Predictions predictions, Candidate candidate, Exam exam, Count count)
+            throws IOException {
+        List<Prediction> made =
+                predictions.of(
+                        candidate,
+                        exam,
+                        done -> count.tell("asking the " + candidate.name(), done));
+        count.done += made.size();
+        return made;
+    }
+
+    private static List<Outcome> outcomes(Exam exam, List<Prediction> predictions) {
+        return IntStream.range(0, predictions.size())
+                .mapToObj(row -> predictions.get(row).against(Exam.reference(exam.rows().get(row))))
+                .toList();
+    }
+
+    /** Rows that finished parts of the evaluation have done. */
+    private static final class Count {
+        private final Listener listener;
+        private final int total;
+        private int done;
+
+        Count(Listener listener, int total) {
+            this.listener = listener;
+            this.total = total;
+        }
+
+        void tell(String doing, int more) {
+            listener.heard(doing, done + more, total);
+        }
+    }
+}

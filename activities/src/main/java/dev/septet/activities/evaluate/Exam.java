@@ -1,0 +1,40 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.support.StageKey;
+import dev.septet.dsl.spec.SpecDigest;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * Rows to ask models about.
+ *
+ * @param digest of the bytes that the rows came from
+ * @param answerTokens most tokens of a written answer; empty when only losses are wanted
+ */
+record Exam(List<Row> rows, String digest, OptionalInt answerTokens) {
+    Exam {
+        rows = List.copyOf(rows);
+    }
+
+    /** What the row's answer is held to; of plain text, the text itself. */
+    static String reference(Row row) {
+        return row.reference().orElseGet(() -> row instanceof TextRow text ? text.text() : "");
+    }
+
+    /** Name of everything that a candidate's predictions depend on. */
+    String key(Candidate candidate) {
+        TreeMap<String, String> parts = new TreeMap<>();
+        parts.put("revision", StageKey.REVISION);
+        parts.put("model", candidate.digest());
+        parts.put("adapter", String.valueOf(candidate.adapterDigest()));
+        parts.put("precision", candidate.precision().name());
+        parts.put("rows", digest);
+        parts.put("count", Integer.toString(rows.size()));
+        parts.put("answerTokens", Integer.toString(answerTokens.orElse(0)));
+        return SpecDigest.of(parts);
+    }
+}

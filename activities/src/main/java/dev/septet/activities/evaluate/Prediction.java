@@ -1,0 +1,21 @@
+package dev.septet.activities.evaluate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.septet.activities.evaluate.metric.Outcome;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model did on one row.
+ *
+ * @param answer what it wrote, null when it was not asked to
+ * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
+ * @param tokens tokens that the sum is over
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Prediction(@Nullable String answer, double loss, int tokens) {
+    Outcome against(String reference) {
+        return new Outcome(reference, answer, loss, tokens);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.report.DataCard;
+import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.evaluate.report.Ledger;
+import dev.septet.activities.evaluate.report.ModelCardPage;
+import dev.septet.activities.evaluate.report.ReportPage;
+import dev.septet.dsl.spec.ForgettingSpec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What evaluation leaves: {@code results.json}, {@code predictions.jsonl}, {@code report.html}, and
+ * the model card {@code README.md}.
+ *
+ * @param dataset folder of the prepared dataset
+ * @param ledger file of the training's steps
+ * @param licence of the base model
+ * @param lineage digests of all that went in, without the run
+ */
+record ReportFolder(
+        String pipeline,
+        String run,
+        Path dataset,
+        Path ledger,
+        String licence,
+        String baseModel,
+        List<Fact> lineage) {
+    ReportFolder {
+        lineage = List.copyOf(lineage);
+    }
+
+    void write(Path folder, Evaluation evaluation, Findings findings) throws IOException {
+        Exam test = evaluation.test();
+        int most = evaluation.spec().samples();
+        DataCard card = DataCard.read(dataset.resolve("card.json"));
+        boolean adapter = evaluation.tuned().adapter() != null;
+        PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
+        Files.writeString(
+                folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
+        Files.writeString(
+                folder.resolve("report.html"),
+                new ReportPage(
+                                pipeline,
+                                findings.verdict(),
+                                findings.scores(),
+                                Ledger.read(ledger),
+                                Samples.spread(test, findings, most),
+                                Samples.misses(test, findings, most),
+                                card.data(),
+                                card.privacy(),
+                                forgetting(evaluation),
+                                withRun())
+                        .html());
+        Files.writeString(
+                folder.resolve("README.md"),
+                new ModelCardPage(
+                                pipeline,
+                                licence,
+                                baseModel,
+                                adapter,
+                                "%s-%s".formatted(pipeline, test.digest().substring(0, 12)),
+                                card.languages(),
+                                findings.verdict(),
+                                findings.scores(),
+                                card.data(),
+                                lineage)
+                        .markdown());
+    }
+
+    private List<Fact> withRun() {
+        List<Fact> facts = new ArrayList<>(lineage);
+        facts.add(new Fact("run", run));
+        return facts;
+    }
+
+    private static List<Fact> forgetting(Evaluation evaluation) {
+        ForgettingSpec spec = evaluation.spec().forgetting();
+        Exam suite = evaluation.suite();
+        return spec == null || suite == null
+                ? List.of()
+                : List.of(
+                        new Fact("suite", spec.suite()),
+                        new Fact("rows", Integer.toString(suite.rows().size())),
+                        new Fact("sha256", suite.digest()),
+                        new Fact(
+                                "budget",
+                                String.format(
+                                        Locale.ROOT, "%.1f %% more loss", 100 * spec.maxDrop())));
+    }
+}

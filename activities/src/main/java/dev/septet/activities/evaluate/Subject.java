@@ -1,0 +1,20 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.Row;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A model that can be asked. */
+public interface Subject extends AutoCloseable {
+    /**
+     * Asks.
+     *
+     * @param answerTokens most tokens of a written answer; empty when only losses are wanted
+     * @return one prediction per row, in their order
+     */
+    List<Prediction> predict(List<Row> rows, OptionalInt answerTokens);
+
+    @Override
+    void close();
+}

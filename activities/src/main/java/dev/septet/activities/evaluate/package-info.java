@@ -1,0 +1,5 @@
+/** Stage 5: base and tuned model on the same held-out rows, the gate, the report. */
+@NullMarked
+package dev.septet.activities.evaluate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.septet.activities.evaluate.report;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A linear axis with round ticks: one, two or five times a power of ten apart.
+ *
+ * @param low value at its beginning, a tick
+ * @param high value at its end, a tick
+ * @param step from tick to tick
+ */
+record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
+    /**
+     * An axis that covers the values.
+     *
+     * @param ticks about how many
+     */
+    static Axis over(double least, double most, int ticks) {
+        double span = most > least ? most - least : Math.max(Math.abs(most), 1e-12);
+        double from = most > least ? least : least - span / 2;
+        double to = most > least ? most : most + span / 2;
+        BigDecimal step = round(span / ticks);
+        return new Axis(
+                multiple(from, step, RoundingMode.FLOOR),
+                multiple(to, step, RoundingMode.CEILING),
+                step);
+    }
+
+    /** The same axis over whole numbers. */
+    static Axis overWhole(int least, int most, int ticks) {
+        Axis axis = over(least, Math.max(most, least + 1), ticks);
+        return axis.step().compareTo(BigDecimal.ONE) >= 0
+                ? axis
+                : new Axis(
+                        BigDecimal.valueOf(least),
+                        BigDecimal.valueOf(Math.max(most, least + 1)),
+                        BigDecimal.ONE);
+    }
+
+    List<BigDecimal> ticks() {
+        List<BigDecimal> ticks = new ArrayList<>();
+        for (BigDecimal at = low; at.compareTo(high) <= 0; at = at.add(step)) {
+            ticks.add(at);
+        }
+        return ticks;
+    }
+
+    /** Where a value lies, from 0 at the axis' beginning to 1 at its end. */
+    double place(double value) {
+        return (value - low.doubleValue()) / (high.doubleValue() - low.doubleValue());
+    }
+
+    /** Such as {@code 0.25}, {@code 150}, {@code 2e-4}. */
+    String label(BigDecimal tick) {
+        BigDecimal plain = tick.stripTrailingZeros();
+        if (plain.signum() == 0) {
+            return "0";
+        }
+        int exponent = plain.precision() - plain.scale() - 1;
+        BigDecimal largest = low.abs().max(high.abs()).stripTrailingZeros();
+        int scale = largest.precision() - largest.scale() - 1;
+        return scale < -2 || scale > 5
+                ? plain.movePointLeft(exponent).stripTrailingZeros().toPlainString()
+                        + "e"
+                        + exponent
+                : plain.toPlainString();
+    }
+
+    private static BigDecimal round(double step) {
+        int exponent = (int) Math.floor(Math.log10(step));
+        double mantissa = step / Math.pow(10, exponent);
+        int nice = mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10;
+        return BigDecimal.valueOf(nice).scaleByPowerOfTen(exponent);
+    }
+
+    private static BigDecimal multiple(double value, BigDecimal step, RoundingMode rounding) {
+        return BigDecimal.valueOf(value).divide(step, 0, rounding).multiply(step);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.septet.activities.evaluate.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The curves of {@code ledger.jsonl}: one JSON object a line, with {@code step} and any of {@code
+ * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}. A step that occurs
+ * twice counts as its last line says; lines and fields that are something else are passed over, for
+ * a report must not fail on a curve.
+ */
+public record Ledger(
+        SortedMap<Integer, Double> loss,
+        SortedMap<Integer, Double> validationLoss,
+        SortedMap<Integer, Double> learningRate,
+        SortedMap<Integer, Double> gradientNorm) {
+    public Ledger {
+        loss = Collections.unmodifiableSortedMap(loss);
+        validationLoss = Collections.unmodifiableSortedMap(validationLoss);
+        learningRate = Collections.unmodifiableSortedMap(learningRate);
+        gradientNorm = Collections.unmodifiableSortedMap(gradientNorm);
+    }
+
+    /** Reads; a file that is not there gives empty curves. */
+    public static Ledger read(Path file) throws IOException {
+        SortedMap<Integer, Double> loss = new TreeMap<>();
+        SortedMap<Integer, Double> validation = new TreeMap<>();
+        SortedMap<Integer, Double> rate = new TreeMap<>();
+        SortedMap<Integer, Double> norm = new TreeMap<>();
+        if (!Files.isRegularFile(file)) {
+            return new Ledger(loss, validation, rate, norm);
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode entry = entry(line);
+                put(loss, entry, "loss");
+                put(validation, entry, "validationLoss");
+                put(rate, entry, "learningRate");
+                put(norm, entry, "gradientNorm");
+            }
+        }
+        return new Ledger(loss, validation, rate, norm);
+    }
+
+    private static JsonNode entry(String line) {
+        try {
+            return SpecJson.mapper().readTree(line);
+        } catch (JsonProcessingException e) {
+            return SpecJson.mapper().missingNode();
+        }
+    }
+
+    private static void put(SortedMap<Integer, Double> curve, JsonNode entry, String name) {
+        JsonNode step = entry.path("step");
+        JsonNode value = entry.path(name);
+        if (step.isInt() && value.isNumber()) {
+            curve.put(step.intValue(), value.doubleValue());
+        } else if (step.isInt() && value.isTextual() && value.textValue().equals("NaN")) {
+            curve.put(step.intValue(), Double.NaN);
+        }
+    }
+}

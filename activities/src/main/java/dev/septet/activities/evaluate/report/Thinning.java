@@ -1,0 +1,43 @@
+package dev.septet.activities.evaluate.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * Fewer points of a long curve, without losing what the eye looks for: each stretch keeps its
+ * lowest and its highest value, so that no spike is smoothed away.
+ */
+final class Thinning {
+    private static final int STRETCHES = 240;
+
+    private Thinning() {}
+
+    /** Steps and finite values, in the order of steps, at most two per stretch. */
+    static List<Map.Entry<Integer, Double>> of(SortedMap<Integer, Double> curve) {
+        List<Map.Entry<Integer, Double>> points =
+                curve.entrySet().stream()
+                        .filter(point -> Double.isFinite(point.getValue()))
+                        .toList();
+        if (points.size() <= 2 * STRETCHES) {
+            return points;
+        }
+        List<Map.Entry<Integer, Double>> kept = new ArrayList<>();
+        for (int stretch = 0; stretch < STRETCHES; stretch++) {
+            int from = (int) ((long) points.size() * stretch / STRETCHES);
+            int to = (int) ((long) points.size() * (stretch + 1) / STRETCHES);
+            int lowest = from;
+            int highest = from;
+            for (int at = from + 1; at < to; at++) {
+                lowest = points.get(at).getValue() < points.get(lowest).getValue() ? at : lowest;
+                highest = points.get(at).getValue() > points.get(highest).getValue() ? at : highest;
+            }
+            kept.add(points.get(Math.min(lowest, highest)));
+            if (lowest != highest) {
+                kept.add(points.get(Math.max(lowest, highest)));
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.FreezeSpec;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.PartialSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.SgdSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.adapter.Full;
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
+import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.optimizer.OptimizerConfig;
+import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.TrainingPlan;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What the pipeline says, in the engine's terms. */
+public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec setup) {
+    /**
+     * The plan of a training.
+     *
+     * @param learningRate peak rate that setup settled on
+     * @param rank LoRA rank that setup settled on; 0 = the file's own
+     * @param rows of the training split
+     * @param longestRow tokens of the longest row
+     */
+    public TrainingPlan plan(double learningRate, int rank, int rows, int longestRow) {
+        return of(learningRate, rank, steps(rows), longestRow);
+    }
+
+    /** Optimizer steps of the whole training. */
+    public int steps(int rows) {
+        Integer written = train.steps();
+        return written != null
+                ? written
+                : TrainingPlan.stepsFor(
+                        train.epochs(), rows, train.batch().size(), train.batch().accumulate());
+    }
+
+    /** The same training cut to so many steps, warmup included. */
+    public TrainingPlan trial(double learningRate, int rank, int steps, int longestRow) {
+        return of(learningRate, rank, steps, longestRow);
+    }
+
+    private TrainingPlan of(double learningRate, int rank, int steps, int longestRow) {
+        return new TrainingPlan(
+                method(train.method(), rank),
+                precision(setup),
+                setup.seed(),
+                train.batch().size(),
+                train.batch().accumulate(),
+                steps,
+                optimizer(train.optimizer()),
+                rate(train.learningRate(), learningRate),
+                train.clip(),
+                frozen(initialize.freeze()),
+                Math.max(2, longestRow));
+    }
+
+    /** Layers that stay as they are. */
+    public static Set<Integer> frozen(@org.jspecify.annotations.Nullable FreezeSpec freeze) {
+        return freeze == null
+                ? Set.of()
+                : IntStream.rangeClosed(freeze.first(), freeze.last())
+                        .boxed()
+                        .collect(Collectors.toSet());
+    }
+
+    /** The engine's number format of a setup. */
+    public static Precision precision(SetupSpec setup) {
+        return switch (setup.precision()) {
+            case FLOAT32 -> Precision.FLOAT32;
+            case BF16 -> Precision.BF16;
+        };
+    }
+
+    /**
+     * The engine's method.
+     *
+     * @param rank replaces the file's LoRA rank at the same alpha / rank, so that a search over
+     *     ranks compares capacity, not step size; 0 = the file's own
+     */
+    public static Method method(MethodSpec method, int rank) {
+        if (method instanceof LoraSpec lora) {
+            int chosen = rank == 0 ? lora.rank() : rank;
+            double alpha = lora.alpha() * chosen / lora.rank();
+            return new Lora(chosen, alpha, lora.dropout(), lora.targets());
+        }
+        if (method instanceof PartialSpec partial) {
+            return new Partial(partial.lastLayers());
+        }
+        if (method instanceof FullSpec) {
+            return new Full();
+        }
+        throw StageProblem.invalid(
+                "this worker cannot train with method %s; it knows full, partial and lora"
+                        .formatted(method.getClass().getSimpleName()));
+    }
+
+    private static OptimizerConfig optimizer(OptimizerSpec optimizer) {
+        if (optimizer instanceof AdamwSpec adamw) {
+            return new AdamW(adamw.beta1(), adamw.beta2(), adamw.epsilon(), adamw.weightDecay());
+        }
+        if (optimizer instanceof SgdSpec sgd) {
+            return new Sgd(sgd.momentum(), sgd.weightDecay());
+        }
+        throw StageProblem.invalid(
+                "this worker cannot train with optimizer %s; it knows adamw and sgd"
+                        .formatted(optimizer.getClass().getSimpleName()));
+    }
+
+    private static LearningRate rate(LearningRateSpec written, double peak) {
+        LearningRate.Shape shape =
+                switch (written.shape()) {
+                    case CONSTANT -> LearningRate.Shape.CONSTANT;
+                    case LINEAR -> LearningRate.Shape.LINEAR;
+                    case COSINE -> LearningRate.Shape.COSINE;
+                };
+        return new LearningRate(shape, peak, written.warmup());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.septet.activities.train;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every step of a training, once each and in order. It is kept inside each checkpoint, so that the
+ * steps it tells of are those that the parameters saw, however often the run was killed.
+ */
+public final class Ledger {
+    /** Name of its file. */
+    public static final String FILE = "ledger.jsonl";
+
+    private final List<LedgerLine> lines = new ArrayList<>();
+
+    Ledger() {}
+
+    /** Reads a ledger. */
+    public static Ledger read(Path file) throws IOException {
+        Ledger ledger = new Ledger();
+        for (String line : Files.readAllLines(file)) {
+            ledger.add(SpecJson.mapper().readValue(line, LedgerLine.class));
+        }
+        return ledger;
+    }
+
+    /** Steps so far. */
+    public List<LedgerLine> lines() {
+        return List.copyOf(lines);
+    }
+
+    void add(LedgerLine line) {
+        if (line.step() != lines.size()) {
+            throw new IllegalStateException(
+                    "step %d follows step %d".formatted(line.step(), lines.size() - 1));
+        }
+        lines.add(line);
+    }
+
+    void validated(double loss) {
+        int last = lines.size() - 1;
+        lines.set(last, lines.get(last).validated(loss));
+    }
+
+    void writeTo(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (LedgerLine line : lines) {
+            text.append(SpecJson.mapper().writeValueAsString(line)).append('\n');
+        }
+        Files.writeString(file, text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.septet.activities.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.septet.llm.train.StepMetrics;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step did, as a line of {@code ledger.jsonl}. Nothing of it depends on how fast or how
+ * often it was computed.
+ *
+ * @param step counted from 0
+ * @param lossBits the loss's 64 bits in hexadecimal; a difference between two runs shows here first
+ * @param gradientNormBits of the global norm before clipping
+ * @param validationLoss measured after this step, null when it was not looked at
+ * @param skipped why the step's rows were left out, null when they were not
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LedgerLine(
+        int step,
+        int epoch,
+        @Nullable Double loss,
+        @Nullable String lossBits,
+        @Nullable Double learningRate,
+        @Nullable Double gradientNorm,
+        @Nullable String gradientNormBits,
+        long tokens,
+        long inputTokens,
+        @Nullable Double validationLoss,
+        @Nullable String skipped) {
+
+    static LedgerLine of(StepMetrics metrics) {
+        return new LedgerLine(
+                metrics.step(),
+                metrics.epoch(),
+                metrics.loss(),
+                bits(metrics.loss()),
+                metrics.learningRate(),
+                metrics.gradientNorm(),
+                bits(metrics.gradientNorm()),
+                metrics.tokens(),
+                metrics.inputTokens(),
+                null,
+                null);
+    }
+
+    static LedgerLine skipped(int step, int epoch, String why) {
+        return new LedgerLine(step, epoch, null, null, null, null, null, 0, 0, null, why);
+    }
+
+    LedgerLine validated(double validation) {
+        return new LedgerLine(
+                step,
+                epoch,
+                loss,
+                lossBits,
+                learningRate,
+                gradientNorm,
+                gradientNormBits,
+                tokens,
+                inputTokens,
+                validation,
+                skipped);
+    }
+
+    private static String bits(double value) {
+        return "%016x".formatted(Double.doubleToRawLongBits(value));
+    }
+}

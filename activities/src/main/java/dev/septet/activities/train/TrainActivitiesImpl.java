@@ -1,0 +1,133 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageResults;
+import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.llm.train.TrainingPlan;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainRequest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Stage 4 on a worker. */
+public final class TrainActivitiesImpl implements TrainActivities {
+    private final ArtifactStore store;
+    private final CheckpointStore checkpoints;
+    private final Shutdown shutdown;
+
+    public TrainActivitiesImpl(
+            ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
+        this.store = store;
+        this.checkpoints = checkpoints;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public CheckpointRef train(TrainRequest request) {
+        return Attempt.of(store, request.run(), "train", attempt -> train(request, attempt));
+    }
+
+    private CheckpointRef train(TrainRequest request, Attempt attempt) throws Exception {
+        TrainingSite site =
+                new TrainingSite(
+                        request.run(),
+                        store,
+                        checkpoints,
+                        attempt,
+                        shutdown,
+                        WorkerFingerprint.here());
+        CheckpointStore.Found found = site.find();
+        CheckpointRef result =
+                new StageResults(store)
+                        .once(
+                                request.run(),
+                                key(request, workers(site, found)),
+                                attempt.fence(),
+                                CheckpointRef.class,
+                                origin -> train(request, site, found, origin));
+        site.prune(0, Set.of());
+        return result;
+    }
+
+    /**
+     * What a training's bytes depend on. How often it is saved, how long it may take and how often
+     * it may try change none of them.
+     *
+     * @param workers fingerprints of the workers that take part
+     */
+    public static StageKey key(TrainRequest request, List<String> workers) {
+        return StageKey.of(Stage.TRAIN)
+                .with("training data", request.dataset().artifact())
+                .with("base model", request.model().artifact())
+                .words("train", request.spec(), "checkpoint")
+                .words("initialize", request.initialize(), "digest", "constraints")
+                .words("setup", request.setup(), "resources", "search")
+                .with("learning rate found by setup", Double.toString(request.learningRate()))
+                .with("rank found by setup", Integer.toString(request.rank()))
+                .with("kind of worker", String.join(" then ", workers));
+    }
+
+    /** A run that moved to another kind of machine has other bytes than one that did not. */
+    private static List<String> workers(TrainingSite site, CheckpointStore.Found found)
+            throws IOException {
+        return found.checkpoint().isEmpty()
+                ? List.of(site.worker())
+                : TrainState.read(found.checkpoint().get().folder()).on(site.worker()).workers();
+    }
+
+    private CheckpointRef train(
+            TrainRequest request, TrainingSite site, CheckpointStore.Found found, Origin origin)
+            throws IOException {
+        site.begin(found);
+        TrainingFiles files =
+                new TrainingFiles(
+                        store.fetch(request.model().artifact()),
+                        store.fetch(request.dataset().artifact()));
+        TrainingPlan plan =
+                new EnginePlan(request.spec(), request.initialize(), request.setup())
+                        .plan(
+                                request.learningRate(),
+                                request.rank(),
+                                files.train().rows(),
+                                request.dataset().longestRow());
+        try (Training training =
+                new Training(request.spec(), plan, files, site, found.checkpoint())) {
+            TrainingEnd end = training.run();
+            return new CheckpointRef(
+                    artifact(request, training, site.attempt().fence()),
+                    request.spec().method() instanceof LoraSpec,
+                    ledger(training, site.attempt().fence()),
+                    end.steps(),
+                    end.finalLoss(),
+                    end.validationLoss(),
+                    end.stopReason(),
+                    origin);
+        }
+    }
+
+    private ArtifactRef artifact(TrainRequest request, Training training, Fence fence)
+            throws IOException {
+        Path folder = store.scratch(fence);
+        training.exportTo(folder, request.initialize().model());
+        return store.put(folder, fence);
+    }
+
+    private ArtifactRef ledger(Training training, Fence fence) throws IOException {
+        Path folder = store.scratch(fence);
+        training.ledger().writeTo(folder.resolve(Ledger.FILE));
+        return store.put(folder, fence);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.train.NonFiniteLoss;
+import dev.septet.llm.train.StepMetrics;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingPlan;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One attempt at a training: from the newest checkpoint, step by step, to the end. Whatever happens
+ * between two steps is decided by what a checkpoint holds, so that every attempt decides the same.
+ */
+final class Training implements AutoCloseable {
+    private final TrainSpec spec;
+    private final TrainingPlan plan;
+    private final TrainingFiles files;
+    private final Optional<TokenDataset> validation;
+    private final TrainingSite site;
+    private final Pace pace;
+    private Trainer trainer;
+    private Ledger ledger = new Ledger();
+    private TrainState state;
+    private @Nullable Checkpoint committed;
+
+    /**
+     * @param from checkpoint to go on from, empty = from the beginning
+     */
+    Training(
+            TrainSpec spec,
+            TrainingPlan plan,
+            TrainingFiles files,
+            TrainingSite site,
+            Optional<Checkpoint> from)
+            throws IOException {
+        this.spec = spec;
+        this.plan = plan;
+        this.files = files;
+        this.validation = files.validation();
+        this.site = site;
+        this.pace = new Pace(plan.totalSteps());
+        this.state = TrainState.beginning(site.worker());
+        this.trainer =
+                Trainer.open(plan, files.model(), files.train(), from.map(Checkpoint::folder));
+        if (from.isPresent()) {
+            restore(from.get());
+        }
+    }
+
+    /** Trains to the end; the model that is to be kept is in place afterwards. */
+    TrainingEnd run() throws IOException {
+        while (!trainer.finished() && !outOfPatience()) {
+            site.interruption(trainer.nextStep(), this::commit);
+            step();
+        }
+        commit();
+        return end();
+    }
+
+    void exportTo(Path folder, String baseModel) throws IOException {
+        trainer.exportTo(folder, baseModel);
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+    }
+
+    private void step() throws IOException {
+        int step = trainer.nextStep();
+        if (state.skipped().contains(step)) {
+            trainer.skipStep();
+            ledger.add(LedgerLine.skipped(step, epochOf(step), "its loss was no finite number"));
+        } else {
+            try {
+                StepMetrics metrics = trainer.step();
+                ledger.add(LedgerLine.of(metrics));
+                site.report(pace.after(metrics, committed));
+            } catch (NonFiniteLoss e) {
+                rollBack(e);
+                return;
+            }
+        }
+        boolean better = look();
+        String request = site.request();
+        boolean asked = !request.isEmpty() && !request.equals(state.request());
+        if (asked) {
+            state = state.answered(request);
+        }
+        if (better || asked || trainer.nextStep() % spec.checkpoint().everySteps() == 0) {
+            commit();
+        }
+    }
+
+    /** Looks at the validation split when it is time; whether this is the model to keep so far. */
+    private boolean look() {
+        int done = trainer.nextStep();
+        boolean due = done % spec.validateEvery() == 0 || trainer.finished();
+        if (!due || validation.isEmpty()) {
+            return false;
+        }
+        site.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
+        double loss = trainer.loss(validation.get());
+        ledger.validated(loss);
+        state = state.looked(done, loss);
+        return spec.stop() != null && state.bestStep() == done;
+    }
+
+    private void rollBack(NonFiniteLoss problem) throws IOException {
+        if (spec.onNonFinite() == TrainSpec.OnNonFinite.STOP || !state.skipped().isEmpty()) {
+            throw new StageProblem(
+                    FailureType.INVALID_PIPELINE,
+                    "train: %s%s"
+                            .formatted(
+                                    problem.getMessage(),
+                                    state.skipped().isEmpty()
+                                            ? ""
+                                            : " (a batch was skipped before, at step %d)"
+                                                    .formatted(state.skipped().get(0))),
+                    problem);
+        }
+        Checkpoint back = site.find().checkpoint().orElse(null);
+        if (back == null) {
+            trainer.close();
+            trainer = Trainer.open(plan, files.model(), files.train(), Optional.empty());
+            ledger = new Ledger();
+            state = TrainState.beginning(site.worker());
+        } else {
+            trainer.rollBackTo(back.folder());
+            restore(back);
+        }
+        state = state.skipping(problem.step());
+    }
+
+    private void restore(Checkpoint checkpoint) throws IOException {
+        committed = checkpoint;
+        ledger = Ledger.read(checkpoint.folder().resolve(Ledger.FILE));
+        state = TrainState.read(checkpoint.folder()).on(site.worker());
+    }
+
+    private void commit() throws IOException {
+        int step = trainer.nextStep();
+        if (committed != null && committed.step() == step) {
+            return;
+        }
+        committed =
+                site.commit(
+                        step,
+                        folder -> {
+                            trainer.save(folder);
+                            ledger.writeTo(folder.resolve(Ledger.FILE));
+                            state.writeTo(folder);
+                        });
+        Set<Integer> pinned = spec.stop() == null ? Set.of() : Set.of(state.bestStep());
+        site.prune(spec.checkpoint().keep(), pinned);
+    }
+
+    private boolean outOfPatience() {
+        return spec.stop() != null && state.looksWithoutBetter() >= spec.stop().patience();
+    }
+
+    private TrainingEnd end() throws IOException {
+        int steps = trainer.nextStep();
+        if (spec.stop() == null || state.bestLoss() == null || state.bestStep() == steps) {
+            return TrainingEnd.of(ledger, steps, state.validationLoss(), "all steps done");
+        }
+        Checkpoint best = site.at(state.bestStep());
+        trainer.rollBackTo(best.folder());
+        String why =
+                outOfPatience()
+                        ? "stopped early: %d looks without a better validation loss"
+                                .formatted(state.looksWithoutBetter())
+                        : "all steps done";
+        return TrainingEnd.of(
+                ledger,
+                steps,
+                state.bestLoss(),
+                "%s; the model after step %d is kept".formatted(why, state.bestStep()));
+    }
+
+    private int epochOf(int step) {
+        int perEpoch =
+                TrainingPlan.stepsFor(1, files.train().rows(), plan.batchSize(), plan.accumulate());
+        return step / perEpoch;
+    }
+}

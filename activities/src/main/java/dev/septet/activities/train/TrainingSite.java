@@ -1,0 +1,130 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where an attempt trains: its checkpoints, its sign of life, and those who may ask it to commit or
+ * to stop.
+ *
+ * @param worker fingerprint of what decides bits here
+ */
+record TrainingSite(
+        RunRef run,
+        ArtifactStore store,
+        CheckpointStore checkpoints,
+        Attempt attempt,
+        Shutdown shutdown,
+        String worker) {
+    /** Something that must be done before an attempt may end. */
+    interface Save {
+        void run() throws IOException;
+    }
+
+    /**
+     * How an attempt began; kept for audits.
+     *
+     * @param fromStep the step it went on from
+     * @param damaged newer checkpoints that did not verify, and why
+     */
+    record Beginning(int attempt, String worker, int fromStep, List<String> damaged) {}
+
+    /** Name of the record whose change asks a running training for a checkpoint at once. */
+    static String requestRecord(RunRef run) {
+        return "requests/%s/checkpoint-now".formatted(run.runId());
+    }
+
+    private String scope() {
+        return run.runId() + "/train";
+    }
+
+    private Fence fence() {
+        return attempt.fence();
+    }
+
+    /**
+     * The checkpoint to go on from, if there is one.
+     *
+     * @throws StageProblem CHECKPOINT_CORRUPT when there are some and none verifies
+     */
+    CheckpointStore.Found find() throws IOException {
+        CheckpointStore.Found found = checkpoints.newestValid(scope());
+        if (found.checkpoint().isEmpty() && !found.damaged().isEmpty()) {
+            throw new StageProblem(
+                    FailureType.CHECKPOINT_CORRUPT,
+                    "no checkpoint of this run is whole any more: %s. Check the disk, then start the"
+                                    .formatted(String.join("; ", found.damaged()))
+                            + " pipeline again: finished stages are kept");
+        }
+        return found;
+    }
+
+    /** Notes how this attempt begins. */
+    void begin(CheckpointStore.Found found) throws IOException {
+        Beginning beginning =
+                new Beginning(
+                        fence().attempt(),
+                        worker,
+                        found.checkpoint().map(Checkpoint::step).orElse(0),
+                        found.damaged());
+        store.putRecord(
+                "attempts/%s/%d".formatted(scope(), fence().attempt()),
+                SpecJson.mapper().writeValueAsString(beginning),
+                fence());
+    }
+
+    Checkpoint at(int step) throws IOException {
+        return checkpoints
+                .at(scope(), step)
+                .orElseThrow(
+                        () ->
+                                new StageProblem(
+                                        FailureType.CHECKPOINT_CORRUPT,
+                                        "the checkpoint of step %d, the best one, is damaged or gone"
+                                                .formatted(step)));
+    }
+
+    Checkpoint commit(int step, CheckpointStore.Writer state) throws IOException {
+        return checkpoints.commit(scope(), step, state, fence());
+    }
+
+    void prune(int keep, Set<Integer> pinned) throws IOException {
+        checkpoints.prune(scope(), keep, pinned, fence());
+    }
+
+    void report(Progress progress) {
+        attempt.heartbeats().report(progress);
+    }
+
+    /** Token of the newest wish for a checkpoint, empty when there was none. */
+    String request() throws IOException {
+        return store.record(requestRecord(run)).orElse("");
+    }
+
+    /** Ends the attempt, once everything is saved, when it was cancelled or the worker goes. */
+    void interruption(int nextStep, Save save) throws IOException {
+        if (attempt.heartbeats().stopped()) {
+            save.run();
+            attempt.heartbeats().check();
+        }
+        if (shutdown.requested()) {
+            save.run();
+            throw new StageProblem(
+                    FailureType.BACKEND_FAILED,
+                    "the worker is shutting down; the next attempt goes on from step " + nextStep);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.septet.activities.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.spec.CompareSpec;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.MetricSpec;
+import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+
+class EvaluationTest {
+    private static final int ROWS = 100;
+    private static final Fence FIRST = new Fence("run/evaluate", 1);
+    private static final Fence SECOND = new Fence("run/evaluate", 2);
+
+    @TempDir Path folder;
+    private LocalStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new LocalStore(folder.resolve("store"));
+        store.open(FIRST);
+    }
+
+    @Test
+    void judgesTheTunedModelAgainstTheBaseModel() throws IOException {
+        Findings findings = run(evaluation(new CompareSpec(0), true), FIRST, new FakeSubjects());
+        assertThat(findings.verdict()).isEqualTo(Verdict.GO);
+        assertThat(findings.scores())
+                .extracting(Score::metric)
+                .containsExactly("exactMatch", "loss", "rougeL", "forgetting");
+        Score exact = findings.scores().get(0);
+        assertThat(exact.before()).isZero();
+        assertThat(exact.after()).isCloseTo(0.96, within(1e-12));
+        assertThat(exact.rows()).isEqualTo(ROWS);
+        assertThat(findings.mcnemar()).isNotNull();
+        assertThat(findings.scores().get(3).before()).isCloseTo(3.0, within(0.2));
+    }
+
+    @Test
+    void asksTheBaseModelNothingWithoutAComparison() throws IOException {
+        FakeSubjects subjects = new FakeSubjects();
+        Findings findings = run(evaluation(null, false), FIRST, subjects);
+        assertThat(subjects.asked).hasSize(ROWS).allMatch(row -> row.startsWith("tuned"));
+        assertThat(findings.scores()).allMatch(score -> score.before() == null);
+    }
+
+    @Test
+    void losesAtMostOneShardToEachKillAndCountsEachRowOnce() throws IOException {
+        Evaluation evaluation = evaluation(new CompareSpec(0), true);
+        String undisturbed = report(evaluation, run(evaluation, FIRST, new FakeSubjects()));
+        int once = 2 * ROWS + 2 * 20;
+
+        store = new LocalStore(folder.resolve("other store"));
+        FakeSubjects subjects = new FakeSubjects();
+        Findings findings = null;
+        int kills = 0;
+        for (int attempt = 1; findings == null; attempt++) {
+            Fence fence = new Fence("run/evaluate", attempt);
+            store.open(fence);
+            subjects.strength = 23;
+            try {
+                findings = run(evaluation, fence, subjects);
+            } catch (IllegalStateException killed) {
+                kills++;
+            }
+        }
+        assertThat(kills).isGreaterThan(8);
+        assertThat(subjects.asked).hasSizeLessThan(once + kills * Predictions.SHARD_ROWS);
+        assertThat(new HashSet<>(subjects.asked)).hasSize(once);
+        assertThat(subjects.closed).isEqualTo(subjects.opened);
+        assertThat(report(evaluation, findings)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void asksTheBaseModelOnceForAllRunsOnTheSameRows() throws IOException {
+        run(evaluation(new CompareSpec(0), false), FIRST, new FakeSubjects());
+        FakeSubjects subjects = new FakeSubjects();
+        Evaluation other =
+                evaluation(new CompareSpec(0), false, base().with("tuned model", folder, ref('9')));
+        run(other, SECOND, subjects);
+        assertThat(subjects.asked).hasSize(ROWS).allMatch(row -> row.startsWith("tuned"));
+    }
+
+    @Test
+    void asksAgainWhereAShardIsDamaged() throws IOException {
+        Evaluation evaluation = evaluation(null, false);
+        run(evaluation, FIRST, new FakeSubjects());
+        List<String> shards = store.records("predictions/");
+        store.putRecord(shards.get(1), "[{\"answer\":\"x", FIRST);
+        store.putRecord(shards.get(2), "[{\"answer\":\"x\",\"loss\":1,\"tokens\":1}]", FIRST);
+        FakeSubjects subjects = new FakeSubjects();
+        run(evaluation, FIRST, subjects);
+        assertThat(subjects.asked).hasSize(2 * Predictions.SHARD_ROWS);
+    }
+
+    @Test
+    void writesNothingOnceALaterAttemptHasTakenOver() throws IOException {
+        store.open(SECOND);
+        assertThatThrownBy(() -> run(evaluation(null, false), FIRST, new FakeSubjects()))
+                .isInstanceOf(FencedException.class);
+        assertThat(store.records("predictions/")).isEmpty();
+    }
+
+    @Test
+    void tellsHowManyRowsAreDone() throws IOException {
+        List<String> heard = new ArrayList<>();
+        evaluation(new CompareSpec(0), true)
+                .run(
+                        new Predictions(store, FIRST, new FakeSubjects()),
+                        (doing, done, total) -> heard.add(doing + " " + done + "/" + total));
+        assertThat(heard.get(0)).isEqualTo("asking the tuned model 16/240");
+        assertThat(heard.get(heard.size() - 1)).isEqualTo("asking the tuned model 240/240");
+    }
+
+    @Test
+    void leavesAReportThatMachinesAndPeopleRead() throws IOException {
+        Evaluation evaluation = evaluation(new CompareSpec(0), true);
+        report(evaluation, run(evaluation, FIRST, new FakeSubjects()));
+        Path out = folder.resolve("out");
+        JsonNode results = SpecJson.mapper().readTree(out.resolve("results.json").toFile());
+        assertThat(results.path("verdict").textValue()).isEqualTo("GO");
+        assertThat(results.path("scores").path(0).path("mcnemar").path("gained").intValue())
+                .isEqualTo(96);
+        assertThat(results.path("scores").path(0).path("interval").path("low").doubleValue())
+                .isBetween(0.9, 0.96);
+        assertThat(results.path("lineage").path("dataset").textValue()).isEqualTo("d1g35t");
+        assertThat(Files.readAllLines(out.resolve("predictions.jsonl"))).hasSize(ROWS);
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("<h1>tickets</h1>", "Still wrong", "train rows", "run-1");
+        assertThat(Files.readString(out.resolve("README.md")))
+                .startsWith(
+                        """
+                        ---
+                        license: "apache-2.0"
+                        base_model: "acme/tiny"
+                        base_model_relation: adapter
+                        datasets:
+                        - "tickets-%s"
+                        language:
+                        - "en"
+                        library_name: peft
+                        pipeline_tag: text-generation
+                        metrics:
+                        - "exact_match"
+                        - "loss"
+                        - "rouge"
+                        tags:
+                        - "septet"
+                        - "lora"
+                        ---
+                        """
+                                .formatted("0".repeat(12)))
+                .contains("| exactMatch | 0 | 0.96 |");
+    }
+
+    private Findings run(Evaluation evaluation, Fence fence, Subjects subjects) throws IOException {
+        return evaluation.run(new Predictions(store, fence, subjects), (doing, done, total) -> {});
+    }
+
+    /** Writes the report and returns what does not depend on the run. */
+    private String report(Evaluation evaluation, Findings findings) throws IOException {
+        Path dataset = Files.createDirectories(folder.resolve("dataset"));
+        Files.writeString(
+                dataset.resolve("card.json"),
+                "{\"trainRows\":1200,\"languages\":[\"en\"],\"redactions\":{\"email\":3}}");
+        Path out = Files.createDirectories(folder.resolve("out"));
+        new ReportFolder(
+                        "tickets",
+                        "run-1",
+                        dataset,
+                        folder.resolve("ledger.jsonl"),
+                        "apache-2.0",
+                        "acme/tiny",
+                        List.of(new Fact("dataset", "d1g35t")))
+                .write(out, evaluation, findings);
+        return Files.readString(out.resolve("results.json"))
+                + Files.readString(out.resolve("predictions.jsonl"))
+                + Files.readString(out.resolve("report.html"))
+                + Files.readString(out.resolve("README.md"));
+    }
+
+    private Evaluation evaluation(@Nullable CompareSpec compare, boolean forgetting) {
+        return evaluation(compare, forgetting, base().with("tuned model", folder, ref('2')));
+    }
+
+    private Evaluation evaluation(
+            @Nullable CompareSpec compare, boolean forgetting, Candidate tuned) {
+        EvaluateSpec spec =
+                new EvaluateSpec(
+                        List.of(
+                                new MetricSpec("exactMatch", 0.9, null),
+                                new MetricSpec("loss", null, null),
+                                new MetricSpec("rougeL", null, null)),
+                        compare,
+                        forgetting ? new ForgettingSpec("general.jsonl", 0.05) : null,
+                        0,
+                        64,
+                        4,
+                        EvaluateSpec.DEFAULT_POLICY);
+        return new Evaluation(
+                spec,
+                42,
+                base(),
+                tuned,
+                new Exam(rows("tickets.jsonl", ROWS), "0".repeat(64), OptionalInt.of(64)),
+                forgetting
+                        ? new Exam(rows("general.jsonl", 20), "1".repeat(64), OptionalInt.empty())
+                        : null);
+    }
+
+    private Candidate base() {
+        return Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
+    }
+
+    private static ArtifactRef ref(char digit) {
+        String digest = String.valueOf(digit).repeat(64);
+        return new ArtifactRef("store:artifacts/" + digest, digest, 1);
+    }
+
+    private static List<Row> rows(String file, int count) {
+        List<Row> rows = new ArrayList<>();
+        for (int line = 1; line <= count; line++) {
+            rows.add(
+                    new CompletionRow(
+                            "ticket number " + line,
+                            "{\"queue\": \"q%d\"}".formatted(line % 7),
+                            new Place(file, line)));
+        }
+        return rows;
+    }
+}

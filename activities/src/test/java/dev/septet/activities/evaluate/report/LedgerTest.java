@@ -1,0 +1,46 @@
+package dev.septet.activities.evaluate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+class LedgerTest {
+    @TempDir Path folder;
+
+    @Test
+    void readsWhatItKnowsAndPassesOverTheRest() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("ledger.jsonl"),
+                        """
+                        {"step":1,"loss":3.5,"learningRate":0.0001,"gradientNorm":1.25,"tokens":512,"lossBits":"400c000000000000"}
+                        {"step":2,"loss":"NaN","learningRate":0.0002,"gradientNorm":null}
+                        {"step":2,"validationLoss":2.5}
+                        not json at all
+                        [1,2]
+                        {"loss":9}
+                        {"step":2,"loss":3.25}
+
+                        {"step":3,"loss":3.0,"learningRa""");
+        Ledger ledger = Ledger.read(file);
+        assertThat(ledger.loss()).containsExactly(entry(1, 3.5), entry(2, 3.25));
+        assertThat(ledger.validationLoss()).containsExactly(entry(2, 2.5));
+        assertThat(ledger.learningRate()).containsExactly(entry(1, 1e-4), entry(2, 2e-4));
+        assertThat(ledger.gradientNorm()).containsExactly(entry(1, 1.25));
+    }
+
+    @Test
+    void isEmptyWithoutAFile() throws IOException {
+        assertThat(Ledger.read(folder.resolve("none")).loss()).isEmpty();
+    }
+
+    private static Map.Entry<Integer, Double> entry(int step, double value) {
+        return Map.entry(step, value);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.septet.activities.support;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.BatchSpec;
+import dev.septet.dsl.spec.CheckpointSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.StopSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.train.TrainRequest;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A pipeline so small that a test runs it: two layers, two dozen rows, a dozen steps. */
+public final class TinyPipeline {
+    public static final int STEPS = 12;
+    public static final LoraSpec LORA = new LoraSpec(2, 4, 0.1, List.of("q_proj", "down_proj"));
+
+    private static final int VOCABULARY = 320;
+    private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
+
+    private final ArtifactStore store;
+    private final RunRef run;
+
+    public TinyPipeline(ArtifactStore store, String runId, Path folder) {
+        this.store = store;
+        this.run = new RunRef("tiny", runId, folder.toString(), "0".repeat(64));
+    }
+
+    public RunRef run() {
+        return run;
+    }
+
+    /** The base model's folder in the test's resources: Llama, 2 layers, hidden size 32. */
+    public static Path baseModel() {
+        try {
+            return Path.of(
+                    Objects.requireNonNull(
+                                    TinyPipeline.class.getResource(
+                                            "/dev/septet/llm/format/tiny/base"))
+                            .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public ModelRef model() throws IOException {
+        ArtifactRef artifact = store.put(baseModel(), new Fence(run.runId() + "/model", 1));
+        return new ModelRef(artifact, "LlamaForCausalLM", 29_000, 2, "mit", 1000, 1, ORIGIN);
+    }
+
+    public DatasetRef dataset() throws IOException {
+        return dataset(rows(24, 0), rows(6, 100));
+    }
+
+    /** A prepared dataset of these tokens; the test split is the validation split again. */
+    public DatasetRef dataset(List<TokenDataset.Row> train, List<TokenDataset.Row> validation)
+            throws IOException {
+        Fence fence = new Fence(run.runId() + "/dataset", 1);
+        Path folder = store.scratch(fence);
+        TokenDatasetWriter.write(folder.resolve("train.safetensors"), train);
+        TokenDatasetWriter.write(folder.resolve("validation.safetensors"), validation);
+        TokenDatasetWriter.write(folder.resolve("test.safetensors"), validation);
+        Files.writeString(
+                folder.resolve("test.jsonl"),
+                """
+                {"source":"data.jsonl:1","messages":[{"role":"user","content":"hello there"},\
+                {"role":"assistant","content":"good day"}]}
+                """);
+        DatasetRef ref =
+                new DatasetRef(
+                        store.put(folder, fence),
+                        train.size(),
+                        validation.size(),
+                        validation.size(),
+                        100,
+                        16,
+                        0,
+                        0,
+                        0,
+                        ORIGIN);
+        store.release(fence);
+        return ref;
+    }
+
+    /** Rows of a simple rule; all but the first three tokens carry loss. */
+    public static List<TokenDataset.Row> rows(int count, int salt) {
+        List<TokenDataset.Row> rows = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            int[] tokens = new int[8 + row % 9];
+            byte[] mask = new byte[tokens.length];
+            for (int t = 0; t < tokens.length; t++) {
+                tokens[t] = 3 + ((row + salt) * 11 + t * (3 + row % 4)) % (VOCABULARY - 3);
+                mask[t] = (byte) (t < 3 ? 0 : 1);
+            }
+            rows.add(new TokenDataset.Row(tokens, mask));
+        }
+        return rows;
+    }
+
+    public static InitializeSpec initialize() {
+        return new InitializeSpec("model", null, null, null, InitializeSpec.DEFAULT_POLICY);
+    }
+
+    public static TrainSpec train(MethodSpec method) {
+        return train(method, null, TrainSpec.OnNonFinite.ROLL_BACK, 1e-2);
+    }
+
+    public static TrainSpec train(
+            MethodSpec method,
+            @org.jspecify.annotations.Nullable StopSpec stop,
+            TrainSpec.OnNonFinite onNonFinite,
+            double rate) {
+        return new TrainSpec(
+                method,
+                1,
+                STEPS,
+                new BatchSpec(2, 2),
+                AdamwSpec.DEFAULT,
+                new LearningRateSpec(LearningRateSpec.Shape.COSINE, rate, 2),
+                1.0,
+                new CheckpointSpec(2, 2),
+                4,
+                stop,
+                onNonFinite,
+                TrainSpec.DEFAULT_POLICY);
+    }
+
+    public TrainRequest trainRequest(TrainSpec spec) throws IOException {
+        return trainRequest(spec, dataset());
+    }
+
+    public TrainRequest trainRequest(TrainSpec spec, DatasetRef dataset) throws IOException {
+        return new TrainRequest(
+                run,
+                spec,
+                initialize(),
+                SetupSpec.DEFAULT,
+                dataset,
+                model(),
+                spec.learningRate().peak(),
+                0);
+    }
+}

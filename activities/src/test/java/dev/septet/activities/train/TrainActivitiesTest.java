@@ -1,0 +1,293 @@
+package dev.septet.activities.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.StopSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainRequest;
+
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+class TrainActivitiesTest {
+    @TempDir Path temp;
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private Shutdown shutdown = new Shutdown();
+    private LocalStore store;
+    private TinyPipeline tiny;
+
+    @BeforeEach
+    void open() {
+        store = new LocalStore(temp.resolve("store"));
+        tiny = new TinyPipeline(store, "run-1", temp);
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void trainsAnAdapterAndKeepsEveryStepsBits() throws IOException {
+        CheckpointRef result = train(lora(), new Disk());
+
+        assertThat(result.adapter()).isTrue();
+        assertThat(result.steps()).isEqualTo(TinyPipeline.STEPS);
+        assertThat(result.stopReason()).isEqualTo("all steps done");
+        assertThat(result.origin().why()).isEqualTo("first run of this stage of the pipeline");
+        PeftAdapter adapter = PeftAdapter.open(store.fetch(result.artifact()));
+        assertThat(adapter.config().rank()).isEqualTo(2);
+        assertThat(adapter.modules()).hasSize(4);
+        List<LedgerLine> ledger = ledger(result);
+        assertEveryStepOnce(ledger);
+        assertThat(ledger.get(11).loss()).isLessThan(ledger.get(0).loss());
+        assertThat(ledger.get(11).loss()).isEqualTo(result.finalLoss());
+        assertThat(ledger.get(11).validationLoss()).isEqualTo(result.validationLoss());
+        assertThat(ledger.get(2).validationLoss()).isNull();
+        assertThat(ledger.get(3).validationLoss()).isNotNull();
+        assertThat(Double.longBitsToDouble(Long.parseUnsignedLong(lossBits(ledger, 5), 16)))
+                .isEqualTo(ledger.get(5).loss());
+        assertThat(temp.resolve("store/checkpoints")).isEmptyDirectory();
+    }
+
+    @Test
+    void endsInTheSameBytesHoweverOftenItIsKilled() throws IOException {
+        CheckpointRef undisturbed = train(lora(), new Disk());
+        store = new LocalStore(temp.resolve("killed"));
+        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(lora());
+        Random random = new Random(20260101);
+        int kills = 0;
+        int newest = 0;
+        for (; kills < 12; kills++) {
+            try {
+                train(request, dyingAfter(8 + random.nextInt(40)));
+                break;
+            } catch (ActivityFailure expected) {
+                assertThat(expected).hasStackTraceContaining("killed by the test");
+                int found =
+                        store.checkpoints()
+                                .newestValid("run-1/train")
+                                .checkpoint()
+                                .map(Checkpoint::step)
+                                .orElse(0);
+                assertThat(found).isGreaterThanOrEqualTo(newest);
+                newest = found;
+            }
+        }
+        assertThat(kills).isGreaterThan(3);
+        CheckpointRef killed = train(request, new Disk());
+
+        assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
+        assertEveryStepOnce(ledger(killed));
+        assertThat(temp.resolve("killed/checkpoints")).isEmptyDirectory();
+    }
+
+    @Test
+    void fallsBackFromADamagedCheckpointAndNotesIt() throws IOException {
+        CheckpointRef undisturbed = train(lora(), new Disk());
+        store = new LocalStore(temp.resolve("damaged"));
+        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(lora());
+        shutdownAtFour(request);
+        Checkpoint newest =
+                store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow();
+        Path file = newest.folder().resolve("trainable.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+
+        CheckpointRef result = train(request, new Disk());
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(store.record("attempts/run-1/train/0").orElseThrow())
+                .contains("\"fromStep\":2")
+                .contains("trainable.safetensors: changed");
+    }
+
+    @Test
+    void losesNoStepWhenTheWorkerIsToldToStop() throws IOException {
+        TrainRequest request = tiny.trainRequest(lora());
+        environment.registerActivitiesImplementations(
+                new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
+        // The first sign of life comes after the first step; checkpoints are every two.
+        environment.setActivityHeartbeatListener(Progress.class, progress -> shutdown.request());
+        assertThatThrownBy(() -> environment.newActivityStub(TrainActivities.class).train(request))
+                .hasStackTraceContaining("the next attempt goes on from step 1");
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void commitsWhenItIsAsked() throws IOException {
+        TrainRequest request = tiny.trainRequest(lora());
+        String record = TrainingSite.requestRecord(request.run());
+        store.putRecord(record, "once", new Fence("operator", 1));
+        List<Integer> committed = new ArrayList<>();
+        train(
+                request,
+                new Disk(
+                        (action, path) -> {
+                            if (action.equals("move") && path.toString().contains("checkpoints")) {
+                                committed.add(Integer.parseInt(path.getFileName().toString()));
+                            }
+                        }));
+        assertThat(committed).containsExactly(1, 2, 4, 6, 8, 10, 12);
+    }
+
+    @Test
+    void takesOverAnEarlierRunsResult() throws IOException {
+        CheckpointRef first = train(lora(), new Disk());
+        CheckpointRef again =
+                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+        assertThat(again.artifact()).isEqualTo(first.artifact());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+        assertThat(again.origin().why())
+                .startsWith("unchanged: same engine revision, training data");
+    }
+
+    @Test
+    void keepsTheBestModelWhenItStopsEarly() throws IOException {
+        TrainSpec spec =
+                TinyPipeline.train(
+                        new FullSpec(), new StopSpec(1), TrainSpec.OnNonFinite.ROLL_BACK, 0.05);
+        // The validation split follows another rule: what is learned makes it worse.
+        CheckpointRef result =
+                train(
+                        tiny.trainRequest(
+                                spec,
+                                tiny.dataset(TinyPipeline.rows(4, 0), TinyPipeline.rows(9, 7))),
+                        new Disk());
+        List<LedgerLine> ledger = ledger(result);
+        double best =
+                ledger.stream()
+                        .flatMap(line -> Optional.ofNullable(line.validationLoss()).stream())
+                        .min(Double::compare)
+                        .orElseThrow();
+        assertThat(result.stopReason()).startsWith("stopped early: 1 looks without a better");
+        assertThat(result.steps()).isLessThan(TinyPipeline.STEPS);
+        assertThat(result.validationLoss()).isEqualTo(best);
+        assertThat(result.adapter()).isFalse();
+    }
+
+    @Test
+    void skipsABatchWithoutANumberOnceAndStopsAtTheSecond() throws IOException {
+        // Rates this high make weights overflow after the first updates.
+        TrainSpec spec =
+                TinyPipeline.train(new FullSpec(), null, TrainSpec.OnNonFinite.ROLL_BACK, 0.999);
+        TrainRequest request = tiny.trainRequest(spec, dataset(TinyPipeline.rows(24, 0)));
+        TrainRequest extreme =
+                new TrainRequest(
+                        request.run(),
+                        request.spec(),
+                        request.initialize(),
+                        request.setup(),
+                        request.dataset(),
+                        request.model(),
+                        1e38,
+                        0);
+        assertThatThrownBy(() -> train(extreme, new Disk()))
+                .hasStackTraceContaining("a batch was skipped before, at step ")
+                .hasStackTraceContaining("type='InvalidPipeline'");
+    }
+
+    @Test
+    void savesWhatItHasWhenItIsCancelled() throws IOException {
+        TrainRequest request = tiny.trainRequest(lora());
+        environment.registerActivitiesImplementations(
+                new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
+        environment.requestCancelActivity();
+        assertThatThrownBy(() -> environment.newActivityStub(TrainActivities.class).train(request))
+                .isInstanceOf(CanceledFailure.class);
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isPresent();
+    }
+
+    /** Trains until the checkpoint of step 4 is there. */
+    private void shutdownAtFour(TrainRequest request) {
+        Disk disk =
+                new Disk(
+                        (action, path) -> {
+                            if (action.equals("move") && path.endsWith("4")) {
+                                shutdown.request();
+                            }
+                        });
+        assertThatThrownBy(() -> train(request, disk))
+                .hasStackTraceContaining("the next attempt goes on from step 4");
+        shutdown = new Shutdown();
+    }
+
+    private List<LedgerLine> ledger(CheckpointRef result) throws IOException {
+        return Ledger.read(store.fetch(result.ledger()).resolve(Ledger.FILE)).lines();
+    }
+
+    private static String lossBits(List<LedgerLine> ledger, int step) {
+        return java.util.Objects.requireNonNull(ledger.get(step).lossBits());
+    }
+
+    private static void assertEveryStepOnce(List<LedgerLine> ledger) {
+        assertThat(ledger.stream().map(LedgerLine::step))
+                .containsExactlyElementsOf(IntStream.range(0, TinyPipeline.STEPS).boxed().toList());
+    }
+
+    private dev.septet.workflows.artifact.DatasetRef dataset(List<TokenDataset.Row> rows)
+            throws IOException {
+        return tiny.dataset(rows, TinyPipeline.rows(4, 9));
+    }
+
+    private static TrainSpec lora() {
+        return TinyPipeline.train(TinyPipeline.LORA);
+    }
+
+    private CheckpointRef train(TrainSpec spec, Disk disk) throws IOException {
+        return train(tiny.trainRequest(spec), disk);
+    }
+
+    private CheckpointRef train(TrainRequest request, Disk disk) {
+        LocalStore watched = new LocalStore(store.root(), disk);
+        TestActivityEnvironment own = TestActivityEnvironment.newInstance();
+        try {
+            own.registerActivitiesImplementations(
+                    new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown));
+            return own.newActivityStub(TrainActivities.class).train(request);
+        } finally {
+            own.close();
+        }
+    }
+
+    /** From its n-th action on, nothing reaches the disk any more: the process is dead. */
+    private static Disk dyingAfter(int actions) {
+        int[] left = {actions};
+        return new Disk(
+                (action, path) -> {
+                    if (--left[0] < 0) {
+                        throw new IllegalStateException("killed by the test");
+                    }
+                });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.train;
+
+import org.jspecify.annotations.NullMarked;
