@@ -35,11 +35,14 @@ import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
 
 import io.temporal.activity.Activity;
+import io.temporal.client.ActivityCompletionException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /** Hand-written activities that answer at once and remember who asked for what, where. */
@@ -60,6 +63,13 @@ final class FakeActivities
     Verdict verdict = Verdict.GO;
     boolean reused;
     @Nullable RuntimeException trainFailure;
+
+    /** Train until told to stop, as a long training would. */
+    boolean trainUntilCancelled;
+
+    /** How many trainings ended because they were told to. */
+    final AtomicInteger handedOver = new AtomicInteger();
+
     IntPredicate driftAtWindow = window -> false;
 
     @Override
@@ -104,6 +114,15 @@ final class FakeActivities
     public CheckpointRef train(TrainRequest request) {
         note("Train");
         trained.add(request);
+        while (trainUntilCancelled) {
+            try {
+                Activity.getExecutionContext().heartbeat(Progress.of("training", 1, 2, "steps"));
+            } catch (ActivityCompletionException told) {
+                handedOver.incrementAndGet();
+                throw told;
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
         RuntimeException failure = trainFailure;
         if (failure != null) {
             throw failure;

@@ -9,6 +9,7 @@ import dev.septet.workflows.artifact.Verdict;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,26 @@ class PipelineWorkflowTest {
 
             assertThat(stack.activities.trained)
                     .hasSize(Specs.complete().train().policy().attempts());
+        }
+    }
+
+    @Test
+    void cancelledItWaitsUntilTrainingHasHandedOver() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.trainUntilCancelled = true;
+            WorkflowStub pipeline = stack.pipeline("hello");
+            pipeline.start(PipelineRequest.named("hello"));
+            while (stack.activities.trained.isEmpty()) {
+                Thread.onSpinWait();
+            }
+
+            pipeline.cancel();
+
+            assertThatThrownBy(() -> pipeline.getResult(PipelineReport.class))
+                    .cause()
+                    .isInstanceOf(CanceledFailure.class);
+            assertThat(stack.activities.handedOver).hasValue(1);
+            assertThat(stack.activities.calls).noneMatch(call -> call.startsWith("Evaluate"));
         }
     }
 
