@@ -1,0 +1,73 @@
+package dev.septet.llm.template;
+
+import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.tokenizer.AddedToken;
+import dev.septet.llm.tokenizer.Tokenizer;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps control tokens that someone wrote apart from those that a template writes, across the
+ * rendering: each one in a message's content is broken by a character that no message contains.
+ */
+final class LiteralMarks {
+    /** Noncharacters, which Unicode sets aside for such uses within a program. */
+    private static final char FIRST = '\uFDD1';
+
+    private static final char LAST = '\uFDEF';
+
+    private final Pattern control;
+
+    LiteralMarks(Tokenizer tokenizer) {
+        List<String> texts =
+                tokenizer.addedTokens().stream()
+                        .filter(AddedToken::control)
+                        .map(AddedToken::text)
+                        .sorted(Comparator.comparing(String::length).reversed())
+                        .map(Pattern::quote)
+                        .toList();
+        // A pattern that never matches, where there is no control token.
+        control = Pattern.compile(texts.isEmpty() ? "(?!)" : String.join("|", texts));
+    }
+
+    Pattern control() {
+        return control;
+    }
+
+    boolean needed(List<ChatMessage> messages) {
+        return messages.stream().anyMatch(message -> control.matcher(message.content()).find());
+    }
+
+    /** A character that no message contains. */
+    static char mark(List<ChatMessage> messages) {
+        for (char mark = FIRST; mark <= LAST; mark++) {
+            char candidate = mark;
+            if (messages.stream().noneMatch(m -> m.content().indexOf(candidate) >= 0)) {
+                return mark;
+            }
+        }
+        throw new TemplateProblem(
+                "the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF");
+    }
+
+    List<ChatMessage> marked(List<ChatMessage> messages, char mark) {
+        List<ChatMessage> marked = new ArrayList<>(messages.size());
+        for (ChatMessage message : messages) {
+            Matcher matcher = control.matcher(message.content());
+            String content =
+                    matcher.replaceAll(
+                            found -> {
+                                String text = found.group();
+                                int first = Character.charCount(text.codePointAt(0));
+                                return Matcher.quoteReplacement(
+                                        text.substring(0, first) + mark + text.substring(first));
+                            });
+            marked.add(new ChatMessage(message.role(), content));
+        }
+        return marked;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.septet.llm.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.llm.format.FolderRoot;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.RegularFile;
+import dev.septet.llm.format.StrictJson;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where a model folder keeps its chat template and the special tokens that templates write. */
+final class TemplateFolder {
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String FILE = "chat_template.jinja";
+    private static final long MAX_BYTES = 64L << 20;
+    private static final List<String> SPECIAL_TOKENS =
+            List.of(
+                    "bos_token",
+                    "eos_token",
+                    "unk_token",
+                    "sep_token",
+                    "pad_token",
+                    "cls_token",
+                    "mask_token");
+
+    private final Path folder;
+    private final FolderRoot root;
+
+    TemplateFolder(Path folder) {
+        this.folder = folder;
+        this.root = FolderRoot.open(folder);
+    }
+
+    ChatTemplate template() {
+        try {
+            Map<String, String> special = new LinkedHashMap<>();
+            Optional<JsonNode> config = json(CONFIG);
+            json("special_tokens_map.json").ifPresent(map -> collect(map, special));
+            config.ifPresent(map -> collect(map, special));
+            Optional<Path> file = root.find(FILE);
+            if (file.isPresent()) {
+                byte[] bytes = RegularFile.bytes(file.get(), MAX_BYTES);
+                String source = new String(bytes, StandardCharsets.UTF_8);
+                return ChatTemplate.parse(file.get().toString(), source, special);
+            }
+            String source =
+                    config.flatMap(TemplateFolder::named)
+                            .orElseThrow(
+                                    () ->
+                                            new FormatProblem(
+                                                    folder,
+                                                    "has no chat template, neither as "
+                                                            + FILE
+                                                            + " nor in "
+                                                            + CONFIG
+                                                            + "; add one, or use plain text rows"));
+            return ChatTemplate.parse(folder.resolve(CONFIG) + ", chat_template", source, special);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<JsonNode> json(String name) throws IOException {
+        Optional<Path> file = root.find(name);
+        return file.isPresent() ? Optional.of(StrictJson.file(file.get())) : Optional.empty();
+    }
+
+    /** The template itself, or the one called "default" of several. */
+    private static Optional<String> named(JsonNode config) {
+        JsonNode template = config.path("chat_template");
+        if (template.isTextual()) {
+            return Optional.of(template.asText());
+        }
+        for (JsonNode named : template) {
+            if (named.path("name").asText().equals("default")) {
+                return Optional.of(named.path("template").asText());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void collect(JsonNode config, Map<String, String> special) {
+        for (String name : SPECIAL_TOKENS) {
+            JsonNode value = config.path(name);
+            JsonNode text = value.isObject() ? value.path("content") : value;
+            if (text.isTextual()) {
+                special.put(name, text.asText());
+            }
+        }
+    }
+}

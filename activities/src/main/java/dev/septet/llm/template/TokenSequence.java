@@ -1,0 +1,26 @@
+package dev.septet.llm.template;
+
+/**
+ * Token ids of one example.
+ *
+ * @param ids token ids, [tokens]
+ * @param loss which tokens the model is to learn to produce, [tokens]
+ */
+@SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
+public record TokenSequence(int[] ids, boolean[] loss) {
+    public TokenSequence {
+        if (ids.length != loss.length) {
+            throw new IllegalArgumentException(
+                    ids.length + " tokens with a mask of " + loss.length);
+        }
+    }
+
+    /** How many tokens carry loss. */
+    public int lossTokens() {
+        int count = 0;
+        for (boolean carries : loss) {
+            count += carries ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.septet.llm.template.jinja;
+
+import dev.septet.llm.template.jinja.Statements.Block;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loop. Every round has its own names; what it sets does not outlive it.
+ *
+ * @param filter which items take part; null for all
+ * @param otherwise what is written when none does
+ */
+record For(
+        Target target,
+        Expression over,
+        @Nullable Expression filter,
+        Block body,
+        Block otherwise,
+        boolean recursive)
+        implements Statement {
+    @Override
+    public Flow render(Frame frame, Output out) {
+        return over(frame.evaluate(over), frame, out, 0);
+    }
+
+    Flow over(Object iterable, Frame frame, Output out, int depth) {
+        List<Object> items = chosen(Values.items(iterable, frame), frame);
+        Loop loop = new Loop(this, items, frame, out, depth);
+        for (int i = 0; i < items.size(); i++) {
+            loop.moveTo(i);
+            Frame round = frame.inner();
+            round.scope().set("loop", loop);
+            target.assign(round, items.get(i));
+            if (body.render(round, out) == Flow.BREAK) {
+                break;
+            }
+        }
+        if (items.isEmpty()) {
+            otherwise.render(frame.inner(), out);
+        }
+        return Flow.NEXT;
+    }
+
+    private List<Object> chosen(List<Object> items, Frame frame) {
+        if (filter == null) {
+            return items;
+        }
+        List<Object> chosen = new ArrayList<>();
+        for (Object item : items) {
+            Frame round = frame.inner();
+            target.assign(round, item);
+            if (round.test(filter)) {
+                chosen.add(item);
+            }
+        }
+        return chosen;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.septet.llm.template.jinja;
+
+/** Where an expression or statement is evaluated: its names, and what the rendering may spend. */
+record Frame(Scope scope, Budget budget) {
+    private static final int CHARACTERS_A_STEP = 64;
+
+    /** A frame whose names vanish with it. */
+    Frame inner() {
+        return new Frame(new Scope(scope), budget);
+    }
+
+    Object evaluate(Expression expression) {
+        budget.step();
+        budget.enter();
+        Object value = expression.in(this);
+        // Faults end the whole rendering, so there is nothing to undo for them.
+        budget.leave();
+        return value;
+    }
+
+    /** Counts the work of going through a long text. */
+    void work(Object value) {
+        if (value instanceof String text) {
+            budget.steps(text.length() / CHARACTERS_A_STEP);
+        }
+    }
+
+    boolean test(Expression expression) {
+        return Values.truthy(evaluate(expression));
+    }
+}

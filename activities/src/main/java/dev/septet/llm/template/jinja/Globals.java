@@ -1,0 +1,65 @@
+package dev.septet.llm.template.jinja;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.ZonedDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Functions that every template can call. */
+final class Globals {
+    private Globals() {}
+
+    static Scope scope(@Nullable Clock clock) {
+        Scope scope = new Scope(null);
+        scope.set("range", (Invocable) Globals::range);
+        scope.set("dict", (Invocable) (given, frame) -> map(given));
+        scope.set("namespace", (Invocable) (given, frame) -> namespace(given));
+        scope.set("raise_exception", (Invocable) Globals::refuse);
+        if (clock != null) {
+            scope.set("strftime_now", (Invocable) (given, frame) -> now(given, clock));
+        }
+        return scope;
+    }
+
+    private static Object range(Arguments given, Frame frame) {
+        Arguments.Bound bound = given.bind("range", "start", "stop", "step");
+        long first = bound.integer(0, 0);
+        bound.required(0);
+        boolean single = given.positional().size() == 1;
+        return new Range(
+                single ? 0 : first, single ? first : bound.integer(1, 0), bound.integer(2, 1));
+    }
+
+    private static Map<Object, Object> map(Arguments given) {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (Object start : given.positional()) {
+            if (!(start instanceof Map<?, ?> other)) {
+                throw new Fault("dict expects a mapping, got " + Values.typeName(start));
+            }
+            map.putAll(other);
+        }
+        map.putAll(given.named());
+        return map;
+    }
+
+    private static Namespace namespace(Arguments given) {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        map(given).forEach((name, value) -> attributes.put(Values.text(name), value));
+        return new Namespace(attributes);
+    }
+
+    private static Object refuse(Arguments given, Frame frame) {
+        List<Object> words = given.positional();
+        throw new Fault(
+                "the template refuses these messages: "
+                        + (words.isEmpty() ? "it gives no reason" : Values.text(words.get(0))));
+    }
+
+    private static String now(Arguments given, Clock clock) {
+        String format = given.bind("strftime_now", "format").text(0);
+        return DateText.format(ZonedDateTime.now(clock), format);
+    }
+}

@@ -1,0 +1,6 @@
+package dev.septet.llm.template.jinja;
+
+/** Python's None. */
+enum None {
+    NONE
+}

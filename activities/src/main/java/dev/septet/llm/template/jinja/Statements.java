@@ -1,0 +1,139 @@
+package dev.septet.llm.template.jinja;
+
+import java.util.List;
+
+/** The statements without a loop or a macro in them. */
+final class Statements {
+    private Statements() {}
+
+    record At(int line, Statement statement) {}
+
+    /** Statements one after the other; a fault in one gets its line here. */
+    record Block(List<At> statements) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            for (At at : statements) {
+                try {
+                    frame.budget().step();
+                    Flow flow = at.statement().render(frame, out);
+                    if (flow != Flow.NEXT) {
+                        return flow;
+                    }
+                } catch (Fault fault) {
+                    throw new Lined(at.line(), String.valueOf(fault.getMessage()));
+                }
+            }
+            return Flow.NEXT;
+        }
+
+        String captured(Frame frame, Output out) {
+            Output inner = out.captured();
+            render(frame, inner);
+            return inner.toString();
+        }
+    }
+
+    record Text(String text) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            out.append(text);
+            return Flow.NEXT;
+        }
+    }
+
+    record Print(Expression value) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            out.append(Values.text(frame.evaluate(value)));
+            return Flow.NEXT;
+        }
+    }
+
+    record Branch(Expression test, Block body) {}
+
+    record If(List<Branch> branches, Block otherwise) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            for (Branch branch : branches) {
+                if (frame.test(branch.test())) {
+                    return branch.body().render(frame, out);
+                }
+            }
+            return otherwise.render(frame, out);
+        }
+    }
+
+    record SetValue(Target target, Expression value) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            target.assign(frame, frame.evaluate(value));
+            return Flow.NEXT;
+        }
+    }
+
+    /**
+     * A block whose text becomes a value, after some filters.
+     *
+     * @param filtered the filters over {@link #body}
+     */
+    record SetBlock(Target target, Block body, Captured captured, Expression filtered)
+            implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            target.assign(frame, captured.filter(body, filtered, frame, out));
+            return Flow.NEXT;
+        }
+    }
+
+    record FilterBlock(Block body, Captured captured, Expression filtered) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            out.append(Values.text(captured.filter(body, filtered, frame, out)));
+            return Flow.NEXT;
+        }
+    }
+
+    /** Stands for the text of a block at the start of a chain of filters. */
+    record Captured(String name) implements Expression {
+        @Override
+        public Object in(Frame frame) {
+            Object text = frame.scope().find(name);
+            return text == null ? "" : text;
+        }
+
+        Object filter(Block body, Expression filtered, Frame frame, Output out) {
+            Frame inner = frame.inner();
+            inner.scope().set(name, body.captured(frame.inner(), out));
+            return inner.evaluate(filtered);
+        }
+    }
+
+    record With(List<SetValue> values, Block body) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            Frame inner = frame.inner();
+            for (SetValue value : values) {
+                value.target().assign(inner, frame.evaluate(value.value()));
+            }
+            return body.render(inner, out);
+        }
+    }
+
+    /** {@code {% generation %}}: marks what the assistant says, for the loss. */
+    record Generation(Block body) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            int start = out.length();
+            Flow flow = body.render(frame, out);
+            out.markGenerated(start);
+            return flow;
+        }
+    }
+
+    record Jump(Flow flow) implements Statement {
+        @Override
+        public Flow render(Frame frame, Output out) {
+            return flow;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.septet.llm.template.jinja;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Filters that give text. */
+final class TextFilters {
+    private static final Pattern TITLE_WORD = Pattern.compile("[^-\\s({\\[<]+");
+
+    static final Map<String, Filter> ALL =
+            Map.ofEntries(
+                    Map.entry("upper", plain("upper", PythonText::upper)),
+                    Map.entry("lower", plain("lower", PythonText::lower)),
+                    Map.entry("capitalize", plain("capitalize", PythonText::capitalized)),
+                    Map.entry("title", plain("title", TextFilters::titled)),
+                    Map.entry("string", plain("string", text -> text)),
+                    Map.entry("safe", plain("safe", text -> text)),
+                    Map.entry("escape", plain("escape", TextFilters::escaped)),
+                    Map.entry("e", plain("e", TextFilters::escaped)),
+                    Map.entry("trim", TextFilters::trim),
+                    Map.entry("replace", TextFilters::replace),
+                    Map.entry("indent", TextFilters::indent),
+                    Map.entry("center", TextFilters::center),
+                    Map.entry("format", TextFilters::format),
+                    Map.entry("tojson", JsonText::of),
+                    Map.entry("wordcount", TextFilters::wordCount));
+
+    private TextFilters() {}
+
+    private static Filter plain(String name, UnaryOperator<String> change) {
+        return (value, given, frame) -> {
+            given.bind(name);
+            String text = Values.text(value);
+            frame.budget().characters(text.length());
+            return change.apply(text);
+        };
+    }
+
+    private static Object trim(Object value, Arguments given, Frame frame) {
+        return StringMethods.stripped("trim", Values.text(value), given);
+    }
+
+    private static Object replace(Object value, Arguments given, Frame frame) {
+        return StringMethods.replaced(Values.text(value), given, frame);
+    }
+
+    private static String titled(String text) {
+        Matcher words = TITLE_WORD.matcher(text);
+        return words.replaceAll(
+                word -> Matcher.quoteReplacement(PythonText.capitalized(word.group())));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace(">", "&gt;")
+                .replace("<", "&lt;")
+                .replace("'", "&#39;")
+                .replace("\"", "&#34;");
+    }
+
+    private static Object indent(Object value, Arguments given, Frame frame) {
+        Arguments.Bound bound = given.bind("indent", "width", "first", "blank");
+        Object width = bound.get(0, 4L);
+        String margin =
+                width instanceof String text
+                        ? text
+                        : " ".repeat((int) Math.max(0, Math.min(bound.integer(0, 4), 1000)));
+        boolean blank = bound.flag(2, false);
+        StringBuilder text = new StringBuilder();
+        List<Object> lines = PythonText.lines(Values.text(value) + "\n", false);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = (String) lines.get(i);
+            boolean indented = i == 0 ? bound.flag(1, false) : blank || !line.isEmpty();
+            frame.budget().characters(line.length() + margin.length() + 1L);
+            text.append(i == 0 ? "" : "\n").append(indented ? margin : "").append(line);
+        }
+        return text.toString();
+    }
+
+    private static Object center(Object value, Arguments given, Frame frame) {
+        String text = Values.text(value);
+        long width = Math.min(given.bind("center", "width").integer(0, 80), 1 << 20);
+        long missing = Math.max(0, width - PythonText.length(text));
+        frame.budget().characters(text.length() + missing);
+        // Python puts the odd space to the left where the width is odd.
+        int left = (int) (missing / 2 + (missing & width & 1));
+        return " ".repeat(left) + text + " ".repeat((int) missing - left);
+    }
+
+    private static Object format(Object value, Arguments given, Frame frame) {
+        Object values =
+                given.named().isEmpty() ? new Tuple(given.positional()) : Map.copyOf(given.named());
+        return Formatting.percent(Values.text(value), values, frame);
+    }
+
+    private static Object wordCount(Object value, Arguments given, Frame frame) {
+        return (long) PythonText.words(Values.text(value), -1).size();
+    }
+}

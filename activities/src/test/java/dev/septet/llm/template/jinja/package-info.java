@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.template.jinja;
+
+import org.jspecify.annotations.NullMarked;
