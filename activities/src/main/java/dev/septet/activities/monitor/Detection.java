@@ -1,0 +1,21 @@
+package dev.septet.activities.monitor;
+
+/**
+ * What a detector says of two samples.
+ *
+ * @param score grows with their difference; 0 or about it when there is none
+ * @param chance how likely a score at least as large would be without any drift, given how many
+ *     values there are
+ */
+record Detection(double score, double chance) {
+    /**
+     * Chance above which a score counts as noise, however large. On small windows every score is
+     * large by chance; this keeps the false alarms of each detector under one look in a hundred.
+     */
+    static final double LEVEL = 0.01;
+
+    /** Whether the score is above a bound and not to be explained by chance. */
+    boolean drifted(double above) {
+        return score > above && chance < LEVEL;
+    }
+}
