@@ -5,6 +5,7 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,14 @@ public interface ArtifactStore {
      * @throws FencedException when the fence has been passed by a later attempt
      */
     ArtifactRef put(Path folder, Fence fence) throws IOException;
+
+    /**
+     * Stores chosen files; links among them are followed.
+     *
+     * @param files where each file is, by the path it shall have in the artifact
+     * @throws FencedException when the fence has been passed by a later attempt
+     */
+    ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException;
 
     /**
      * A local, read-only folder with the artifact's files, each verified against the manifest.

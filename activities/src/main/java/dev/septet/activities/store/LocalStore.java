@@ -11,7 +11,10 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -77,9 +80,14 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public ArtifactRef put(Path folder, Fence fence) throws IOException {
+        return put(regularFiles(folder), fence);
+    }
+
+    @Override
+    public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
         Path incoming = scratch(fence);
         try {
-            Manifest manifest = copy(folder, incoming.resolve("files"));
+            Manifest manifest = copy(files, incoming.resolve("files"));
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             disk.sync(incoming);
             String digest = manifest.digest();
@@ -148,37 +156,44 @@ public final class LocalStore implements ArtifactStore {
         disk.remove(attempts(fence).resolve(Integer.toString(fence.attempt())));
     }
 
-    private Manifest copy(Path from, Path to) throws IOException {
+    private Manifest copy(Map<String, Path> files, Path to) throws IOException {
         List<Manifest.Entry> entries = new ArrayList<>();
         disk.folder(to);
-        List<Path> walked;
-        try (Stream<Path> all = Files.walk(from)) {
-            walked = all.sorted().toList();
-        }
-        List<Path> folders = new ArrayList<>();
-        for (Path path : walked) {
-            Path relative = from.relativize(path);
-            Path target = to.resolve(relative.toString());
-            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                disk.folder(target);
-                folders.add(target);
-            } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                MessageDigest sum = Sha256.start();
-                long size = disk.copy(path, target, sum);
-                target.toFile().setReadOnly();
-                entries.add(
-                        new Manifest.Entry(
-                                relative.toString().replace('\\', '/'),
-                                HexFormat.of().formatHex(sum.digest()),
-                                size));
-            } else {
-                throw new IOException(path + ": is a link or a device; only files are stored");
+        TreeSet<Path> folders = new TreeSet<>(List.of(to));
+        for (Map.Entry<String, Path> file : new TreeMap<>(files).entrySet()) {
+            Path target = to.resolve(file.getKey()).normalize();
+            Path parent = target.getParent();
+            if (parent == null || !target.startsWith(to) || target.equals(to)) {
+                throw new IllegalArgumentException(file.getKey() + " is no path of a file");
             }
+            if (folders.add(parent)) {
+                disk.folder(parent);
+            }
+            MessageDigest sum = Sha256.start();
+            long size = disk.copy(file.getValue(), target, sum);
+            target.toFile().setReadOnly();
+            entries.add(
+                    new Manifest.Entry(
+                            file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
         }
         for (Path folder : folders) {
             disk.sync(folder);
         }
         return new Manifest(entries);
+    }
+
+    private static Map<String, Path> regularFiles(Path folder) throws IOException {
+        Map<String, Path> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.toList()) {
+                if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    files.put(folder.relativize(path).toString().replace('\\', '/'), path);
+                } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new IOException(path + ": is a link or a device; only files are stored");
+                }
+            }
+        }
+        return files;
     }
 
     private Path publish(Path incoming, String digest) throws IOException {

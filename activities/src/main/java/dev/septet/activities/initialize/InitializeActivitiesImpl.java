@@ -1,0 +1,116 @@
+package dev.septet.activities.initialize;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.activities.support.StageResults;
+import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.initialize.InitializeActivities;
+import dev.septet.workflows.initialize.InitializeRequest;
+
+import java.io.IOException;
+
+/**
+ * Stage 2 on a worker.
+ *
+ * <p>The model's files are copied into the store, once per distinct content: later stages run on
+ * other hosts, and an edited or deleted source folder must not change or break a run. What is
+ * fetched from the store is verified against its digest each time a process first uses it.
+ */
+public final class InitializeActivitiesImpl implements InitializeActivities {
+    private static final double GIB = 1L << 30;
+
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+
+    public InitializeActivitiesImpl(ArtifactStore store, PipelineFiles files) {
+        this.store = store;
+        this.files = files;
+    }
+
+    @Override
+    public ModelRef initialize(InitializeRequest request) {
+        return Attempt.of(
+                store, request.run(), "initialize", attempt -> initialize(request, attempt));
+    }
+
+    private ModelRef initialize(InitializeRequest request, Attempt attempt) throws Exception {
+        attempt.heartbeats().beat(Progress.of("reading the base model", 0, 1, "models"));
+        BaseModel model = BaseModel.open(files.read(request.run(), request.spec().model()));
+        model.hold(request.spec(), request.train().method());
+        TrainingCost cost = cost(request, model);
+        fit(request, cost);
+        return new StageResults(store)
+                .once(
+                        request.run(),
+                        key(request, model.digest()),
+                        attempt.fence(),
+                        ModelRef.class,
+                        origin -> pin(model, cost, attempt, origin));
+    }
+
+    /**
+     * What the result depends on.
+     *
+     * @param digest of the model's folder
+     */
+    static StageKey key(InitializeRequest request, String digest) {
+        return StageKey.of(Stage.INITIALIZE)
+                .with("base model", digest)
+                .words("initialize", request.spec(), "model")
+                .with("method", SpecDigest.of(request.train().method()))
+                .with("optimizer", SpecDigest.of(request.train().optimizer()))
+                .with("batch", SpecDigest.of(request.train().batch()))
+                .with("precision", request.setup().precision().name())
+                .with("longest row", Integer.toString(request.dataset().longestRow()));
+    }
+
+    private static TrainingCost cost(InitializeRequest request, BaseModel model) {
+        TrainingCost cost =
+                TrainingCost.of(
+                        model.config(),
+                        model.folder(),
+                        request.spec(),
+                        request.train(),
+                        request.setup(),
+                        0,
+                        request.dataset().longestRow());
+        if (cost.trainable() == 0) {
+            throw StageProblem.invalid(
+                    "initialize: freeze layers: every layer that the method trains is frozen, so"
+                            + " nothing would be trained");
+        }
+        return cost;
+    }
+
+    /** Holds the estimate to what the file says a worker has; the worker itself is probed later. */
+    private static void fit(InitializeRequest request, TrainingCost cost) {
+        Long memory = request.setup().resources().memoryBytes();
+        if (memory != null && cost.memoryBytes() > memory) {
+            throw StageProblem.invalid(
+                    ("setup: resources memory: training needs about %.1f GiB, the file allows %.1f"
+                                    + " GiB; use a smaller batch size with more accumulate, a"
+                                    + " smaller maxTokens, or allow more")
+                            .formatted(cost.memoryBytes() / GIB, memory / GIB));
+        }
+    }
+
+    private ModelRef pin(BaseModel model, TrainingCost cost, Attempt attempt, Origin origin)
+            throws IOException {
+        return new ModelRef(
+                store.put(model.files(), attempt.fence()),
+                model.folder().architecture(),
+                model.folder().parameters(),
+                model.config().layers(),
+                model.licence(),
+                cost.trainable(),
+                cost.memoryBytes(),
+                origin);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.catalog;
+
+import org.jspecify.annotations.NullMarked;

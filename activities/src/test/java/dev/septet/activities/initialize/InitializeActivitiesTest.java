@@ -1,0 +1,225 @@
+package dev.septet.activities.initialize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.dsl.spec.FreezeSpec;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.PartialSpec;
+import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.RequireSpec;
+import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.llm.format.FolderDigest;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.initialize.InitializeActivities;
+import dev.septet.workflows.initialize.InitializeRequest;
+
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+class InitializeActivitiesTest {
+    @TempDir Path temp;
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private LocalStore store;
+    private Path model;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new LocalStore(temp.resolve("store"));
+        model = Files.createDirectories(temp.resolve("pipeline/model"));
+        try (Stream<Path> files = Files.list(TinyPipeline.baseModel())) {
+            for (Path file : files.toList()) {
+                Files.copy(file, model.resolve(file.getFileName().toString()));
+            }
+        }
+        environment.registerActivitiesImplementations(
+                new InitializeActivitiesImpl(
+                        store,
+                        new PipelineFiles(
+                                new ActivitySettings(store.root(), List.of(), List.of()))));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void pinsTheModel() throws IOException {
+        ModelRef ref = initialize(spec(null, null, null), TinyPipeline.LORA);
+
+        assertThat(ref.architecture()).isEqualTo("LlamaForCausalLM");
+        assertThat(ref.licence()).isEqualTo("apache-2.0");
+        assertThat(ref.layers()).isEqualTo(2);
+        // q_proj 32 -> 32 and down_proj 64 -> 32 at rank 2, in two layers
+        assertThat(ref.trainable()).isEqualTo(2 * 2 * ((32 + 32) + (64 + 32)));
+        assertThat(ref.parameters()).isBetween(28_000L, 30_000L);
+        assertThat(ref.memoryBytes()).isGreaterThan(ref.parameters() * 4);
+        assertThat(store.fetch(ref.artifact()).resolve("tokenizer.json"))
+                .hasSameBinaryContentAs(model.resolve("tokenizer.json"));
+        Files.writeString(model.resolve("README.md"), "changed");
+        assertThat(store.fetch(ref.artifact()).resolve("README.md")).content().contains("Tiny");
+    }
+
+    @Test
+    void takesOverTheSameModel() {
+        ModelRef first = initialize(spec(null, null, null), TinyPipeline.LORA);
+        ModelRef second = initialize("run-2", spec(null, null, null), TinyPipeline.LORA);
+        assertThat(second.artifact()).isEqualTo(first.artifact());
+        assertThat(second.origin().reusedFrom()).isEqualTo("run-1");
+        ModelRef other = initialize("run-3", spec(null, null, null), new FullSpec());
+        assertThat(other.origin().why()).isEqualTo("because method changed since run run-1");
+        assertThat(other.trainable()).isEqualTo(other.parameters());
+        assertThat(other.memoryBytes()).isGreaterThan(first.memoryBytes());
+    }
+
+    @Test
+    void followsTheHubsLinksButLeavesPicklesAlone() throws IOException {
+        Path blobs = Files.createDirectories(temp.resolve("pipeline/hub/blobs"));
+        Path snapshot = Files.createDirectories(temp.resolve("pipeline/hub/snapshots/main"));
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                Files.copy(file, blobs.resolve("blob-" + name));
+                Files.createSymbolicLink(
+                        snapshot.resolve(name), Path.of("../../blobs/blob-" + name));
+            }
+        }
+        Files.write(snapshot.resolve("pytorch_model.bin"), new byte[] {'P', 'K', 3, 4, 0, 0});
+        ModelRef plain = initialize(spec(null, null, null), TinyPipeline.LORA);
+        ModelRef linked =
+                initialize(
+                        new InitializeSpec(
+                                "hub/snapshots/main",
+                                null,
+                                null,
+                                null,
+                                InitializeSpec.DEFAULT_POLICY),
+                        TinyPipeline.LORA);
+        assertThat(linked.artifact()).isEqualTo(plain.artifact());
+    }
+
+    @Test
+    void namesTheConstraintThatFailed() {
+        assertRefused(
+                spec(null, new RequireSpec(List.of("mit"), null), null),
+                "initialize: require licence: the model's licence is apache-2.0; accepted are mit");
+        assertRefused(
+                spec(null, new RequireSpec(List.of(), 1000L), null),
+                "initialize: require parameters: the model has ",
+                "at most 1,000 are accepted");
+        assertRefused(
+                spec("0".repeat(64), null, null),
+                "initialize: digest: the folder 'model' has sha256 " + FolderDigest.of(model));
+        assertRefused(
+                spec(null, null, new FreezeSpec(0, 2)),
+                "initialize: freeze layers: 0..2 asks for layer 2, but the model has layers 0 to 1");
+        assertRefused(
+                spec(null, null, new FreezeSpec(0, 1)),
+                "every layer that the method trains is frozen");
+        assertThatThrownBy(() -> initialize(spec(null, null, null), new PartialSpec(3)))
+                .hasStackTraceContaining("it trains the last 3 layers, but the model has 2");
+        assertThat(initialize(spec(FolderDigest.of(model), null, null), TinyPipeline.LORA))
+                .isNotNull();
+    }
+
+    @Test
+    void refusesPicklesLinksAndFoldersOutside() throws IOException {
+        Files.delete(model.resolve("model.safetensors"));
+        Files.write(model.resolve("pytorch_model.bin"), new byte[] {'P', 'K', 3, 4, 0, 0});
+        assertRefused(spec(null, null, null), "pytorch_model.bin", "is a Python pickle");
+        Files.delete(model.resolve("config.json"));
+        Files.createSymbolicLink(model.resolve("config.json"), Path.of("/etc/hostname"));
+        Files.copy(
+                TinyPipeline.baseModel().resolve("model.safetensors"),
+                model.resolve("model.safetensors"));
+        assertRefused(spec(null, null, null), "config.json", "outside of its folder");
+        assertThatThrownBy(
+                        () ->
+                                initialize(
+                                        new InitializeSpec(
+                                                TinyPipeline.baseModel().toString(),
+                                                null,
+                                                null,
+                                                null,
+                                                InitializeSpec.DEFAULT_POLICY),
+                                        TinyPipeline.LORA))
+                .hasStackTraceContaining("reads outside of the folders that this worker serves")
+                .hasStackTraceContaining("type='PolicyDenied'");
+        assertRefused(
+                new InitializeSpec("nowhere", null, null, null, InitializeSpec.DEFAULT_POLICY),
+                "'nowhere': no such file or folder");
+    }
+
+    @Test
+    void refusesWhatDoesNotFitTheDeclaredMemory() {
+        SetupSpec small =
+                new SetupSpec(
+                        new ResourcesSpec(0, 1L << 20, null),
+                        Precision.FLOAT32,
+                        1,
+                        null,
+                        SetupSpec.DEFAULT_POLICY);
+        assertThatThrownBy(
+                        () -> initialize("run-1", spec(null, null, null), TinyPipeline.LORA, small))
+                .hasStackTraceContaining("setup: resources memory: training needs about");
+    }
+
+    private void assertRefused(InitializeSpec spec, String... parts) {
+        var refusal =
+                assertThatThrownBy(() -> initialize(spec, TinyPipeline.LORA))
+                        .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true");
+        for (String part : parts) {
+            refusal.hasStackTraceContaining(part);
+        }
+    }
+
+    private static InitializeSpec spec(
+            @Nullable String digest, @Nullable RequireSpec require, @Nullable FreezeSpec freeze) {
+        return new InitializeSpec("model", digest, require, freeze, InitializeSpec.DEFAULT_POLICY);
+    }
+
+    private ModelRef initialize(InitializeSpec spec, MethodSpec method) {
+        return initialize("run-1", spec, method);
+    }
+
+    private ModelRef initialize(String run, InitializeSpec spec, MethodSpec method) {
+        return initialize(run, spec, method, SetupSpec.DEFAULT);
+    }
+
+    private ModelRef initialize(
+            String run, InitializeSpec spec, MethodSpec method, SetupSpec setup) {
+        TinyPipeline tiny = new TinyPipeline(store, run, temp.resolve("pipeline"));
+        try {
+            return environment
+                    .newActivityStub(InitializeActivities.class)
+                    .initialize(
+                            new InitializeRequest(
+                                    tiny.run(),
+                                    spec,
+                                    setup,
+                                    TinyPipeline.train(method),
+                                    tiny.dataset()));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

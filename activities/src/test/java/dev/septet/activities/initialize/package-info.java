@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.initialize;
+
+import org.jspecify.annotations.NullMarked;
