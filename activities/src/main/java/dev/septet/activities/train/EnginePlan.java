@@ -39,7 +39,18 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      * @param longestRow tokens of the longest row
      */
     public TrainingPlan plan(double learningRate, int rank, int rows, int longestRow) {
-        return of(learningRate, rank, steps(rows), longestRow);
+        return new TrainingPlan(
+                method(train.method(), rank),
+                precision(setup),
+                setup.seed(),
+                train.batch().size(),
+                train.batch().accumulate(),
+                steps(rows),
+                optimizer(train.optimizer()),
+                rate(train.learningRate(), learningRate),
+                train.clip(),
+                frozen(initialize.freeze()),
+                Math.max(2, longestRow));
     }
 
     /** Optimizer steps of the whole training. */
@@ -49,26 +60,6 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 ? written
                 : TrainingPlan.stepsFor(
                         train.epochs(), rows, train.batch().size(), train.batch().accumulate());
-    }
-
-    /** The same training cut to so many steps, warmup included. */
-    public TrainingPlan trial(double learningRate, int rank, int steps, int longestRow) {
-        return of(learningRate, rank, steps, longestRow);
-    }
-
-    private TrainingPlan of(double learningRate, int rank, int steps, int longestRow) {
-        return new TrainingPlan(
-                method(train.method(), rank),
-                precision(setup),
-                setup.seed(),
-                train.batch().size(),
-                train.batch().accumulate(),
-                steps,
-                optimizer(train.optimizer()),
-                rate(train.learningRate(), learningRate),
-                train.clip(),
-                frozen(initialize.freeze()),
-                Math.max(2, longestRow));
     }
 
     /** Layers that stay as they are. */

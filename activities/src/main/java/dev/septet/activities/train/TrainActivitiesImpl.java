@@ -44,6 +44,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
         TrainingSite site =
                 new TrainingSite(
                         request.run(),
+                        "train",
                         store,
                         checkpoints,
                         attempt,

@@ -22,7 +22,7 @@ import java.util.Set;
  * One attempt at a training: from the newest checkpoint, step by step, to the end. Whatever happens
  * between two steps is decided by what a checkpoint holds, so that every attempt decides the same.
  */
-final class Training implements AutoCloseable {
+public final class Training implements AutoCloseable {
     private final TrainSpec spec;
     private final TrainingPlan plan;
     private final TrainingFiles files;
@@ -37,7 +37,7 @@ final class Training implements AutoCloseable {
     /**
      * @param from checkpoint to go on from, empty = from the beginning
      */
-    Training(
+    public Training(
             TrainSpec spec,
             TrainingPlan plan,
             TrainingFiles files,
@@ -59,7 +59,7 @@ final class Training implements AutoCloseable {
     }
 
     /** Trains to the end; the model that is to be kept is in place afterwards. */
-    TrainingEnd run() throws IOException {
+    public TrainingEnd run() throws IOException {
         while (!trainer.finished() && !outOfPatience()) {
             site.interruption(trainer.nextStep(), this::commit);
             step();
@@ -68,11 +68,11 @@ final class Training implements AutoCloseable {
         return end();
     }
 
-    void exportTo(Path folder, String baseModel) throws IOException {
+    public void exportTo(Path folder, String baseModel) throws IOException {
         trainer.exportTo(folder, baseModel);
     }
 
-    Ledger ledger() {
+    public Ledger ledger() {
         return ledger;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param finalLoss of the last step that was not skipped
  * @param validationLoss of the kept model, null without a validation split
  */
-record TrainingEnd(
+public record TrainingEnd(
         int steps, double finalLoss, @Nullable Double validationLoss, String stopReason) {
     static TrainingEnd of(
             Ledger ledger, int steps, @Nullable Double validationLoss, String stopReason) {

@@ -20,17 +20,19 @@ import java.util.Set;
  * Where an attempt trains: its checkpoints, its sign of life, and those who may ask it to commit or
  * to stop.
  *
+ * @param name what is trained within the run, such as {@code train} or {@code trial-3}
  * @param worker fingerprint of what decides bits here
  */
-record TrainingSite(
+public record TrainingSite(
         RunRef run,
+        String name,
         ArtifactStore store,
         CheckpointStore checkpoints,
         Attempt attempt,
         Shutdown shutdown,
         String worker) {
     /** Something that must be done before an attempt may end. */
-    interface Save {
+    public interface Save {
         void run() throws IOException;
     }
 
@@ -40,15 +42,15 @@ record TrainingSite(
      * @param fromStep the step it went on from
      * @param damaged newer checkpoints that did not verify, and why
      */
-    record Beginning(int attempt, String worker, int fromStep, List<String> damaged) {}
+    public record Beginning(int attempt, String worker, int fromStep, List<String> damaged) {}
 
     /** Name of the record whose change asks a running training for a checkpoint at once. */
-    static String requestRecord(RunRef run) {
+    public static String requestRecord(RunRef run) {
         return "requests/%s/checkpoint-now".formatted(run.runId());
     }
 
     private String scope() {
-        return run.runId() + "/train";
+        return run.runId() + "/" + name;
     }
 
     private Fence fence() {
@@ -60,7 +62,7 @@ record TrainingSite(
      *
      * @throws StageProblem CHECKPOINT_CORRUPT when there are some and none verifies
      */
-    CheckpointStore.Found find() throws IOException {
+    public CheckpointStore.Found find() throws IOException {
         CheckpointStore.Found found = checkpoints.newestValid(scope());
         if (found.checkpoint().isEmpty() && !found.damaged().isEmpty()) {
             throw new StageProblem(
@@ -73,7 +75,7 @@ record TrainingSite(
     }
 
     /** Notes how this attempt begins. */
-    void begin(CheckpointStore.Found found) throws IOException {
+    public void begin(CheckpointStore.Found found) throws IOException {
         Beginning beginning =
                 new Beginning(
                         fence().attempt(),
@@ -86,7 +88,7 @@ record TrainingSite(
                 fence());
     }
 
-    Checkpoint at(int step) throws IOException {
+    public Checkpoint at(int step) throws IOException {
         return checkpoints
                 .at(scope(), step)
                 .orElseThrow(
@@ -97,25 +99,25 @@ record TrainingSite(
                                                 .formatted(step)));
     }
 
-    Checkpoint commit(int step, CheckpointStore.Writer state) throws IOException {
+    public Checkpoint commit(int step, CheckpointStore.Writer state) throws IOException {
         return checkpoints.commit(scope(), step, state, fence());
     }
 
-    void prune(int keep, Set<Integer> pinned) throws IOException {
+    public void prune(int keep, Set<Integer> pinned) throws IOException {
         checkpoints.prune(scope(), keep, pinned, fence());
     }
 
-    void report(Progress progress) {
+    public void report(Progress progress) {
         attempt.heartbeats().report(progress);
     }
 
     /** Token of the newest wish for a checkpoint, empty when there was none. */
-    String request() throws IOException {
+    public String request() throws IOException {
         return store.record(requestRecord(run)).orElse("");
     }
 
     /** Ends the attempt, once everything is saved, when it was cancelled or the worker goes. */
-    void interruption(int nextStep, Save save) throws IOException {
+    public void interruption(int nextStep, Save save) throws IOException {
         if (attempt.heartbeats().stopped()) {
             save.run();
             attempt.heartbeats().check();

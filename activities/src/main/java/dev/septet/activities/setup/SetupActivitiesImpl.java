@@ -1,0 +1,116 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageResults;
+import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupActivities;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.TrialRequest;
+import dev.septet.workflows.setup.TrialResult;
+import dev.septet.workflows.setup.WorkerProbe;
+
+import java.io.IOException;
+
+/** Stage 3 on a worker. */
+public final class SetupActivitiesImpl implements SetupActivities {
+    private final ActivitySettings settings;
+    private final ArtifactStore store;
+    private final CheckpointStore checkpoints;
+    private final Shutdown shutdown;
+
+    public SetupActivitiesImpl(
+            ActivitySettings settings,
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Shutdown shutdown) {
+        this.settings = settings;
+        this.store = store;
+        this.checkpoints = checkpoints;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public PreflightReport preflight(SetupRequest request) {
+        return Attempt.of(
+                store, request.run(), "preflight", attempt -> preflight(request, attempt));
+    }
+
+    @Override
+    public TrialResult trial(TrialRequest request) {
+        String name = "trial-" + request.number();
+        return Attempt.of(
+                store,
+                request.setup().run(),
+                name,
+                attempt -> {
+                    Trial trial = new Trial(request, store, checkpoints, shutdown, attempt, name);
+                    TrialResult result =
+                            new StageResults(store)
+                                    .once(
+                                            request.setup().run(),
+                                            trial.key(),
+                                            name,
+                                            attempt.fence(),
+                                            TrialResult.class,
+                                            trial::run);
+                    trial.clear();
+                    // the same point may stand at another place of an earlier run's grid
+                    return new TrialResult(
+                            request.number(),
+                            result.learningRate(),
+                            result.rank(),
+                            result.validationLoss(),
+                            result.origin());
+                });
+    }
+
+    private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
+        WorkerProbe worker = Probe.worker(settings.store());
+        Demands.hold(request, worker, Probe.gpus());
+        return new StageResults(store)
+                .once(
+                        request.run(),
+                        key(request),
+                        attempt.fence(),
+                        PreflightReport.class,
+                        origin -> rehearse(request, worker, attempt, origin));
+    }
+
+    /** What the findings depend on. */
+    static StageKey key(SetupRequest request) {
+        return StageKey.of(Stage.SETUP)
+                .with("training data", request.dataset().artifact())
+                .with("base model", request.model().artifact())
+                .words("setup", request.spec(), "resources", "search")
+                .words("initialize", request.initialize(), "digest", "constraints")
+                .with("method", SpecDigest.of(request.train().method()))
+                .with("optimizer", SpecDigest.of(request.train().optimizer()))
+                .with("learning rate", SpecDigest.of(request.train().learningRate()))
+                .with("batch", SpecDigest.of(request.train().batch()))
+                .with("kind of worker", WorkerFingerprint.here());
+    }
+
+    private PreflightReport rehearse(
+            SetupRequest request, WorkerProbe worker, Attempt attempt, Origin origin)
+            throws IOException {
+        TrainingFiles files =
+                new TrainingFiles(
+                        store.fetch(request.model().artifact()),
+                        store.fetch(request.dataset().artifact()));
+        Rehearsal.Findings findings =
+                new Rehearsal(request, files, store.scratch(attempt.fence()), attempt.heartbeats())
+                        .run();
+        return new PreflightReport(
+                worker, findings.secondsPerStep(), findings.peakMemoryBytes(), origin);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.septet.activities.setup;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.Training;
+import dev.septet.activities.train.TrainingEnd;
+import dev.septet.activities.train.TrainingFiles;
+import dev.septet.activities.train.TrainingSite;
+import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.train.NonFiniteLoss;
+import dev.septet.llm.train.TrainingPlan;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.TrialRequest;
+import dev.septet.workflows.setup.TrialResult;
+
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * One point of a search: the same training in fewer steps, with its schedule drawn together. It is
+ * checkpointed as training is, so a killed trial goes on.
+ */
+final class Trial {
+    private final TrialRequest request;
+    private final SetupRequest setup;
+    private final ArtifactStore store;
+    private final TrainingSite site;
+    private final TrainSpec spec;
+
+    Trial(
+            TrialRequest request,
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Shutdown shutdown,
+            Attempt attempt,
+            String name) {
+        this.request = request;
+        this.setup = request.setup();
+        this.store = store;
+        this.site =
+                new TrainingSite(
+                        setup.run(),
+                        name,
+                        store,
+                        checkpoints,
+                        attempt,
+                        shutdown,
+                        WorkerFingerprint.here());
+        this.spec = shortened();
+    }
+
+    StageKey key() {
+        return StageKey.of(Stage.SETUP)
+                .with("training data", setup.dataset().artifact())
+                .with("base model", setup.model().artifact())
+                .words("train", spec, "checkpoint")
+                .words("initialize", setup.initialize(), "digest", "constraints")
+                .words("setup", setup.spec(), "resources", "search")
+                .with("learning rate tried", Double.toString(request.learningRate()))
+                .with("rank tried", Integer.toString(request.rank()))
+                .with("kind of worker", site.worker());
+    }
+
+    TrialResult run(Origin origin) throws IOException {
+        if (setup.dataset().validationRows() == 0) {
+            throw StageProblem.invalid(
+                    "setup: search picks by the validation loss, but the validation split has no"
+                            + " rows; give split a validation: share");
+        }
+        return new TrialResult(
+                request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
+    }
+
+    /** Its checkpoints have served. */
+    void clear() throws IOException {
+        site.prune(0, Set.of());
+    }
+
+    private double validationLoss() throws IOException {
+        TrainingFiles files =
+                new TrainingFiles(
+                        store.fetch(setup.model().artifact()),
+                        store.fetch(setup.dataset().artifact()));
+        TrainingPlan plan =
+                new EnginePlan(spec, setup.initialize(), setup.spec())
+                        .plan(
+                                request.learningRate(),
+                                request.rank(),
+                                files.train().rows(),
+                                setup.dataset().longestRow());
+        try (Training training = new Training(spec, plan, files, site, site.find().checkpoint())) {
+            TrainingEnd end = training.run();
+            Double loss = end.validationLoss();
+            return loss == null ? Double.NaN : loss;
+        } catch (StageProblem problem) {
+            if (problem.getCause() instanceof NonFiniteLoss) {
+                return Double.NaN; // this point is no good; the search goes on
+            }
+            throw problem;
+        }
+    }
+
+    private TrainSpec shortened() {
+        SearchSpec search = java.util.Objects.requireNonNull(setup.spec().search());
+        TrainSpec full = setup.train();
+        int all =
+                new EnginePlan(full, setup.initialize(), setup.spec())
+                        .steps(Math.max(1, (int) setup.dataset().trainRows()));
+        int steps = Math.min(search.steps(), all);
+        LearningRateSpec rate = full.learningRate();
+        int warmup = (int) ((long) rate.warmup() * steps / all);
+        return new TrainSpec(
+                full.method(),
+                full.epochs(),
+                steps,
+                full.batch(),
+                full.optimizer(),
+                new LearningRateSpec(rate.shape(), rate.peak(), warmup),
+                full.clip(),
+                full.checkpoint(),
+                steps, // one look, at the end
+                null,
+                TrainSpec.OnNonFinite.STOP,
+                full.policy());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.septet.activities.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.spec.SearchSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupActivities;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.setup.TrialRequest;
+import dev.septet.workflows.setup.TrialResult;
+
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+class SetupActivitiesTest {
+    @TempDir Path temp;
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private LocalStore store;
+
+    @BeforeEach
+    void open() {
+        store = new LocalStore(temp.resolve("store"));
+        environment.registerActivitiesImplementations(
+                new SetupActivitiesImpl(
+                        new ActivitySettings(store.root(), List.of(), List.of()),
+                        store,
+                        store.checkpoints(),
+                        new Shutdown()));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void takesEveryLaterStagesFirstStep() throws IOException {
+        PreflightReport report = activities().preflight(request("run-1", setup(0, null), 1));
+
+        assertThat(report.secondsPerStep()).isGreaterThan(0).isLessThan(60);
+        assertThat(report.peakMemoryBytes()).isGreaterThan(50L << 20);
+        assertThat(report.worker().fingerprint()).isEqualTo(WorkerFingerprint.here()).hasSize(64);
+        assertThat(report.worker().device()).isEqualTo("cpu");
+        assertThat(report.worker().threads()).isPositive();
+        assertThat(report.worker().diskBytes()).isPositive();
+        PreflightReport again = activities().preflight(request("run-2", setup(0, null), 1));
+        assertThat(again.secondsPerStep()).isEqualTo(report.secondsPerStep());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    @Test
+    void saysWhatAWorkerLacks() throws IOException {
+        SetupRequest greedy = request("run-1", setup(3, null), 1);
+        assertThatThrownBy(() -> activities().preflight(greedy))
+                .hasStackTraceContaining("setup: resources gpus: 3 asked for, but worker")
+                .hasStackTraceContaining("type='InvalidPipeline'");
+        SetupRequest huge = request("run-1", setup(0, null), 1L << 60);
+        assertThatThrownBy(() -> activities().preflight(huge))
+                .hasStackTraceContaining("the run needs about 1073741824.0 GiB of memory");
+    }
+
+    @Test
+    void triesPointsOfAGrid() throws IOException {
+        SearchSpec search = new SearchSpec(List.of(1e-9, 1e-2, 0.9), List.of(2, 4), 0, 6);
+        SetupRequest request = request("run-1", setup(0, search), 1);
+        TrialResult idle = activities().trial(new TrialRequest(request, 0, 1e-9, 2));
+        TrialResult good = activities().trial(new TrialRequest(request, 1, 1e-2, 4));
+        TrialResult wild = activities().trial(new TrialRequest(request, 2, 1e38, 2));
+
+        assertThat(good.validationLoss()).isFinite().isNotEqualTo(idle.validationLoss());
+        assertThat(good.learningRate()).isEqualTo(1e-2);
+        assertThat(good.rank()).isEqualTo(4);
+        assertThat(wild.validationLoss()).isNaN();
+        assertThat(temp.resolve("store/checkpoints")).isEmptyDirectory();
+        TrialResult again =
+                activities()
+                        .trial(new TrialRequest(request("run-2", setup(0, search), 1), 7, 1e-2, 4));
+        assertThat(again.number()).isEqualTo(7);
+        assertThat(again.validationLoss()).isEqualTo(good.validationLoss());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    private SetupActivities activities() {
+        return environment.newActivityStub(SetupActivities.class);
+    }
+
+    private static SetupSpec setup(int gpus, @org.jspecify.annotations.Nullable SearchSpec search) {
+        return new SetupSpec(
+                new ResourcesSpec(gpus, null, null),
+                Precision.FLOAT32,
+                7,
+                search,
+                SetupSpec.DEFAULT_POLICY);
+    }
+
+    private SetupRequest request(String run, SetupSpec setup, long memory) throws IOException {
+        TinyPipeline tiny = new TinyPipeline(store, run, temp);
+        DatasetRef dataset = tiny.dataset();
+        ModelRef model = tiny.model();
+        ModelRef sized =
+                new ModelRef(
+                        model.artifact(),
+                        model.architecture(),
+                        model.parameters(),
+                        model.layers(),
+                        model.licence(),
+                        model.trainable(),
+                        memory,
+                        model.origin());
+        return new SetupRequest(
+                tiny.run(),
+                setup,
+                TinyPipeline.initialize(),
+                TinyPipeline.train(TinyPipeline.LORA),
+                EvaluateSpec.DEFAULT,
+                dataset,
+                sized);
+    }
+}

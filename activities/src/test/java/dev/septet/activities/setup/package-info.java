@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.setup;
+
+import org.jspecify.annotations.NullMarked;
