@@ -34,4 +34,15 @@ public enum ElementType {
     public boolean isFloat() {
         return this == F16 || this == BF16 || this == F32 || this == F64;
     }
+
+    /** The name that config.json gives a model's floating-point type, such as {@code bfloat16}. */
+    String torchName() {
+        return switch (this) {
+            case F16 -> "float16";
+            case BF16 -> "bfloat16";
+            case F32 -> "float32";
+            case F64 -> "float64";
+            default -> throw new IllegalArgumentException("no model computes in " + this);
+        };
+    }
 }

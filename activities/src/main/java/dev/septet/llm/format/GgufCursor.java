@@ -17,8 +17,12 @@ import java.util.List;
 final class GgufCursor {
     private static final int MAX_ARRAY_DEPTH = 4;
 
+    /** Far above any model; a sparse file of gigabytes must not become as many objects. */
+    private static final int MAX_THINGS = 1 << 24;
+
     private final Path file;
     private final ByteBuffer in;
+    private long things;
 
     GgufCursor(Path file, ByteBuffer in) {
         this.file = file;
@@ -52,6 +56,18 @@ final class GgufCursor {
                             + ", more than its remaining "
                             + in.remaining()
                             + " bytes can hold");
+        }
+        things += count;
+        if (things > MAX_THINGS) {
+            throw new FormatProblem(
+                    file,
+                    "announces "
+                            + count
+                            + " "
+                            + what
+                            + ", more than any model has ("
+                            + MAX_THINGS
+                            + " in all)");
         }
         return (int) count;
     }

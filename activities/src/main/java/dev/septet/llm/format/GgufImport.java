@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,15 +17,6 @@ import java.util.Optional;
  * model.
  */
 public final class GgufImport {
-    private static final Map<ElementType, String> TORCH_NAMES =
-            Map.of(
-                    ElementType.F32,
-                    "float32",
-                    ElementType.F16,
-                    "float16",
-                    ElementType.BF16,
-                    "bfloat16");
-
     private final GgufFile gguf;
     private final LlamaShape shape;
     private final GgufTokenizer tokenizer;
@@ -72,7 +62,7 @@ public final class GgufImport {
         config.put("attention_bias", gguf.tensors().containsKey("blk.0.attn_q.bias"));
         config.put("mlp_bias", gguf.tensors().containsKey("blk.0.ffn_up.bias"));
         config.put("tie_word_embeddings", !gguf.tensors().containsKey(LlamaNames.HEAD));
-        config.put("torch_dtype", TORCH_NAMES.get(type));
+        config.put("torch_dtype", type.torchName());
         tokenizer
                 .special()
                 .forEach(

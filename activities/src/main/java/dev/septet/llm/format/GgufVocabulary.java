@@ -43,7 +43,7 @@ final class GgufVocabulary {
      */
     static Map<String, GgufValue> metadata(ModelFolder folder, int size) throws IOException {
         GgufVocabulary vocabulary =
-                new GgufVocabulary(folder, StrictJson.file(folder.tokenizer()), size);
+                new GgufVocabulary(folder, StrictJson.tokenizer(folder.tokenizer()), size);
         vocabulary.fill();
         return vocabulary.metadata();
     }

@@ -2,6 +2,8 @@ package dev.septet.llm.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.llm.quantize.HalfFloats;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -10,10 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * Folds an adapter into its base model: W = W0 + scale B A, in float32, then stored in the wanted
@@ -27,15 +28,6 @@ import java.util.stream.IntStream;
  * @see <a href="https://arxiv.org/abs/2402.09353">Liu et al., 2024 (DoRA)</a>
  */
 public final class Merge {
-    private static final Map<ElementType, String> TORCH_NAMES =
-            Map.of(
-                    ElementType.F32,
-                    "float32",
-                    ElementType.F16,
-                    "float16",
-                    ElementType.BF16,
-                    "bfloat16");
-
     private Merge() {}
 
     /**
@@ -56,74 +48,42 @@ public final class Merge {
         ObjectNode config = base.config();
         if (type != null) {
             String field = config.has("dtype") ? "dtype" : "torch_dtype";
-            config.put(field, TORCH_NAMES.get(type));
+            config.put(field, type.torchName());
         }
         ModelFolderWriter.write(out, config, tensors, base, ModelFolderWriter.SHARD_BYTES);
     }
 
     private static TensorSource merged(
             StoredTensor weight, PeftAdapter adapter, @Nullable ElementType type) {
-        LoraWeights lora =
-                weight.name().endsWith(".weight")
-                        ? adapter.modules()
-                                .get(
-                                        weight.name()
-                                                .substring(
-                                                        0,
-                                                        weight.name().length()
-                                                                - ".weight".length()))
-                        : null;
+        Optional<LoraWeights> lora = adapter.of(weight.name());
         ElementType stored = type == null || !weight.type().isFloat() ? weight.type() : type;
-        if (lora != null) {
-            return TensorSource.floats(
-                    weight.name(), stored, weight.shape(), () -> add(weight, lora));
-        }
-        if (stored == weight.type()) {
+        if (lora.isEmpty() && stored == weight.type()) {
             return TensorSource.of(weight);
         }
-        return TensorSource.floats(weight.name(), stored, weight.shape(), weight::floats);
+        return TensorSource.floats(
+                weight.name(),
+                stored,
+                weight.shape(),
+                () -> {
+                    float[] values =
+                            lora.isPresent()
+                                    ? MergedMatrix.of(weight, lora.get())
+                                    : weight.floats();
+                    requireFinite(adapter, weight.name(), stored, values);
+                    return values;
+                });
     }
 
-    /** The merged matrix (out, in), row-major. */
-    static float[] add(StoredTensor weight, LoraWeights lora) {
-        int rows = (int) weight.shape().get(0);
-        int columns = (int) weight.shape().get(1);
-        float[] merged = weight.floats();
-        float[] a = lora.a().floats();
-        float[] b = lora.b().floats();
-        float[] magnitude = lora.magnitude() == null ? null : lora.magnitude().floats();
-        float scale = (float) lora.scale();
-        int rank = lora.rank();
-        IntStream.range(0, rows)
-                .parallel()
-                .forEach(
-                        row -> {
-                            float[] product = new float[columns];
-                            for (int k = 0; k < rank; k++) {
-                                float factor = b[row * rank + k];
-                                for (int j = 0; j < columns; j++) {
-                                    product[j] += factor * a[k * columns + j];
-                                }
-                            }
-                            int at = row * columns;
-                            for (int j = 0; j < columns; j++) {
-                                merged[at + j] += scale * product[j];
-                            }
-                            if (magnitude != null) {
-                                scaleRow(merged, at, columns, magnitude[row]);
-                            }
-                        });
-        return merged;
-    }
-
-    private static void scaleRow(float[] values, int from, int length, float magnitude) {
-        double squares = 0;
-        for (int j = from; j < from + length; j++) {
-            squares += (double) values[j] * values[j];
-        }
-        float factor = (float) (magnitude / Math.sqrt(squares));
-        for (int j = from; j < from + length; j++) {
-            values[j] *= factor;
+    /** A diverged adapter must not become a model, nor a large weight infinity. */
+    private static void requireFinite(
+            PeftAdapter adapter, String name, ElementType type, float[] values) {
+        for (float value : values) {
+            boolean fits = type != ElementType.F16 || Math.abs(value) < HalfFloats.F16_OVERFLOW;
+            if (!Float.isFinite(value) || !fits) {
+                throw new FormatProblem(
+                        adapter.folder(),
+                        "merged, " + name + " holds " + value + ", which " + type + " cannot hold");
+            }
         }
     }
 

@@ -22,7 +22,7 @@ public final class ModelFolder {
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     static final String CHAT_TEMPLATE = "chat_template.jinja";
     static final String GENERATION_CONFIG = "generation_config.json";
-    private static final long MAX_README_BYTES = 16L << 20;
+    private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final FolderRoot root;
     private final ObjectNode config;
@@ -139,7 +139,7 @@ public final class ModelFolder {
 
     /** The chat template: chat_template.jinja, else the (default) one in tokenizer_config.json. */
     public Optional<String> chatTemplate() {
-        Optional<byte[]> file = bytes(CHAT_TEMPLATE, StrictJson.MAX_FILE_BYTES);
+        Optional<byte[]> file = bytes(CHAT_TEMPLATE, MAX_TEXT_BYTES);
         if (file.isPresent()) {
             return file.map(bytes -> new String(bytes, StandardCharsets.UTF_8));
         }
@@ -156,7 +156,7 @@ public final class ModelFolder {
 
     /** The licence that the README's front matter declares. */
     public Optional<String> license() {
-        return bytes("README.md", MAX_README_BYTES)
+        return bytes("README.md", MAX_TEXT_BYTES)
                 .flatMap(readme -> ModelCard.field(readme, "license"));
     }
 

@@ -28,10 +28,12 @@ public final class PeftAdapter {
     private static final String B = ".lora_B.weight";
     private static final String MAGNITUDE = ".lora_magnitude_vector";
 
+    private final Path folder;
     private final AdapterConfig config;
     private final Map<String, LoraWeights> modules;
 
-    private PeftAdapter(AdapterConfig config, Map<String, LoraWeights> modules) {
+    private PeftAdapter(Path folder, AdapterConfig config, Map<String, LoraWeights> modules) {
+        this.folder = folder;
         this.config = config;
         this.modules = Collections.unmodifiableMap(modules);
     }
@@ -73,7 +75,7 @@ public final class PeftAdapter {
             }
             AdapterConfigReader reader = AdapterConfigReader.read(config.get());
             return new PeftAdapter(
-                    reader.config(), modules(Safetensors.open(weights.get()), reader));
+                    folder, reader.config(), modules(Safetensors.open(weights.get()), reader));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
         }
@@ -92,6 +94,10 @@ public final class PeftAdapter {
         ModelFolderWriter.json(folder.resolve(CONFIG), config.json());
     }
 
+    public Path folder() {
+        return folder;
+    }
+
     public AdapterConfig config() {
         return config;
     }
@@ -99,6 +105,14 @@ public final class PeftAdapter {
     /** Adapted modules by name, sorted. */
     public Map<String, LoraWeights> modules() {
         return modules;
+    }
+
+    /** What the adapter adds to the base model's tensor of this name, if anything. */
+    public Optional<LoraWeights> of(String tensor) {
+        return tensor.endsWith(".weight")
+                ? Optional.ofNullable(
+                        modules.get(tensor.substring(0, tensor.length() - ".weight".length())))
+                : Optional.empty();
     }
 
     /** Number of trained parameters. */

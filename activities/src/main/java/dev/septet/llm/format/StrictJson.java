@@ -16,10 +16,10 @@ import java.nio.file.Path;
  * JSON of strangers: duplicate names, deep nesting, endless numbers and trailing text are refused.
  */
 public final class StrictJson {
-    /**
-     * Large vocabularies make tokenizer.json tens of megabytes long; nothing honest is near this.
-     */
-    static final long MAX_FILE_BYTES = 512L << 20;
+    /** Large vocabularies make tokenizer.json some 35 MB long. */
+    private static final long MAX_TOKENIZER_BYTES = 128L << 20;
+
+    private static final long MAX_FILE_BYTES = 32L << 20;
 
     public static final JsonMapper MAPPER = mapper();
 
@@ -41,8 +41,14 @@ public final class StrictJson {
                 .build();
     }
 
+    /** A config or an index. */
     public static ObjectNode file(Path file) throws IOException {
         return object(file, "the file", RegularFile.bytes(file, MAX_FILE_BYTES));
+    }
+
+    /** A tokenizer.json, which may be larger. */
+    static ObjectNode tokenizer(Path file) throws IOException {
+        return object(file, "the file", RegularFile.bytes(file, MAX_TOKENIZER_BYTES));
     }
 
     /** An object, or a problem that names the file and the part of it that was read. */

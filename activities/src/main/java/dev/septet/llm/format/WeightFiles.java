@@ -32,10 +32,7 @@ final class WeightFiles {
         return root.find(SINGLE).isPresent() || root.find(INDEX).isPresent();
     }
 
-    /**
-     * All tensors by name. The index wins over a single file, as it does in transformers' own order
-     * of shards.
-     */
+    /** All tensors by name. A single file wins over an index, as it does in transformers. */
     static Map<String, StoredTensor> open(FolderRoot root) throws IOException {
         Optional<Path> single = root.find(SINGLE);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();

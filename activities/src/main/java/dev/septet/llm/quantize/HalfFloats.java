@@ -5,6 +5,9 @@ package dev.septet.llm.quantize;
  * 754).
  */
 public final class HalfFloats {
+    /** The least magnitude that rounds to infinity in float16; 65504 is the greatest number. */
+    public static final float F16_OVERFLOW = 65520;
+
     private static final int F32_QUIET_BIT = 0x0040_0000;
     private static final float F16_SUBNORMAL_UNIT = 0x1p-24f;
 

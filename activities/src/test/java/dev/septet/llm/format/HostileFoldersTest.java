@@ -40,6 +40,16 @@ class HostileFoldersTest {
     }
 
     @Test
+    void refusesAdaptersThatArePickles() throws IOException {
+        Path adapter = Files.createDirectory(temporary.resolve("adapter"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{}");
+        Path pickle = Files.write(adapter.resolve("adapter_model.bin"), PICKLE);
+        assertThatThrownBy(() -> PeftAdapter.open(adapter))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessageStartingWith(pickle + ": is a Python pickle");
+    }
+
+    @Test
     void leavesPicklesBesideTheWeightsUnread() throws IOException {
         Files.write(folder.resolve("training_args.bin"), PICKLE);
         Files.writeString(folder.resolve("notes.bin"), "no pickle");
@@ -88,6 +98,9 @@ class HostileFoldersTest {
                 Duration.ofSeconds(10),
                 () -> {
                     assertThatThrownBy(() -> Safetensors.open(zero))
+                            .hasMessage(
+                                    "/dev/zero: is a device, pipe or socket, expected a regular file");
+                    assertThatThrownBy(() -> GgufFile.open(zero))
                             .hasMessage(
                                     "/dev/zero: is a device, pipe or socket, expected a regular file");
                     assertThatThrownBy(() -> ModelFolder.open(zero))

@@ -15,9 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -109,6 +111,28 @@ class HostileGgufTest {
                         padded(tensor("t", 4, 1L << 58, 0, 0)), "ends inside tensor t: truncated"),
                 Arguments.of(two("a", "a", 32), "has two tensors named a"),
                 Arguments.of(two("a", "b", 0), "tensors a and b overlap"));
+    }
+
+    /** Two gigabytes that occupy no disk announce two billion bytes as a list of numbers. */
+    @Test
+    void refusesCountsThatOnlyASparseFileCouldHold() throws IOException {
+        Path file = folder.resolve("sparse.gguf");
+        byte[] start =
+                start(0, 1).string("k").int32(ARRAY).int32(0).int64(2_000_000_000L).toArray();
+        try (FileChannel out =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.SPARSE)) {
+            out.write(ByteBuffer.wrap(start));
+            out.write(ByteBuffer.allocate(1), 2_100_000_000L);
+        }
+        assertThatThrownBy(() -> GgufFile.open(file))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessage(
+                        file
+                                + ": announces 2000000000 elements of k, more than any model has (16777216 in all)");
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 class MergeTest {
@@ -47,6 +48,62 @@ class MergeTest {
         ModelFolder merged = ModelFolder.open(folder);
         assertThat(merged.config().path("dtype").asText()).isEqualTo("float16");
         assertThat(merged.tensors().values()).allMatch(tensor -> tensor.type() == ElementType.F16);
+    }
+
+    @Test
+    void refusesADivergedAdapter() throws Exception {
+        Path adapter = folder.resolve("adapter");
+        AdapterConfig config =
+                new AdapterConfig("b", null, 1, 1, 0, List.of("q_proj"), false, false);
+        String module = "model.layers.0.self_attn.q_proj";
+        PeftAdapter.write(
+                adapter,
+                config,
+                List.of(
+                        constant(PeftAdapter.nameOfA(module), new Shape(1, 32), 1),
+                        constant(PeftAdapter.nameOfB(module), new Shape(32, 1), Float.NaN)));
+        ModelFolder base = ModelFolder.open(Tiny.base());
+
+        assertThatThrownBy(() -> Merge.write(base, PeftAdapter.open(adapter), folder, null))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessage(
+                        adapter
+                                + ": merged, "
+                                + module
+                                + ".weight holds NaN, which F32 cannot hold");
+    }
+
+    @Test
+    void refusesSumsThatTheTypeCannotHold() throws Exception {
+        Path adapter = folder.resolve("adapter");
+        AdapterConfig config =
+                new AdapterConfig("b", null, 1, 1, 0, List.of("q_proj"), false, false);
+        String module = "model.layers.0.self_attn.q_proj";
+        PeftAdapter.write(
+                adapter,
+                config,
+                List.of(
+                        constant(PeftAdapter.nameOfA(module), new Shape(1, 32), 300),
+                        constant(PeftAdapter.nameOfB(module), new Shape(32, 1), 300)));
+        ModelFolder base = ModelFolder.open(Tiny.base());
+
+        Merge.write(base, PeftAdapter.open(adapter), folder.resolve("f32"), ElementType.F32);
+        assertThatThrownBy(
+                        () -> Merge.write(base, PeftAdapter.open(adapter), folder, ElementType.F16))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessageEndingWith(", which F16 cannot hold");
+    }
+
+    private static TensorSource constant(String name, Shape shape, float value) {
+        return TensorSource.floats(
+                name,
+                ElementType.F32,
+                shape,
+                () -> {
+                    float[] values = new float[(int) shape.size()];
+                    Arrays.fill(values, value);
+                    return values;
+                });
     }
 
     @Test

@@ -1,0 +1,177 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.llm.adapter.Full;
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
+import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.optimizer.LearningRate;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A run that stops and goes on ends in the bytes of the undisturbed one. */
+class ResumeTest {
+    private static final Lora DROPPING =
+            new Lora(4, 8, 0.1, List.of("q_proj", "v_proj", "up_proj"));
+    private static final int STEPS = 12;
+
+    @TempDir Path temporary;
+
+    static List<Arguments> runs() {
+        List<Arguments> runs = new ArrayList<>();
+        for (Precision precision : Precision.values()) {
+            for (Method method : List.of(DROPPING, new Partial(1), new Full())) {
+                runs.add(Arguments.of(method, precision));
+            }
+        }
+        return runs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void resumedEqualsUndisturbed(Method method, Precision precision) throws IOException {
+        TrainingPlan plan = plan(method, precision);
+        List<StepMetrics> whole = run(plan, Optional.empty(), STEPS, "whole");
+
+        List<StepMetrics> parts = run(plan, Optional.empty(), 5, "first");
+        parts.addAll(run(plan, Optional.of(saved("first")), STEPS - 5, "rest"));
+
+        assertThat(parts).isEqualTo(whole); // records of doubles: equal in every bit
+        assertThat(files(saved("rest"))).isEqualTo(files(saved("whole")));
+        assertThat(files(exported("rest"))).isEqualTo(files(exported("whole")));
+    }
+
+    @Test
+    void resumedInAnotherProcessEqualsUndisturbed() throws Exception {
+        run(plan(DROPPING, Precision.BF16), Optional.empty(), STEPS, "whole");
+        run(plan(DROPPING, Precision.BF16), Optional.empty(), 5, "first");
+
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process process =
+                new ProcessBuilder(
+                                java,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                ResumeTest.class.getName(),
+                                temporary.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(new File(temporary.toFile(), "process.log"))
+                        .start();
+        assertThat(process.waitFor()).as(() -> read(temporary.resolve("process.log"))).isZero();
+
+        assertThat(files(saved("rest"))).isEqualTo(files(saved("whole")));
+        assertThat(files(exported("rest"))).isEqualTo(files(exported("whole")));
+    }
+
+    /** The other process: goes on from the fifth step. */
+    public static void main(String[] arguments) throws IOException {
+        ResumeTest other = new ResumeTest();
+        other.temporary = Path.of(arguments[0]);
+        TrainingPlan plan = plan(DROPPING, Precision.BF16);
+        other.run(plan, Optional.of(other.saved("first")), STEPS - 5, "rest");
+    }
+
+    @Test
+    void rollsBackToAnEarlierStep() throws IOException {
+        TrainingPlan plan = plan(DROPPING, Precision.FLOAT32);
+        List<StepMetrics> whole = run(plan, Optional.empty(), STEPS, "whole");
+        run(plan, Optional.empty(), 5, "first");
+        try (Trainer trainer = open(plan, Optional.empty())) {
+            for (int i = 0; i < 9; i++) {
+                trainer.step();
+            }
+            trainer.rollBackTo(saved("first"));
+            assertThat(trainer.nextStep()).isEqualTo(5);
+            assertThat(trainer.step()).isEqualTo(whole.get(5));
+        }
+    }
+
+    @Test
+    void refusesACheckpointOfAnotherPlan() throws IOException {
+        run(plan(DROPPING, Precision.FLOAT32), Optional.empty(), 1, "first");
+        assertThatThrownBy(() -> open(plan(DROPPING, Precision.BF16), Optional.of(saved("first"))))
+                .isInstanceOf(TrainingProblem.class)
+                .hasMessageContaining("belongs to another training plan");
+        assertThatThrownBy(
+                        () -> open(plan(new Full(), Precision.BF16), Optional.of(saved("first"))))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessageContaining("holds other tensors than this plan trains");
+    }
+
+    private List<StepMetrics> run(
+            TrainingPlan plan, Optional<Path> checkpoint, int steps, String name)
+            throws IOException {
+        List<StepMetrics> metrics = new ArrayList<>();
+        try (Trainer trainer = open(plan, checkpoint)) {
+            for (int i = 0; i < steps; i++) {
+                metrics.add(trainer.step());
+            }
+            trainer.save(Files.createDirectories(saved(name)));
+            trainer.exportTo(Files.createDirectories(exported(name)), "base");
+        }
+        return metrics;
+    }
+
+    private Trainer open(TrainingPlan plan, Optional<Path> checkpoint) throws IOException {
+        TokenDataset data = Plans.counting(temporary, 20, 11);
+        return Trainer.open(plan, Golden.open("tied").folder(), data, checkpoint);
+    }
+
+    /** Two micro-batches of three rows a step; an epoch's fourth step has two rows only. */
+    private static TrainingPlan plan(Method method, Precision precision) {
+        return Plans.of(method)
+                .with(precision)
+                .with(AdamW.DEFAULT, new LearningRate(LearningRate.Shape.COSINE, 1e-2, 3))
+                .batches(3, 2)
+                .steps(STEPS)
+                .plan();
+    }
+
+    private Path saved(String name) {
+        return temporary.resolve("saved-" + name);
+    }
+
+    private Path exported(String name) {
+        return temporary.resolve("exported-" + name);
+    }
+
+    private static Map<String, String> files(Path folder) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> list = Files.list(folder)) {
+            for (Path file : list.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                files.put(file.getFileName().toString(), Digests.sha256(bytes));
+            }
+        }
+        return files;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

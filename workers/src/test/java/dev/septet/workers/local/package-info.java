@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.septet.workers.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.temporal.testserver.TestServer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+class ServerFinderTest {
+    @TempDir private Path folder = Path.of("");
+
+    @Test
+    void theConfiguredAddressWins() {
+        assertThat(
+                        find(
+                                Map.of(
+                                        "TEMPORAL_ADDRESS",
+                                        "example.test:7233",
+                                        "TEMPORAL_NAMESPACE",
+                                        "ml"),
+                                1))
+                .contains(
+                        new ServerRef("example.test:7233", "ml", ServerRef.Kind.CONFIGURED, null));
+    }
+
+    @Test
+    void aProfileOfTheTemporalCliIsTheSame() throws IOException {
+        Path config = folder.resolve("temporal.toml");
+        Files.writeString(config, "[profile.gpu]\naddress = \"gpu.test:7233\"\n");
+
+        assertThat(
+                        find(
+                                Map.of(
+                                        "TEMPORAL_CONFIG_FILE",
+                                        config.toString(),
+                                        "TEMPORAL_PROFILE",
+                                        "gpu"),
+                                1))
+                .map(ServerRef::address)
+                .contains("gpu.test:7233");
+    }
+
+    @Test
+    void aBrokenConfigurationIsSaid() throws IOException {
+        Path config = folder.resolve("temporal.toml");
+        Files.writeString(config, "[profile.gpu\n");
+
+        assertThatThrownBy(() -> find(Map.of("TEMPORAL_CONFIG_FILE", config.toString()), 1))
+                .isInstanceOf(ServerProblem.class)
+                .hasMessageStartingWith("the Temporal configuration cannot be read");
+    }
+
+    @Test
+    void nothingListens() {
+        assertThat(find(Map.of(), 1)).isEmpty();
+    }
+
+    @Test
+    void somethingElseListens() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(find(Map.of(), other.getLocalPort())).isEmpty();
+            assertThat(ServerPlan.free(other.getLocalPort())).isNotEqualTo(other.getLocalPort());
+        }
+    }
+
+    @Test
+    void aServerListensOrWasWrittenDown() throws IOException {
+        int port = ServerPlan.free(0);
+        var server = TestServer.createPortBoundServer(port);
+        try {
+            ServerRef ref =
+                    new ServerRef("127.0.0.1:" + port, "default", ServerRef.Kind.LISTENING, null);
+            assertThat(find(Map.of(), port)).contains(ref);
+
+            new ServerFile(folder.resolve("server.json")).write(ref);
+            assertThat(find(Map.of(), 1)).contains(ref);
+        } finally {
+            server.close();
+        }
+        assertThat(find(Map.of(), port)).isEmpty();
+    }
+
+    @Test
+    void aRunsPage() {
+        ServerRef server =
+                new ServerRef("127.0.0.1:7233", "default", ServerRef.Kind.OWN, "http://ui");
+
+        assertThat(server.page("a b/train", "42"))
+                .isEqualTo("http://ui/namespaces/default/workflows/a%20b%2Ftrain/42");
+    }
+
+    private java.util.Optional<ServerRef> find(Map<String, String> environment, int port) {
+        return new ServerFinder(environment, new ServerFile(folder.resolve("server.json")), port)
+                .find();
+    }
+}
