@@ -109,9 +109,13 @@ public final class Decoder {
         return TensorList.of(scope, script.call(scope, "select", rows, cache));
     }
 
+    /** Positions whose logits exist at once in a loss. */
+    public static int chunk(ModelConfig config) {
+        return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
+    }
+
     private static Map<String, String> numbers(
             ModelConfig config, Precision precision, LowRank adapter) {
-        int chunk = Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
         double survivors = 1 / (1 - adapter.dropout());
         Map<String, String> numbers = new HashMap<>(DropoutHash.CONSTANTS);
         numbers.put("compute", Integer.toString(precision.type()));
@@ -122,7 +126,7 @@ public final class Decoder {
         numbers.put("group", Integer.toString(config.heads() / config.keyValueHeads()));
         numbers.put("headsize", Integer.toString(config.headSize()));
         numbers.put("epsilon", Double.toString(config.normEpsilon()));
-        numbers.put("chunk", Integer.toString(chunk));
+        numbers.put("chunk", Integer.toString(chunk(config)));
         numbers.put("scaling", Double.toString(adapter.scaling()));
         numbers.put("dropped", Long.toString(DropoutHash.threshold(adapter.dropout())));
         numbers.put("survivors", Double.toString(survivors));

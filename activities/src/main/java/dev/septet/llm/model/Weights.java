@@ -67,6 +67,19 @@ public final class Weights {
         return Layout.of(config).stream().map(Layout.Slot::name).toList();
     }
 
+    /**
+     * Number of elements of one weight of such a model.
+     *
+     * @throws IllegalArgumentException when it has no weight of this name
+     */
+    public static long size(ModelConfig config, String name) {
+        return Layout.of(config).stream()
+                .filter(slot -> slot.name().equals(name))
+                .mapToLong(slot -> slot.shape().size())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no weight is named " + name));
+    }
+
     /** The block that a weight belongs to, or -1 for embedding, final norm and output. */
     public static int layerOf(String name) {
         String prefix = "model.layers.";

@@ -1,0 +1,121 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.model.Decoder;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Site;
+import dev.septet.llm.model.Weights;
+
+/**
+ * Memory that a training run needs, before anything is loaded. All sizes in bytes.
+ *
+ * @param weights the model, trainable parameters included
+ * @param gradients one float32 per trainable parameter
+ * @param moments the optimizer's float32 tensors
+ * @param activations what a forward pass keeps for the backward pass of the largest micro-batch,
+ *     and what both need for a moment
+ * @param process the JVM and libtorch themselves
+ */
+public record MemoryEstimate(
+        long weights, long gradients, long moments, long activations, long process) {
+    /** Resident size of a process that has loaded libtorch and warmed up its kernels; measured. */
+    private static final long PROCESS = 275L << 20;
+
+    /**
+     * Resident memory per byte of tensors: gaps that the allocator leaves, and what kernels take.
+     */
+    private static final double OVERHEAD = 1.38;
+
+    private static final int FLOAT = 4;
+
+    /** Everything together. */
+    public long total() {
+        return weights + gradients + moments + activations + process;
+    }
+
+    /**
+     * Estimates a run.
+     *
+     * @param longestRow tokens of the longest row; a micro-batch of such rows is assumed
+     */
+    public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
+        long frozen = 0;
+        long trainable = 0;
+        int firstTrained = config.layers();
+        for (String name : Weights.names(config)) {
+            long size = Weights.size(config, name);
+            boolean trained = plan.method().trains(name, config, plan.frozenLayers());
+            trainable += trained ? size : 0;
+            frozen += trained ? 0 : size;
+            if (trained) {
+                boolean everything = name.startsWith("model.embed");
+                int layer = Weights.layerOf(name);
+                firstTrained =
+                        everything ? 0 : layer < 0 ? firstTrained : Math.min(firstTrained, layer);
+            }
+        }
+        long adapter = 0;
+        if (plan.method() instanceof Lora lora) {
+            for (int layer = config.layers() - 1; layer >= 0; layer--) {
+                if (!plan.frozenLayers().contains(layer)) {
+                    firstTrained = layer;
+                    adapter += adapterSize(config, lora);
+                }
+            }
+        }
+        long parameters = trainable + adapter;
+        long tokens = (long) plan.batchSize() * (longestRow - 1);
+        return new MemoryEstimate(
+                frozen * plan.precision().bytes() + parameters * FLOAT,
+                parameters * FLOAT,
+                parameters * FLOAT * plan.optimizer().moments().size(),
+                activations(config, plan, tokens, config.layers() - firstTrained, trainable),
+                PROCESS);
+    }
+
+    private static long adapterSize(ModelConfig config, Lora lora) {
+        long size = 0;
+        for (Site site : Site.values()) {
+            if (lora.targets().contains(site.module())) {
+                size += (long) lora.rank() * (site.inputs(config) + site.outputs(config));
+            }
+        }
+        return size;
+    }
+
+    private static long activations(
+            ModelConfig config, TrainingPlan plan, long tokens, int layers, long trainable) {
+        int compute = plan.precision().bytes();
+        long hidden = config.hiddenSize();
+        long query = (long) config.heads() * config.headSize();
+        long feedForward = config.feedForwardSize();
+        // Kept per token and block: two sums of the residual stream and their two normed forms
+        // before the weights (float32); in the compute type the norms' outputs, queries, keys and
+        // values repeated for the query heads, attention's output, and of the feed-forward network
+        // gate, silu(gate), up and their product.
+        long block = FLOAT * 4 * hidden + compute * (2 * hidden + 4 * query + 4 * feedForward);
+        // One block's gradients exist at a time, beside what that block keeps.
+        long moment = FLOAT * 2 * hidden + compute * (2 * query + 3 * feedForward);
+        // The head keeps its input, that input's gradient, and a chunk of logits in the compute
+        // type and twice in float32; a trained output matrix gets its gradient in two parts.
+        long chunk = Math.min(tokens, Decoder.chunk(config));
+        long head =
+                tokens * hidden * (FLOAT + 2 * compute)
+                        + chunk * config.vocabularySize() * (2 * compute + 2 * FLOAT);
+        boolean trainsOutput =
+                plan.method()
+                        .trains(
+                                config.tiedEmbeddings()
+                                        ? "model.embed_tokens.weight"
+                                        : "lm_head.weight",
+                                config,
+                                plan.frozenLayers());
+        if (trainsOutput) {
+            head += 2 * FLOAT * hidden * config.vocabularySize();
+        }
+        // In bf16 the graph also keeps the rounded form of every trained matrix.
+        long rounded = plan.precision() == Precision.BF16 ? trainable * compute : 0;
+        return (long) (OVERHEAD * (tokens * (layers * block + moment) + head)) + rounded;
+    }
+}

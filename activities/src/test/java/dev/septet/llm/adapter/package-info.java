@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.adapter;
+
+import org.jspecify.annotations.NullMarked;

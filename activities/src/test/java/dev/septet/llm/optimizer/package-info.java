@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.optimizer;
+
+import org.jspecify.annotations.NullMarked;

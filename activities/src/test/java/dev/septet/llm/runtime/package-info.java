@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.runtime;
+
+import org.jspecify.annotations.NullMarked;

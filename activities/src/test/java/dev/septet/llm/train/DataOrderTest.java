@@ -1,0 +1,48 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+class DataOrderTest {
+    @Test
+    void everyEpochTakesEveryRowOnceInAnotherOrder() {
+        DataOrder order = new DataOrder(10, 4, 7);
+        List<Integer> first = epoch(order, 0);
+        List<Integer> second = epoch(order, 3);
+        assertThat(first).containsExactlyInAnyOrderElementsOf(second).hasSize(10);
+        assertThat(first).doesNotHaveDuplicates().isNotEqualTo(second);
+        assertThat(order.rowsOf(2)).as("what is left").hasSize(2);
+        assertThat(order.epochOf(2)).isZero();
+        assertThat(order.epochOf(3)).isEqualTo(1);
+    }
+
+    @Test
+    void aStepsRowsDoNotDependOnWhatCameBefore() {
+        int[] fresh = new DataOrder(10, 4, 7).rowsOf(4);
+        DataOrder order = new DataOrder(10, 4, 7);
+        IntStream.range(0, 4).forEach(order::rowsOf);
+        assertThat(order.rowsOf(4)).isEqualTo(fresh);
+        assertThat(new DataOrder(10, 4, 8).rowsOf(4)).isNotEqualTo(fresh);
+    }
+
+    @Test
+    void microBatchesHoldRowsOfLikeLength() {
+        int[] lengths = {3, 9, 4, 8, 5};
+        List<List<Integer>> batches =
+                MicroBatches.of(new int[] {0, 1, 2, 3, 4}, 2, row -> lengths[row]);
+        assertThat(batches).containsExactly(List.of(1, 3), List.of(4, 2), List.of(0));
+    }
+
+    private static List<Integer> epoch(DataOrder order, int from) {
+        List<Integer> rows = new ArrayList<>();
+        for (int step = from; step < from + 3; step++) {
+            IntStream.of(order.rowsOf(step)).forEach(rows::add);
+        }
+        return rows;
+    }
+}

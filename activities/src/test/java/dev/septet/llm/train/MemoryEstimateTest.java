@@ -1,0 +1,127 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.septet.llm.adapter.Full;
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
+import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.model.FreshModel;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.optimizer.AdamW;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+class MemoryEstimateTest {
+    private static final ModelConfig CONFIG =
+            new ModelConfig(128, 6, 4, 2, 32, 320, 512, 512, 1e-5, 10_000, null, true);
+    private static final Lora LORA = new Lora(8, 16, 0, List.of("q_proj", "v_proj", "down_proj"));
+    private static final int LENGTH = 256;
+
+    @TempDir Path temporary;
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    @EnabledOnOs(OS.LINUX) // the kernel tells a process's peak in /proc
+    void isNearTheMeasuredPeak(Precision precision) throws Exception {
+        FreshModel.write(temporary, CONFIG, ElementType.F32, 1);
+        Files.writeString(temporary.resolve("tokenizer.json"), "{}");
+        long peak = peakOf(precision);
+        assertThat(estimate(LORA, precision, 16).total()).isCloseTo(peak, withinPercentage(25));
+    }
+
+    @Test
+    void growsWithWhatIsTrained() {
+        MemoryEstimate lora = estimate(LORA, Precision.FLOAT32, 16);
+        MemoryEstimate partial = estimate(new Partial(1), Precision.FLOAT32, 16);
+        MemoryEstimate full = estimate(new Full(), Precision.FLOAT32, 16);
+        assertThat(full.moments()).isEqualTo(8 * CONFIG.parameters());
+        assertThat(full.weights()).isEqualTo(4 * CONFIG.parameters());
+        assertThat(lora.moments()).isEqualTo(8L * 6 * 8 * (128 + 128 + 128 + 64 + 320 + 128));
+        assertThat(lora.gradients()).isEqualTo(lora.moments() / 2);
+        assertThat(partial.activations())
+                .as("one block of six")
+                .isLessThan(full.activations() * 2 / 5);
+        assertThat(estimate(LORA, Precision.BF16, 16).activations())
+                .isLessThan(lora.activations() * 3 / 4);
+        assertThat(estimate(LORA, Precision.FLOAT32, 8).activations())
+                .isLessThan(lora.activations() * 3 / 4);
+    }
+
+    /** A step of LoRA in a process of their own; its peak resident size in bytes. */
+    private long peakOf(Precision precision) throws Exception {
+        Path result = temporary.resolve("peak");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx128m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                MemoryEstimateTest.class.getName(),
+                                temporary.toString(),
+                                precision.name())
+                        .redirectErrorStream(true)
+                        .redirectOutput(new File(temporary.toFile(), "process.log"))
+                        .start();
+        assertThat(process.waitFor()).as(temporary.resolve("process.log").toString()).isZero();
+        return Long.parseLong(Files.readString(result));
+    }
+
+    /** The other process. */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        List<TokenDataset.Row> rows = new ArrayList<>();
+        for (int row = 0; row < 32; row++) {
+            byte[] mask = new byte[LENGTH];
+            java.util.Arrays.fill(mask, (byte) 1);
+            rows.add(new TokenDataset.Row(new int[LENGTH], mask));
+        }
+        TokenDataset data = Plans.dataset(folder.resolve("rows.safetensors"), rows);
+        TrainingPlan plan = plan(LORA, Precision.valueOf(arguments[1]), 16);
+        try (Trainer trainer = Trainer.open(plan, folder, data, Optional.empty())) {
+            trainer.step();
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmHWM")) {
+                long kilobytes = Long.parseLong(line.replaceAll("\\D", ""));
+                Files.writeString(folder.resolve("peak"), Long.toString(kilobytes << 10));
+            }
+        }
+    }
+
+    private static MemoryEstimate estimate(Method method, Precision precision, int batch) {
+        return MemoryEstimate.of(CONFIG, plan(method, precision, batch), LENGTH);
+    }
+
+    private static TrainingPlan plan(Method method, Precision precision, int batch) {
+        return new TrainingPlan(
+                method,
+                precision,
+                1,
+                batch,
+                1,
+                2,
+                AdamW.DEFAULT,
+                Plans.constant(1e-3),
+                1,
+                Set.of(),
+                LENGTH);
+    }
+}

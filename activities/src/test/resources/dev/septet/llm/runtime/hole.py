@@ -1,0 +1,2 @@
+def f(self, x: Tensor) -> Tensor:
+    return x.to(${float32}) * ${depth}
