@@ -63,8 +63,18 @@ public final class GgufExport {
                 originalBytes += tensor.bytes().remaining();
             }
         }
+        RopeStretch.divisors(LlamaShape.rope(model.config()), shape.headSize(), shape.ropeBase())
+                .ifPresent(divisors -> sources.add(rope(divisors)));
         GgufWriter.write(file, metadata(name), sources);
         return new QuantizationReport(originalBytes, errors);
+    }
+
+    private static GgufTensorSource rope(float[] divisors) {
+        return new GgufTensorSource(
+                RopeStretch.TENSOR,
+                GgmlType.F32,
+                new Shape(divisors.length),
+                () -> GgmlType.F32.encode(divisors));
     }
 
     private Map<String, GgufValue> metadata(String name) throws IOException {

@@ -48,9 +48,10 @@ record LlamaShape(
                             + " is written as GGUF here");
         }
         require(file, "hidden_act", config.path("hidden_act").asText("silu"), "silu");
-        JsonNode rope = config.path("rope_parameters");
-        for (JsonNode scaling : new JsonNode[] {rope, config.path("rope_scaling")}) {
-            require(file, "rope_type", scaling.path("rope_type").asText("default"), "default");
+        JsonNode rope = rope(config);
+        if (!RopeStretch.isKnown(rope)) {
+            throw new FormatProblem(
+                    file, "rotary positions are scaled by " + rope + "; known: llama3");
         }
         int heads = positive(file, config, "num_attention_heads");
         int hidden = positive(file, config, "hidden_size");
@@ -69,6 +70,12 @@ record LlamaShape(
                 positive(file, config, "vocab_size"));
     }
 
+    /** What config.json says about rotary positions: one object in transformers 5, two in 4. */
+    static JsonNode rope(ObjectNode config) {
+        JsonNode five = config.path("rope_parameters");
+        return five.isObject() ? five : config.path("rope_scaling");
+    }
+
     /** From a GGUF's metadata. */
     static LlamaShape of(GgufFile gguf) {
         String architecture = gguf.requiredText("general.architecture");
@@ -81,9 +88,11 @@ record LlamaShape(
                 "llama.rope.scaling.type",
                 gguf.text("llama.rope.scaling.type").orElse("none"),
                 "none");
-        if (gguf.tensors().containsKey("rope_freqs.weight")) {
+        if (gguf.tensors().containsKey(RopeStretch.TENSOR)) {
             throw new FormatProblem(
-                    gguf.file(), "scales its rotary frequencies, which is not supported");
+                    gguf.file(),
+                    "stretches its rotary positions, which config.json cannot say this way;"
+                            + " take the model's own folder instead");
         }
         int heads = positive(gguf, "llama.attention.head_count");
         int hidden = positive(gguf, "llama.embedding_length");

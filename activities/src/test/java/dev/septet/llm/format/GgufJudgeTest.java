@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.quantize.GgmlType;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,14 +34,34 @@ class GgufJudgeTest {
     void llamaCppAnswersAsTransformersDoes(GgmlType type) throws Exception {
         Path gguf = folder.resolve("tiny.gguf");
         GgufExport.write(ModelFolder.open(Tiny.base()), gguf, "tiny", type);
-        JsonNode golden = new ObjectMapper().readTree(Tiny.resource("tiny/greedy.json").toFile());
+        assertAnswers(gguf, golden("tiny/greedy.json"));
+    }
+
+    @Test
+    void llamaCppStretchesPositionsAsTransformersDoes() throws Exception {
+        JsonNode golden = golden("tiny/greedy-llama3.json");
+        ModelFolder tiny = ModelFolder.open(Tiny.base());
+        ObjectNode config = tiny.config();
+        config.set("rope_parameters", golden.path("rope"));
+        Path stretched = folder.resolve("stretched");
+        ModelFolderWriter.write(
+                stretched,
+                config,
+                tiny.tensors().values().stream().map(TensorSource::of).toList(),
+                tiny,
+                Long.MAX_VALUE);
+        Path gguf = folder.resolve("stretched.gguf");
+        GgufExport.write(ModelFolder.open(stretched), gguf, "tiny", GgmlType.F32);
+        assertAnswers(gguf, golden);
+    }
+
+    private static void assertAnswers(Path gguf, JsonNode golden) {
         Set<Integer> allowed =
                 StreamSupport.stream(golden.path("allowed").spliterator(), false)
                         .map(JsonNode::asInt)
                         .collect(Collectors.toSet());
         List<Integer> forbidden =
                 IntStream.range(0, 320).boxed().filter(id -> !allowed.contains(id)).toList();
-
         try (LlamaCpp judge = new LlamaCpp(gguf)) {
             assertThat(golden.path("cases")).hasSizeGreaterThan(3);
             for (JsonNode item : golden.path("cases")) {
@@ -54,5 +76,9 @@ class GgufJudgeTest {
                         .isEqualTo(item.path("answer").asText());
             }
         }
+    }
+
+    private static JsonNode golden(String name) throws Exception {
+        return new ObjectMapper().readTree(Tiny.resource(name).toFile());
     }
 }
