@@ -138,9 +138,13 @@ class BadInputIT {
 
         Shell.Said first = septet("run", workspace.file(), "--detach");
         assertThat(first.status()).as(first.all()).isZero();
-        Shell.Said second = septet("run", workspace.file(), "--detach");
+        Shell.Said same = septet("run", workspace.file(), "--detach");
+        workspace.write(workspace.text().replace("seed 11", "seed 12"));
+        Shell.Said changed = septet("run", workspace.file(), "--detach");
 
-        plain(second, FAILED, "twice", "running");
+        assertThat(same.all()).contains("running already");
+        assertThat(same.out()).as("both name one run").isEqualTo(first.out());
+        plain(changed, FAILED, "twice", "another version", "septet status twice");
         stack.client().newUntypedWorkflowStub("twice").cancel();
     }
 

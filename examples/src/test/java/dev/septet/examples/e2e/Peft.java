@@ -1,0 +1,64 @@
+package dev.septet.examples.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.spec.SpecJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The real transformers and peft, in the Python environment that {@code .ci/python-env} makes. */
+final class Peft {
+    private static final int MINUTES_TO_INSTALL = 20;
+
+    private Peft() {}
+
+    /**
+     * Logits of the token after each row, by base model and adapter as peft loads them.
+     *
+     * @return one vector of vocabulary size per row
+     */
+    static List<double[]> lastLogits(Path base, Path adapter, List<int[]> rows) throws Exception {
+        ObjectNode request = SpecJson.mapper().createObjectNode();
+        request.put("base", base.toString());
+        request.put("adapter", adapter.toString());
+        request.set("rows", SpecJson.mapper().valueToTree(rows));
+        Path input = Files.createTempFile("peft", ".json");
+        Files.writeString(input, SpecJson.mapper().writeValueAsString(request));
+
+        Shell.Said python =
+                Shell.run(
+                        Workspace.CHECKOUT,
+                        Map.of(),
+                        List.of(Workspace.CHECKOUT.resolve(".ci/python-env").toString()),
+                        60 * MINUTES_TO_INSTALL);
+        if (python.status() != 0) {
+            throw new AssertionError("the Python environment cannot be made: " + python.all());
+        }
+        Shell.Said said =
+                Shell.run(
+                        Workspace.CHECKOUT,
+                        Map.of("HF_HUB_OFFLINE", "1"),
+                        List.of(
+                                python.out().strip(),
+                                Path.of("src/test/python/peft_logits.py")
+                                        .toAbsolutePath()
+                                        .toString(),
+                                input.toString()),
+                        300);
+        if (said.status() != 0) {
+            throw new AssertionError("peft refused the adapter: " + said.all());
+        }
+        List<double[]> logits = new ArrayList<>();
+        for (JsonNode row : SpecJson.mapper().readTree(said.out())) {
+            double[] values = new double[row.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = row.get(i).asDouble();
+            }
+            logits.add(values);
+        }
+        return logits;
+    }
+}
