@@ -1,0 +1,151 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageResults;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.evaluate.EvaluateActivities;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Stage 5 on a worker. */
+public final class EvaluateActivitiesImpl implements EvaluateActivities {
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+    private final Subjects subjects;
+
+    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
+        this.store = store;
+        this.files = files;
+        this.subjects = subjects;
+    }
+
+    @Override
+    public EvaluationReport evaluate(EvaluateRequest request) {
+        return Attempt.of(
+                store,
+                request.run(),
+                "evaluate",
+                attempt -> {
+                    Suite suite = suite(request);
+                    return new StageResults(store)
+                            .once(
+                                    request.run(),
+                                    key(request, suite == null ? "none" : suite.digest()),
+                                    attempt.fence(),
+                                    EvaluationReport.class,
+                                    origin -> evaluate(request, suite, attempt, origin));
+                });
+    }
+
+    /**
+     * What an evaluation's bytes depend on.
+     *
+     * @param suite digest of the forgetting suite's file, {@code none} without one
+     */
+    public static StageKey key(EvaluateRequest request, String suite) {
+        return StageKey.of(Stage.EVALUATE)
+                .with("prepared data", request.dataset().artifact())
+                .with("base model", request.model().artifact())
+                .with("trained model", request.checkpoint().artifact())
+                .with("forgetting suite", suite)
+                .with("seed", Long.toString(request.setup().seed()))
+                .with("precision", request.setup().precision().name())
+                .words("evaluate", request.spec());
+    }
+
+    private EvaluationReport evaluate(
+            EvaluateRequest request, @Nullable Suite suite, Attempt attempt, Origin origin)
+            throws IOException {
+        Path dataset = store.fetch(request.dataset().artifact());
+        Candidate base =
+                Candidate.whole(
+                        "base model",
+                        store.fetch(request.model().artifact()),
+                        request.model().artifact(),
+                        request.setup().precision());
+        Candidate tuned = tuned(request, base);
+        Evaluation evaluation =
+                new Evaluation(
+                        request.spec(),
+                        request.setup().seed(),
+                        base,
+                        tuned,
+                        RowSource.test(dataset, request.dataset().artifact(), request.spec()),
+                        suite == null
+                                ? null
+                                : RowSource.suite(suite.file(), suite.name(), suite.digest()));
+        Findings findings =
+                evaluation.run(
+                        new Predictions(store, attempt.fence(), subjects),
+                        (doing, done, total) ->
+                                attempt.heartbeats().beat(Progress.of(doing, done, total, "rows")));
+        Path folder = store.scratch(attempt.fence());
+        new ReportFolder(
+                        request.run().pipeline(),
+                        request.run().runId(),
+                        dataset,
+                        store.fetch(request.checkpoint().ledger()).resolve("ledger.jsonl"),
+                        request.model().licence(),
+                        BaseModelName.of(base, tuned),
+                        lineage(request, suite))
+                .write(folder, evaluation, findings);
+        return new EvaluationReport(
+                findings.verdict(), findings.scores(), store.put(folder, attempt.fence()), origin);
+    }
+
+    private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {
+        Path folder = store.fetch(request.checkpoint().artifact());
+        return request.checkpoint().adapter()
+                ? base.with("tuned model", folder, request.checkpoint().artifact())
+                : Candidate.whole(
+                        "tuned model",
+                        folder,
+                        request.checkpoint().artifact(),
+                        request.setup().precision());
+    }
+
+    private @Nullable Suite suite(EvaluateRequest request) throws IOException {
+        ForgettingSpec forgetting = request.spec().forgetting();
+        if (forgetting == null) {
+            return null;
+        }
+        Path file = files.read(request.run(), forgetting.suite());
+        return new Suite(file, forgetting.suite(), RowSource.digest(file));
+    }
+
+    private static List<Fact> lineage(EvaluateRequest request, @Nullable Suite suite) {
+        List<Fact> facts =
+                new ArrayList<>(
+                        List.of(
+                                new Fact("dataset", request.dataset().artifact().sha256()),
+                                new Fact("base model", request.model().artifact().sha256()),
+                                new Fact(
+                                        request.checkpoint().adapter()
+                                                ? "adapter"
+                                                : "trained model",
+                                        request.checkpoint().artifact().sha256()),
+                                new Fact("training ledger", request.checkpoint().ledger().sha256()),
+                                new Fact("pipeline spec", request.run().specDigest())));
+        if (suite != null) {
+            facts.add(new Fact("forgetting suite", suite.digest()));
+        }
+        return facts;
+    }
+
+    /** The forgetting suite's file, its name in the pipeline, and the sha256 of its bytes. */
+    private record Suite(Path file, String name, String digest) {}
+}

@@ -1,0 +1,236 @@
+package dev.septet.activities.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.dsl.spec.CompareSpec;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.MetricSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.evaluate.EvaluateActivities;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+
+import io.temporal.failure.ActivityFailure;
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The activity as Temporal calls it, with models that answer by rule. */
+class EvaluateActivitiesTest {
+    private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
+
+    @TempDir Path folder;
+    private final FakeSubjects subjects = new FakeSubjects();
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private LocalStore store;
+    private EvaluateActivities activities;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new LocalStore(folder.resolve("store"));
+        PipelineFiles files =
+                new PipelineFiles(
+                        new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        environment.registerActivitiesImplementations(
+                new EvaluateActivitiesImpl(store, files, subjects));
+        activities = environment.newActivityStub(EvaluateActivities.class);
+        Files.writeString(folder.resolve("general.jsonl"), rows(40, false));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void scoresComparesGatesAndReports() throws IOException {
+        EvaluationReport report = activities.evaluate(request("run-1", rows(60, true)));
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        assertThat(report.scores()).hasSize(3);
+        assertThat(report.origin().reused()).isFalse();
+        Path out = store.fetch(report.artifact());
+        try (var files = Files.list(out)) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly(
+                            "README.md", "predictions.jsonl", "report.html", "results.json");
+        }
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("Learning rate", "run-1", "forgetting suite");
+        assertThat(Files.readString(out.resolve("results.json"))).doesNotContain("run-1");
+        assertThat(Files.readString(out.resolve("README.md")))
+                .contains("base_model: \"models/tiny\"");
+    }
+
+    @Test
+    void takesOverWhatAnEarlierRunFound() throws IOException {
+        EvaluationReport first = activities.evaluate(request("run-1", rows(60, true)));
+        int asked = subjects.asked.size();
+        EvaluationReport second = activities.evaluate(request("run-2", rows(60, true)));
+        assertThat(second.artifact()).isEqualTo(first.artifact());
+        assertThat(second.origin().reusedFrom()).isEqualTo("run-1");
+        assertThat(subjects.asked).hasSize(asked);
+    }
+
+    @Test
+    void asksAgainWhenTheSuiteChanged() throws IOException {
+        activities.evaluate(request("run-1", rows(60, true)));
+        Files.writeString(folder.resolve("general.jsonl"), rows(41, false));
+        int asked = subjects.asked.size();
+        EvaluationReport second = activities.evaluate(request("run-2", rows(60, true)));
+        assertThat(second.origin().why()).contains("forgetting suite changed since run run-1");
+        // The test split was asked about before; only the suite is new.
+        assertThat(subjects.asked).hasSize(asked + 2 * 41);
+    }
+
+    @Test
+    void survivesBeingKilledAgainAndAgain() throws IOException {
+        EvaluateRequest request = request("run-1", rows(60, true));
+        int kills = 0;
+        EvaluationReport report = null;
+        while (report == null) {
+            subjects.strength = 30;
+            try {
+                report = activities.evaluate(request);
+            } catch (ActivityFailure killed) {
+                kills++;
+            }
+        }
+        assertThat(kills).isBetween(5, 12);
+        assertThat(Files.readAllLines(store.fetch(report.artifact()).resolve("predictions.jsonl")))
+                .hasSize(60);
+    }
+
+    @Test
+    void namesTheBadRowOfASuite() throws IOException {
+        Files.writeString(folder.resolve("general.jsonl"), rows(3, false) + "{\"prompt\":\"x\"}\n");
+        EvaluateRequest request = request("run-1", rows(60, true));
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .cause()
+                .hasMessageContaining("type='PoisonData'")
+                .hasMessageContaining("general.jsonl:4");
+    }
+
+    @Test
+    void saysWhereASuiteWasLookedFor() throws IOException {
+        Files.delete(folder.resolve("general.jsonl"));
+        EvaluateRequest request = request("run-1", rows(60, true));
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .cause()
+                .hasMessageContaining("type='InvalidPipeline'")
+                .hasMessageContaining("'general.jsonl': no such file");
+    }
+
+    @Test
+    void refusesToCompareAnswersWherePlainTextHasNone() throws IOException {
+        EvaluateRequest request =
+                request("run-1", "{\"text\":\"just words\",\"source\":\"books.jsonl:7\"}\n");
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .hasMessageContaining("books.jsonl:7: is plain text, but exactMatch compares");
+    }
+
+    @Test
+    void refusesAnEmptyTestSplit() throws IOException {
+        EvaluateRequest request = request("run-1", "");
+        assertThatThrownBy(() -> activities.evaluate(request))
+                .hasMessageContaining("the test split has no rows");
+    }
+
+    private EvaluateRequest request(String run, String test) throws IOException {
+        EvaluateSpec spec =
+                new EvaluateSpec(
+                        List.of(
+                                new MetricSpec("exactMatch", 0.8, null),
+                                new MetricSpec("perplexity", null, null)),
+                        new CompareSpec(0),
+                        new ForgettingSpec("general.jsonl", 0.05),
+                        0,
+                        32,
+                        4,
+                        EvaluateSpec.DEFAULT_POLICY);
+        ArtifactRef dataset =
+                put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
+        return new EvaluateRequest(
+                new RunRef("tickets", run, folder.toString(), "5".repeat(64)),
+                spec,
+                SetupSpec.DEFAULT,
+                new DatasetRef(dataset, 1, 1, 60, 1, 1, 0, 0, 0, ORIGIN),
+                new ModelRef(
+                        put("model", Map.of("config.json", "{}")),
+                        "LlamaForCausalLM",
+                        1,
+                        1,
+                        "mit",
+                        1,
+                        1,
+                        ORIGIN),
+                new CheckpointRef(
+                        put(
+                                "adapter",
+                                Map.of(
+                                        "adapter_config.json",
+                                        "{\"base_model_name_or_path\":\"models/tiny\"}")),
+                        true,
+                        put(
+                                "ledger",
+                                Map.of(
+                                        "ledger.jsonl",
+                                        "{\"step\":0,\"loss\":2.5,\"learningRate\":0.001}\n")),
+                        1,
+                        2.5,
+                        null,
+                        "all steps",
+                        ORIGIN));
+    }
+
+    private ArtifactRef put(String name, Map<String, String> files) throws IOException {
+        Fence fence = new Fence("test/" + name, 1);
+        store.open(fence);
+        Path scratch = store.scratch(fence);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(scratch.resolve(file.getKey()), file.getValue());
+        }
+        return store.put(scratch, fence);
+    }
+
+    private static String rows(int count, boolean source) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(
+                        row -> {
+                            ObjectNode line =
+                                    SpecJson.mapper()
+                                            .createObjectNode()
+                                            .put("prompt", "ticket " + row)
+                                            .put("completion", "queue " + row % 5);
+                            return (source ? line.put("source", "tickets.jsonl:" + row) : line)
+                                    .toString();
+                        })
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+}
