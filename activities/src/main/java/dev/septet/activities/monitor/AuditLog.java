@@ -31,7 +31,7 @@ final class AuditLog {
     /** Lines from the cursor on. A log that is not there yet has none. */
     AuditWindow read(long cursor) throws IOException {
         if (!Files.exists(file)) {
-            return new AuditWindow(List.of(), 0, cursor, cursor, false);
+            return AuditWindow.none(cursor);
         }
         try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
             boolean restarted = !lineStartsAt(access, cursor);

@@ -16,4 +16,9 @@ record AuditWindow(List<String> prompts, long rejected, long from, long next, bo
     AuditWindow {
         prompts = List.copyOf(prompts);
     }
+
+    /** A window without any line. */
+    static AuditWindow none(long cursor) {
+        return new AuditWindow(List.of(), 0, cursor, cursor, false);
+    }
 }

@@ -1,0 +1,114 @@
+package dev.septet.activities.monitor;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.support.Failures;
+import dev.septet.activities.support.Heartbeats;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.monitor.MonitorActivities;
+import dev.septet.workflows.monitor.MonitorRequest;
+import dev.septet.workflows.monitor.Observation;
+
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Stage 7 on a worker. */
+public final class MonitorActivitiesImpl implements MonitorActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorActivitiesImpl.class);
+
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+    private final PromptReaders readers;
+
+    public MonitorActivitiesImpl(ArtifactStore store, PipelineFiles files, PromptReaders readers) {
+        this.store = store;
+        this.files = files;
+        this.readers = readers;
+    }
+
+    @Override
+    public Observation observe(MonitorRequest request) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        try (Heartbeats heartbeats = new Heartbeats(context)) {
+            return observe(request, heartbeats, context.getInfo().getAttempt());
+        } catch (Exception | OutOfMemoryError problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    private Observation observe(MonitorRequest request, Heartbeats heartbeats, int attempt)
+            throws IOException {
+        // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
+        AuditWindow window = window(request);
+        tell(request, window);
+        heartbeats.beat(Progress.of("looking", 0, window.prompts().size(), "rows"));
+        CheckpointRef checkpoint = request.checkpoint();
+        Path trained = store.fetch(checkpoint.artifact());
+        Path model = checkpoint.adapter() ? store.fetch(request.model().artifact()) : trained;
+        List<String> digests =
+                List.of(
+                        request.model().artifact().sha256(),
+                        checkpoint.artifact().sha256(),
+                        request.setup().precision().name());
+        Fence fence = new Fence(request.run().runId() + "/baseline", attempt);
+        try (PromptReader reader =
+                readers.open(
+                        model,
+                        checkpoint.adapter() ? trained : null,
+                        request.setup().precision())) {
+            return new Watch(request.spec(), window)
+                    .look(
+                            reader,
+                            wanted ->
+                                    new Baselines(store, fence)
+                                            .of(
+                                                    request.dataset().artifact().sha256(),
+                                                    digests,
+                                                    store.fetch(request.dataset().artifact())
+                                                            .resolve("train.jsonl"),
+                                                    wanted,
+                                                    reader));
+        }
+    }
+
+    /** The log need not be there yet: nobody may have asked the model anything. */
+    private AuditWindow window(MonitorRequest request) throws IOException {
+        try {
+            return new AuditLog(files.read(request.run(), request.spec().log()))
+                    .read(request.cursor());
+        } catch (StageProblem absent) {
+            if (absent.type() != FailureType.INVALID_PIPELINE) {
+                throw absent;
+            }
+            return AuditWindow.none(request.cursor());
+        }
+    }
+
+    private static void tell(MonitorRequest request, AuditWindow window) {
+        if (window.restarted()) {
+            LOG.warn(
+                    "{}: is no longer the log that was read up to byte {}; it was rotated or cut,"
+                            + " so this look begins at its start",
+                    request.spec().log(),
+                    request.cursor());
+        }
+        if (window.rejected() > 0) {
+            LOG.warn(
+                    "{}: {} lines hold no prompt (expected a JSON object with \"prompt\" or"
+                            + " \"messages\") and were passed over",
+                    request.spec().log(),
+                    window.rejected());
+        }
+    }
+}
