@@ -4,7 +4,6 @@ import dev.septet.dsl.parse.PipelineParser;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Pipeline files on disk. */
@@ -19,10 +18,10 @@ public final class PipelineFile {
      */
     public static PipelineSource read(Path file) throws IOException {
         if (!Files.exists(file)) {
-            throw new NoSuchFileException(file + " does not exist");
+            throw new IOException("it does not exist");
         }
         if (!Files.isRegularFile(file)) {
-            throw new IOException(file + " is not a file; a pipeline is one .groovy file");
+            throw new IOException("it is not a file; a pipeline is one .groovy file");
         }
         Path name = file.getFileName();
         Path folder = file.toAbsolutePath().getParent();

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -99,7 +100,7 @@ class LimitsTest {
 
     private static byte[] bytes(String text, int... more) {
         byte[] start = text.getBytes(StandardCharsets.UTF_8);
-        byte[] all = java.util.Arrays.copyOf(start, start.length + more.length);
+        byte[] all = Arrays.copyOf(start, start.length + more.length);
         for (int i = 0; i < more.length; i++) {
             all[start.length + i] = (byte) more[i];
         }

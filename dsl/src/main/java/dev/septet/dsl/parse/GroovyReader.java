@@ -61,7 +61,8 @@ final class GroovyReader {
             problems.add(
                     ProblemId.SYNTAX,
                     SourceLocation.of(problems.source().file()),
-                    "the file cannot be read as a pipeline");
+                    "an expression in the file cannot be read",
+                    "Write it simpler; a statement is `word value, option: value { block }`.");
         }
         return Optional.empty();
     }

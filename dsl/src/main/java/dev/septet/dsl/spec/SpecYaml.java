@@ -1,11 +1,17 @@
 package dev.septet.dsl.spec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 
 import org.yaml.snakeyaml.LoaderOptions;
+
+import java.io.IOException;
 
 /** Specs as YAML: for people, golden files and reviews. The rules are {@link SpecJson}'s. */
 public final class SpecYaml {
@@ -14,7 +20,11 @@ public final class SpecYaml {
 
     private static final int MOST_DEPTH = 32;
 
-    private static final JsonMapper MAPPER = SpecJson.over(factory());
+    private static final JsonMapper MAPPER =
+            SpecJson.over(factory())
+                    .rebuild()
+                    .addModule(new SimpleModule().addSerializer(String.class, new Texts()))
+                    .build();
 
     private SpecYaml() {}
 
@@ -59,5 +69,27 @@ public final class SpecYaml {
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                 .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
                 .build();
+    }
+
+    /** Texts as short as YAML allows, but for what its writer would fold like line ends. */
+    private static final class Texts extends StdScalarSerializer<String> {
+        private static final long serialVersionUID = 1;
+
+        Texts() {
+            super(String.class);
+        }
+
+        @Override
+        public void serialize(String text, JsonGenerator generator, SerializerProvider provider)
+                throws IOException {
+            boolean folds = text.chars().anyMatch(c -> c == 0x85 || c == 0x2028 || c == 0x2029);
+            if (folds && generator instanceof YAMLGenerator yaml) {
+                yaml.disable(YAMLGenerator.Feature.MINIMIZE_QUOTES);
+                yaml.writeString(text);
+                yaml.enable(YAMLGenerator.Feature.MINIMIZE_QUOTES);
+            } else {
+                generator.writeString(text);
+            }
+        }
     }
 }

@@ -15,20 +15,20 @@ public final class AdamwDsl {
     }
 
     /** Memory of the gradient's mean. From 0 to below 1. */
-    @Example("beta1 0.9")
-    public void beta1(@Example("0.9") double share) {
+    @Example("beta1 0.95")
+    public void beta1(@Example("0.95") double share) {
         spec = new AdamwSpec(spec.weightDecay(), share, spec.beta2(), spec.epsilon());
     }
 
     /** Memory of the gradient's square. From 0 to below 1. */
-    @Example("beta2 0.999")
-    public void beta2(@Example("0.999") double share) {
+    @Example("beta2 0.99")
+    public void beta2(@Example("0.99") double share) {
         spec = new AdamwSpec(spec.weightDecay(), spec.beta1(), share, spec.epsilon());
     }
 
     /** Keeps the division by the gradient's size from zero. Above 0. */
-    @Example("epsilon 1e-8")
-    public void epsilon(@Example("1e-8") double number) {
+    @Example("epsilon 1e-6")
+    public void epsilon(@Example("1e-6") double number) {
         spec = new AdamwSpec(spec.weightDecay(), spec.beta1(), spec.beta2(), number);
     }
 

@@ -88,8 +88,8 @@ public final class EvaluateDsl extends StageDsl {
     }
 
     /** How many answers, before and after, the report shows. At least 0. */
-    @Example("samples 8")
-    public void samples(@Example("8") int count) {
+    @Example("samples 4")
+    public void samples(@Example("4") int count) {
         Refusal.unless(count >= 0, "samples must be at least 0, got %s", count);
         samples = count;
     }

@@ -16,15 +16,15 @@ public final class LoraDsl {
     LoraDsl() {}
 
     /** Inner size of the adapter's matrices. From 1 to 1024. */
-    @Example("rank 16")
-    public void rank(@Example("16") int size) {
+    @Example("rank 8")
+    public void rank(@Example("8") int size) {
         Refusal.unless(size >= 1 && size <= 1024, "rank must be from 1 to 1024, got %s", size);
         rank = size;
     }
 
     /** The adapter is scaled by alpha / rank. Twice the rank when left out. */
-    @Example("alpha 32")
-    public void alpha(@Example("32") double scale) {
+    @Example("alpha 16")
+    public void alpha(@Example("16") double scale) {
         Refusal.unless(scale > 0, "alpha must be above 0, got %s", Shown.of(scale));
         alpha = scale;
     }

@@ -40,8 +40,8 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /** Fewest new rows before a look says anything. At least 10. */
-    @Example("minimum 100")
-    public void minimum(@Example("100") int rows) {
+    @Example("minimum 200")
+    public void minimum(@Example("200") int rows) {
         Refusal.unless(rows >= 10, "minimum must be at least 10, got %s", rows);
         minimum = rows;
     }

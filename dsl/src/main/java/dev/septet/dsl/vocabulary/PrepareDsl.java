@@ -58,11 +58,11 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /** Which share of the rows trains, which watches the training, which tests. Together 100. */
-    @Example("split train: 90.percent, validation: 5.percent, test: 5.percent")
+    @Example("split train: 80.percent, validation: 10.percent, test: 10.percent")
     public void split(
-            @Named @Example("90.percent") Percent train,
-            @Named @Example("5.percent") @Nullable Percent validation,
-            @Named @Example("5.percent") @Nullable Percent test) {
+            @Named @Example("80.percent") Percent train,
+            @Named @Example("10.percent") @Nullable Percent validation,
+            @Named @Example("10.percent") @Nullable Percent test) {
         double watching = validation == null ? 0 : validation.value();
         double testing = test == null ? 0 : test.value();
         double all = train.value() + watching + testing;
@@ -74,8 +74,8 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /** Rows of more tokens than this count as unusable. At least 8. */
-    @Example("maxTokens 512")
-    public void maxTokens(@Example("512") int count) {
+    @Example("maxTokens 1024")
+    public void maxTokens(@Example("1024") int count) {
         Refusal.unless(count >= 8, "maxTokens must be at least 8, got %s", count);
         maxTokens = count;
     }

@@ -42,8 +42,8 @@ public final class SearchDsl {
     }
 
     /** Optimizer steps of each trial. At least 1. */
-    @Example("steps 50")
-    public void steps(@Example("50") int count) {
+    @Example("steps 30")
+    public void steps(@Example("30") int count) {
         Refusal.unless(count >= 1, "steps must be at least 1, got %s", count);
         steps = count;
     }

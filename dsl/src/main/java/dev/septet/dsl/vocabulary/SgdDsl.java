@@ -9,8 +9,8 @@ public final class SgdDsl {
     SgdDsl() {}
 
     /** Share of the last step's direction that the next one keeps. From 0 to below 1. */
-    @Example("momentum 0.9")
-    public void momentum(@Example("0.9") double share) {
+    @Example("momentum 0.8")
+    public void momentum(@Example("0.8") double share) {
         spec = new SgdSpec(share, spec.weightDecay());
     }
 

@@ -29,8 +29,8 @@ public abstract class StageDsl {
     }
 
     /** How long a worker may stay silent before another one takes over. At least 1.seconds. */
-    @Example("heartbeat 30.seconds")
-    public void heartbeat(@Example("30.seconds") Duration silence) {
+    @Example("heartbeat 1.minute")
+    public void heartbeat(@Example("1.minute") Duration silence) {
         heartbeatSaid = true;
         Refusal.unless(silence.toMillis() >= 1000, "heartbeat must be at least 1.seconds");
         policy = withHeartbeat(silence);

@@ -76,8 +76,8 @@ public final class TrainDsl extends TrainValues {
     }
 
     /** Largest norm of all gradients together; 0 = no limit. */
-    @Example("clip 1.0")
-    public void clip(@Example("1.0") double norm) {
+    @Example("clip 0.5")
+    public void clip(@Example("0.5") double norm) {
         Refusal.unless(norm >= 0, "clip must be at least 0, got %s", Shown.of(norm));
         clip = norm;
     }
@@ -95,8 +95,8 @@ public final class TrainDsl extends TrainValues {
     }
 
     /** Optimizer steps between two looks at the validation split. */
-    @Example("validate every: 100.steps")
-    public void validate(@Named @Example("100.steps") Steps every) {
+    @Example("validate every: 50.steps")
+    public void validate(@Named @Example("50.steps") Steps every) {
         Refusal.unless(every.count() >= 1, "validate every: must be at least 1.steps");
         validateEvery = every.count();
     }
@@ -108,7 +108,7 @@ public final class TrainDsl extends TrainValues {
     }
 
     /** What follows a loss that is no number: back to the last checkpoint once, or the end. */
-    @Example("onNonFinite rollBack")
+    @Example("onNonFinite stop")
     public void onNonFinite(TrainSpec.OnNonFinite reaction) {
         onNonFinite = reaction;
     }

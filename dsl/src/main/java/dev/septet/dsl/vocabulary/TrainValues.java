@@ -35,7 +35,7 @@ public abstract class TrainValues extends StageDsl {
     }
 
     /** Trains small matrices beside the frozen linear layers. */
-    @Example("lora { rank 16 }")
+    @Example("lora { rank 8 }")
     public MethodSpec lora(@Nullable Consumer<LoraDsl> words) {
         if (words == null) {
             return LoraSpec.standard();
@@ -57,7 +57,7 @@ public abstract class TrainValues extends StageDsl {
     }
 
     /** Stochastic gradient descent with momentum. */
-    @Example("sgd { momentum 0.9 }")
+    @Example("sgd { momentum 0.8 }")
     public OptimizerSpec sgd(@Nullable Consumer<SgdDsl> words) {
         if (words == null) {
             return SgdSpec.DEFAULT;

@@ -24,9 +24,19 @@ public final class UnitDsl {
         }
     }
 
+    /** An optimizer step. The same as steps. */
+    public Steps step(BigDecimal number) {
+        return steps(number);
+    }
+
     /** A second. */
     public Duration seconds(BigDecimal number) {
         return duration(number, 1);
+    }
+
+    /** A second. The same as seconds. */
+    public Duration second(BigDecimal number) {
+        return seconds(number);
     }
 
     /** 60 seconds. */
@@ -34,14 +44,29 @@ public final class UnitDsl {
         return duration(number, 60);
     }
 
+    /** 60 seconds. The same as minutes. */
+    public Duration minute(BigDecimal number) {
+        return minutes(number);
+    }
+
     /** 60 minutes. */
     public Duration hours(BigDecimal number) {
         return duration(number, 3_600);
     }
 
+    /** 60 minutes. The same as hours. */
+    public Duration hour(BigDecimal number) {
+        return hours(number);
+    }
+
     /** 24 hours. */
     public Duration days(BigDecimal number) {
         return duration(number, 86_400);
+    }
+
+    /** 24 hours. The same as days. */
+    public Duration day(BigDecimal number) {
+        return days(number);
     }
 
     /** 1024 bytes. */

@@ -1,0 +1,129 @@
+package dev.septet.dsl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+class PathsTest {
+    @TempDir Path outside;
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void writeFolder() throws IOException {
+        folder = Files.createDirectories(outside.resolve("pipeline"));
+        Files.createDirectories(folder.resolve("data"));
+        Files.createDirectories(folder.resolve("models/base"));
+        Files.writeString(folder.resolve("data/rows.jsonl"), "{}\n");
+        Files.writeString(outside.resolve("secret.jsonl"), "{}\n");
+    }
+
+    private PipelineSource source(String dataset, String model) {
+        return PipelineSource.of(
+                "test.groovy",
+                Pipelines.train("method lora()")
+                        .replace("data/rows.jsonl", dataset)
+                        .replace("models/base", model));
+    }
+
+    private static String problems(PipelineSource source) {
+        return PipelineCompiler.compile(source, Map.of()).printed();
+    }
+
+    @Test
+    void findsWhatIsThere() {
+        assertThat(problems(source("data/rows.jsonl", "models/base").inside(folder))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean 'data/rows.jsonl'?",
+        "nowhere/x.jsonl, models/base, there is no file 'nowhere/x.jsonl'. Paths are relative",
+        "data/rows.jsonl, models/bass, there is no folder 'models/bass'. Did you mean 'models/base'?",
+        "data/rows.jsonl, data/rows.jsonl, 'data/rows.jsonl' is not a folder"
+    })
+    void explainsWhatIsNot(String dataset, String model, String message) {
+        assertThat(problems(source(dataset, model).inside(folder))).contains(message);
+    }
+
+    @Test
+    void refusesAFolderAsADataset() throws IOException {
+        Files.createDirectories(folder.resolve("data/all.jsonl"));
+        assertThat(problems(source("data/all.jsonl", "models/base").inside(folder)))
+                .contains("'data/all.jsonl' is not a file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../secret.jsonl",
+                "data/../../secret.jsonl",
+                "/etc/rows.jsonl",
+                "~/rows.jsonl",
+                "C:/rows.jsonl",
+                "\\\\\\\\host\\\\rows.jsonl",
+                "..\\\\secret.jsonl"
+            })
+    void keepsFilesOfOthersInside(String dataset) {
+        assertThat(problems(source(dataset, "models/base"))).contains("leads out");
+        assertThat(problems(source(dataset, "models/base").inside(folder))).contains("leads out");
+    }
+
+    @Test
+    void letsOwnFilesLeadAnywhere() {
+        var source = source("../secret.jsonl", folder.resolve("models/base").toString());
+        assertThat(problems(source.anywhereFrom(folder))).isEmpty();
+    }
+
+    @Test
+    void followsNoLinkOutside() throws IOException {
+        Files.createSymbolicLink(
+                folder.resolve("data/link.jsonl"), outside.resolve("secret.jsonl"));
+        Files.createSymbolicLink(folder.resolve("models/up"), outside);
+        assertThat(problems(source("data/link.jsonl", "models/up").inside(folder)))
+                .contains("'data/link.jsonl' is a link out of the pipeline's folder")
+                .contains("'models/up' is a link out of the pipeline's folder");
+        assertThat(problems(source("data/link.jsonl", "models/up").anywhereFrom(folder))).isEmpty();
+    }
+
+    @Test
+    void readsAFileFromDisk() throws IOException {
+        Path file = folder.resolve("support.groovy");
+        Files.writeString(file, Pipelines.train("method lora()"));
+        var compilation = PipelineCompiler.compile(file, Map.of());
+        assertThat(compilation.printed()).isEmpty();
+        assertThat(compilation.spec()).isPresent();
+    }
+
+    @Test
+    void namesTheFileThatCannotBeRead() {
+        Path missing = folder.resolve("missing.groovy");
+        assertThat(PipelineCompiler.compile(missing, Map.of()).printed())
+                .isEqualTo(missing + ": the file cannot be read: it does not exist\n");
+        assertThat(PipelineCompiler.compile(folder, Map.of()).printed())
+                .isEqualTo(
+                        folder
+                                + ": the file cannot be read: it is not a file; a pipeline is one"
+                                + " .groovy file\n");
+        assertThatThrownBy(() -> PipelineFile.read(Path.of("/dev/zero")))
+                .hasMessageContaining("not a file");
+    }
+
+    @Test
+    void readsNoMoreThanAFileMayHave() throws IOException {
+        Path large = folder.resolve("large.groovy");
+        Files.writeString(large, "//\n".repeat(500_000));
+        assertThat(PipelineCompiler.compile(large, Map.of()).printed())
+                .contains("the file has more than 256 KiB");
+    }
+}

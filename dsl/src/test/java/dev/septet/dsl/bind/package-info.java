@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.bind;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.problem;
+
+import org.jspecify.annotations.NullMarked;

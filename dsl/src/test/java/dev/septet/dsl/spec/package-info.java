@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.spec;
+
+import org.jspecify.annotations.NullMarked;

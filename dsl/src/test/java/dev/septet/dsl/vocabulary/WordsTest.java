@@ -1,0 +1,140 @@
+package dev.septet.dsl.vocabulary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.spec.MetricSpec;
+import dev.septet.dsl.spec.PipelineSpec;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Every word of the language in a pipeline of its own, as its documentation shows it. */
+class WordsTest {
+    /**
+     * A word and the blocks around it.
+     *
+     * @param path the words of the blocks, the outermost first
+     */
+    record Place(List<String> path, Words block, Word word) {
+        @Override
+        public String toString() {
+            return String.join(" ", path) + " " + word.name();
+        }
+    }
+
+    static Stream<Place> words() {
+        var places = new ArrayList<Place>();
+        collect(List.of(), Words.of(PipelineDsl.class), places);
+        return places.stream();
+    }
+
+    private static void collect(List<String> path, Words block, List<Place> places) {
+        for (Word word : block.statements()) {
+            places.add(new Place(path, block, word));
+            word.block().ifPresent(inner -> collect(plus(path, word.name()), inner, places));
+        }
+        for (Word value : block.values(Object.class)) {
+            String taker = taker(block, value);
+            value.block()
+                    .ifPresent(
+                            inner ->
+                                    collect(plus(path, taker + " " + value.name()), inner, places));
+        }
+    }
+
+    private static String taker(Words block, Word value) {
+        return block.statements().stream()
+                .filter(
+                        word ->
+                                word.values().stream()
+                                        .anyMatch(s -> block.isValueOf(value, s.type().java())))
+                .map(Word::name)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> plus(List<String> path, String word) {
+        return Stream.concat(path.stream(), Stream.of(word)).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("words")
+    void compilesAsItsExampleShows(Place place) {
+        compile(around(place, place.word().example()));
+    }
+
+    /** A word that leaves the spec as it is would be a word that does nothing. */
+    @ParameterizedTest
+    @MethodSource("words")
+    void changesTheSpec(Place place) {
+        if (place.word().required()) {
+            return;
+        }
+        assertThat(compile(around(place, place.word().example())))
+                .isNotEqualTo(compile(around(place, "")));
+    }
+
+    private static String around(Place place, String line) {
+        String text = lines(place.block(), place.word(), line);
+        for (int depth = place.path().size(); depth > 0; depth--) {
+            String opener = place.path().get(depth - 1);
+            Words outer = block(place.path().subList(0, depth - 1));
+            Word word = outer.statement(opener.split(" ")[0]).orElseThrow();
+            text = lines(outer, word, opener + " {\n" + text + "\n}");
+        }
+        boolean needsDeploy =
+                place.path().contains("monitor") || place.word().name().equals("monitor");
+        String deploy = needsDeploy ? "\ndeploy { target directory('models/tuned') }" : "";
+        return "pipeline('words') {\n" + text + deploy + "\n}\n";
+    }
+
+    /** The line, and what else the block needs to be complete. */
+    private static String lines(Words block, Word word, String line) {
+        String rest =
+                block.statements().stream()
+                        .filter(other -> other.required() && !other.name().equals(word.name()))
+                        .map(Word::example)
+                        .collect(Collectors.joining("\n"));
+        // A search needs values of one of two words, which "required" cannot say.
+        String grid =
+                block != Words.of(SearchDsl.class)
+                        ? ""
+                        : word.name().equals("rank") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
+        return String.join("\n", rest, grid, line);
+    }
+
+    private static Words block(List<String> path) {
+        Words block = Words.of(PipelineDsl.class);
+        for (String step : path) {
+            String[] words = step.split(" ");
+            Word word =
+                    words.length == 1
+                            ? block.statement(words[0]).orElseThrow()
+                            : block.value(words[1]).orElseThrow();
+            block = word.block().orElseThrow();
+        }
+        return block;
+    }
+
+    private static PipelineSpec compile(String text) {
+        var compilation = PipelineCompiler.compile(PipelineSource.of("words", text), Map.of());
+        assertThat(compilation.printed()).as(text).isEmpty();
+        return compilation.spec().orElseThrow();
+    }
+
+    @Test
+    void knowsTheMetricsOfTheSpec() {
+        assertThat(Arrays.stream(MetricName.values()).map(Noun::of))
+                .containsExactlyElementsOf(MetricSpec.KNOWN);
+    }
+}

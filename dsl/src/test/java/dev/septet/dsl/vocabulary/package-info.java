@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.vocabulary;
+
+import org.jspecify.annotations.NullMarked;
