@@ -4,7 +4,6 @@ import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
 import dev.septet.workers.local.LocalSettings;
-import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +19,6 @@ import java.util.Optional;
  * takes.
  */
 final class Cluster implements AutoCloseable {
-    private static final Duration ANSWER = Duration.ofSeconds(10);
-
     private final Session session;
     private final Connection connection;
     private final @Nullable LocalCluster own;
@@ -46,14 +42,7 @@ final class Cluster implements AutoCloseable {
         Optional<ServerRef> found = session.servers().find();
         if (found.isPresent()) {
             ServerRef server = found.get();
-            Connection connection = Connection.open(server);
-            if (!ServerProbe.answers(connection.stubs(), ANSWER)) {
-                connection.close();
-                throw new CliProblem(
-                        ExitCode.SERVER_UNREACHABLE,
-                        "the Temporal server %s does not answer. Start it, or unset TEMPORAL_ADDRESS (and the profile) to let Septet start its own."
-                                .formatted(server.address()));
-            }
+            Connection connection = Reach.open(server);
             session.terminal().note("Using the Temporal server %s".formatted(server.address()));
             boolean polled =
                     Pollers.any(connection, TaskQueues.LIGHT)
@@ -101,9 +90,9 @@ final class Cluster implements AutoCloseable {
         return own != null;
     }
 
-    /** Whether the workers' catalogue is known to hold this folder's pipelines. */
-    boolean serves(Path folder) {
-        return served.stream().anyMatch(folder::startsWith);
+    /** Whether the workers' catalogue is known to hold this file. */
+    boolean serves(Path file) {
+        return served.stream().anyMatch(file.toAbsolutePath().normalize()::startsWith);
     }
 
     /** Runs that other commands started meanwhile on this command's workers are not left alone. */

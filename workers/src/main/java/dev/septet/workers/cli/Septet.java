@@ -59,6 +59,7 @@ public final class Septet implements Runnable {
                         session.terminal().live() && !session.environment().containsKey("NO_COLOR")
                                 ? CommandLine.Help.Ansi.ON
                                 : CommandLine.Help.Ansi.OFF));
+        line.setParameterExceptionHandler(new UsageProblems());
         line.setExecutionExceptionHandler(new PlainProblems(session));
         return line;
     }

@@ -12,15 +12,17 @@ import java.util.Map;
  * What every command knows of its surroundings.
  *
  * @param home the checkout or installation that this program runs from
+ * @param port where a Temporal server of this machine would listen
  */
-record Session(Terminal terminal, Map<String, String> environment, Path home) {
+record Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
     /** This process's own. */
     static Session system() {
         Map<String, String> environment = System.getenv();
         return new Session(
                 Terminal.system(environment),
                 environment,
-                Path.of(System.getProperty("septet.home", "")).toAbsolutePath().normalize());
+                Path.of(System.getProperty("septet.home", "")).toAbsolutePath().normalize(),
+                ServerFinder.PORT);
     }
 
     StateFolder state() {
@@ -32,7 +34,7 @@ record Session(Terminal terminal, Map<String, String> environment, Path home) {
     }
 
     ServerFinder servers() {
-        return new ServerFinder(environment, new ServerFile(state().server()));
+        return new ServerFinder(environment, new ServerFile(state().server()), port);
     }
 
     /** Pipelines that come with Septet. */

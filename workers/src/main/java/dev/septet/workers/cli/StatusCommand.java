@@ -6,7 +6,6 @@ import com.github.freva.asciitable.AsciiTable;
 
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.Connection;
-import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.TaskQueues;
@@ -51,15 +50,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ServerRef server =
-                session.servers()
-                        .find()
-                        .orElseThrow(
-                                () ->
-                                        new CliProblem(
-                                                ExitCode.SERVER_UNREACHABLE,
-                                                "no Temporal server is configured and none runs on this machine. Start one with `septet dev`."));
-        try (Connection connection = Connection.open(server)) {
+        try (Connection connection = Reach.any(session)) {
             String wanted = run;
             if (wanted == null) {
                 list(OpenRuns.newest(connection));

@@ -19,7 +19,7 @@ public final class ServerFinder {
     public static final int UI_PORT = 8233;
 
     private static final String HOST = "127.0.0.1";
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
 
     private final Map<String, String> environment;
     private final ServerFile own;
@@ -28,12 +28,9 @@ public final class ServerFinder {
     /**
      * @param environment variables, as {@code TEMPORAL_ADDRESS}
      * @param own where a server that Septet started is written down
+     * @param port where one may listen on this machine, usually {@link #PORT}
      */
-    public ServerFinder(Map<String, String> environment, ServerFile own) {
-        this(environment, own, PORT);
-    }
-
-    ServerFinder(Map<String, String> environment, ServerFile own, int port) {
+    public ServerFinder(Map<String, String> environment, ServerFile own, int port) {
         this.environment = environment;
         this.own = own;
         this.port = port;

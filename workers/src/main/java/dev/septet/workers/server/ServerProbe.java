@@ -27,6 +27,17 @@ public final class ServerProbe {
         }
     }
 
+    /**
+     * False when it is known at once that nothing listens there: on this machine a refused
+     * connection is an answer. Elsewhere only a proxy may know.
+     */
+    public static boolean mayListen(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? address : address.substring(0, colon);
+        boolean here = host.equals("127.0.0.1") || host.equals("localhost");
+        return !here || colon < 0 || listens(host, Integer.parseInt(address.substring(colon + 1)));
+    }
+
     /** Whether a Temporal server without TLS answers at {@code host:port} in time. */
     public static boolean answers(String address, Duration limit) {
         int colon = address.lastIndexOf(':');

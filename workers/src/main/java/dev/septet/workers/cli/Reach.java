@@ -1,0 +1,49 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerRef;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** Connections to servers that are known to answer. */
+final class Reach {
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private Reach() {}
+
+    /**
+     * A client of this server.
+     *
+     * @throws CliProblem SERVER_UNREACHABLE when it does not answer
+     */
+    static Connection open(ServerRef server) throws IOException {
+        Connection connection = Connection.open(server);
+        if (ServerProbe.mayListen(server.address())
+                && ServerProbe.answers(connection.stubs(), ANSWER)) {
+            return connection;
+        }
+        connection.close();
+        throw new CliProblem(
+                ExitCode.SERVER_UNREACHABLE,
+                "the Temporal server %s does not answer. Start it, or unset TEMPORAL_ADDRESS (and the profile) to let Septet start its own."
+                        .formatted(server.address()));
+    }
+
+    /**
+     * A client of the configured server, or of the one that runs on this machine.
+     *
+     * @throws CliProblem SERVER_UNREACHABLE when there is none
+     */
+    static Connection any(Session session) throws IOException {
+        return open(
+                session.servers()
+                        .find()
+                        .orElseThrow(
+                                () ->
+                                        new CliProblem(
+                                                ExitCode.SERVER_UNREACHABLE,
+                                                "no Temporal server is configured and none runs on this machine. Start one with `septet dev`.")));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.septet.workers.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Bad input gets a sentence, the next step and the documented exit code; never a stack trace. */
+class PlainAnswersTest {
+    @TempDir private Path folder = Path.of("");
+    private Captured septet = new Captured(folder);
+
+    @BeforeEach
+    void install() throws IOException {
+        septet = new Captured(folder);
+        Files.createDirectories(folder.resolve("data"));
+        Files.createDirectories(folder.resolve("models/tiny"));
+        Files.writeString(folder.resolve("data/hello.jsonl"), "{}\n");
+    }
+
+    @Test
+    void aFileThatIsNotThere() {
+        assertThat(septet.run("run", "no.groovy")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).isEqualTo("septet: no.groovy does not exist\n");
+    }
+
+    @Test
+    void aFolderForAFile() {
+        assertThat(septet.run("lint", folder)).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err())
+                .isEqualTo(
+                        "septet: %s is a folder; name the pipeline file in it, such as %s%n"
+                                .formatted(folder, folder.resolve("pipeline.groovy")));
+    }
+
+    @Test
+    void anUnknownWordStopsARunBeforeAnythingIsStarted() throws IOException {
+        Path file = pipeline("trian { method lora() }");
+
+        assertThat(septet.run("run", file)).isEqualTo(ExitCode.PIPELINE_INVALID);
+        assertThat(septet.err())
+                .startsWith("septet: " + file + " has ")
+                .contains("nothing was started")
+                .contains(
+                        "pipeline.groovy:4:5: `trian` is not known in `pipeline`. Did you mean `train`?");
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void lintSaysTheSameAsText() throws IOException {
+        Path file = pipeline("trian { method lora() }");
+
+        assertThat(septet.run("lint", file)).isEqualTo(ExitCode.PIPELINE_INVALID);
+        assertThat(septet.out()).contains("Did you mean `train`?").contains("^^^^^");
+        assertThat(septet.err()).isEmpty();
+    }
+
+    @Test
+    void lintSaysTheSameAsJson() throws IOException {
+        Path file = pipeline("trian { method lora() }");
+
+        assertThat(septet.run("lint", file, "--json")).isEqualTo(ExitCode.PIPELINE_INVALID);
+        JsonNode problem = SpecJson.mapper().readTree(septet.out()).get(0);
+        assertThat(problem.get("line").asInt()).isEqualTo(4);
+        assertThat(problem.get("message").asText()).contains("`trian` is not known");
+    }
+
+    @Test
+    void lintOfAGoodFile() throws IOException {
+        Path file = pipeline("train { method lora() }");
+
+        assertThat(septet.run("lint", file)).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).isEmpty();
+        assertThat(septet.err()).isEqualTo(file + ": no problems\n");
+    }
+
+    @Test
+    void anUnknownParameter() throws IOException {
+        Path file = pipeline("train { method lora() }");
+
+        assertThat(septet.run("run", file, "-p", "rnak=8")).isEqualTo(ExitCode.PIPELINE_INVALID);
+        assertThat(septet.err()).contains("rnak");
+    }
+
+    @Test
+    void aConfiguredServerThatIsNotThere() throws IOException {
+        Path file = pipeline("train { method lora() }");
+        septet.with("TEMPORAL_ADDRESS", "127.0.0.1:1");
+
+        assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
+        assertThat(septet.err())
+                .isEqualTo(
+                        "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, or unset"
+                                + " TEMPORAL_ADDRESS (and the profile) to let Septet start its own.\n");
+        assertThat(septet.run("status")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
+        assertThat(septet.err()).contains("the Temporal server 127.0.0.1:1 does not answer");
+    }
+
+    @Test
+    void aWrongNameForTheTemporalCli() throws IOException {
+        Path file = pipeline("train { method lora() }");
+        septet.with("SEPTET_TEMPORAL_CLI", folder.resolve("gone").toString());
+
+        assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
+        assertThat(septet.err())
+                .contains("which is not an executable file. Correct it or unset it.");
+    }
+
+    @Test
+    void aFolderOfPipelinesThatIsNotThere() {
+        assertThat(septet.run("dev", "--pipelines", folder.resolve("gone")))
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).contains("gone is not a folder");
+    }
+
+    @Test
+    void anUnknownRole() {
+        assertThat(septet.run("worker", "--role", "heavy")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .isEqualTo("septet: --role is light, training or all, not 'heavy'\n");
+    }
+
+    @Test
+    void anUnknownCommandNamesTheKnown() {
+        assertThat(septet.run("rnu")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .startsWith("septet: there is no command 'rnu'; the commands are run, ")
+                .endsWith("See `septet --help`.\n");
+    }
+
+    @Test
+    void anUnknownOptionAndAnArgumentTooMany() {
+        assertThat(septet.run("status", "--jsno")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .isEqualTo("septet: there is no option '--jsno'\nSee `septet status --help`.\n");
+        assertThat(septet.run("status", "a", "b")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).startsWith("septet: 'b' is one argument too many\n");
+    }
+
+    @Test
+    void noCommandAtAll() {
+        assertThat(septet.run()).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).startsWith("septet: a command is missing\n");
+    }
+
+    @Test
+    void versionAndCompletion() {
+        assertThat(septet.run("--version")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).startsWith("septet ");
+        assertThat(septet.run("completion")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("complete -F _complete_septet").contains("--detach");
+    }
+
+    private Path pipeline(String train) throws IOException {
+        return Files.writeString(
+                folder.resolve("pipeline.groovy"),
+                """
+                pipeline('hello') {
+                    prepare { dataset 'data/hello.jsonl' }
+                    initialize { model 'models/tiny' }
+                    %s
+                }
+                """
+                        .formatted(train));
+    }
+}
