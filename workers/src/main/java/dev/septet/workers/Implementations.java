@@ -1,5 +1,15 @@
 package dev.septet.workers;
 
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogActivitiesImpl;
+import dev.septet.activities.initialize.InitializeActivitiesImpl;
+import dev.septet.activities.setup.SetupActivitiesImpl;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.train.TrainActivitiesImpl;
+
 import java.util.List;
 
 /**
@@ -14,8 +24,23 @@ public record Implementations(List<Object> light, List<Object> training) {
         training = List.copyOf(training);
     }
 
-    /** Septet's own. */
-    public static Implementations of(WorkerSettings settings) {
-        return new Implementations(List.of(), List.of());
+    /**
+     * Septet's own.
+     *
+     * @param shutdown requested when the process is told to end
+     */
+    public static Implementations of(WorkerSettings worker, Shutdown shutdown) {
+        ActivitySettings settings =
+                new ActivitySettings(
+                        worker.state().store(), worker.catalogue(), worker.dataRoots());
+        LocalStore store = new LocalStore(settings.store());
+        PipelineFiles files = new PipelineFiles(settings);
+        return new Implementations(
+                List.of(
+                        new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
+                        new InitializeActivitiesImpl(store, files)),
+                List.of(
+                        new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
+                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown)));
     }
 }

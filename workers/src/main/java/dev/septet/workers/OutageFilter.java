@@ -35,9 +35,10 @@ public final class OutageFilter extends TurboFilter {
             Logger logger,
             Level level,
             @Nullable String format,
-            Object @Nullable [] params,
+            @Nullable Object @Nullable [] params,
             @Nullable Throwable problem) {
-        Status.Code code = logger.getName().startsWith(SDK) ? outage(problem) : null;
+        Status.Code code =
+                logger.getName().startsWith(SDK) ? outage(thrown(params, problem)) : null;
         if (code == null) {
             return FilterReply.NEUTRAL;
         }
@@ -46,6 +47,15 @@ public final class OutageFilter extends TurboFilter {
                     .warn("the Temporal server does not answer ({}); trying until it does", code);
         }
         return FilterReply.DENY;
+    }
+
+    /** Behind several parameters, logback finds the throwable only after its filters. */
+    private static @Nullable Throwable thrown(
+            @Nullable Object @Nullable [] params, @Nullable Throwable problem) {
+        if (problem != null || params == null || params.length == 0) {
+            return problem;
+        }
+        return params[params.length - 1] instanceof Throwable last ? last : null;
     }
 
     private synchronized boolean due() {

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.type.TypeReference;
 
 import dev.septet.dsl.spec.SpecJson;
 
-import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -44,18 +46,33 @@ public final class RunningActivities extends WorkerInterceptorBase {
 
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
-        return new ActivityInboundCallsInterceptorBase(next) {
-            @Override
-            public ActivityOutput execute(ActivityInput input) {
-                RunningActivity activity = of(Activity.getExecutionContext().getInfo());
-                change(activity, true);
-                try {
-                    return super.execute(input);
-                } finally {
-                    change(activity, false);
-                }
+        return new Recording(next);
+    }
+
+    /** One activity's calls; the thread-bound context exists only further in. */
+    private final class Recording extends ActivityInboundCallsInterceptorBase {
+        private @Nullable ActivityInfo info;
+
+        Recording(ActivityInboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+            info = context.getInfo();
+            super.init(context);
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+            RunningActivity activity = of(Objects.requireNonNull(info));
+            change(activity, true);
+            try {
+                return super.execute(input);
+            } finally {
+                change(activity, false);
             }
-        };
+        }
     }
 
     /** What is written in the file; empty when there is none. */

@@ -17,7 +17,7 @@ import java.time.Duration;
  * Everything that a Temporal worker or client needs for Septet, in one line:
  *
  * <pre>{@code
- * WorkflowClientOptions.newBuilder().setPlugins(new SeptetPlugin(settings))
+ * WorkflowClientOptions.newBuilder().setPlugins(new SeptetPlugin(settings, Implementations.of(settings, shutdown)))
  * }</pre>
  *
  * The data converter, the interceptors, and for each worker what belongs on its queue: workflows
@@ -33,10 +33,9 @@ public final class SeptetPlugin extends SimplePlugin {
     private final WorkerSettings settings;
     private final Implementations implementations;
 
-    public SeptetPlugin(WorkerSettings settings) {
-        this(settings, Implementations.of(settings));
-    }
-
+    /**
+     * @param implementations usually {@link Implementations#of}
+     */
     public SeptetPlugin(WorkerSettings settings, Implementations implementations) {
         super(
                 newBuilder("septet")

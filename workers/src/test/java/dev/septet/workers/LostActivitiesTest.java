@@ -2,13 +2,15 @@ package dev.septet.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.workers.local.RealServer;
+
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** What a dead worker was at is tried again at once, long before its heartbeats time out. */
 @Timeout(60)
@@ -78,34 +81,33 @@ class LostActivitiesTest {
                     }
                     return attempt;
                 };
-        try (TestWorkflowEnvironment temporal =
-                TestWorkflowEnvironment.newInstance(
-                        TestEnvironmentOptions.newBuilder()
-                                .setUseTimeskipping(false)
-                                .setWorkerFactoryOptions(
-                                        WorkerFactoryOptions.newBuilder()
-                                                .setWorkerInterceptors(new RunningActivities(file))
-                                                .build())
-                                .build())) {
-            var worker = temporal.newWorker(QUEUE);
+        try (RealServer server = RealServer.start(folder)) {
+            WorkflowClient client = server.connection().client();
+            WorkerFactory factory =
+                    WorkerFactory.newInstance(
+                            client,
+                            WorkerFactoryOptions.newBuilder()
+                                    .setWorkerInterceptors(new RunningActivities(file))
+                                    .build());
+            Worker worker = factory.newWorker(QUEUE);
             worker.registerWorkflowImplementationTypes(AroundImpl.class);
             worker.registerActivitiesImplementations(work);
-            temporal.start();
+            factory.start();
             Around around =
-                    temporal.getWorkflowClient()
-                            .newWorkflowStub(
-                                    Around.class,
-                                    WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
+                    client.newWorkflowStub(
+                            Around.class, WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
             var result = WorkflowClient.execute(around::run);
             begun.await();
             assertThat(RunningActivities.read(file))
                     .singleElement()
                     .matches(activity -> activity.type().equals("Attempt"));
 
-            LostActivities.report(temporal.getWorkflowClient(), state, "training", 137);
+            LostActivities.report(client, state, "training", 137);
 
             assertThat(result.get()).isEqualTo(2);
             released.countDown();
+            factory.shutdown();
+            factory.awaitTermination(10, TimeUnit.SECONDS);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogEntry;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
@@ -10,6 +12,7 @@ import dev.septet.workflows.TaskQueues;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -90,9 +93,10 @@ final class Cluster implements AutoCloseable {
         return own != null;
     }
 
-    /** Whether the workers' catalogue is known to hold this file. */
-    boolean serves(Path file) {
-        return served.stream().anyMatch(file.toAbsolutePath().normalize()::startsWith);
+    /** Whether the workers, asked for this name, are known to read this very file. */
+    boolean serves(String pipeline, Path file) throws IOException {
+        Optional<CatalogEntry> entry = new Catalog(served).find(pipeline);
+        return entry.isPresent() && Files.isSameFile(entry.get().file(), file);
     }
 
     /** Runs that other commands started meanwhile on this command's workers are not left alone. */

@@ -45,7 +45,9 @@ final class RunCommand implements Callable<Integer> {
         try (Cluster cluster = Cluster.join(session, file.folder(), detach)) {
             RunStart start = new RunStart(cluster.connection(), session.terminal());
             RunHandle run =
-                    start.start(spec, RunStart.request(spec, file, cluster.serves(file.path())));
+                    start.start(
+                            spec,
+                            RunStart.request(spec, file, cluster.serves(spec.name(), file.path())));
             if (detach) {
                 return detached(run);
             }
