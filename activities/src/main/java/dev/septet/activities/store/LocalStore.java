@@ -5,16 +5,10 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -80,14 +74,14 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public ArtifactRef put(Path folder, Fence fence) throws IOException {
-        return put(regularFiles(folder), fence);
+        return put(Manifest.filesBelow(folder), fence);
     }
 
     @Override
     public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
         Path incoming = scratch(fence);
         try {
-            Manifest manifest = copy(files, incoming.resolve("files"));
+            Manifest manifest = Manifest.copy(files, incoming.resolve("files"), disk);
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             disk.sync(incoming);
             String digest = manifest.digest();
@@ -154,46 +148,6 @@ public final class LocalStore implements ArtifactStore {
     @Override
     public void release(Fence fence) throws IOException {
         disk.remove(attempts(fence).resolve(Integer.toString(fence.attempt())));
-    }
-
-    private Manifest copy(Map<String, Path> files, Path to) throws IOException {
-        List<Manifest.Entry> entries = new ArrayList<>();
-        disk.folder(to);
-        TreeSet<Path> folders = new TreeSet<>(List.of(to));
-        for (Map.Entry<String, Path> file : new TreeMap<>(files).entrySet()) {
-            Path target = to.resolve(file.getKey()).normalize();
-            Path parent = target.getParent();
-            if (parent == null || !target.startsWith(to) || target.equals(to)) {
-                throw new IllegalArgumentException(file.getKey() + " is no path of a file");
-            }
-            if (folders.add(parent)) {
-                disk.folder(parent);
-            }
-            MessageDigest sum = Sha256.start();
-            long size = disk.copy(file.getValue(), target, sum);
-            target.toFile().setReadOnly();
-            entries.add(
-                    new Manifest.Entry(
-                            file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
-        }
-        for (Path folder : folders) {
-            disk.sync(folder);
-        }
-        return new Manifest(entries);
-    }
-
-    private static Map<String, Path> regularFiles(Path folder) throws IOException {
-        Map<String, Path> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.toList()) {
-                if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                    files.put(folder.relativize(path).toString().replace('\\', '/'), path);
-                } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new IOException(path + ": is a link or a device; only files are stored");
-                }
-            }
-        }
-        return files;
     }
 
     private Path publish(Path incoming, String digest) throws IOException {

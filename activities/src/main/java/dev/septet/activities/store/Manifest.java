@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +54,56 @@ public record Manifest(List<Entry> files) {
             entries.add(new Entry(path.getFileName().toString(), digest(path), Files.size(path)));
         }
         return new Manifest(entries);
+    }
+
+    /**
+     * Copies files into a folder, each forced to the device; links are followed.
+     *
+     * @param files where each file is, by the path it shall have in the folder
+     */
+    public static Manifest copy(Map<String, Path> files, Path to, Disk disk) throws IOException {
+        List<Manifest.Entry> entries = new ArrayList<>();
+        disk.folder(to);
+        TreeSet<Path> folders = new TreeSet<>(List.of(to));
+        for (Map.Entry<String, Path> file : new TreeMap<>(files).entrySet()) {
+            Path target = to.resolve(file.getKey()).normalize();
+            Path parent = target.getParent();
+            if (parent == null || !target.startsWith(to) || target.equals(to)) {
+                throw new IllegalArgumentException(file.getKey() + " is no path of a file");
+            }
+            if (folders.add(parent)) {
+                disk.folder(parent);
+            }
+            MessageDigest sum = Sha256.start();
+            long size = disk.copy(file.getValue(), target, sum);
+            target.toFile().setReadOnly();
+            entries.add(
+                    new Manifest.Entry(
+                            file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
+        }
+        for (Path folder : folders) {
+            disk.sync(folder);
+        }
+        return new Manifest(entries);
+    }
+
+    /**
+     * Every file below a folder, by its path in it.
+     *
+     * @throws IOException naming what is neither file nor folder
+     */
+    public static Map<String, Path> filesBelow(Path folder) throws IOException {
+        Map<String, Path> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.toList()) {
+                if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    files.put(folder.relativize(path).toString().replace('\\', '/'), path);
+                } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new IOException(path + ": is a link or a device; only files are stored");
+                }
+            }
+        }
+        return files;
     }
 
     /** Sum of the files. */
@@ -93,7 +146,7 @@ public record Manifest(List<Entry> files) {
     }
 
     /** Reads a manifest whose digest is not known from elsewhere. */
-    static Manifest parse(Path file, byte[] bytes) throws IOException {
+    public static Manifest parse(Path file, byte[] bytes) throws IOException {
         try {
             return SpecJson.mapper()
                     .readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);

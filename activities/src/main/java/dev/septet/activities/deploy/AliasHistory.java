@@ -1,0 +1,68 @@
+package dev.septet.activities.deploy;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a pipeline's alias points at and pointed at before, oldest first.
+ *
+ * @param targets folders that the alias is in
+ */
+public record AliasHistory(List<Target> targets, List<Move> moves) {
+    /** As many as are kept. */
+    static final int MOST = 100;
+
+    /** Why an alias moved. */
+    public enum Reason {
+        PUBLISH,
+        PROMOTE,
+        ROLL_BACK
+    }
+
+    /**
+     * A published folder.
+     *
+     * @param type the target's name in the language
+     * @param folder absolute path
+     */
+    public record Target(String type, String folder) {}
+
+    /**
+     * One move.
+     *
+     * @param sha256 of the export it moved to
+     * @param previous of the export it moved from, null for the first
+     * @param runId run that published it, empty where a person moved it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Move(String sha256, @Nullable String previous, Reason reason, String runId) {}
+
+    public AliasHistory {
+        targets = List.copyOf(targets);
+        moves = List.copyOf(moves);
+    }
+
+    static final AliasHistory EMPTY = new AliasHistory(List.of(), List.of());
+
+    /** The last move; null before the first. */
+    public @Nullable Move last() {
+        return moves.isEmpty() ? null : moves.get(moves.size() - 1);
+    }
+
+    /** Digest of the export that the alias points at; null before the first. */
+    public @Nullable String current() {
+        Move last = last();
+        return last == null ? null : last.sha256();
+    }
+
+    /** With one more move; targets replace those known before. */
+    AliasHistory moved(List<Target> to, String sha256, Reason reason, String runId) {
+        List<Move> more = new ArrayList<>(moves);
+        more.add(new Move(sha256, current(), reason, runId));
+        return new AliasHistory(to, more.subList(Math.max(0, more.size() - MOST), more.size()));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.septet.activities.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import dev.septet.activities.deploy.AliasHistory.Move;
+import dev.septet.activities.deploy.AliasHistory.Reason;
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.SpecJson;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The alias of each pipeline: which export is live. First the folders' links move, each at once,
+ * then the record is written; whatever is cut short is completed by doing it again.
+ */
+public final class Aliases {
+    private static final String PREFIX = "aliases/";
+
+    private final ArtifactStore store;
+    private final Disk disk;
+
+    public Aliases(ArtifactStore store) {
+        this(store, new Disk());
+    }
+
+    /** Aliases whose disk is watched. */
+    public Aliases(ArtifactStore store, Disk disk) {
+        this.store = store;
+        this.disk = disk;
+    }
+
+    /** Pipelines that have published something, sorted. */
+    public List<String> pipelines() throws IOException {
+        return store.records(PREFIX).stream().map(name -> name.substring(PREFIX.length())).toList();
+    }
+
+    /** A pipeline's alias; empty moves when nothing was published. */
+    public AliasHistory history(String pipeline) throws IOException {
+        Optional<String> text = store.record(PREFIX + pipeline);
+        if (text.isEmpty()) {
+            return AliasHistory.EMPTY;
+        }
+        try {
+            return SpecJson.mapper().readValue(text.get(), AliasHistory.class);
+        } catch (JsonProcessingException e) {
+            throw StageProblem.invalid(
+                    "the record of pipeline '%s' is damaged: publish it again".formatted(pipeline));
+        }
+    }
+
+    /**
+     * Points a pipeline's alias at an export that its targets hold already.
+     *
+     * @return the move that brought it there
+     */
+    Move publish(String pipeline, List<Target> targets, String sha256, String runId, Fence fence)
+            throws IOException {
+        return move(pipeline, targets, sha256, Reason.PUBLISH, runId, fence);
+    }
+
+    /**
+     * Points a pipeline's alias at any version that its targets still hold.
+     *
+     * @param version the export's sha256 or its first digits, at least 6
+     * @throws StageProblem INVALID_PIPELINE naming the known versions
+     */
+    public Move promote(String pipeline, String version) throws IOException {
+        AliasHistory history = published(pipeline);
+        TreeSet<String> known = new TreeSet<>();
+        history.moves().forEach(move -> known.add(move.sha256()));
+        List<String> matching =
+                version.length() < 6
+                        ? List.of()
+                        : known.stream().filter(sha256 -> sha256.startsWith(version)).toList();
+        if (matching.size() != 1) {
+            throw StageProblem.invalid(
+                    "pipeline '%s' has no version '%s'; it has published %s"
+                            .formatted(
+                                    pipeline,
+                                    version,
+                                    String.join(
+                                            ", ",
+                                            known.stream().map(VersionFolder::version).toList())));
+        }
+        return move(
+                pipeline, history.targets(), matching.get(0), Reason.PROMOTE, "", byHand(pipeline));
+    }
+
+    /**
+     * Points a pipeline's alias at the version before the present one.
+     *
+     * @throws StageProblem INVALID_PIPELINE when there is none
+     */
+    public Move rollBack(String pipeline) throws IOException {
+        AliasHistory history = published(pipeline);
+        Move last = history.last();
+        String previous = last == null ? null : last.previous();
+        if (previous == null) {
+            throw StageProblem.invalid(
+                    "pipeline '%s' has published one version only: there is nothing to roll back to"
+                            .formatted(pipeline));
+        }
+        return move(pipeline, history.targets(), previous, Reason.ROLL_BACK, "", byHand(pipeline));
+    }
+
+    private Move move(
+            String pipeline,
+            List<Target> targets,
+            String sha256,
+            Reason reason,
+            String runId,
+            Fence fence)
+            throws IOException {
+        for (Target target : targets) {
+            new VersionFolder(Path.of(target.folder()), disk).point(VersionFolder.version(sha256));
+        }
+        AliasHistory history = history(pipeline);
+        Move last = history.last();
+        if (last != null && last.sha256().equals(sha256) && history.targets().equals(targets)) {
+            return last; // an attempt before this one came as far
+        }
+        AliasHistory moved = history.moved(targets, sha256, reason, runId);
+        store.putRecord(PREFIX + pipeline, SpecJson.mapper().writeValueAsString(moved), fence);
+        return java.util.Objects.requireNonNull(moved.last());
+    }
+
+    private AliasHistory published(String pipeline) throws IOException {
+        AliasHistory history = history(pipeline);
+        if (history.moves().isEmpty()) {
+            throw StageProblem.invalid(
+                    "pipeline '%s' has published nothing; published are: %s"
+                            .formatted(pipeline, String.join(", ", pipelines())));
+        }
+        return history;
+    }
+
+    private static Fence byHand(String pipeline) {
+        return new Fence("by hand/" + pipeline, 1);
+    }
+}

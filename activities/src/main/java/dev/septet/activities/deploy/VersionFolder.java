@@ -1,0 +1,140 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Manifest;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.workflows.FailureType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder that models are published to.
+ *
+ * <pre>
+ * versions/&lt;version&gt;/        complete, with manifest.json; never changed
+ * current -&gt; versions/...     moves at once
+ * </pre>
+ *
+ * Whoever opens {@code current} sees the old version or the new one, at every instant.
+ */
+public final class VersionFolder {
+    /** The alias's name. */
+    public static final String CURRENT = "current";
+
+    private static final String VERSIONS = "versions";
+    private static final int VERSION_DIGITS = 12;
+
+    private final Path root;
+    private final Disk disk;
+
+    public VersionFolder(Path root, Disk disk) {
+        this.root = root;
+        this.disk = disk;
+    }
+
+    /** The name of an export's version: the first digits of its sha256. */
+    public static String version(String sha256) {
+        return sha256.substring(0, VERSION_DIGITS);
+    }
+
+    /** Where the published model is found. */
+    public Path alias() {
+        return root.resolve(CURRENT);
+    }
+
+    /**
+     * Adds a version; one that is there and whole stays, a damaged or half-written one is replaced.
+     *
+     * @param files where each file is, by its path in the version
+     */
+    public void add(String version, Map<String, Path> files) throws IOException {
+        if (holds(version)) {
+            return;
+        }
+        Path incoming = root.resolve(VERSIONS).resolve(".incoming-" + version);
+        disk.remove(incoming);
+        disk.folder(incoming);
+        Manifest manifest = Manifest.copy(files, incoming, disk);
+        disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
+        disk.sync(incoming);
+        Path target = folder(version);
+        disk.remove(target);
+        disk.move(incoming, target);
+    }
+
+    /** Whether a version is there and every file of it is what its manifest says. */
+    public boolean holds(String version) throws IOException {
+        Path manifest = folder(version).resolve(Manifest.FILE);
+        if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            Manifest.parse(manifest, Files.readAllBytes(manifest)).verify(folder(version));
+            return true;
+        } catch (CorruptArtifactException damaged) {
+            return false;
+        }
+    }
+
+    /** Versions by name, whole or not. */
+    public List<String> versions() throws IOException {
+        Path folder = root.resolve(VERSIONS);
+        List<String> names = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> all = Files.list(folder)) {
+                all.map(path -> path.getFileName().toString())
+                        .filter(name -> !name.startsWith("."))
+                        .sorted()
+                        .forEach(names::add);
+            }
+        }
+        return names;
+    }
+
+    /** The version that the alias points at. */
+    public Optional<String> current() throws IOException {
+        if (!Files.isSymbolicLink(alias())) {
+            return Optional.empty();
+        }
+        return Optional.of(Files.readSymbolicLink(alias()).getFileName().toString());
+    }
+
+    /**
+     * Moves the alias.
+     *
+     * @throws StageProblem INVALID_PIPELINE when there is no such whole version
+     */
+    public void point(String version) throws IOException {
+        if (!holds(version)) {
+            throw StageProblem.invalid(
+                    "%s has no whole version %s; it has %s"
+                            .formatted(root, version, String.join(", ", versions())));
+        }
+        if (Files.exists(alias(), LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(alias())) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    alias()
+                            + " is in the way: it is no link that a publication made; move it away");
+        }
+        if (current().equals(Optional.of(version))) {
+            return;
+        }
+        Path next = root.resolve("." + CURRENT + "-next");
+        disk.remove(next);
+        disk.link(next, Path.of(VERSIONS, version));
+        disk.move(next, alias());
+    }
+
+    private Path folder(String version) {
+        return root.resolve(VERSIONS).resolve(version);
+    }
+}

@@ -1,0 +1,278 @@
+package dev.septet.activities.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.DirectorySpec;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.OllamaSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.spec.TargetSpec;
+import dev.septet.llm.format.GgufFile;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.deploy.DeployActivities;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainRequest;
+
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+class DeployActivitiesTest {
+    private static final DirectorySpec DIRECTORY = new DirectorySpec("models/tiny");
+
+    @TempDir Path temp;
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private LocalStore store;
+    private Path pipeline;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new LocalStore(temp.resolve("store"));
+        pipeline = Files.createDirectories(temp.resolve("pipeline"));
+        environment.registerActivitiesImplementations(
+                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()), deploy(store));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void exportsEveryFormAndProvesEach() throws IOException {
+        DeployRequest request = request("run-1", TinyPipeline.LORA, DIRECTORY);
+        ExportRef export = activities().export(request);
+
+        Path folder = store.fetch(export.artifact());
+        assertThat(export.mergeError()).isLessThan(1e-3);
+        assertThat(export.quantizeError()).isBetween(1e-9, 0.1);
+        assertThat(ModelFolder.open(folder.resolve("model")).parameters()).isGreaterThan(28_000);
+        assertThat(PeftAdapter.open(folder.resolve("adapter")).modules()).hasSize(4);
+        assertThat(GgufFile.open(folder.resolve("model-f16.gguf")).tensors()).isNotEmpty();
+        assertThat(folder.resolve("model-q8_0.gguf")).exists();
+        assertThat(folder.resolve("README.md")).hasContent("# a card");
+        assertThat(folder.resolve("results.json")).hasContent("{}");
+        JsonNode parity = SpecJson.mapper().readTree(folder.resolve("parity.json").toFile());
+        assertThat(parity.path("merge").path("largest").asDouble()).isEqualTo(export.mergeError());
+        assertThat(parity.path("adapterEffect").path("largest").asDouble()).isGreaterThan(1e-3);
+        assertThat(parity.path("q8").path("divergence").asDouble()).isBetween(1e-12, 0.05);
+        assertThat(parity.path("f16").path("agreement").asDouble()).isGreaterThan(0.9);
+        assertThat(activities().export(request("run-2", TinyPipeline.LORA, DIRECTORY)).artifact())
+                .isEqualTo(export.artifact());
+    }
+
+    @Test
+    void exportsAWholeModelWithoutMerging() throws IOException {
+        DeployRequest request = request("run-1", new FullSpec(), DIRECTORY);
+        ExportRef export = activities().export(request);
+        Path folder = store.fetch(export.artifact());
+        assertThat(export.mergeError()).isZero();
+        assertThat(folder.resolve("adapter")).doesNotExist();
+        assertThat(folder.resolve("model/model.safetensors"))
+                .hasSameBinaryContentAs(
+                        store.fetch(request.checkpoint().artifact()).resolve("model.safetensors"));
+    }
+
+    @Test
+    void refusesAnAdapterThatDoesNothing() throws IOException {
+        DeployRequest request = request("run-1", TinyPipeline.LORA, DIRECTORY);
+        Path idle = Files.createDirectories(temp.resolve("idle"));
+        Path trained = store.fetch(request.checkpoint().artifact());
+        Files.copy(trained.resolve("adapter_config.json"), idle.resolve("adapter_config.json"));
+        byte[] weights = Files.readAllBytes(trained.resolve("adapter_model.safetensors"));
+        int header =
+                (int)
+                        (8
+                                + java.nio.ByteBuffer.wrap(weights)
+                                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                                        .getLong());
+        java.util.Arrays.fill(weights, header, weights.length, (byte) 0);
+        Files.write(idle.resolve("adapter_model.safetensors"), weights);
+        CheckpointRef before = request.checkpoint();
+        DeployRequest changed =
+                new DeployRequest(
+                        request.run(),
+                        request.spec(),
+                        request.setup(),
+                        request.dataset(),
+                        request.model(),
+                        new CheckpointRef(
+                                store.put(idle, new Fence("idle", 1)),
+                                true,
+                                before.ledger(),
+                                before.steps(),
+                                before.finalLoss(),
+                                before.validationLoss(),
+                                before.stopReason(),
+                                before.origin()),
+                        request.evaluation());
+        assertThatThrownBy(() -> activities().export(changed))
+                .hasStackTraceContaining("the adapter changes no logit of the base model");
+    }
+
+    @Test
+    void publishesOnceAndMovesTheAlias() throws IOException {
+        OllamaSpec ollama = new OllamaSpec("tiny", "ollama");
+        DeployRequest request = request("run-1", TinyPipeline.LORA, DIRECTORY, ollama);
+        ExportRef export = activities().export(request);
+        DeploymentRef first = activities().publish(request, export);
+        DeploymentRef again = activities().publish(request, export);
+
+        assertThat(again).isEqualTo(first);
+        assertThat(first.previous()).isNull();
+        Path current = Path.of(first.published().get(0).location());
+        assertThat(current).isEqualTo(pipeline.resolve("models/tiny/current"));
+        assertThat(ModelFolder.open(current.resolve("model")).parameters()).isPositive();
+        Path served = Path.of(first.published().get(1).location());
+        assertThat(GgufFile.open(served.resolve("model.gguf")).tensors()).isNotEmpty();
+        assertThat(served.resolve("Modelfile"))
+                .hasContent(
+                        """
+                        FROM ./model.gguf
+                        TEMPLATE \"""{{ if .System }}<|im_start|>system
+                        {{ .System }}<|im_end|>
+                        {{ else }}{{ end }}{{ range .Messages }}{{ if eq .Role "user" }}<|im_start|>user
+                        {{ .Content }}<|im_end|>
+                        <|im_start|>assistant
+                        {{ else if eq .Role "assistant" }}{{ .Content }}<|im_end|>
+                        {{ end }}{{ end }}\"""
+                        PARAMETER stop "<|im_end|>"
+                        """);
+
+        DeployRequest other = request("run-2", new FullSpec(), DIRECTORY, ollama);
+        DeploymentRef second = activities().publish(other, activities().export(other));
+        assertThat(second.previous()).isEqualTo(first.artifact().sha256());
+        assertThat(current.resolve("adapter")).doesNotExist();
+        new Aliases(store).rollBack("tiny");
+        assertThat(current.resolve("adapter")).exists();
+        assertThat(served.resolve("Modelfile")).exists();
+    }
+
+    @Test
+    void publishesNothingHalfWhereverItIsKilled() throws IOException {
+        DeployRequest old = request("run-1", TinyPipeline.LORA, DIRECTORY);
+        ExportRef oldExport = activities().export(old);
+        DeployRequest next = request("run-2", new FullSpec(), DIRECTORY);
+        ExportRef nextExport = activities().export(next);
+        activities().publish(old, oldExport);
+        Path current = pipeline.resolve("models/tiny/current");
+        boolean done = false;
+        int kills = 0;
+        while (!done) {
+            int[] left = {kills};
+            Disk dying =
+                    new Disk(
+                            (action, path) -> {
+                                if (left[0]-- <= 0) {
+                                    throw new IllegalStateException("killed by the test");
+                                }
+                            });
+            TestActivityEnvironment killed = TestActivityEnvironment.newInstance();
+            killed.registerActivitiesImplementations(
+                    new DeployActivitiesImpl(store, files(), dying));
+            try {
+                killed.newActivityStub(DeployActivities.class).publish(next, nextExport);
+                done = true;
+            } catch (io.temporal.failure.ActivityFailure e) {
+                assertThat(e).hasStackTraceContaining("killed by the test");
+                kills++;
+                assertThat(ModelFolder.open(current.resolve("model")).parameters()).isPositive();
+                String version = current.toRealPath().getFileName().toString();
+                assertThat(version)
+                        .isIn(
+                                VersionFolder.version(oldExport.artifact().sha256()),
+                                VersionFolder.version(nextExport.artifact().sha256()));
+            } finally {
+                killed.close();
+            }
+        }
+        assertThat(kills).isGreaterThan(5);
+        assertThat(current.toRealPath().getFileName())
+                .hasToString(VersionFolder.version(nextExport.artifact().sha256()));
+        assertThat(new Aliases(store).history("tiny").moves()).hasSize(2);
+    }
+
+    @Test
+    void refusesToWriteOutsideOfThePipelinesFolder() throws IOException {
+        Files.createSymbolicLink(pipeline.resolve("way-out"), temp);
+        for (String path : List.of("../elsewhere", "/tmp/elsewhere", "way-out/elsewhere", ".")) {
+            DeployRequest request = request("run-1", TinyPipeline.LORA, new DirectorySpec(path));
+            ExportRef export = activities().export(request);
+            assertThatThrownBy(() -> activities().publish(request, export))
+                    .hasStackTraceContaining("writes outside of the pipeline file's folder")
+                    .hasStackTraceContaining("type='PolicyDenied'");
+        }
+        assertThat(temp.resolve("elsewhere")).doesNotExist();
+    }
+
+    private DeployRequest request(String runId, MethodSpec method, TargetSpec... targets)
+            throws IOException {
+        TinyPipeline tiny = new TinyPipeline(store, runId, pipeline);
+        DatasetRef dataset = tiny.dataset();
+        ModelRef model = tiny.model();
+        TrainRequest train = tiny.trainRequest(TinyPipeline.train(method), dataset);
+        CheckpointRef checkpoint = environment.newActivityStub(TrainActivities.class).train(train);
+        Path papers = Files.createDirectories(temp.resolve("papers"));
+        Files.writeString(papers.resolve("README.md"), "# a card");
+        Files.writeString(papers.resolve("results.json"), "{}");
+        EvaluationReport evaluation =
+                new EvaluationReport(
+                        Verdict.GO,
+                        List.of(),
+                        store.put(papers, new Fence("papers", 1)),
+                        new Origin("0".repeat(64), null, "made for a test"));
+        return new DeployRequest(
+                tiny.run(),
+                new DeploySpec(
+                        DeploySpec.Quantization.INT8, List.of(targets), DeploySpec.DEFAULT_POLICY),
+                SetupSpec.DEFAULT,
+                dataset,
+                model,
+                checkpoint,
+                evaluation);
+    }
+
+    private DeployActivities activities() {
+        return environment.newActivityStub(DeployActivities.class);
+    }
+
+    private DeployActivitiesImpl deploy(LocalStore into) {
+        return new DeployActivitiesImpl(into, files());
+    }
+
+    private PipelineFiles files() {
+        return new PipelineFiles(new ActivitySettings(temp.resolve("store"), List.of(), List.of()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.deploy;
+
+import org.jspecify.annotations.NullMarked;
