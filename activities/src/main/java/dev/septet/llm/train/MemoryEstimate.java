@@ -65,12 +65,12 @@ public record MemoryEstimate(
             }
         }
         long parameters = trainable + adapter;
-        long tokens = (long) plan.batchSize() * (longestRow - 1);
         return new MemoryEstimate(
                 frozen * plan.precision().bytes() + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
-                activations(config, plan, tokens, config.layers() - firstTrained, trainable),
+                activations(
+                        config, plan, longestRow - 1, config.layers() - firstTrained, trainable),
                 PROCESS);
     }
 
@@ -85,7 +85,8 @@ public record MemoryEstimate(
     }
 
     private static long activations(
-            ModelConfig config, TrainingPlan plan, long tokens, int layers, long trainable) {
+            ModelConfig config, TrainingPlan plan, int length, int layers, long trainable) {
+        long tokens = (long) plan.batchSize() * length;
         int compute = plan.precision().bytes();
         long hidden = config.hiddenSize();
         long query = (long) config.heads() * config.headSize();
@@ -95,6 +96,10 @@ public record MemoryEstimate(
         // values repeated for the query heads, attention's output, and of the feed-forward network
         // gate, silu(gate), up and their product.
         long block = FLOAT * 4 * hidden + compute * (2 * hidden + 4 * query + 4 * feedForward);
+        // Short rows in bf16 keep the attention probabilities too.
+        if (length <= Decoder.shortRow(plan.precision())) {
+            block += (long) compute * config.heads() * length;
+        }
         // One block's gradients exist at a time, beside what that block keeps.
         long moment = FLOAT * 2 * hidden + compute * (2 * query + 3 * feedForward);
         // The head keeps its input, that input's gradient, and a chunk of logits in the compute

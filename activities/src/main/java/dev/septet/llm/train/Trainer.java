@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
@@ -169,13 +170,10 @@ public final class Trainer implements AutoCloseable {
         DataCheck.require(dataset, plan.maxTokens());
         double sum = 0;
         long count = 0;
-        for (int from = 0; from < dataset.rows(); from += plan.batchSize()) {
+        int[] all = IntStream.range(0, dataset.rows()).toArray();
+        for (List<Integer> rows : MicroBatches.of(all, plan.batchSize(), dataset::length)) {
             try (NDManager scratch = scope.newSubManager()) {
-                List<TokenDataset.Row> batch = new ArrayList<>();
-                int to = Math.min(dataset.rows(), from + plan.batchSize());
-                for (int row = from; row < to; row++) {
-                    batch.add(dataset.row(row));
-                }
+                List<TokenDataset.Row> batch = rows.stream().map(dataset::row).toList();
                 TokenBatch tokens = layOut(scratch, batch);
                 for (float log : model.decoder().logProbabilities(scratch, tokens).toFloatArray()) {
                     sum -= log;
