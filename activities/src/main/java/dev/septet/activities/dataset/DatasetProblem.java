@@ -21,8 +21,6 @@ public final class DatasetProblem extends RuntimeException {
         /** The pipeline names a file that is not there or is no file. */
         PIPELINE,
         /** The file's content. */
-        DATA,
-        /** The worker's operator does not allow that place. */
-        POLICY
+        DATA
     }
 }

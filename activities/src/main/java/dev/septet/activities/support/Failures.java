@@ -1,5 +1,6 @@
 package dev.septet.activities.support;
 
+import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
@@ -35,6 +36,14 @@ public final class Failures {
         }
         if (problem instanceof StageProblem known) {
             return failure(known.type(), message(known), problem);
+        }
+        if (problem instanceof DatasetProblem data) {
+            return failure(
+                    data.blame() == DatasetProblem.Blame.DATA
+                            ? FailureType.POISON_DATA
+                            : FailureType.INVALID_PIPELINE,
+                    message(problem),
+                    problem);
         }
         if (problem instanceof FencedException) {
             return failure(FailureType.FENCED, message(problem), problem);

@@ -1,0 +1,102 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.BadRow;
+import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.Reading;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.SourceFile;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.llm.train.TokenDataset;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** The first pass: read, redact, encode, deduplicate. */
+final class Cleaning implements Closeable {
+    private final PrepareSpec spec;
+    private final SourceFile source;
+    private final RowEncoder encoder;
+    private final Quarantine quarantine;
+    private final Redaction redaction;
+    private final DigestSet seen = new DigestSet();
+    private long read;
+    private long kept;
+    private long duplicates;
+
+    Cleaning(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
+            throws IOException {
+        this.spec = spec;
+        this.source = source;
+        this.encoder = encoder;
+        quarantine =
+                new Quarantine(source.name(), spec.maxBadRows(), out.resolve("quarantine.jsonl"));
+        redaction = new Redaction(spec.redact(), digest.key(), out.resolve("redactions.jsonl"));
+    }
+
+    /** What the pass found. */
+    record Outcome(String format, DatasetCard.Rows rows, Map<String, Long> redactions) {}
+
+    Outcome run(Spool spool, SplitKeys keys, LongConsumer rowsRead) throws IOException {
+        try (DatasetReader reader = DatasetReader.open(source, spec.format());
+                Spool.Writer out = spool.writer()) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                rowsRead.accept(++read);
+                take(next.get(), out, keys);
+            }
+            quarantine.check();
+            return new Outcome(
+                    reader.format().name().toLowerCase(Locale.ROOT),
+                    new DatasetCard.Rows(
+                            read, kept, quarantine.count(), duplicates, redaction.droppedRows()),
+                    redaction.counts());
+        }
+    }
+
+    private void take(Reading reading, Spool.Writer out, SplitKeys keys) throws IOException {
+        if (reading instanceof BadRow bad) {
+            quarantine.add(bad);
+        } else if (reading instanceof Row row) {
+            try {
+                keep(row, out, keys);
+            } catch (RowProblem e) {
+                long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
+                quarantine.add(new BadRow(row.place(), e.reason(), bytes));
+            }
+        }
+    }
+
+    private void keep(Row row, Spool.Writer out, SplitKeys keys) throws IOException {
+        Optional<Row> clean = redaction.apply(row);
+        if (clean.isEmpty()) {
+            return;
+        }
+        TokenDataset.Row encoded = encoder.encode(clean.get());
+        byte[] digest = RowJson.digest(clean.get());
+        if (spec.deduplicate() && !seen.add(digest)) {
+            duplicates++;
+            return;
+        }
+        kept++;
+        out.add(
+                new Spool.Entry(
+                        keys.add(digest),
+                        RowJson.line(clean.get()),
+                        encoded.tokens(),
+                        encoded.mask()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (redaction) {
+            quarantine.close();
+        }
+    }
+}

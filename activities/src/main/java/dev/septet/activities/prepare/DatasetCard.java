@@ -1,0 +1,49 @@
+package dev.septet.activities.prepare;
+
+import java.util.Map;
+
+/**
+ * What is in a prepared dataset and how it came to be: {@code card.json}.
+ *
+ * @param splits by name: train, validation, test
+ * @param splitSeed with the rows' content, decides who goes where
+ * @param redactions findings by kind; empty when nothing was looked for
+ * @param tokenizer digest of the tokenizer's files
+ */
+public record DatasetCard(
+        Source source,
+        Rows rows,
+        Map<String, SplitCard> splits,
+        long splitSeed,
+        Map<String, Long> redactions,
+        int longestRow,
+        int maxTokens,
+        String tokenizer) {
+    /** Name of the card's file. */
+    public static final String FILE = "card.json";
+
+    SplitCard split(SplitName name) {
+        return splits.getOrDefault(name.word(), new SplitCard(0, 0, 0));
+    }
+
+    /** The file that was read, and the shape of its rows. */
+    public record Source(String file, String sha256, long bytes, String format) {}
+
+    /**
+     * What became of the rows: read = kept + quarantined + duplicates + dropped.
+     *
+     * @param dropped for the personal data in them
+     */
+    public record Rows(long read, long kept, long quarantined, long duplicates, long dropped) {}
+
+    /**
+     * One split.
+     *
+     * @param lossTokens tokens whose prediction is learned or judged; the rest is given
+     */
+    public record SplitCard(long rows, long tokens, long lossTokens) {
+        SplitCard plus(int rowTokens, int rowLossTokens) {
+            return new SplitCard(rows + 1, tokens + rowTokens, lossTokens + rowLossTokens);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.septet.activities.prepare;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Short names for values: equal values have equal names, and nobody without the key can find out
+ * which value a name stands for by trying all of them.
+ */
+final class KeyedDigest {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int BYTES = 6;
+
+    private final SecretKeySpec key;
+
+    KeyedDigest(byte[] key) {
+        this.key = new SecretKeySpec(key, ALGORITHM);
+    }
+
+    String of(String value) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            byte[] digest = mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(Arrays.copyOf(digest, BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has " + ALGORITHM, e);
+        }
+    }
+}

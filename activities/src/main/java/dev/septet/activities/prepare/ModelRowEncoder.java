@@ -1,0 +1,157 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.TokenSequence;
+import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.tokenizer.AddedToken;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.TokenDataset;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows as a model folder's tokenizer and chat template have them. Of chats the answers and the
+ * marks that end them carry loss, of completions the completion, of texts everything; completions
+ * and texts end with the model's end token.
+ */
+public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
+    private final Path folder;
+    private final Tokenizer tokenizer;
+    private final List<String> controlTokens;
+    private final int maxTokens;
+    private @Nullable ChatEncoder chats;
+
+    /**
+     * @param maxTokens longest row allowed
+     * @throws FormatProblem when the folder has no tokenizer
+     */
+    public ModelRowEncoder(Path modelFolder, int maxTokens) {
+        this.folder = modelFolder;
+        this.maxTokens = maxTokens;
+        tokenizer = Tokenizer.open(modelFolder);
+        controlTokens =
+                tokenizer.addedTokens().stream()
+                        .filter(AddedToken::control)
+                        .map(AddedToken::text)
+                        .toList();
+    }
+
+    /** Digest of the tokenizer's files, the chat template among them. */
+    public String digest() {
+        return tokenizer.digest();
+    }
+
+    @Override
+    public TokenDataset.Row encode(Row row) {
+        row.edited(this::requireNoControlTokens);
+        TokenDataset.Row encoded =
+                row instanceof ChatRow chat
+                        ? chat(chat)
+                        : row instanceof CompletionRow completion
+                                ? join(completion.prompt(), completion.completion())
+                                : join("", ((TextRow) row).text());
+        int tokens = encoded.tokens().length;
+        if (tokens > maxTokens) {
+            throw new RowProblem(
+                    "has %d tokens, more than maxTokens %d".formatted(tokens, maxTokens));
+        }
+        requireLoss(encoded);
+        return encoded;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private TokenDataset.Row chat(ChatRow chat) {
+        List<ChatMessage> messages =
+                chat.messages().stream().map(ModelRowEncoder::message).toList();
+        try {
+            TokenSequence sequence = chats().example(messages);
+            return new TokenDataset.Row(sequence.ids(), mask(sequence.loss()));
+        } catch (TemplateProblem e) {
+            throw new RowProblem("does not fit the model's chat template: " + e.getMessage());
+        }
+    }
+
+    private static ChatMessage message(Message message) {
+        return new ChatMessage(message.role().word(), message.content());
+    }
+
+    /** Made when the first chat comes: a model without a template can learn from plain text. */
+    private ChatEncoder chats() {
+        if (chats == null) {
+            chats = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
+        }
+        return chats;
+    }
+
+    private TokenDataset.Row join(String given, String learned) {
+        int[] start = start();
+        int[] prompt = given.isEmpty() ? new int[0] : tokenizer.encodeContent(given);
+        int[] answer = tokenizer.encodeContent(learned);
+        int end = tokenizer.eos().isPresent() ? 1 : 0;
+        int free = start.length + prompt.length;
+        int[] tokens = Arrays.copyOf(start, free + answer.length + end);
+        System.arraycopy(prompt, 0, tokens, start.length, prompt.length);
+        System.arraycopy(answer, 0, tokens, free, answer.length);
+        tokenizer.eos().ifPresent(eos -> tokens[tokens.length - 1] = eos);
+        byte[] mask = new byte[tokens.length];
+        Arrays.fill(mask, free, mask.length, (byte) 1);
+        return new TokenDataset.Row(tokens, mask);
+    }
+
+    /** The begin token, where this tokenizer puts one before every text. */
+    private int[] start() {
+        int[] around = tokenizer.encode("", true);
+        boolean begins =
+                around.length > 0
+                        && tokenizer.bos().isPresent()
+                        && around[0] == tokenizer.bos().getAsInt();
+        return begins ? new int[] {around[0]} : new int[0];
+    }
+
+    private String requireNoControlTokens(String field, String text) {
+        for (String token : controlTokens) {
+            if (text.contains(token)) {
+                throw new RowProblem(
+                        "%s holds the model's control token %s".formatted(field, token));
+            }
+        }
+        return text;
+    }
+
+    /** A row's first token has nothing before it: it is never predicted. */
+    private void requireLoss(TokenDataset.Row row) {
+        for (int i = 1; i < row.mask().length; i++) {
+            if (row.mask()[i] != 0) {
+                return;
+            }
+        }
+        throw new RowProblem(
+                "none of its %d tokens can be learned: the chat template of %s shows no answer"
+                        .formatted(row.tokens().length, folder.getFileName()));
+    }
+
+    private static byte[] mask(boolean[] loss) {
+        byte[] mask = new byte[loss.length];
+        for (int i = 0; i < loss.length; i++) {
+            mask[i] = (byte) (loss[i] ? 1 : 0);
+        }
+        return mask;
+    }
+}

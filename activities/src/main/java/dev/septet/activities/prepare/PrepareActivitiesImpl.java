@@ -1,0 +1,100 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageResults;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.prepare.PrepareActivities;
+import dev.septet.workflows.prepare.PrepareRequest;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Stage 1 on a worker. */
+public final class PrepareActivitiesImpl implements PrepareActivities {
+    /**
+     * Seed of the split. It is no setting: two runs that differ in anything else are judged on the
+     * same rows.
+     */
+    public static final long SPLIT_SEED = 1;
+
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+
+    public PrepareActivitiesImpl(ArtifactStore store, ActivitySettings settings) {
+        this.store = store;
+        this.files = new PipelineFiles(settings);
+    }
+
+    @Override
+    public DatasetRef prepare(PrepareRequest request) {
+        return Attempt.of(store, request.run(), "prepare", attempt -> prepare(request, attempt));
+    }
+
+    private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        String name = request.spec().dataset();
+        SourceFile source = new SourceFile(files.read(request.run(), name), name);
+        Path model = files.read(request.run(), request.model().model());
+        attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
+        SourceDigest digest = SourceDigest.of(source.path());
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
+            return new StageResults(store)
+                    .once(
+                            request.run(),
+                            key(request, digest, encoder.digest()),
+                            attempt.fence(),
+                            DatasetRef.class,
+                            origin ->
+                                    make(
+                                            new Preparation(
+                                                    request.spec(),
+                                                    source,
+                                                    digest,
+                                                    encoder,
+                                                    encoder.digest(),
+                                                    SPLIT_SEED),
+                                            attempt,
+                                            origin));
+        }
+    }
+
+    /** What a prepared dataset's bytes depend on. */
+    public static StageKey key(PrepareRequest request, SourceDigest source, String tokenizer) {
+        return StageKey.of(Stage.PREPARE)
+                .with("dataset", source.sha256())
+                .with("tokenizer of the base model", tokenizer)
+                .words("prepare", request.spec());
+    }
+
+    private DatasetRef make(Preparation preparation, Attempt attempt, Origin origin)
+            throws IOException {
+        Path out = store.scratch(attempt.fence());
+        DatasetCard card =
+                preparation.run(
+                        store.scratch(attempt.fence()),
+                        out,
+                        rows ->
+                                attempt.heartbeats()
+                                        .beat(Progress.of("preparing", rows, 0, "rows")));
+        ArtifactRef artifact = store.put(out, attempt.fence());
+        return new DatasetRef(
+                artifact,
+                card.split(SplitName.TRAIN).rows(),
+                card.split(SplitName.VALIDATION).rows(),
+                card.split(SplitName.TEST).rows(),
+                card.split(SplitName.TRAIN).tokens(),
+                card.longestRow(),
+                card.rows().quarantined(),
+                card.rows().duplicates(),
+                card.redactions().values().stream().mapToLong(Long::longValue).sum(),
+                origin);
+    }
+}

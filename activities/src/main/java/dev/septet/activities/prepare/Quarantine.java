@@ -1,0 +1,78 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.BadRow;
+import dev.septet.activities.dataset.DatasetProblem;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps count of bad rows and lists each, until there are more than the pipeline allows. */
+final class Quarantine implements Closeable {
+    private static final int NAMED = 5;
+    private static final int COUNTED_BEYOND = 1000;
+
+    private final String source;
+    private final int allowed;
+    private final JsonLinesFile out;
+    private final List<BadRow> first = new ArrayList<>();
+    private long count;
+
+    Quarantine(String source, int allowed, Path file) throws IOException {
+        this.source = source;
+        this.allowed = allowed;
+        out = new JsonLinesFile(file);
+    }
+
+    /** A line of quarantine.jsonl: where and why, never what. */
+    record Line(String source, String reason, long bytes) {}
+
+    void add(BadRow bad) throws IOException {
+        count++;
+        if (first.size() < NAMED) {
+            first.add(bad);
+        }
+        out.add(new Line(bad.place().toString(), bad.reason(), bad.bytes()));
+        if (count > allowed + (long) COUNTED_BEYOND) {
+            throw tooMany("more than " + (count - 1));
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Says no when the pipeline does not allow this many. */
+    void check() {
+        if (count > allowed) {
+            throw tooMany(Long.toString(count));
+        }
+    }
+
+    private DatasetProblem tooMany(String found) {
+        StringBuilder message = new StringBuilder();
+        message.append(found)
+                .append(count == 1 ? " bad row in " : " bad rows in ")
+                .append(source)
+                .append(", allowed are ")
+                .append(allowed)
+                .append(":\n");
+        first.forEach(bad -> message.append("  ").append(bad).append('\n'));
+        if (count > first.size()) {
+            message.append("  and more\n");
+        }
+        return new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                message.append("Mend the rows, or set them aside with `maxBadRows ")
+                        .append(count)
+                        .append('`')
+                        .toString());
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

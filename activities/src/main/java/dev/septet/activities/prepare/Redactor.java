@@ -1,0 +1,73 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.dsl.spec.RedactSpec;
+import dev.septet.dsl.spec.RedactSpec.Kind;
+import dev.septet.dsl.spec.RedactSpec.Replacement;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Puts a word for its kind where personal data stands. */
+final class Redactor {
+    /** Of two findings in one place the more certain one counts. */
+    private static final List<Kind> CERTAIN_FIRST = List.of(Kind.CARD, Kind.EMAIL, Kind.PHONE);
+
+    private final List<Detector> detectors;
+    private final Replacement replacement;
+    private final KeyedDigest digest;
+
+    /**
+     * @param digest for replacement by hash
+     */
+    Redactor(RedactSpec spec, KeyedDigest digest) {
+        this.detectors =
+                CERTAIN_FIRST.stream().filter(spec.kinds()::contains).map(Detector::of).toList();
+        this.replacement = spec.replacement();
+        this.digest = digest;
+    }
+
+    /** Whether a row in which something is found goes as a whole. */
+    boolean dropsRows() {
+        return replacement == Replacement.DROP;
+    }
+
+    /** What stands in the text, from left to right, without overlaps. */
+    List<Span> find(String text) {
+        List<Span> found = new ArrayList<>();
+        for (Detector detector : detectors) {
+            for (Span span : detector.find(text)) {
+                if (found.stream().noneMatch(span::overlaps)) {
+                    found.add(span);
+                }
+            }
+        }
+        found.sort(Comparator.comparingInt(Span::start));
+        return found;
+    }
+
+    /** The text with these findings replaced. */
+    String replace(String text, List<Span> spans) {
+        StringBuilder clean = new StringBuilder();
+        int at = 0;
+        for (Span span : spans) {
+            clean.append(text, at, span.start())
+                    .append(word(span.kind(), text.substring(span.start(), span.end())));
+            at = span.end();
+        }
+        return clean.append(text, at, text.length()).toString();
+    }
+
+    private String word(Kind kind, String value) {
+        return replacement == Replacement.HASH
+                ? "[" + kind + ":" + digest.of(canonical(kind, value)) + "]"
+                : "[" + kind + "]";
+    }
+
+    /** So that one number written in two ways has one digest. */
+    private static String canonical(Kind kind, String value) {
+        return kind == Kind.EMAIL
+                ? value.toLowerCase(java.util.Locale.ROOT)
+                : value.replaceAll("[^0-9+]", "");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.septet.activities.prepare;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Digests of a source file, from one pass over it.
+ *
+ * @param sha256 64 hexadecimal digits
+ * @param key a secret of whoever has the file: sha256 of a prefix and the file, which {@code
+ *     sha256} does not give away; keys the digests that stand for personal data
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record SourceDigest(String sha256, long bytes, byte[] key) {
+    /** Reads the whole file. */
+    public static SourceDigest of(Path file) throws IOException {
+        MessageDigest open = newDigest();
+        MessageDigest secret = newDigest();
+        secret.update("septet redaction key\n".getBytes(StandardCharsets.UTF_8));
+        byte[] buffer = new byte[1 << 16];
+        long bytes = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                open.update(buffer, 0, read);
+                secret.update(buffer, 0, read);
+                bytes += read;
+            }
+        }
+        return new SourceDigest(HexFormat.of().formatHex(open.digest()), bytes, secret.digest());
+    }
+
+    private static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TokenDatasetWriter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The second pass: every row goes to the files of its split. */
+final class SplitFiles {
+    private final Path scratch;
+    private final Path out;
+    private int longestRow;
+
+    SplitFiles(Path scratch, Path out) {
+        this.scratch = scratch;
+        this.out = out;
+    }
+
+    Map<String, DatasetCard.SplitCard> write(Spool kept, Split split) throws IOException {
+        Map<String, DatasetCard.SplitCard> cards = new LinkedHashMap<>();
+        for (SplitName name : SplitName.values()) {
+            Spool share = new Spool(scratch.resolve(name.word()));
+            cards.put(name.word(), lines(name, kept, split, share));
+            TokenDatasetWriter.write(
+                    out.resolve(name.word() + ".safetensors"), () -> rows(share.iterator()));
+        }
+        return cards;
+    }
+
+    /** Tokens of the longest row of any split. */
+    int longestRow() {
+        return longestRow;
+    }
+
+    private DatasetCard.SplitCard lines(SplitName name, Spool kept, Split split, Spool share)
+            throws IOException {
+        DatasetCard.SplitCard card = new DatasetCard.SplitCard(0, 0, 0);
+        try (JsonLinesFile lines = new JsonLinesFile(out.resolve(name.word() + ".jsonl"));
+                Spool.Writer tokens = share.writer()) {
+            for (Spool.Entry entry : kept) {
+                if (split.of(entry.key()) == name) {
+                    lines.line(entry.line());
+                    tokens.add(entry);
+                    card = card.plus(entry.tokens().length, lossTokens(entry.mask()));
+                    longestRow = Math.max(longestRow, entry.tokens().length);
+                }
+            }
+        }
+        return card;
+    }
+
+    private static int lossTokens(byte[] mask) {
+        int count = 0;
+        for (byte mark : mask) {
+            count += mark;
+        }
+        return count;
+    }
+
+    private static Iterator<TokenDataset.Row> rows(Iterator<Spool.Entry> entries) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return entries.hasNext();
+            }
+
+            @Override
+            public TokenDataset.Row next() {
+                Spool.Entry entry = entries.next();
+                return new TokenDataset.Row(entry.tokens(), entry.mask());
+            }
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package dev.septet.activities.prepare;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * One random-looking number per row, by which rows are shared out. It depends on the row's content
+ * and the seed alone, so that equal rows go the same way and a new row moves no other by more than
+ * the edge of a share.
+ */
+final class SplitKeys {
+    private final byte[] seed;
+    private long[] keys = new long[1024];
+    private int size;
+
+    SplitKeys(long seed) {
+        this.seed = ("split " + seed + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The key of a row with this digest; also remembers it. */
+    long add(byte[] digest) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(seed);
+            long key = ByteBuffer.wrap(sha256.digest(digest)).getLong();
+            if (size == keys.length) {
+                keys = Arrays.copyOf(keys, Math.multiplyExact(size, 2));
+            }
+            keys[size++] = key;
+            return key;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** All keys, smallest first. */
+    long[] sorted() {
+        long[] sorted = Arrays.copyOf(keys, size);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+}

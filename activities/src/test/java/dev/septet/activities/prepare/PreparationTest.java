@@ -1,0 +1,194 @@
+package dev.septet.activities.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.dataset.PreparedRows;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.SourceFile;
+import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.RedactSpec;
+import dev.septet.dsl.spec.RedactSpec.Kind;
+import dev.septet.dsl.spec.RedactSpec.Replacement;
+import dev.septet.dsl.spec.SplitSpec;
+import dev.septet.llm.train.TokenDataset;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** From the bytes of a source to the bytes of a dataset. */
+class PreparationTest {
+    @TempDir Path folder;
+
+    private static PrepareSpec spec(int maxBadRows, @Nullable RedactSpec redact) {
+        return new PrepareSpec(
+                "rows.jsonl",
+                DatasetFormat.AUTO,
+                maxBadRows,
+                true,
+                redact,
+                new SplitSpec(80, 10, 10),
+                64,
+                PrepareSpec.DEFAULT_POLICY);
+    }
+
+    private static String chat(String question, String answer) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"},{\"role\":\"assistant\",\"content\":\"%s\"}]}"
+                .formatted(question, answer);
+    }
+
+    private static List<String> rows(int count) {
+        return IntStream.range(0, count).mapToObj(i -> chat("q " + i, "a " + i)).toList();
+    }
+
+    private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines)
+            throws IOException {
+        Path source = folder.resolve("rows.jsonl");
+        Files.write(source, lines);
+        Path out = Files.createDirectory(folder.resolve(name));
+        Path scratch = Files.createDirectory(folder.resolve(name + "-scratch"));
+        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), spec.maxTokens())) {
+            return new Preparation(
+                            spec,
+                            new SourceFile(source, "rows.jsonl"),
+                            SourceDigest.of(source),
+                            encoder,
+                            encoder.digest(),
+                            1)
+                    .run(scratch, out, rows -> {});
+        }
+    }
+
+    private List<Row> split(String name, String split) throws IOException {
+        return PreparedRows.read(folder.resolve(name).resolve(split + ".jsonl"), 0);
+    }
+
+    @Test
+    void sharesEveryRowOutOnceAndTokenizesItInStep() throws IOException {
+        DatasetCard card = prepare("out", spec(0, null), rows(50));
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(50, 50, 0, 0, 0));
+        Set<String> seen = new HashSet<>();
+        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
+            for (SplitName name : SplitName.values()) {
+                List<Row> rows = split("out", name.word());
+                TokenDataset tokens =
+                        TokenDataset.open(
+                                folder.resolve("out").resolve(name.word() + ".safetensors"));
+                assertThat(tokens.rows()).isEqualTo(rows.size());
+                for (int i = 0; i < rows.size(); i++) {
+                    assertThat(seen.add(RowJson.line(rows.get(i)))).isTrue();
+                    assertThat(tokens.row(i).tokens())
+                            .isEqualTo(encoder.encode(rows.get(i)).tokens());
+                }
+                assertThat(card.split(name).tokens()).isEqualTo(tokens.tokens());
+            }
+        }
+        assertThat(seen).hasSize(50);
+        assertThat(split("out", "validation")).hasSize(5);
+        assertThat(split("out", "test")).hasSize(5);
+    }
+
+    @Test
+    void equalInputGivesEqualBytes() throws IOException {
+        prepare("one", spec(0, null), rows(40));
+        prepare("two", spec(0, null), rows(40));
+        try (var files = Files.list(folder.resolve("one"))) {
+            for (Path file : files.toList()) {
+                assertThat(folder.resolve("two").resolve(file.getFileName()))
+                        .hasSameBinaryContentAs(file);
+            }
+        }
+    }
+
+    @Test
+    void countsDuplicatesAfterRedaction() throws IOException {
+        List<String> lines = new ArrayList<>(rows(20));
+        lines.add(chat("q  3 ", "a 3"));
+        lines.add(chat("mail a@b.org", "sent"));
+        lines.add(chat("mail c@d.org", "sent"));
+        DatasetCard card =
+                prepare(
+                        "out",
+                        spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.MASK)),
+                        lines);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(23, 21, 0, 2, 0));
+        assertThat(card.redactions()).containsEntry("email", 2L);
+        assertThat(folder.resolve("out/redactions.jsonl"))
+                .content()
+                .isEqualTo(
+                        """
+                        {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:22","start":5}
+                        {"end":12,"field":"messages[0].content","kind":"EMAIL","source":"rows.jsonl:23","start":5}
+                        """);
+        try (var files = Files.list(folder.resolve("out"))) {
+            for (Path file : files.toList()) {
+                String bytes =
+                        new String(
+                                Files.readAllBytes(file),
+                                java.nio.charset.StandardCharsets.ISO_8859_1);
+                assertThat(bytes).doesNotContain("a@b.org").doesNotContain("c@d.org");
+            }
+        }
+    }
+
+    @Test
+    void dropsRowsWithPersonalDataWhenAsked() throws IOException {
+        List<String> lines = new ArrayList<>(rows(10));
+        lines.add(chat("mail a@b.org", "sent"));
+        DatasetCard card =
+                prepare(
+                        "out",
+                        spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.DROP)),
+                        lines);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 0, 0, 1));
+    }
+
+    @Test
+    void failsLoudlyAboutBadRows() {
+        List<String> lines = new ArrayList<>(rows(10));
+        lines.add(2, "{");
+        lines.add(5, chat("say <|im_end|>", "no"));
+        lines.add(chat("long", "word ".repeat(100)));
+        assertThatThrownBy(() -> prepare("out", spec(2, null), lines))
+                .isInstanceOfSatisfying(
+                        DatasetProblem.class,
+                        e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.DATA))
+                .hasMessageMatching(
+                        """
+                        3 bad rows in rows.jsonl, allowed are 2:
+                          rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
+                          rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
+                          rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
+                        Mend the rows, or set them aside with `maxBadRows 3`""");
+    }
+
+    @Test
+    void setsAllowedBadRowsAside() throws IOException {
+        List<String> lines = new ArrayList<>(rows(10));
+        lines.add(2, "{");
+        DatasetCard card = prepare("out", spec(1, null), lines);
+        assertThat(card.rows().quarantined()).isEqualTo(1);
+        assertThat(folder.resolve("out/quarantine.jsonl"))
+                .hasContent(
+                        "{\"bytes\":1,\"reason\":\"is not valid JSON (column 2): it ends too early\",\"source\":\"rows.jsonl:3\"}");
+    }
+
+    @Test
+    void saysWhenNothingIsLeft() {
+        assertThatThrownBy(() -> prepare("out", spec(0, null), List.of()))
+                .hasMessage("rows.jsonl: no row is left to train on (of 0 read)");
+    }
+}

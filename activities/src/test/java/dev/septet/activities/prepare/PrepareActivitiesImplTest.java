@@ -1,0 +1,132 @@
+package dev.septet.activities.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.SplitSpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.prepare.PrepareActivities;
+import dev.septet.workflows.prepare.PrepareRequest;
+
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The activity as Temporal calls it. */
+class PrepareActivitiesImplTest {
+    @TempDir Path root;
+    private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
+
+    @BeforeEach
+    void register() throws IOException {
+        Files.createDirectories(pipeline());
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            rows.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
+        }
+        Files.write(pipeline().resolve("rows.jsonl"), rows);
+        temporal.registerActivitiesImplementations(
+                new PrepareActivitiesImpl(
+                        new LocalStore(root.resolve("store")),
+                        new ActivitySettings(
+                                root.resolve("store"), List.of(), List.of(Models.chat()))));
+    }
+
+    @AfterEach
+    void close() {
+        temporal.close();
+    }
+
+    private Path pipeline() {
+        return root.resolve("pipeline");
+    }
+
+    private DatasetRef prepare(String dataset, String runId) {
+        return temporal.newActivityStub(PrepareActivities.class)
+                .prepare(
+                        new PrepareRequest(
+                                new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
+                                new PrepareSpec(
+                                        dataset,
+                                        DatasetFormat.AUTO,
+                                        0,
+                                        true,
+                                        null,
+                                        SplitSpec.DEFAULT,
+                                        64,
+                                        PrepareSpec.DEFAULT_POLICY),
+                                new InitializeSpec(
+                                        Models.chat().toString(),
+                                        null,
+                                        null,
+                                        null,
+                                        InitializeSpec.DEFAULT_POLICY)));
+    }
+
+    @Test
+    void storesTheDatasetAndFindsItAgain() throws IOException {
+        DatasetRef made = prepare("rows.jsonl", "run-1");
+        assertThat(made.trainRows()).isEqualTo(36);
+        assertThat(made.testRows()).isEqualTo(2);
+        assertThat(made.trainTokens()).isPositive();
+        assertThat(made.origin().reusedFrom()).isNull();
+        Path files = new LocalStore(root.resolve("store")).fetch(made.artifact());
+        assertThat(files).isDirectoryContaining("glob:**/train.safetensors");
+        assertThat(files).isDirectoryContaining("glob:**/card.json");
+        DatasetRef again = prepare("rows.jsonl", "run-2");
+        assertThat(again.artifact()).isEqualTo(made.artifact());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    @Test
+    void refusesPlainlyWhatItCannotRead() throws Exception {
+        Files.writeString(root.resolve("outside.jsonl"), "{}");
+        Files.createSymbolicLink(pipeline().resolve("link.jsonl"), root.resolve("outside.jsonl"));
+        Files.createSymbolicLink(pipeline().resolve("zero.jsonl"), Path.of("/dev/zero"));
+        assertThat(
+                        new ProcessBuilder("mkfifo", pipeline().resolve("fifo.jsonl").toString())
+                                .start()
+                                .waitFor())
+                .isZero();
+        Files.createDirectory(pipeline().resolve("folder"));
+        Files.writeString(pipeline().resolve("bad.jsonl"), "{\"text\":\"ok\"}\n{\"text\":\n");
+
+        fails("none.jsonl", "InvalidPipeline", "no such file");
+        fails("folder", "InvalidPipeline", "is a folder, expected a .jsonl");
+        fails("fifo.jsonl", "InvalidPipeline", "is a device, pipe or socket");
+        fails("../outside.jsonl", "PolicyDenied", "outside");
+        fails("link.jsonl", "PolicyDenied", "outside");
+        fails("zero.jsonl", "PolicyDenied", "outside");
+        fails("bad.jsonl", "PoisonData", "bad.jsonl:2: is not valid JSON");
+    }
+
+    private void fails(String dataset, String type, String words) {
+        assertThatThrownBy(() -> prepare(dataset, "run"))
+                .isInstanceOf(ActivityFailure.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        e -> {
+                            assertThat(e.getType()).isEqualTo(type);
+                            assertThat(e.isNonRetryable()).isTrue();
+                            assertThat(e.getOriginalMessage()).contains(dataset).contains(words);
+                        });
+    }
+}

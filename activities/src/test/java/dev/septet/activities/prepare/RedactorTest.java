@@ -1,0 +1,67 @@
+package dev.septet.activities.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.dsl.spec.RedactSpec;
+import dev.septet.dsl.spec.RedactSpec.Kind;
+import dev.septet.dsl.spec.RedactSpec.Replacement;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Cases made by hand: what is personal, what only looks like it. */
+class RedactorTest {
+    private static final KeyedDigest KEY = new KeyedDigest("key".getBytes(StandardCharsets.UTF_8));
+    private final Redactor mask = redactor(EnumSet.allOf(Kind.class), Replacement.MASK);
+
+    private static Redactor redactor(Set<Kind> kinds, Replacement replacement) {
+        return new Redactor(new RedactSpec(kinds, replacement), KEY);
+    }
+
+    private static String clean(Redactor redactor, String text) {
+        return redactor.replace(text, redactor.find(text));
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "redaction.tsv", delimiter = '\t', quoteCharacter = '\0')
+    void masksPersonalDataAndNothingElse(String text, String expected) {
+        assertThat(clean(mask, text)).isEqualTo(expected);
+    }
+
+    @Test
+    void looksOnlyForWhatItIsTold() {
+        String text = "a@b.org, +44 20 7946 0123, 4111 1111 1111 1111";
+        assertThat(clean(redactor(Set.of(Kind.EMAIL), Replacement.MASK), text))
+                .isEqualTo("[EMAIL], +44 20 7946 0123, 4111 1111 1111 1111");
+        assertThat(clean(redactor(Set.of(Kind.CARD), Replacement.MASK), text))
+                .isEqualTo("a@b.org, +44 20 7946 0123, [CARD]");
+    }
+
+    @Test
+    void hashesKeepEqualValuesEqual() {
+        Redactor hash = redactor(EnumSet.allOf(Kind.class), Replacement.HASH);
+        String one = clean(hash, "Mail Mara@Example.com");
+        String same = clean(hash, "Mail mara@example.com");
+        String other = clean(hash, "Mail tom@example.com");
+        assertThat(one).isEqualTo(same).isNotEqualTo(other).matches("Mail \\[EMAIL:[0-9a-f]{12}]");
+        assertThat(clean(hash, "4111-1111-1111-1111")).isEqualTo(clean(hash, "4111111111111111"));
+        Redactor otherKey =
+                new Redactor(
+                        new RedactSpec(EnumSet.of(Kind.EMAIL), Replacement.HASH),
+                        new KeyedDigest("other".getBytes(StandardCharsets.UTF_8)));
+        assertThat(clean(otherKey, "Mail mara@example.com")).isNotEqualTo(same);
+    }
+
+    @Test
+    void staysFastOnHostileText() {
+        String text = "a.".repeat(10_000) + "@".repeat(10_000) + "1 ".repeat(10_000);
+        long start = System.nanoTime();
+        mask.find(text);
+        assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.prepare;
+
+import org.jspecify.annotations.NullMarked;
