@@ -59,6 +59,15 @@ public final class Decoder {
         return script.tensor(scope, "logits", ids, at, weights.list(), adapter);
     }
 
+    /**
+     * Natural log of each target's probability, and 1 where it is the most probable token, else 0:
+     * (2, N) float32.
+     */
+    public NDArray scores(NDManager scope, TokenBatch batch) {
+        return script.tensor(
+                scope, "scores", batch.ids(), batch.at(), batch.targets(), weights.list(), adapter);
+    }
+
     /** Natural log of each target's probability: (N) float32. */
     public NDArray logProbabilities(NDManager scope, TokenBatch batch) {
         return script.tensor(

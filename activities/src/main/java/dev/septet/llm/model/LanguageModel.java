@@ -100,6 +100,38 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
+     * How well the model foretells the tokens whose mask is not 0, given those before them.
+     *
+     * @param rows tokens of each row, padded by nobody
+     * @param masks one per row; a row's first token has nothing before it and counts nowhere
+     * @throws IllegalArgumentException when no token of all is to be foretold
+     */
+    public List<TokenScores> scores(List<int[]> rows, List<byte[]> masks) {
+        try (NDManager step = scope.newSubManager()) {
+            TokenBatch batch = TokenBatch.of(step, config, rows, masks);
+            if (batch.count() == 0) {
+                throw new IllegalArgumentException("the masks leave no token to score");
+            }
+            float[] flat = decoder.scores(step, batch).toFloatArray();
+            List<TokenScores> scores = new ArrayList<>();
+            int at = 0;
+            for (byte[] mask : masks) {
+                int count = 0;
+                for (int t = 1; t < mask.length; t++) {
+                    count += mask[t] == 0 ? 0 : 1;
+                }
+                boolean[] greedy = new boolean[count];
+                for (int i = 0; i < count; i++) {
+                    greedy[i] = flat[batch.count() + at + i] != 0;
+                }
+                scores.add(new TokenScores(Arrays.copyOfRange(flat, at, at + count), greedy));
+                at += count;
+            }
+            return scores;
+        }
+    }
+
+    /**
      * Starts decoding {@code rows} sequences together, each of at most {@code slots} tokens in all.
      * Close it before the model.
      */

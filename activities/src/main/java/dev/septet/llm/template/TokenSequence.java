@@ -15,6 +15,15 @@ public record TokenSequence(int[] ids, boolean[] loss) {
         }
     }
 
+    /** The mask as bytes: 1 where a token carries loss, else 0, [tokens]. */
+    public byte[] mask() {
+        byte[] mask = new byte[loss.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = (byte) (loss[i] ? 1 : 0);
+        }
+        return mask;
+    }
+
     /** How many tokens carry loss. */
     public int lossTokens() {
         int count = 0;

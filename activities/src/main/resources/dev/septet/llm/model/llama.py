@@ -118,18 +118,24 @@ def logits(self, ids: Tensor, at: Tensor, W: List[Tensor], L: List[Tensor]) -> T
     x = self.hidden(ids, at, W, L, torch.empty([0], dtype=${int64}, layout=None, device=ids.device))
     return torch.linear(x, W[2].to(${compute})).to(${float32})
 
-def log_probabilities(self, ids: Tensor, at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # log p(targets[n] | tokens up to position at[n]) -> (N) float32; no more than a chunk of logits exists at once
+def scores(self, ids: Tensor, at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # (2, N) float32: log p(targets[n] | tokens up to position at[n]), and 1 where no token is more probable than
+    # that target (of several, the first counts), else 0; no more than a chunk of logits exists at once
     x = self.hidden(ids, at, W, L, torch.empty([0], dtype=${int64}, layout=None, device=ids.device))
     output = W[2].to(${compute})
     parts = annotate(List[Tensor], [])
     i = 0
     while i < x.size(0):
+        t = targets[i:i + ${chunk}]
         z = torch.linear(x[i:i + ${chunk}], output).to(${float32})
-        p = torch.log_softmax(z, -1)
-        parts.append(torch.gather(p, 1, targets[i:i + ${chunk}].unsqueeze(1)).squeeze(1))
+        p = torch.gather(torch.log_softmax(z, -1), 1, t.unsqueeze(1)).squeeze(1)
+        parts.append(torch.stack([p, (torch.argmax(z, -1) == t).to(${float32})]))
         i = i + ${chunk}
-    return torch.cat(parts, 0)
+    return torch.cat(parts, 1)
+
+def log_probabilities(self, ids: Tensor, at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # log p(targets[n] | tokens up to position at[n]) -> (N) float32
+    return self.scores(ids, at, targets, W, L)[0]
 
 def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor]:
     # x (N, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of

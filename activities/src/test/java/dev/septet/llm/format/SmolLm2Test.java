@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.septet.llm.generate.Generated;
+import dev.septet.llm.generate.GenerationOptions;
+import dev.septet.llm.generate.Generator;
+import dev.septet.llm.generate.StopIds;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -82,6 +90,43 @@ class SmolLm2Test {
         for (int i = 0; i < top.length; i++) {
             double expected = position.path("top").get(i).asDouble();
             assertThat((double) logits[top[i]]).isCloseTo(expected, within(TOLERANCE));
+        }
+    }
+
+    /** The template that the file carries, the tokens, and greedy answers in one uneven batch. */
+    @Test
+    void answersEqualTransformers() throws Exception {
+        JsonNode golden =
+                new ObjectMapper().readTree(Tiny.resource("smollm2/answers.json").toFile());
+        ChatTemplate template = ChatTemplate.of(folder);
+        List<int[]> prompts = new ArrayList<>();
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
+                Tokenizer tokenizer = Tokenizer.open(folder)) {
+            ChatEncoder encoder = new ChatEncoder(template, tokenizer);
+            for (JsonNode item : golden.path("cases")) {
+                List<ChatMessage> messages = new ArrayList<>();
+                for (JsonNode turn : item.path("messages")) {
+                    messages.add(
+                            new ChatMessage(
+                                    turn.path("role").asText(), turn.path("content").asText()));
+                }
+                assertThat(template.render(messages, true)).isEqualTo(item.path("text").asText());
+                prompts.add(encoder.prompt(messages));
+                assertThat(prompts.get(prompts.size() - 1)).isEqualTo(ints(item.path("ids")));
+            }
+            List<Generated> answers =
+                    new Generator(model, tokenizer, prompts.size())
+                            .generate(
+                                    prompts,
+                                    GenerationOptions.greedy(
+                                            golden.path("tokens").asInt(),
+                                            StopIds.of(folder, tokenizer)));
+            for (int i = 0; i < answers.size(); i++) {
+                JsonNode expected = golden.path("cases").path(i);
+                assertThat(answers.get(i).ids()).isEqualTo(ints(expected.path("answerIds")));
+                assertThat(answers.get(i).text()).isEqualTo(expected.path("answer").asText());
+            }
+            assertThat(answers.get(0).text()).isEqualTo("The capital of France is Paris.");
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.generate;
+
+import org.jspecify.annotations.NullMarked;
