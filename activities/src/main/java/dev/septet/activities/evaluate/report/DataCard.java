@@ -75,13 +75,10 @@ public record DataCard(JsonNode root) {
         } else if (value.isValueNode() && !value.isNull()) {
             facts.add(new Fact(name, value.asText()));
         } else if (value.isObject()) {
+            // Splits go by their own names: "test rows", not "splits test rows".
+            String prefix = name.equals("splits") ? "" : name + " ";
             value.properties()
-                    .forEach(
-                            field ->
-                                    add(
-                                            facts,
-                                            name + ", " + words(field.getKey()),
-                                            field.getValue()));
+                    .forEach(field -> add(facts, prefix + words(field.getKey()), field.getValue()));
         } else if (value.isArray() && !value.isEmpty() && value.get(0).isTextual()) {
             List<String> texts = new ArrayList<>();
             value.forEach(text -> texts.add(text.asText()));

@@ -1,0 +1,48 @@
+package dev.septet.activities.evaluate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class DataCardTest {
+    @TempDir Path folder;
+
+    @Test
+    void tellsThePreparedDatasetsCardInLines() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("card.json"),
+                        """
+                        {"source":{"file":"tickets.jsonl","bytes":123456},
+                         "rows":{"read":4000,"kept":3990},
+                         "splits":{"test":{"rows":399,"lossTokens":5120}},
+                         "redactions":{"email":12,"phone":3},
+                         "languages":["en","de"],"longestRow":96,"nothing":null}
+                        """);
+        DataCard card = DataCard.read(file);
+        assertThat(card.data())
+                .containsExactly(
+                        new Fact("source file", "tickets.jsonl"),
+                        new Fact("source bytes", "123,456"),
+                        new Fact("rows read", "4,000"),
+                        new Fact("rows kept", "3,990"),
+                        new Fact("test rows", "399"),
+                        new Fact("test loss tokens", "5,120"),
+                        new Fact("languages", "en, de"),
+                        new Fact("longest row", "96"));
+        assertThat(card.privacy()).containsExactly(new Fact("email", "12"), new Fact("phone", "3"));
+        assertThat(card.languages()).containsExactly("en", "de");
+    }
+
+    @Test
+    void tellsNothingWhereThereIsNoReadableCard() throws IOException {
+        assertThat(DataCard.read(folder.resolve("none")).data()).isEmpty();
+        assertThat(DataCard.read(Files.writeString(folder.resolve("bad"), "{\"a\":")).privacy())
+                .isEmpty();
+    }
+}
