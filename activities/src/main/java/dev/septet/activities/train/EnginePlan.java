@@ -73,7 +73,12 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
 
     /** The engine's number format of a setup. */
     public static Precision precision(SetupSpec setup) {
-        return switch (setup.precision()) {
+        return precision(setup.precision());
+    }
+
+    /** The engine's number format of the language's. */
+    public static Precision precision(dev.septet.dsl.spec.Precision precision) {
+        return switch (precision) {
             case FLOAT32 -> Precision.FLOAT32;
             case BF16 -> Precision.BF16;
         };
