@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.ModelFolderWriter;
+import dev.septet.llm.format.TensorSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 class LanguageModelTest {
     private static final double TOLERANCE = 2e-4;
+
+    @TempDir Path temporary;
 
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
@@ -91,6 +100,37 @@ class LanguageModelTest {
             float[][] rest = cache.extend(new int[][] {{rows.get(2)[8]}, {rows.get(0)[8]}});
             assertClose(rest[0], model.logits(rows.get(2))[8], 1e-4);
             assertClose(rest[1], model.logits(rows.get(0))[8], 1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void whereAFilesWeightsLieChangesNoBit(Precision precision) throws IOException {
+        Golden golden = Golden.open("untied"); // written by another tool: not at multiples of 64
+        ModelFolder folder = ModelFolder.open(golden.folder());
+        ModelFolderWriter.write(
+                temporary,
+                folder.config(),
+                folder.tensors().values().stream().map(TensorSource::of).toList(),
+                folder,
+                ModelFolderWriter.SHARD_BYTES);
+        int[] row = golden.rows().get(0);
+        try (LanguageModel there = open(golden, precision, false);
+                LanguageModel here = LanguageModel.open(temporary, precision, Optional.empty())) {
+            assertThat(flat(here.logits(row))).isEqualTo(flat(there.logits(row)));
+        }
+    }
+
+    @Test
+    void refusesRowsThatOutgrowTheCache() {
+        try (LanguageModel model = open(Golden.open("tied"), Precision.FLOAT32, false);
+                DecodingCache cache = model.newCache(1, 4)) {
+            cache.extend(new int[][] {{1, 2, 3}});
+            assertThat(cache.lengths()).containsExactly(3);
+            assertThatThrownBy(() -> cache.extend(new int[][] {{4, 5}}))
+                    .hasMessageContaining("decoding needs 5 slots, the cache has 4");
+            assertThatThrownBy(() -> cache.extend(new int[][] {{}}))
+                    .hasMessageContaining("row 0 has no token to decode");
         }
     }
 

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +118,39 @@ class ResumeTest {
                         () -> open(plan(new Full(), Precision.BF16), Optional.of(saved("first"))))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("holds other tensors than this plan trains");
+    }
+
+    @Test
+    void refusesADamagedCheckpoint() throws IOException {
+        TrainingPlan plan = plan(DROPPING, Precision.FLOAT32);
+        run(plan, Optional.empty(), 1, "first");
+        Path moments = saved("first").resolve("optimizer.safetensors");
+        byte[] whole = Files.readAllBytes(moments);
+        Files.write(moments, Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> open(plan, Optional.of(saved("first"))))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessageContaining("optimizer.safetensors");
+        Files.write(moments, whole);
+        Files.writeString(saved("first").resolve("state.json"), "{\"format\": 1, \"nextSt");
+        assertThatThrownBy(() -> open(plan, Optional.of(saved("first"))))
+                .isInstanceOf(FormatProblem.class)
+                .hasMessageContaining("state.json: cannot be read");
+    }
+
+    @Test
+    void refusesACheckpointMadeOnOtherData() throws IOException {
+        TrainingPlan plan = plan(DROPPING, Precision.FLOAT32);
+        run(plan, Optional.empty(), 1, "first");
+        TokenDataset other = Plans.counting(temporary, 21, 11);
+        assertThatThrownBy(
+                        () ->
+                                Trainer.open(
+                                        plan,
+                                        Golden.open("tied").folder(),
+                                        other,
+                                        Optional.of(saved("first"))))
+                .isInstanceOf(TrainingProblem.class)
+                .hasMessageContaining("was made on other training data");
     }
 
     private List<StepMetrics> run(

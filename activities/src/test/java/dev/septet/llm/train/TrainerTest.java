@@ -8,6 +8,7 @@ import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
@@ -125,6 +126,21 @@ class TrainerTest {
                 }
             }
             assertThat(sum / count).isCloseTo(loss, within(1e-5));
+        }
+    }
+
+    @Test
+    void refusesToStartFromAnAdapterOfOtherLayersOrShapes() throws IOException {
+        Path adapter = Golden.open("untied").adapter(); // rank 4, five targets
+        try (Trainer trainer = open(Plans.of(DROPPING))) {
+            assertThatThrownBy(() -> trainer.startFrom(adapter))
+                    .isInstanceOf(FormatProblem.class)
+                    .hasMessageContaining("adapts other layers than the plan");
+        }
+        try (Trainer trainer = open(Plans.of(new Lora(8, 8, 0, Plans.LORA.targets())))) {
+            assertThatThrownBy(() -> trainer.startFrom(adapter))
+                    .isInstanceOf(FormatProblem.class)
+                    .hasMessageContaining("has another shape than the plan's (8, 32)");
         }
     }
 
