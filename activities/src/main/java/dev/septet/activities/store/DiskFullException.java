@@ -19,6 +19,14 @@ public final class DiskFullException extends IOException {
     }
 
     /** This type when the system's message tells of a full disk, else the same exception. */
+    public static IOException orSame(IOException failure) {
+        String file = failure instanceof FileSystemException named ? named.getFile() : null;
+        return failure instanceof DiskFullException
+                ? failure
+                : orSame(Path.of(file == null ? "the worker's files" : file), failure);
+    }
+
+    /** The same, naming what was being written. */
     static IOException orSame(Path path, IOException failure) {
         String reason =
                 failure instanceof FileSystemException named

@@ -85,9 +85,9 @@ final class LocalCheckpoints implements CheckpointStore {
                 fence,
                 () -> {
                     List<Integer> steps = steps(scope);
-                    for (int step : steps.subList(Math.min(keep, steps.size()), steps.size())) {
-                        if (!pinned.contains(step)) {
-                            remove(scope, step);
+                    for (int i = steps.size() - 1; i >= keep; i--) { // the oldest first
+                        if (!pinned.contains(steps.get(i))) {
+                            remove(scope, steps.get(i));
                         }
                     }
                     if (steps.isEmpty() || (keep == 0 && pinned.isEmpty())) {

@@ -6,11 +6,11 @@ import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.train.TrainingProblem;
 import dev.septet.workflows.FailureType;
 
 import io.temporal.client.ActivityCompletionException;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 
 import java.io.IOException;
@@ -34,65 +34,75 @@ public final class Failures {
         if (problem instanceof TemporalFailure known) {
             return known;
         }
-        if (problem instanceof StageProblem known) {
-            return failure(known.type(), message(known), problem);
-        }
-        if (problem instanceof DatasetProblem data) {
-            return failure(
-                    data.blame() == DatasetProblem.Blame.DATA
-                            ? FailureType.POISON_DATA
-                            : FailureType.INVALID_PIPELINE,
-                    message(problem),
-                    problem);
-        }
-        if (problem instanceof FencedException) {
-            return failure(FailureType.FENCED, message(problem), problem);
-        }
-        if (problem instanceof DiskFullException) {
-            return failure(FailureType.DISK_FULL, message(problem), problem);
-        }
-        if (problem instanceof CorruptArtifactException) {
-            return failure(FailureType.CHECKPOINT_CORRUPT, message(problem), problem);
-        }
-        if (problem instanceof FormatProblem || problem instanceof TrainingProblem) {
-            return failure(FailureType.INVALID_PIPELINE, message(problem), problem);
-        }
-        if (problem instanceof NoSuchFileException missing) {
-            return failure(
-                    FailureType.INVALID_PIPELINE, missing.getFile() + ": no such file", problem);
-        }
-        if (problem instanceof AccessDeniedException denied) {
-            return failure(
-                    FailureType.INVALID_PIPELINE,
-                    denied.getFile() + ": this worker may not read or write it",
-                    problem);
-        }
-        if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
-            return failure(
-                    FailureType.OUT_OF_MEMORY,
-                    "memory ran out: use a smaller batch size with more accumulate, or a smaller"
-                            + " maxTokens ("
-                            + message(problem)
-                            + ")",
-                    problem);
-        }
-        if (problem instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
-            return of(wrapped.getCause());
-        }
-        if (problem instanceof IOException) {
-            return failure(
-                    FailureType.BACKEND_FAILED,
-                    "cannot read or write: " + message(problem),
-                    problem);
-        }
-        return failure(
-                FailureType.BACKEND_FAILED,
-                problem.getClass().getSimpleName() + ": " + message(problem),
-                problem);
+        Throwable cause = unwrapped(problem);
+        return type(cause).of(words(cause), cause);
     }
 
-    private static ApplicationFailure failure(FailureType type, String message, Throwable cause) {
-        return type.of(message, cause);
+    private static FailureType type(Throwable problem) {
+        if (problem instanceof StageProblem known) {
+            return known.type();
+        }
+        if (problem instanceof DatasetProblem known) {
+            return switch (known.blame()) {
+                case PIPELINE -> FailureType.INVALID_PIPELINE;
+                case DATA -> FailureType.POISON_DATA;
+                case POLICY -> FailureType.POLICY_DENIED;
+            };
+        }
+        if (problem instanceof FencedException) {
+            return FailureType.FENCED;
+        }
+        if (problem instanceof DiskFullException) {
+            return FailureType.DISK_FULL;
+        }
+        if (problem instanceof CorruptArtifactException) {
+            return FailureType.CHECKPOINT_CORRUPT;
+        }
+        if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
+            return FailureType.OUT_OF_MEMORY;
+        }
+        boolean authors =
+                problem instanceof FormatProblem
+                        || problem instanceof TrainingProblem
+                        || problem instanceof TemplateProblem
+                        || problem instanceof NoSuchFileException
+                        || problem instanceof AccessDeniedException;
+        return authors ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
+    }
+
+    private static String words(Throwable problem) {
+        if (problem instanceof CorruptArtifactException) {
+            return message(problem)
+                    + ". Start the pipeline again: what is damaged is made anew, the rest is kept";
+        }
+        if (problem instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file";
+        }
+        if (problem instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": this worker may not read or write it";
+        }
+        if (problem instanceof OutOfMemoryError) {
+            return "memory ran out: use a smaller batch size with more accumulate, or a smaller"
+                    + " maxTokens ("
+                    + message(problem)
+                    + ")";
+        }
+        if (problem instanceof IOException && !(problem instanceof DiskFullException)) {
+            return "cannot read or write: " + message(problem);
+        }
+        boolean unknown =
+                type(problem) == FailureType.BACKEND_FAILED && !(problem instanceof StageProblem);
+        return unknown
+                ? problem.getClass().getSimpleName() + ": " + message(problem)
+                : message(problem);
+    }
+
+    /** What is inside of wrappers; an engine's write to a full disk is a full disk. */
+    private static Throwable unwrapped(Throwable problem) {
+        if (problem instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+            return unwrapped(wrapped.getCause());
+        }
+        return problem instanceof IOException failure ? DiskFullException.orSame(failure) : problem;
     }
 
     /** At most 4 KiB: a failure that is too large cannot be reported at all. */

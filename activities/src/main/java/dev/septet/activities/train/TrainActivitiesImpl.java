@@ -51,15 +51,16 @@ public final class TrainActivitiesImpl implements TrainActivities {
                         shutdown,
                         WorkerFingerprint.here());
         CheckpointStore.Found found = site.find();
+        StageKey key = key(request, workers(site, found));
         CheckpointRef result =
                 new StageResults(store)
                         .once(
                                 request.run(),
-                                key(request, workers(site, found)),
+                                key,
                                 attempt.fence(),
                                 CheckpointRef.class,
-                                origin -> train(request, site, found, origin));
-        site.prune(0, Set.of());
+                                origin -> train(request, site, start(site, key, found), origin));
+        site.clear(key);
         return result;
     }
 
@@ -87,6 +88,16 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return found.checkpoint().isEmpty()
                 ? List.of(site.worker())
                 : TrainState.read(found.checkpoint().get().folder()).on(site.worker()).workers();
+    }
+
+    private static CheckpointStore.Found start(
+            TrainingSite site, StageKey key, CheckpointStore.Found own) throws IOException {
+        CheckpointStore.Found found =
+                own.checkpoint().isPresent()
+                        ? own
+                        : site.adopt(key, folder -> Set.of(TrainState.read(folder).bestStep()));
+        site.claim(key);
+        return found;
     }
 
     private CheckpointRef train(

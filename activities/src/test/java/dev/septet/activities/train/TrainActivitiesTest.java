@@ -98,8 +98,10 @@ class TrainActivitiesTest {
                                 .checkpoint()
                                 .map(Checkpoint::step)
                                 .orElse(0);
-                assertThat(found).isGreaterThanOrEqualTo(newest);
-                newest = found;
+                if (store.records("results/").isEmpty()) {
+                    assertThat(found).isGreaterThanOrEqualTo(newest);
+                    newest = found;
+                }
             }
         }
         assertThat(kills).isGreaterThan(3);
@@ -215,6 +217,20 @@ class TrainActivitiesTest {
         assertThatThrownBy(() -> train(extreme, new Disk()))
                 .hasStackTraceContaining("a batch was skipped before, at step ")
                 .hasStackTraceContaining("type='InvalidPipeline'");
+    }
+
+    @Test
+    void goesOnWhereACancelledRunWasLeft() throws IOException {
+        CheckpointRef undisturbed = train(lora(), new Disk());
+        store = new LocalStore(temp.resolve("cancelled"));
+        shutdownAtFour(new TinyPipeline(store, "run-1", temp).trainRequest(lora()));
+
+        CheckpointRef result =
+                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+        assertThat(store.record("attempts/run-2/train/0").orElseThrow()).contains("\"fromStep\":4");
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
+        assertThat(temp.resolve("cancelled/checkpoints")).isEmptyDirectory();
     }
 
     @Test
