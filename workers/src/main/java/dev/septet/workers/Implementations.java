@@ -2,7 +2,9 @@ package dev.septet.workers;
 
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
+import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
+import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
@@ -35,12 +37,17 @@ public record Implementations(List<Object> light, List<Object> training) {
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
         LocalStore store = new LocalStore(settings.store());
         PipelineFiles files = new PipelineFiles(settings);
+        // Its export needs the engine, its publication only files.
+        DeployActivitiesImpl deploy = new DeployActivitiesImpl(store, files);
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
-                        new InitializeActivitiesImpl(store, files)),
+                        new PrepareActivitiesImpl(store, settings),
+                        new InitializeActivitiesImpl(store, files),
+                        deploy),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
-                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown)));
+                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
+                        deploy));
     }
 }

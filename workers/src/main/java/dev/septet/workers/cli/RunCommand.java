@@ -32,6 +32,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--detach", description = "Start the run and return at once")
     private boolean detach;
 
+    @Option(
+            names = "--replace",
+            description = "End a run of this pipeline that is going on, and start this one")
+    private boolean replace;
+
     @Option(names = "--json", description = "Print the result as JSON on standard output")
     private boolean json;
 
@@ -47,7 +52,8 @@ final class RunCommand implements Callable<Integer> {
             RunHandle run =
                     start.start(
                             spec,
-                            RunStart.request(spec, file, cluster.serves(spec.name(), file.path())));
+                            RunStart.request(spec, file, cluster.serves(spec.name(), file.path())),
+                            replace);
             if (detach) {
                 return detached(run);
             }
@@ -57,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
                     session.terminal().live()
                             ? new BarsView(session.terminal())
                             : new LinesView(session.terminal())) {
-                end = new RunFollower(run, view).follow();
+                end = new RunFollower(run, view, interruption).follow();
             }
             int code = new RunSummary(session, run, end, file.path()).print(json);
             cluster.awaitOthers(run);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /** Watches a run until it ends. */
 final class RunFollower {
@@ -18,17 +19,22 @@ final class RunFollower {
     private final RunHandle run;
     private final RunView view;
     private final Set<String> unpolled = new HashSet<>();
+    private final Interruption interruption;
     private boolean away;
 
-    RunFollower(RunHandle run, RunView view) {
+    RunFollower(RunHandle run, RunView view, Interruption interruption) {
         this.run = run;
         this.view = view;
+        this.interruption = interruption;
     }
 
     /** Shows the run until it has ended. */
     RunSnapshot follow() throws InterruptedException {
         long checked = System.nanoTime();
         while (true) {
+            if (interruption.begun()) {
+                new CountDownLatch(1).await(); // the JVM ends
+            }
             try {
                 RunSnapshot snapshot = run.snapshot();
                 if (away) {
@@ -76,7 +82,7 @@ final class RunFollower {
         if (code != Status.Code.UNAVAILABLE && code != Status.Code.DEADLINE_EXCEEDED) {
             throw e;
         }
-        if (!away) {
+        if (!away && !interruption.begun()) {
             view.note("the Temporal server does not answer at the moment; waiting for it");
             away = true;
         }

@@ -14,13 +14,19 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Starts a pipeline's run, or finds the one that is going on. */
 record RunStart(Connection connection, Terminal terminal) {
+    private static final Duration RESOLVING = Duration.ofSeconds(20);
+    private static final long POLL_MILLIS = 200;
+
     /**
      * What the run is given: the pipeline's name where the workers serve its folder, so that they
      * read the file, else the file's text.
@@ -38,9 +44,11 @@ record RunStart(Connection connection, Terminal terminal) {
      * Starts it under the pipeline's name. A run of the same file that is going on is followed
      * instead.
      *
+     * @param replace whether a run that is going on is ended first
      * @throws CliProblem RUN_FAILED when a run of another version of the file is going on
      */
-    RunHandle start(PipelineSpec spec, PipelineRequest request) {
+    RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace)
+            throws InterruptedException {
         WorkflowStub stub =
                 connection
                         .client()
@@ -53,8 +61,11 @@ record RunStart(Connection connection, Terminal terminal) {
                                                 WorkflowIdReusePolicy
                                                         .WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                                         .setWorkflowIdConflictPolicy(
-                                                WorkflowIdConflictPolicy
-                                                        .WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                                                replace
+                                                        ? WorkflowIdConflictPolicy
+                                                                .WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+                                                        : WorkflowIdConflictPolicy
+                                                                .WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                                         .setStaticSummary("pipeline " + spec.name())
                                         .build());
         try {
@@ -65,9 +76,10 @@ record RunStart(Connection connection, Terminal terminal) {
         }
     }
 
-    private RunHandle join(PipelineSpec spec, WorkflowExecution running) {
+    private RunHandle join(PipelineSpec spec, WorkflowExecution running)
+            throws InterruptedException {
         RunHandle run = new RunHandle(connection, running.getWorkflowId(), running.getRunId());
-        PipelineStatus status = run.status();
+        PipelineStatus status = resolved(run);
         if (status != null && status.specDigest().equals(SpecDigest.of(spec))) {
             terminal.note(
                     "This pipeline is running already, from the same file (run %s): following it."
@@ -76,12 +88,22 @@ record RunStart(Connection connection, Terminal terminal) {
         }
         throw new CliProblem(
                 ExitCode.RUN_FAILED,
-                "pipeline '%s' is running already (run %s)%s. One run of a pipeline goes on at a time: follow it with `septet status %s`, or end it with `temporal workflow cancel --workflow-id %s`."
+                "pipeline '%s' is running already (run %s)%s. One run of a pipeline goes on at a time: see it with `septet status %s`, or end it and start this one with --replace."
                         .formatted(
                                 spec.name(),
                                 run.runId(),
                                 status == null ? "" : ", from another version of its file",
-                                spec.name(),
                                 spec.name()));
+    }
+
+    /** The run's status once it knows its file, which takes its first moments. */
+    private static @Nullable PipelineStatus resolved(RunHandle run) throws InterruptedException {
+        PipelineStatus status = run.status();
+        long until = System.nanoTime() + RESOLVING.toNanos();
+        while (status != null && status.specDigest().isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(POLL_MILLIS);
+            status = run.status();
+        }
+        return status;
     }
 }

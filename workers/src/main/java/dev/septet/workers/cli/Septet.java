@@ -51,6 +51,8 @@ public final class Septet implements Runnable {
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new StatusCommand(session));
+        line.addSubcommand(new ChatCommand(session));
+        line.addSubcommand(new RollbackCommand(session));
         line.addSubcommand(new CompletionCommand(session));
         line.setOut(writer(session.terminal().out()));
         line.setErr(writer(session.terminal().err()));

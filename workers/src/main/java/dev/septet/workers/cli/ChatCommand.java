@@ -1,0 +1,136 @@
+package dev.septet.workers.cli;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.generate.Sampling;
+
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+
+/** {@code septet chat}. */
+@Command(
+        name = "chat",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Talk to a model: a line is a prompt, an empty line or Ctrl-D ends it.",
+            "",
+            "Without a terminal, each line of standard input is a prompt."
+        })
+final class ChatCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MODEL",
+            description = "A model folder, or the name of a pipeline that has published one")
+    private @Nullable String named;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "Answer this and end")
+    private @Nullable String prompt;
+
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "What the conversation opens with")
+    private @Nullable String system;
+
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            description = "Most tokens of an answer. Default: 256")
+    private int maxTokens = 256;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description = "0 gives the most probable answer. Default: 0")
+    private double temperature;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of all draws. Default: 0")
+    private long seed;
+
+    ChatCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Sampling sampling;
+        try {
+            sampling = new Sampling(temperature, 1, seed);
+        } catch (IllegalArgumentException e) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+        if (maxTokens < 1) {
+            throw new CliProblem(ExitCode.USAGE, "--max-tokens must be at least 1");
+        }
+        try (Conversation conversation =
+                Conversation.open(
+                        PublishedModel.find(session, named), system, maxTokens, sampling)) {
+            String once = prompt;
+            if (once != null) {
+                say(conversation, once);
+            } else if (session.terminal().live()) {
+                interactive(conversation);
+            } else {
+                piped(conversation);
+            }
+            return ExitCode.OK;
+        } catch (FormatProblem problem) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    private void interactive(Conversation conversation) {
+        LineReader reader = LineReaderBuilder.builder().appName("septet").build();
+        try {
+            for (String line = reader.readLine("> ");
+                    !line.isBlank();
+                    line = reader.readLine("> ")) {
+                say(conversation, line);
+            }
+        } catch (EndOfFileException | UserInterruptException ended) {
+            // How a conversation ends.
+        }
+    }
+
+    private void piped(Conversation conversation) throws IOException {
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (!line.isBlank()) {
+                say(conversation, line);
+            }
+        }
+    }
+
+    private void say(Conversation conversation, String line) {
+        PrintStream out = session.terminal().out();
+        try {
+            conversation.answer(
+                    line,
+                    (index, piece) -> {
+                        out.print(piece);
+                        out.flush();
+                        return true;
+                    });
+            out.println();
+        } catch (IllegalArgumentException tooLong) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(tooLong.getMessage()));
+        }
+    }
+}

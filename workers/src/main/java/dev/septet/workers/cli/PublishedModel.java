@@ -1,0 +1,71 @@
+package dev.septet.workers.cli;
+
+import dev.septet.activities.deploy.AliasHistory;
+import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.deploy.VersionFolder;
+import dev.septet.activities.store.LocalStore;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds a model that can be talked to. */
+final class PublishedModel {
+    private static final String CONFIG = "config.json";
+
+    private PublishedModel() {}
+
+    /**
+     * The model folder that a name means.
+     *
+     * @param named a folder, a published folder, or a pipeline; null = the one published pipeline
+     * @throws CliProblem NOT_FOUND naming what there is
+     */
+    static Path find(Session session, @Nullable String named) throws IOException {
+        if (named != null && Files.isDirectory(Path.of(named))) {
+            return inside(Path.of(named))
+                    .orElseThrow(
+                            () ->
+                                    new CliProblem(
+                                            ExitCode.NOT_FOUND,
+                                            "%s holds no model: there is no %s in it"
+                                                    .formatted(named, CONFIG)));
+        }
+        Path store = session.state().store();
+        List<String> pipelines = List.of();
+        if (Files.isDirectory(store)) {
+            Aliases aliases = new Aliases(new LocalStore(store));
+            pipelines = aliases.pipelines();
+            String pipeline = named == null && pipelines.size() == 1 ? pipelines.get(0) : named;
+            if (pipeline != null && pipelines.contains(pipeline)) {
+                for (AliasHistory.Target target : aliases.history(pipeline).targets()) {
+                    Optional<Path> model = inside(Path.of(target.folder()));
+                    if (model.isPresent()) {
+                        return model.get();
+                    }
+                }
+            }
+        }
+        throw new CliProblem(
+                ExitCode.NOT_FOUND,
+                (named == null
+                                ? "name a model folder or a pipeline; "
+                                : "'%s' is neither a folder nor a pipeline with a model; "
+                                        .formatted(named))
+                        + (pipelines.isEmpty()
+                                ? "no pipeline has published one yet. `septet run FILE` does."
+                                : "published are: " + String.join(", ", pipelines)));
+    }
+
+    /** The folder itself, or where a published folder keeps the model. */
+    private static Optional<Path> inside(Path folder) {
+        Path current = folder.resolve(VersionFolder.CURRENT);
+        return List.of(folder, folder.resolve("model"), current, current.resolve("model")).stream()
+                .filter(candidate -> Files.isRegularFile(candidate.resolve(CONFIG)))
+                .findFirst();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.septet.workers.cli;
+
+import dev.septet.activities.deploy.AliasHistory;
+import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.SpecJson;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** {@code septet rollback}. */
+@Command(
+        name = "rollback",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Point a pipeline's published folders at the version before the present one.",
+            "",
+            "Each folder moves at once: a reader finds the old version or the new one."
+        })
+final class RollbackCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
+    private String pipeline = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "VERSION",
+            description = "This version instead: the first digits of its sha256, at least 6")
+    private @Nullable String version;
+
+    @Option(names = "--json", description = "Print the move as JSON")
+    private boolean json;
+
+    RollbackCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path store = session.state().store();
+        if (!Files.isDirectory(store)) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "nothing was published from here yet: there is no %s".formatted(store));
+        }
+        Aliases aliases = new Aliases(new LocalStore(store));
+        AliasHistory.Move move;
+        try {
+            move =
+                    version == null
+                            ? aliases.rollBack(pipeline)
+                            : aliases.promote(pipeline, version);
+        } catch (StageProblem problem) {
+            throw new CliProblem(ExitCode.NOT_FOUND, String.valueOf(problem.getMessage()));
+        }
+        if (json) {
+            session.terminal().print(SpecJson.mapper().writeValueAsString(move));
+            return ExitCode.OK;
+        }
+        session.terminal().print("%s is at version %s".formatted(pipeline, move.sha256()));
+        for (AliasHistory.Target target : aliases.history(pipeline).targets()) {
+            session.terminal().print("  %s (%s)".formatted(target.folder(), target.type()));
+        }
+        return ExitCode.OK;
+    }
+}
