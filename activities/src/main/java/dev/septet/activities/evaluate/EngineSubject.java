@@ -1,0 +1,142 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.llm.generate.ExampleScore;
+import dev.septet.llm.generate.Generated;
+import dev.septet.llm.generate.GenerationOptions;
+import dev.septet.llm.generate.Generator;
+import dev.septet.llm.generate.Scorer;
+import dev.septet.llm.generate.StopIds;
+import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.TokenSequence;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.workflows.FailureType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A model on this worker. Losses are over the tokens that training learns from, as {@link
+ * ModelRowEncoder} marks them; answers are the most probable ones (greedy), up to the model's own
+ * stop tokens.
+ */
+final class EngineSubject implements Subject {
+    private static final int TOKENS_AT_ONCE = 4096;
+
+    private final Path folder;
+    private final LanguageModel model;
+    private final Tokenizer tokenizer;
+    private final ModelRowEncoder rows;
+    private @Nullable ChatEncoder chats;
+
+    EngineSubject(Path folder, LanguageModel model, Tokenizer tokenizer, ModelRowEncoder rows) {
+        this.folder = folder;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.rows = rows;
+    }
+
+    @Override
+    public List<Prediction> predict(List<Row> asked, OptionalInt answerTokens) {
+        List<TokenSequence> examples = asked.stream().map(this::example).toList();
+        List<ExampleScore> scores = new Scorer(model, TOKENS_AT_ONCE).score(examples);
+        List<@Nullable String> answers =
+                answerTokens.isPresent()
+                        ? answers(asked, examples, answerTokens.getAsInt())
+                        : List.of();
+        List<Prediction> predictions = new ArrayList<>();
+        for (int at = 0; at < asked.size(); at++) {
+            ExampleScore score = scores.get(at);
+            predictions.add(
+                    new Prediction(
+                            answers.isEmpty() ? null : answers.get(at),
+                            score.loss(),
+                            Math.toIntExact(score.tokens())));
+        }
+        return predictions;
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+        tokenizer.close();
+        model.close();
+    }
+
+    private TokenSequence example(Row row) {
+        try {
+            TokenDataset.Row encoded = rows.encode(row);
+            boolean[] loss = new boolean[encoded.mask().length];
+            for (int at = 0; at < loss.length; at++) {
+                loss[at] = encoded.mask()[at] != 0;
+            }
+            return new TokenSequence(encoded.tokens(), loss);
+        } catch (RowProblem e) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: %s; correct or remove the row".formatted(row.place(), e.reason()),
+                    e);
+        }
+    }
+
+    private List<@Nullable String> answers(
+            List<Row> asked, List<TokenSequence> examples, int most) {
+        GenerationOptions options = GenerationOptions.greedy(most, StopIds.of(folder, tokenizer));
+        List<int[]> prompts = new ArrayList<>();
+        for (int at = 0; at < asked.size(); at++) {
+            prompts.add(prompt(asked.get(at), examples.get(at)));
+        }
+        List<Generated> generated =
+                new Generator(model, tokenizer, Predictions.SHARD_ROWS).generate(prompts, options);
+        return generated.stream().<@Nullable String>map(Generated::text).toList();
+    }
+
+    /**
+     * What stands before the answer: of chats as the template has it, else up to the first loss.
+     */
+    private int[] prompt(Row row, TokenSequence example) {
+        if (row instanceof ChatRow chat) {
+            return chats().prompt(
+                            chat.prompt().stream()
+                                    .map(
+                                            turn ->
+                                                    new ChatMessage(
+                                                            turn.role().word(), turn.content()))
+                                    .toList());
+        }
+        int given = 0;
+        while (!example.loss()[given]) {
+            given++;
+        }
+        if (given == 0) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: has an empty prompt, and this model begins no text by itself, so there is"
+                                    .formatted(row.place())
+                            + " nothing to answer; give the row a prompt");
+        }
+        return Arrays.copyOf(example.ids(), given);
+    }
+
+    private ChatEncoder chats() {
+        ChatEncoder encoder = chats;
+        if (encoder == null) {
+            encoder = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
+            chats = encoder;
+        }
+        return encoder;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.septet.activities.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.Role;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.dsl.spec.Precision;
+import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.train.TokenDataset;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The engine's models as subjects, on the tiny model of the format tests. */
+class EngineSubjectTest {
+    private static final Path BASE = TinyPipeline.baseModel();
+    private static final Path ADAPTER = BASE.resolveSibling("lora");
+    private static final OptionalInt ANSWERS = OptionalInt.of(12);
+
+    @Test
+    void sumsTheLossOverWhatTrainingLearns() {
+        Row row = rows().get(0);
+        Prediction prediction = ask(null, List.of(row), OptionalInt.empty()).get(0);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(BASE, 256);
+                LanguageModel model =
+                        LanguageModel.open(
+                                BASE, dev.septet.llm.model.Precision.FLOAT32, Optional.empty())) {
+            TokenDataset.Row encoded = encoder.encode(row);
+            int from = 0;
+            while (encoded.mask()[from] == 0) {
+                from++;
+            }
+            double sum = 0;
+            int tokens = 0;
+            float[] logs =
+                    model.logProbabilities(List.of(encoded.tokens()), new int[] {from}).get(0);
+            for (int at = 0; at < logs.length; at++) {
+                sum -= encoded.mask()[from + at] == 0 ? 0 : logs[at];
+                tokens += encoded.mask()[from + at];
+            }
+            assertThat(prediction.loss()).isCloseTo(sum, within(1e-4));
+            assertThat(prediction.tokens()).isEqualTo(tokens);
+            assertThat(prediction.answer()).isNull();
+        }
+    }
+
+    @Test
+    void saysTheSameOfARowWhateverStandsBesideIt() {
+        List<Prediction> together = ask(null, rows(), ANSWERS);
+        for (int at = 0; at < rows().size(); at++) {
+            Prediction alone = ask(null, List.of(rows().get(at)), ANSWERS).get(0);
+            assertThat(alone.answer()).isEqualTo(together.get(at).answer());
+            assertThat(alone.loss()).isCloseTo(together.get(at).loss(), within(1e-3));
+            assertThat(alone.tokens()).isEqualTo(together.get(at).tokens());
+        }
+    }
+
+    @Test
+    void saysTheSameEveryTimeToTheLastBit() {
+        assertThat(ask(ADAPTER, rows(), ANSWERS)).isEqualTo(ask(ADAPTER, rows(), ANSWERS));
+    }
+
+    @Test
+    void hearsTheAdapter() {
+        assertThat(ask(ADAPTER, rows(), OptionalInt.empty()).get(0).loss())
+                .isNotCloseTo(ask(null, rows(), OptionalInt.empty()).get(0).loss(), within(1e-3));
+    }
+
+    @Test
+    void namesTheRowThatTheModelCannotTake() {
+        Row row = new TextRow("word ".repeat(2000), new Place("general.jsonl", 7));
+        assertThatThrownBy(() -> ask(null, List.of(row), OptionalInt.empty()))
+                .hasMessageStartingWith("general.jsonl:7: has ")
+                .hasMessageEndingWith("correct or remove the row");
+    }
+
+    private static List<Prediction> ask(
+            @Nullable Path adapter, List<Row> rows, OptionalInt answers) {
+        Candidate candidate =
+                new Candidate(
+                        "model", BASE, "0".repeat(64), adapter, "1".repeat(64), Precision.FLOAT32);
+        try (Subject subject = new EngineSubjects().open(candidate)) {
+            return subject.predict(rows, answers);
+        }
+    }
+
+    private static List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        rows.add(
+                new ChatRow(
+                        List.of(
+                                new Message(Role.USER, "Where is my parcel?"),
+                                new Message(Role.ASSISTANT, "{\"queue\": \"shipping\"}")),
+                        new Place("t.jsonl", 1)));
+        rows.add(
+                new ChatRow(
+                        List.of(
+                                new Message(Role.SYSTEM, "Route tickets."),
+                                new Message(Role.USER, "Größe 42, please"),
+                                new Message(Role.ASSISTANT, "{\"queue\": \"sales\"}")),
+                        new Place("t.jsonl", 2)));
+        rows.add(
+                new CompletionRow(
+                        "ticket: I was charged twice and nobody answers. route:",
+                        " billing",
+                        new Place("t.jsonl", 3)));
+        return rows;
+    }
+}
