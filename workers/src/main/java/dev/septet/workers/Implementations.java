@@ -3,7 +3,11 @@ package dev.septet.workers;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.evaluate.EngineSubjects;
+import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
+import dev.septet.activities.monitor.EnginePromptReaders;
+import dev.septet.activities.monitor.MonitorActivitiesImpl;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.LocalStore;
@@ -48,6 +52,8 @@ public record Implementations(List<Object> light, List<Object> training) {
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
+                        new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
+                        new MonitorActivitiesImpl(store, files, new EnginePromptReaders()),
                         deploy));
     }
 }
