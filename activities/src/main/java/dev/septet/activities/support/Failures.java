@@ -46,7 +46,6 @@ public final class Failures {
             return switch (known.blame()) {
                 case PIPELINE -> FailureType.INVALID_PIPELINE;
                 case DATA -> FailureType.POISON_DATA;
-                case POLICY -> FailureType.POLICY_DENIED;
             };
         }
         if (problem instanceof FencedException) {

@@ -34,9 +34,9 @@ class FailuresTest {
                         FailureType.POISON_DATA,
                         "a.jsonl:3: bad"),
                 of(
-                        new DatasetProblem(DatasetProblem.Blame.POLICY, "outside"),
-                        FailureType.POLICY_DENIED,
-                        "outside"),
+                        new DatasetProblem(DatasetProblem.Blame.PIPELINE, "a.jsonl: empty"),
+                        FailureType.INVALID_PIPELINE,
+                        "a.jsonl: empty"),
                 of(
                         new FencedException(new Fence("run/train", 1), 2),
                         FailureType.FENCED,
