@@ -30,10 +30,13 @@ public final class PipelineCompiler {
         return new Compilation(spec, parsed.problems().list(), binder.params());
     }
 
-    /** Compiles a local file; a file that cannot be read is a problem too. */
+    /**
+     * Compiles a local file; a file that cannot be read is a problem too. Problems name the file as
+     * it is given here, so that editors find it.
+     */
     public static Compilation compile(Path file, Map<String, ?> params) {
         try {
-            return compile(PipelineFile.read(file), params);
+            return compile(PipelineFile.read(file).named(file.toString()), params);
         } catch (IOException e) {
             var problem =
                     new Problem(

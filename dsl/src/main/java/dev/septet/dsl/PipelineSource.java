@@ -4,7 +4,6 @@ import dev.septet.dsl.bind.PathRules;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /** A pipeline file's bytes, and where its paths may lead. */
 public final class PipelineSource {
@@ -42,6 +41,11 @@ public final class PipelineSource {
         return new PipelineSource(name, bytes, PathRules.anywhere(folder));
     }
 
+    /** The same file, its problems reported under another name. */
+    public PipelineSource named(String other) {
+        return new PipelineSource(other, bytes, paths);
+    }
+
     /** The name that problems are reported under. */
     public String name() {
         return name;
@@ -52,6 +56,6 @@ public final class PipelineSource {
     }
 
     PathRules paths() {
-        return Objects.requireNonNull(paths);
+        return paths;
     }
 }
