@@ -1,4 +1,4 @@
-/** Placeholder of the room. */
+/** Pipelines to read and run, and the made-up world that their data comes from. */
 @NullMarked
 package dev.septet.examples;
 

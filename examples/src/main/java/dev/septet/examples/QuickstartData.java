@@ -1,0 +1,56 @@
+package dev.septet.examples;
+
+import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowJson;
+import dev.septet.examples.tickets.TicketRows;
+import dev.septet.examples.world.Talk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes the quickstart's data: {@code tickets.jsonl} to learn from and {@code general.jsonl}, the
+ * general skills that must not be forgotten. Equal seeds give equal bytes.
+ */
+public final class QuickstartData {
+    /** Seed of everything that is committed. */
+    public static final long SEED = 7;
+
+    static final int TICKETS = 3000;
+    static final int GENERAL = 200;
+
+    private QuickstartData() {}
+
+    /** Usage: {@code QuickstartData FOLDER}. */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments.length == 0 ? "examples/quickstart/data" : arguments[0]);
+        Files.createDirectories(folder);
+        write(folder.resolve("tickets.jsonl"), tickets());
+        write(folder.resolve("general.jsonl"), general());
+    }
+
+    static List<String> tickets() {
+        return new TicketRows(SEED).lines(TICKETS);
+    }
+
+    /** Chats that the base model's corpus may resemble but was not made with. */
+    static List<String> general() {
+        Talk talk = new Talk(SEED, "general");
+        Set<String> lines = new LinkedHashSet<>();
+        for (long number = 0; lines.size() < GENERAL; number++) {
+            lines.add(
+                    RowJson.canonical(talk.exchange(number).row(new Place("general", number + 1))));
+        }
+        return new ArrayList<>(lines);
+    }
+
+    private static void write(Path file, List<String> lines) throws IOException {
+        Files.writeString(file, String.join("\n", lines) + "\n", StandardCharsets.UTF_8);
+    }
+}

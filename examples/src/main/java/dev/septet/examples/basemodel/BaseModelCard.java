@@ -1,0 +1,67 @@
+package dev.septet.examples.basemodel;
+
+import dev.septet.llm.train.TokenDataset;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** README.md of the base model: what it is, how it was made, what it cannot do. */
+final class BaseModelCard {
+    private BaseModelCard() {}
+
+    /**
+     * Writes the card.
+     *
+     * @param loss mean negative log-likelihood per token on documents that were not learned, in
+     *     nats
+     */
+    static void write(Path folder, long parameters, TokenDataset corpus, double loss)
+            throws IOException {
+        String card =
+                """
+                ---
+                license: apache-2.0
+                language:
+                - en
+                library_name: transformers
+                pipeline_tag: text-generation
+                tags:
+                - septet
+                - llama
+                ---
+
+                # Septet's quickstart base model
+
+                A Llama of %,d parameters that is fluent in a small made-up world: a few towns, people,
+                devices of a shop, sums up to 40. It exists so that the quickstart can fine-tune something
+                real in a minute on two CPU cores. It knows nothing of the world outside and is of no other use.
+
+                ## How it was made
+
+                By `dev.septet.examples.basemodel.BaseModelRecipe`, from nothing but that program:
+                a seeded generator wrote %,d documents (%,d tokens): stories, letters to the shop, chats;
+                a byte-pair tokenizer was learned from them; and Septet's own engine trained the weights,
+                which began random, for one pass with AdamW. No text or weight of anyone else went in.
+                The letters say nothing about who answers them: the quickstart's task, routing a ticket to a
+                team as JSON, occurs nowhere in the corpus.
+
+                ## How good it is
+
+                Loss on 500 documents that it never saw: %.3f nats per token. It answers what its
+                corpus asks (sums, opposites, days, who owns what, plain records as JSON), most of the time.
+
+                ## Limits
+
+                English of the generator's grammar only; at most %d tokens of context.
+                """
+                        .formatted(
+                                parameters,
+                                corpus.rows(),
+                                corpus.tokens(),
+                                loss,
+                                Sizes.QUICKSTART.maxPositions());
+        Files.writeString(folder.resolve("README.md"), card, StandardCharsets.UTF_8);
+    }
+}

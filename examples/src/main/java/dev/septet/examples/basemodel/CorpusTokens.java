@@ -1,0 +1,58 @@
+package dev.septet.examples.basemodel;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.examples.tokenizer.TokenizerJson;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.TokenDataset;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Documents of the corpus as tokens, all of which are learned: the questions too. */
+final class CorpusTokens implements AutoCloseable {
+    private final Corpus corpus;
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+
+    CorpusTokens(Corpus corpus, Path tokenizerFolder) {
+        this.corpus = corpus;
+        tokenizer = Tokenizer.open(tokenizerFolder);
+        template = ChatTemplate.of(tokenizerFolder);
+    }
+
+    /** The documents of these numbers: some forty tokens each. */
+    List<TokenDataset.Row> rows(long first, long count) {
+        return LongStream.range(first, first + count).mapToObj(n -> row(corpus.row(n))).toList();
+    }
+
+    private TokenDataset.Row row(Row row) {
+        String text =
+                row instanceof ChatRow chat
+                        ? template.render(messages(chat), false)
+                        : ((TextRow) row).text() + TokenizerJson.END_OF_TEXT;
+        int[] tokens = tokenizer.encodeTemplate(text);
+        byte[] mask = new byte[tokens.length];
+        Arrays.fill(mask, (byte) 1);
+        return new TokenDataset.Row(tokens, mask);
+    }
+
+    private static List<ChatMessage> messages(ChatRow chat) {
+        return chat.messages().stream().map(CorpusTokens::message).toList();
+    }
+
+    private static ChatMessage message(Message message) {
+        return new ChatMessage(message.role().word(), message.content());
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

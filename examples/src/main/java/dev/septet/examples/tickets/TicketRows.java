@@ -1,0 +1,76 @@
+package dev.septet.examples.tickets;
+
+import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowJson;
+import dev.septet.examples.world.Draw;
+import dev.septet.examples.world.Exchange;
+import dev.septet.examples.world.Talk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Lines of {@code tickets.jsonl}: as data is found in the world, with some rows twice and a few
+ * that are no rows.
+ */
+public final class TicketRows {
+    /** What stands before a ticket. */
+    public static final String TASK = "Route the ticket: ";
+
+    private static final double SMALL_TALK = 0.4;
+
+    private static final double TWICE = 0.015;
+    private static final Map<Integer, String> BAD =
+            new TreeMap<>(
+                    Map.of(
+                            811,
+                            "{\"messages\":[{\"role\":\"user\",\"content\":\"My camera is gone.\"},{\"role\":\"assistant\",\"content\":\"\"}]}",
+                            1607,
+                            "{\"messages\":[{\"role\":\"user\",\"content\":\"Where is my order?\"",
+                            2410,
+                            "{\"messages\":[{\"role\":\"assistant\",\"content\":\"Hello\"},{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+
+    private final TicketWriter writer;
+    private final Talk talk;
+    private final long seed;
+
+    public TicketRows(long seed) {
+        this.seed = seed;
+        writer = new TicketWriter(seed, "tickets");
+        talk = new Talk(seed, "small talk before tickets");
+    }
+
+    /** The lines of a file of this length. */
+    public List<String> lines(int count) {
+        List<String> lines = new ArrayList<>(count);
+        long ticket = 0;
+        while (lines.size() < count) {
+            Draw draw = Draw.of(seed, "lines", lines.size());
+            String bad = BAD.get(lines.size());
+            if (bad != null) {
+                lines.add(bad);
+            } else if (lines.size() > 100 && draw.chance(TWICE)) {
+                lines.add(lines.get(draw.below(100)));
+            } else {
+                lines.add(RowJson.canonical(row(ticket++)));
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * A ticket as a row to learn from. Some follow small talk, as tickets in a chat do; learning
+     * its answers too keeps the base model's general skills.
+     */
+    private Row row(long number) {
+        Ticket ticket = writer.ticket(number);
+        Exchange task = new Exchange("", TASK + ticket.text(), ticket.routing().json());
+        Place place = new Place("tickets", number + 1);
+        return Draw.of(seed, "small talk", number).chance(SMALL_TALK)
+                ? talk.exchange(number).then(task, place)
+                : task.row(place);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.septet.examples.tickets;
+
+import dev.septet.examples.world.Device;
+import dev.septet.examples.world.Draw;
+import dev.septet.examples.world.Grammar;
+import dev.septet.examples.world.Prose;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes tickets as customers do: the point somewhere among greetings and side remarks. */
+public final class TicketWriter {
+    private static final double WITH_DISTRACTOR = 0.3;
+    private static final double WITH_CONTACT = 0.12;
+    private static final double URGENCY_FIRST = 0.25;
+
+    private final Grammar grammar = Grammar.load("tickets");
+    private final long seed;
+    private final String purpose;
+
+    /** Tickets of one purpose; those of another never depend on them. */
+    public TicketWriter(long seed, String purpose) {
+        this.seed = seed;
+        this.purpose = purpose;
+    }
+
+    /** The ticket of this number; the same for ever. */
+    public Ticket ticket(long number) {
+        Draw draw = Draw.of(seed, purpose, number);
+        Routing routing =
+                new Routing(
+                        draw.pick(Routing.TEAMS),
+                        draw.pick(Device.ALL).kind(),
+                        draw.pick(Routing.PRIORITIES));
+        return new Ticket(text(routing, draw), routing);
+    }
+
+    private String text(Routing routing, Draw draw) {
+        Device device = device(routing.product());
+        Device other = draw.pick(Device.ALL.stream().filter(d -> !d.equals(device)).toList());
+        Map<String, String> words = new HashMap<>(Contact.words(draw));
+        words.put("it", device.mention(draw));
+        words.put("other", other.kind());
+
+        List<String> body = new ArrayList<>();
+        body.add(grammar.phrase("context", words, draw));
+        if (draw.chance(WITH_DISTRACTOR)) {
+            body.add(draw.below(body.size() + 1), grammar.phrase("distractor", words, draw));
+        }
+        body.add(
+                draw.below(body.size() + 1), grammar.phrase("team." + routing.team(), words, draw));
+        String urgency = grammar.phrase("priority." + routing.priority(), words, draw);
+        body.add(draw.chance(URGENCY_FIRST) ? 0 : body.size(), urgency);
+        if (draw.chance(WITH_CONTACT)) {
+            body.add(grammar.phrase("contact", words, draw));
+        }
+        List<String> parts = new ArrayList<>();
+        parts.add(grammar.phrase("greeting", words, draw));
+        body.forEach(sentence -> parts.add(Prose.sentence(sentence)));
+        parts.add(grammar.phrase("closing", words, draw));
+        return Prose.join(parts);
+    }
+
+    private static Device device(String kind) {
+        return Device.ALL.stream().filter(d -> d.kind().equals(kind)).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.septet.examples.world;
+
+import dev.septet.llm.runtime.CounterRandom;
+
+import java.util.List;
+
+/** A sequence of random choices for one document; equal for equal (seed, purpose, number). */
+public final class Draw {
+    private final CounterRandom random;
+    private long drawn;
+
+    private Draw(CounterRandom random) {
+        this.random = random;
+    }
+
+    /** The choices of the document of this number. */
+    public static Draw of(long seed, String purpose, long number) {
+        return new Draw(CounterRandom.stream(seed, purpose).at(number));
+    }
+
+    /** Uniform in 0 .. bound-1. */
+    public int below(int bound) {
+        return random.below(bound, drawn++);
+    }
+
+    /** Uniform in first .. last, both included. */
+    public int between(int first, int last) {
+        return first + below(last - first + 1);
+    }
+
+    /** True in this share of the cases. */
+    public boolean chance(double share) {
+        return random.uniform(drawn++) < share;
+    }
+
+    /** One of the choices, each as likely. */
+    public <T> T pick(List<T> choices) {
+        return choices.get(below(choices.size()));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.septet.examples.world;
+
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.Role;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A question and its answer.
+ *
+ * @param system how to answer; empty when nothing is asked for
+ */
+public record Exchange(String system, String question, String answer) {
+    /** The exchange as a chat. */
+    public ChatRow row(Place place) {
+        return new ChatRow(messages(), place);
+    }
+
+    /** This exchange and then another, whose system message is left out. */
+    public ChatRow then(Exchange next, Place place) {
+        List<Message> messages = messages();
+        messages.add(new Message(Role.USER, next.question()));
+        messages.add(new Message(Role.ASSISTANT, next.answer()));
+        return new ChatRow(messages, place);
+    }
+
+    private List<Message> messages() {
+        List<Message> messages = new ArrayList<>();
+        if (!system.isEmpty()) {
+            messages.add(new Message(Role.SYSTEM, system));
+        }
+        messages.add(new Message(Role.USER, question));
+        messages.add(new Message(Role.ASSISTANT, answer));
+        return messages;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.tokenizer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.world;
+
+import org.jspecify.annotations.NullMarked;
