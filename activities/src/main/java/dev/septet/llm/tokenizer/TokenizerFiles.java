@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class TokenizerFiles {
     private static final List<String> COMPANIONS =
             List.of("tokenizer_config.json", "special_tokens_map.json");
     private static final long MAX_BYTES = 512L << 20;
+
+    /** The largest vocabularies have a quarter of a million pieces. */
+    private static final int MAX_ID = (1 << 24) - 1;
 
     private final Path file;
     private final ObjectNode json;
@@ -95,10 +99,10 @@ final class TokenizerFiles {
         for (JsonNode token : json.path("added_tokens")) {
             JsonNode id = token.path("id");
             JsonNode text = token.path("content");
-            if (!id.isInt() || id.intValue() < 0 || !text.isTextual() || text.asText().isEmpty()) {
-                throw new FormatProblem(
-                        file, "has an added token without an \"id\" or a \"content\": " + token);
+            if (!text.isTextual() || text.asText().isEmpty()) {
+                throw new FormatProblem(file, "has an added token without a \"content\"");
             }
+            checked(id, text.asText());
             boolean control = token.path("special").asBoolean() || named.contains(text.asText());
             tokens.add(new AddedToken(id.intValue(), text.asText(), control));
         }
@@ -171,14 +175,28 @@ final class TokenizerFiles {
         JsonNode vocabulary = json.path("model").path("vocab");
         int size = vocabulary.isArray() ? vocabulary.size() : 0;
         if (vocabulary.isObject()) {
-            for (JsonNode id : vocabulary) {
-                size = Math.max(size, id.asInt() + 1);
+            for (Map.Entry<String, JsonNode> piece : vocabulary.properties()) {
+                size = Math.max(size, checked(piece.getValue(), piece.getKey()) + 1);
             }
         }
         for (AddedToken token : addedTokens()) {
             size = Math.max(size, token.id() + 1);
         }
         return size;
+    }
+
+    private int checked(JsonNode id, String piece) {
+        if (!id.isInt() || id.intValue() < 0 || id.intValue() > MAX_ID) {
+            throw new FormatProblem(
+                    file,
+                    "gives the piece \""
+                            + piece
+                            + "\" the id "
+                            + id
+                            + ", expected a number from 0 to "
+                            + MAX_ID);
+        }
+        return id.intValue();
     }
 
     private static MessageDigest sha256() {
