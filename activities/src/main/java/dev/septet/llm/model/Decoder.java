@@ -115,6 +115,11 @@ public final class Decoder {
                 scope, "extend", ids, start, at, slots, weights.list(), adapter, cache);
     }
 
+    /** The same cache with room for {@code slots} tokens a row. */
+    TensorList widen(NDManager scope, int slots, TensorList cache) {
+        return TensorList.of(scope, script.call(scope, "widen", slots, cache));
+    }
+
     /** The cache of some rows, in the given order. */
     TensorList select(NDManager scope, NDArray rows, TensorList cache) {
         return TensorList.of(scope, script.call(scope, "select", rows, cache));

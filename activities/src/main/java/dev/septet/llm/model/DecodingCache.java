@@ -13,10 +13,16 @@ import java.util.Arrays;
  * token is computed once. Rows may have different lengths.
  */
 public final class DecodingCache implements AutoCloseable {
+    /**
+     * Most answers are far shorter than the context that they may take, so room grows with them.
+     */
+    private static final int FIRST_ROOM = 256;
+
     private final NDManager parent;
     private final ModelConfig config;
     private final Decoder decoder;
     private final int slots;
+    private int room;
     private NDManager scope;
     private TensorList cache;
     private int[] lengths;
@@ -27,7 +33,8 @@ public final class DecodingCache implements AutoCloseable {
         this.decoder = decoder;
         this.slots = slots;
         this.scope = parent.newSubManager();
-        this.cache = decoder.newCache(scope, rows, slots);
+        this.room = Math.min(slots, FIRST_ROOM);
+        this.cache = decoder.newCache(scope, rows, room);
         this.lengths = new int[rows];
     }
 
@@ -65,6 +72,9 @@ public final class DecodingCache implements AutoCloseable {
             throw new IllegalArgumentException(
                     "decoding needs " + used + " slots, the cache has " + slots);
         }
+        if (used > room) {
+            widen(Math.min(slots, Math.max(used, 2 * room)));
+        }
         try (NDManager step = scope.newSubManager()) {
             NDArray logits =
                     decoder.extend(
@@ -79,6 +89,14 @@ public final class DecodingCache implements AutoCloseable {
             }
             return LanguageModel.rows(logits, lengths.length);
         }
+    }
+
+    private void widen(int wanted) {
+        NDManager next = parent.newSubManager();
+        cache = decoder.widen(next, wanted, cache);
+        room = wanted;
+        scope.close();
+        scope = next;
     }
 
     /** Goes on with these rows only, in this order; a row may be taken more than once. */

@@ -207,6 +207,13 @@ def extend(self, ids: Tensor, start: Tensor, at: Tensor, slots: int, W: List[Ten
     x = self.norm(torch.index_select(h.view([-1, ${hidden}]), 0, at), W[1])
     return torch.linear(x, W[2].to(${compute})).to(${float32})
 
+def widen(self, slots: int, C: List[Tensor]) -> List[Tensor]:
+    # the same cache with room for more slots
+    wide = annotate(List[Tensor], [])
+    for c in C:
+        wide.append(torch.constant_pad_nd(c, [0, 0, 0, slots - c.size(2)], 0.))
+    return wide
+
 def select(self, rows: Tensor, C: List[Tensor]) -> List[Tensor]:
     # the cache of these rows only, in this order
     kept = annotate(List[Tensor], [])

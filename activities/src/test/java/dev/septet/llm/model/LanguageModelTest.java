@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 class LanguageModelTest {
     private static final double TOLERANCE = 2e-4;
@@ -131,6 +132,21 @@ class LanguageModelTest {
                     .hasMessageContaining("decoding needs 5 slots, the cache has 4");
             assertThatThrownBy(() -> cache.extend(new int[][] {{}}))
                     .hasMessageContaining("row 0 has no token to decode");
+        }
+    }
+
+    @Test
+    void decodingGoesOnWhenTheCacheIsWidened() {
+        Golden golden = Golden.open("tied");
+        try (LanguageModel model = open(golden, Precision.FLOAT32, false);
+                DecodingCache cache = model.newCache(2, 1000)) {
+            int[] row = new Random(4).ints(262, 0, model.config().vocabularySize()).toArray();
+            float[][] next = cache.extend(new int[][] {Arrays.copyOf(row, 250), {row[0], row[1]}});
+            for (int t = 250; t < row.length; t++) {
+                next = cache.extend(new int[][] {{row[t]}, {row[t - 248]}});
+            }
+            assertClose(next[0], model.logits(row)[row.length - 1], 1e-4);
+            assertClose(next[1], model.logits(Arrays.copyOf(row, 14))[13], 1e-4);
         }
     }
 
