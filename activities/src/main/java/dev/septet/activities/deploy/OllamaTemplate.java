@@ -3,14 +3,18 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.jinja.TemplateProblem;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A chat template in Ollama's language, found by rendering marked conversations and looking at what
  * stands between the marks. It is held to the original on conversations of other shapes; a template
  * that does more than put texts around messages is refused.
  *
+ * @param systems whether the template takes a system message; the next two are empty where it does
+ *     not
  * @param opening before the first user message where there is no system message
  * @param beforeSystem before a system message
  * @param afterSystem between it and the text before a user message
@@ -19,6 +23,7 @@ import java.util.List;
  * @param afterAnswer after each answer that is followed by more
  */
 record OllamaTemplate(
+        boolean systems,
         String opening,
         String beforeSystem,
         String afterSystem,
@@ -43,21 +48,32 @@ record OllamaTemplate(
         String second = MARKS.get(1);
         String third = MARKS.get(2);
         String talk = rendered(template, bos, List.of(user(first), answer(second), user(third)));
-        String system = rendered(template, bos, List.of(system(first), user(second)));
+        Optional<String> system = withSystem(template, bos, first, second);
         String start = before(talk, first);
         String between = between(talk, second, third);
         String beforeUser = commonEnd(start, between);
-        String afterSystem = between(system, first, second);
+        String afterSystem = system.isPresent() ? between(system.get(), first, second) : beforeUser;
         if (!afterSystem.endsWith(beforeUser)) {
             throw refusal();
         }
         return new OllamaTemplate(
+                system.isPresent(),
                 cut(start, beforeUser),
-                before(system, first),
+                system.isPresent() ? before(system.get(), first) : "",
                 cut(afterSystem, beforeUser),
                 beforeUser,
                 between(talk, first, second),
                 cut(between, beforeUser));
+    }
+
+    /** A conversation with a system message; empty where the template refuses such. */
+    private static Optional<String> withSystem(
+            ChatTemplate template, String bos, String system, String user) {
+        try {
+            return Optional.of(rendered(template, bos, List.of(system(system), user(user))));
+        } catch (TemplateProblem refused) {
+            return Optional.empty();
+        }
     }
 
     /** The template says the same as the original, whatever the conversation's length. */
@@ -69,7 +85,8 @@ record OllamaTemplate(
                         List.of(user("One?"), answer("1"), user("Two?"), answer("2"), user("3?")),
                         List.of(system("Be brief."), user("One?"), answer("1"), user("Two?")));
         for (List<ChatMessage> conversation : conversations) {
-            if (!render(conversation).equals(rendered(template, bos, conversation))) {
+            boolean known = systems || !conversation.get(0).role().equals("system");
+            if (known && !render(conversation).equals(rendered(template, bos, conversation))) {
                 throw refusal();
             }
         }
@@ -90,8 +107,12 @@ record OllamaTemplate(
     }
 
     private String text() {
-        return "{{ if .System }}%s{{ .System }}%s{{ else }}%s{{ end }}"
-                        .formatted(plain(beforeSystem), plain(afterSystem), plain(opening))
+        String start =
+                systems
+                        ? "{{ if .System }}%s{{ .System }}%s{{ else }}%s{{ end }}"
+                                .formatted(plain(beforeSystem), plain(afterSystem), plain(opening))
+                        : plain(opening);
+        return start
                 + "{{ range .Messages }}{{ if eq .Role \"user\" }}%s{{ .Content }}%s"
                         .formatted(plain(beforeUser), plain(beforeAnswer))
                 + "{{ else if eq .Role \"assistant\" }}{{ .Content }}%s{{ end }}{{ end }}"

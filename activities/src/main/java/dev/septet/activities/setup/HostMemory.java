@@ -14,6 +14,7 @@ final class HostMemory {
     private static final Path RESET = Path.of("/proc/self/clear_refs");
     private static final Path LIMIT = Path.of("/sys/fs/cgroup/memory.max");
     private static final Path USED = Path.of("/sys/fs/cgroup/memory.current");
+    private static final Path PARTS = Path.of("/sys/fs/cgroup/memory.stat");
     private static final long KIB = 1024;
 
     private HostMemory() {}
@@ -24,8 +25,19 @@ final class HostMemory {
         Optional<Long> limit = number(LIMIT);
         Optional<Long> used = number(USED);
         return limit.isPresent() && used.isPresent()
-                ? Math.min(host, Math.max(0, limit.get() - used.get()))
+                ? Math.min(host, Math.max(0, limit.get() - used.get() + cached()))
                 : host;
+    }
+
+    /** File pages: a container counts them as used, but gives them up when memory is asked for. */
+    private static long cached() {
+        try (Stream<String> lines = Files.lines(PARTS)) {
+            return lines.filter(line -> line.matches("(in)?active_file [0-9]{1,18}"))
+                    .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException unreadable) {
+            return 0;
+        }
     }
 
     /** Forgets the peak so far, where the system can. */

@@ -29,10 +29,15 @@ final class Records {
     }
 
     List<String> names(String prefix) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        Path start = folder;
+        String[] segments = prefix.split("/", -1);
+        for (int i = 0; i < segments.length - 1; i++) {
+            start = start.resolve(Names.encoded(segments[i]));
+        }
+        if (!Files.isDirectory(start)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(start)) {
             return files.filter(file -> file.toString().endsWith(SUFFIX))
                     .map(this::name)
                     .filter(name -> name.startsWith(prefix))

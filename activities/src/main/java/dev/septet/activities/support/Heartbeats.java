@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Heartbeats implements AutoCloseable {
     private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long REPEAT_MILLIS = 3000;
-    private static final long SILENCE_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final long SILENCE_NANOS = Duration.ofMinutes(30).toNanos();
 
     private final ActivityExecutionContext context;
     private final Timer repeater = new Timer("septet-heartbeat", true);
