@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.parse;
+
+import org.jspecify.annotations.NullMarked;
