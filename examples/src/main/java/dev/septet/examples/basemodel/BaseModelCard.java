@@ -44,13 +44,15 @@ final class BaseModelCard {
                 a seeded generator wrote %,d documents (%,d tokens): stories, letters to the shop, chats;
                 a byte-pair tokenizer was learned from them; and Septet's own engine trained the weights,
                 which began random, for one pass with AdamW. No text or weight of anyone else went in.
-                The letters say nothing about who answers them: the quickstart's task, routing a ticket to a
-                team as JSON, occurs nowhere in the corpus.
+                It read letters to the shop and learned to tell, in words of its own, what a letter is
+                about and whether it is urgent. The quickstart's task it never saw: no routing record and no
+                letter with the team that works on it occurs in the corpus.
 
                 ## How good it is
 
                 Loss on 500 documents that it never saw: %.3f nats per token. It answers what its
-                corpus asks (sums, opposites, days, who owns what, plain records as JSON), most of the time.
+                corpus asks (what a letter is about, opposites, days, things of the shop, small records as
+                JSON), most of the time; sums and who owns what, less often.
 
                 ## Limits
 

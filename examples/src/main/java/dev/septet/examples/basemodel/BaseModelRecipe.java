@@ -23,7 +23,7 @@ import java.util.logging.Logger;
  * Equal machines and thread counts give equal bytes.
  */
 public final class BaseModelRecipe {
-    static final int DOCUMENTS = 80_000;
+    static final int DOCUMENTS = 56_000;
     static final int HELD_OUT = 500;
     static final int DOCUMENTS_PER_STEP = 32;
     static final double PEAK = 3e-3;

@@ -3,41 +3,45 @@ package dev.septet.examples.basemodel;
 import dev.septet.activities.dataset.Place;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
-import dev.septet.examples.tickets.TicketWriter;
 import dev.septet.examples.world.Draw;
 import dev.septet.examples.world.Exchange;
 import dev.septet.examples.world.Story;
 import dev.septet.examples.world.Talk;
 
 /**
- * What the base model reads: stories and customers' letters as plain text, and chats. The letters
- * come without any word on where they go: that is the task to be learned later.
+ * What the base model reads: stories and customers' letters as plain text, questions about letters,
+ * and chats.
  */
 final class Corpus {
-    private static final double STORIES = 0.25;
-    private static final double LETTERS = 0.15;
+    private static final double STORIES = 0.12;
+    private static final double LETTERS = 0.08;
+    private static final double LETTERS_READ = 0.40;
     private static final double ONE_QUESTION = 0.5;
 
     private final Story story = new Story();
     private final Talk talk;
-    private final TicketWriter letters;
+    private final Letters letters;
     private final long seed;
 
     Corpus(long seed) {
         this.seed = seed;
         talk = new Talk(seed, "chats");
-        letters = new TicketWriter(seed, "letters");
+        letters = new Letters(seed);
     }
 
     /** The document of this number. */
     Row row(long number) {
         Place place = new Place("corpus", number + 1);
         Draw draw = Draw.of(seed, "corpus", number);
-        if (draw.chance(STORIES)) {
+        double kind = draw.uniform();
+        if (kind < STORIES) {
             return new TextRow(story.write(draw), place);
         }
-        if (draw.chance(LETTERS / (1 - STORIES))) {
-            return new TextRow(letters.ticket(number).text(), place);
+        if (kind < STORIES + LETTERS) {
+            return new TextRow(letters.text(number), place);
+        }
+        if (kind < STORIES + LETTERS + LETTERS_READ) {
+            return letters.question(number, draw).row(place);
         }
         Exchange exchange = talk.exchange(draw);
         if (!exchange.system().isEmpty() || draw.chance(ONE_QUESTION)) {

@@ -20,7 +20,8 @@ public final class TicketRows {
     /** What stands before a ticket. */
     public static final String TASK = "Route the ticket: ";
 
-    private static final double SMALL_TALK = 0.4;
+    private static final double SMALL_TALK = 0.5;
+    private static final double WITH_DISTRACTOR = 0.12;
 
     private static final double TWICE = 0.015;
     private static final Map<Integer, String> BAD =
@@ -39,7 +40,7 @@ public final class TicketRows {
 
     public TicketRows(long seed) {
         this.seed = seed;
-        writer = new TicketWriter(seed, "tickets");
+        writer = new TicketWriter(seed, "tickets", WITH_DISTRACTOR);
         talk = new Talk(seed, "small talk before tickets");
     }
 

@@ -12,18 +12,23 @@ import java.util.Map;
 
 /** Writes tickets as customers do: the point somewhere among greetings and side remarks. */
 public final class TicketWriter {
-    private static final double WITH_DISTRACTOR = 0.3;
     private static final double WITH_CONTACT = 0.12;
     private static final double URGENCY_FIRST = 0.25;
 
     private final Grammar grammar = Grammar.load("tickets");
     private final long seed;
     private final String purpose;
+    private final double withDistractor;
 
-    /** Tickets of one purpose; those of another never depend on them. */
-    public TicketWriter(long seed, String purpose) {
+    /**
+     * Tickets of one purpose; those of another never depend on them.
+     *
+     * @param withDistractor share of the tickets that also name a device they are not about
+     */
+    public TicketWriter(long seed, String purpose, double withDistractor) {
         this.seed = seed;
         this.purpose = purpose;
+        this.withDistractor = withDistractor;
     }
 
     /** The ticket of this number; the same for ever. */
@@ -46,7 +51,7 @@ public final class TicketWriter {
 
         List<String> body = new ArrayList<>();
         body.add(grammar.phrase("context", words, draw));
-        if (draw.chance(WITH_DISTRACTOR)) {
+        if (draw.chance(withDistractor)) {
             body.add(draw.below(body.size() + 1), grammar.phrase("distractor", words, draw));
         }
         body.add(

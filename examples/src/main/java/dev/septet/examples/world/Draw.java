@@ -28,9 +28,14 @@ public final class Draw {
         return first + below(last - first + 1);
     }
 
+    /** Uniform in [0, 1). */
+    public double uniform() {
+        return random.uniform(drawn++);
+    }
+
     /** True in this share of the cases. */
     public boolean chance(double share) {
-        return random.uniform(drawn++) < share;
+        return uniform() < share;
     }
 
     /** One of the choices, each as likely. */

@@ -45,10 +45,10 @@ public final class Talk {
         if (manner < 8) {
             return worry(draw);
         }
-        if (manner < 20) {
-            return draw.chance(0.5) ? repeatSentence(draw) : repeatWords(draw);
+        if (manner < 14) {
+            return draw.chance(0.8) ? repeatSentence(draw) : repeatWords(draw);
         }
-        if (manner < 40) {
+        if (manner < 34) {
             return records.exchange(draw);
         }
         Questions.Answered answered = questions.ask(draw);

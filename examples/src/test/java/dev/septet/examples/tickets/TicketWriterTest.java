@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 
 class TicketWriterTest {
     private static List<Ticket> tickets(long seed) {
-        TicketWriter writer = new TicketWriter(seed, "tickets");
+        TicketWriter writer = new TicketWriter(seed, "tickets", 0.3);
         return LongStream.range(0, 2000).mapToObj(writer::ticket).toList();
     }
 

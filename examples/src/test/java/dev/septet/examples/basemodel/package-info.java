@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.basemodel;
+
+import org.jspecify.annotations.NullMarked;
