@@ -7,5 +7,5 @@ mvn -q -pl examples -am -DskipTests compile dependency:build-classpath \
     -Dmdep.outputFile="$PWD/$classpath"
 java="java -cp examples/target/classes:$(cat "$classpath")"
 $java dev.septet.examples.QuickstartData examples/quickstart/data
-$java -Dai.djl.pytorch.num_threads="${THREADS:-1}" dev.septet.examples.basemodel.BaseModelRecipe \
+$java -Dai.djl.pytorch.num_threads="${THREADS:-2}" dev.septet.examples.basemodel.BaseModelRecipe \
     examples/target/base-model examples/quickstart/base-model
