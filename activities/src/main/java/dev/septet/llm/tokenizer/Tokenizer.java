@@ -140,7 +140,7 @@ public final class Tokenizer implements AutoCloseable {
         return vocabularySize;
     }
 
-    /** SHA-256, in hex, of the files that decide what this tokenizer does. */
+    /** SHA-256, in hex, of the files that decide how words and chats become tokens. */
     public String digest() {
         return files.digest();
     }

@@ -62,6 +62,11 @@ final class TokenizerFiles {
                 companions.add(StrictJson.object(companion.get(), "the file", content));
             }
         }
+        Optional<Path> template = root.find("chat_template.jinja");
+        if (template.isPresent()) {
+            sha256.update(template.get().getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            sha256.update(RegularFile.bytes(template.get(), MAX_BYTES));
+        }
         digest = HexFormat.of().formatHex(sha256.digest());
         if (!json.path("model").isObject()) {
             throw new FormatProblem(file, "has no \"model\", it is not a tokenizer");
@@ -84,7 +89,10 @@ final class TokenizerFiles {
         return json;
     }
 
-    /** SHA-256 over tokenizer.json and the files that name its special tokens, in hex. */
+    /**
+     * SHA-256, in hex, over tokenizer.json, the files that name its special tokens, and the chat
+     * template.
+     */
     String digest() {
         return digest;
     }

@@ -105,6 +105,27 @@ class TokenizerTest {
     }
 
     @Test
+    void changesItsDigestWithEveryFileThatMatters() throws IOException {
+        Path source = Fixtures.folder("bytelevel");
+        Files.copy(source.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        String bare = digest();
+        Files.copy(
+                source.resolve("tokenizer_config.json"), folder.resolve("tokenizer_config.json"));
+        String configured = digest();
+        Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages }}");
+        String chatting = digest();
+        Files.writeString(folder.resolve("README.md"), "words");
+        assertThat(new String[] {bare, configured, chatting}).doesNotHaveDuplicates();
+        assertThat(digest()).isEqualTo(chatting);
+    }
+
+    private String digest() {
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            return tokenizer.digest();
+        }
+    }
+
+    @Test
     void readsBrokenSurrogatesAndNulWithoutHarm() {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
             for (String text : new String[] {"\uD800", "a\uDC00b", "\uD83D", "x\0y\0", "\uFFFF"}) {

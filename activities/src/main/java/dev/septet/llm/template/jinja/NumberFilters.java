@@ -74,7 +74,7 @@ final class NumberFilters {
         }
         int places = (int) Math.max(-300, Math.min(bound.integer(0, 0), 300));
         RoundingMode mode =
-                switch ((String) bound.get(1, "common")) {
+                switch (Values.text(bound.get(1, "common"))) {
                     case "common" -> RoundingMode.HALF_EVEN;
                     case "ceil" -> RoundingMode.CEILING;
                     case "floor" -> RoundingMode.FLOOR;

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -18,6 +19,10 @@ final class StringMethods {
     private static final Map<String, Method> METHODS = methods();
 
     private StringMethods() {}
+
+    static Set<String> names() {
+        return METHODS.keySet();
+    }
 
     static @Nullable Method named(String name) {
         return METHODS.get(name);

@@ -52,6 +52,65 @@ class FuzzTest {
         assertThat(rendered).isBetween(ROUNDS / 50, ROUNDS / 2);
     }
 
+    /** Every filter, test and method, on values and with arguments of every kind. */
+    @Test
+    @Timeout(60)
+    void refusesSenselessArgumentsInWordsOnly() {
+        List<String> values =
+                List.of(
+                        "none",
+                        "true",
+                        "0",
+                        "-1",
+                        "7",
+                        "9223372036854775807",
+                        "-0.5",
+                        "1e308",
+                        "''",
+                        "'a b'",
+                        "'key'",
+                        "'🎉x'",
+                        "'%s %d'",
+                        "'{}'",
+                        "[]",
+                        "[1, 'a', none]",
+                        "[[1], [2]]",
+                        "{}",
+                        "{'a': 1}",
+                        "(1, 2)",
+                        "range(3)",
+                        "missing",
+                        "namespace()",
+                        "dict",
+                        "'upper'",
+                        "'odd'");
+        List<String> calls = new ArrayList<>();
+        Filters.names().forEach(name -> calls.add(" | " + name + "(%s)"));
+        Tests.names().stream()
+                .filter(name -> Character.isLetter(name.charAt(0)))
+                .forEach(name -> calls.add(" is " + name + "(%s)"));
+        StringMethods.names().forEach(name -> calls.add("." + name + "(%s)"));
+        for (String name : List.of("items", "get", "keys", "values", "index", "count", "copy")) {
+            calls.add("." + name + "(%s)");
+        }
+        Random draw = new Random(21);
+        for (int round = 0; round < ROUNDS; round++) {
+            StringBuilder arguments = new StringBuilder();
+            for (int i = draw.nextInt(4); i > 0; i--) {
+                arguments.append(values.get(draw.nextInt(values.size()))).append(", ");
+            }
+            String call = calls.get(round % calls.size()).replace("%s", arguments);
+            String source = "{{ (" + values.get(draw.nextInt(values.size())) + ")" + call + " }}";
+            try {
+                JinjaTemplate.parse("fuzz", source).render(Map.of(), null, SMALL);
+            } catch (TemplateProblem e) {
+                assertThat(e).hasMessageStartingWith("fuzz, line 1: ");
+            } catch (RuntimeException | StackOverflowError e) {
+                throw new AssertionError(source, e);
+            }
+        }
+    }
+
     @Test
     void needsLittleStack() throws InterruptedException {
         List<Throwable> thrown = new ArrayList<>();
