@@ -67,6 +67,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 .words("evaluate", request.spec());
     }
 
+    /** The digest that the key takes of a forgetting suite's file. */
+    public static String suiteDigest(Path file) throws IOException {
+        return RowSource.digest(file);
+    }
+
     private EvaluationReport evaluate(
             EvaluateRequest request, @Nullable Suite suite, Attempt attempt, Origin origin)
             throws IOException {

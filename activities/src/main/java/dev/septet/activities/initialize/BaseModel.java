@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A base model's folder, opened and looked at, and what the pipeline asks of it. */
-record BaseModel(ModelFolder folder, ModelConfig config, String licence, String digest) {
+public record BaseModel(ModelFolder folder, ModelConfig config, String licence, String digest) {
     private static final String UNKNOWN = "unknown";
 
     /** What of a folder belongs to the model; its other files are left where they are. */
@@ -37,10 +37,12 @@ record BaseModel(ModelFolder folder, ModelConfig config, String licence, String 
                     "NOTICE");
 
     /**
+     * Opens it.
+     *
      * @throws dev.septet.llm.format.FormatProblem when the folder is incomplete, damaged, a pickle,
      *     or of a family that the engine does not run
      */
-    static BaseModel open(Path path) {
+    public static BaseModel open(Path path) {
         ModelFolder folder = ModelFolder.open(path);
         return new BaseModel(
                 folder,

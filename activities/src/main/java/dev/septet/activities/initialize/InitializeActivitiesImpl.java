@@ -60,7 +60,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
      *
      * @param digest of the model's folder
      */
-    static StageKey key(InitializeRequest request, String digest) {
+    public static StageKey key(InitializeRequest request, String digest) {
         return StageKey.of(Stage.INITIALIZE)
                 .with("base model", digest)
                 .words("initialize", request.spec(), "model")

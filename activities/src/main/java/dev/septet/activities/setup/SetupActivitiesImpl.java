@@ -87,7 +87,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     /** What the findings depend on. */
-    static StageKey key(SetupRequest request) {
+    public static StageKey key(SetupRequest request) {
         return StageKey.of(Stage.SETUP)
                 .with("training data", request.dataset().artifact())
                 .with("base model", request.model().artifact())

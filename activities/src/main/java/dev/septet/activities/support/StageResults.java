@@ -85,12 +85,26 @@ public final class StageResults {
         return made;
     }
 
-    /** Whether a whole result is stored under this key, and the run that made it; for plans. */
-    public Optional<String> madeBy(StageKey key) throws IOException {
+    /**
+     * A stored result.
+     *
+     * @param runId run that made it
+     */
+    public record Stored<R>(String runId, R result) {}
+
+    /** The whole result that is stored under this key; for plans. */
+    public <R> Optional<Stored<R>> stored(StageKey key, Class<R> type) throws IOException {
         Optional<Finished> found = read("results/%s/%s".formatted(key.stage(), key.digest()));
-        return found.isPresent() && damage(found.get().result()) == null
-                ? Optional.of(found.get().runId())
-                : Optional.empty();
+        if (found.isEmpty() || damage(found.get().result()) != null) {
+            return Optional.empty();
+        }
+        R result = SpecJson.mapper().treeToValue(found.get().result(), type);
+        return Optional.of(new Stored<>(found.get().runId(), result));
+    }
+
+    /** Why a result under this key would be made: what changed since the pipeline's last run. */
+    public String why(String pipeline, StageKey key) throws IOException {
+        return Changes.why(key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
     }
 
     private <R> R reused(RunRef run, Finished finished, Class<R> type) throws IOException {

@@ -77,8 +77,20 @@ class StageResultsTest {
         assertThat(again.origin().why()).startsWith("made again: the stored result is damaged");
         assertThat(again.origin().reused()).isFalse();
         assertThat(made).isEqualTo(2);
-        assertThat(new StageResults(store()).madeBy(key(1, PATIENT, "data-a"))).hasValue("run-2");
-        assertThat(new StageResults(store()).madeBy(key(9, PATIENT, "data-a"))).isEmpty();
+    }
+
+    @Test
+    void tellsAPlanWhatIsStored() throws Exception {
+        Made made = result("run-1", key(1, PATIENT, "data-a"));
+        StageResults results = new StageResults(store());
+
+        assertThat(results.stored(key(1, HASTY, "data-a"), Made.class))
+                .hasValue(new StageResults.Stored<>("run-1", made));
+        assertThat(results.stored(key(9, PATIENT, "data-a"), Made.class)).isEmpty();
+        assertThat(results.why("bot", key(9, PATIENT, "data-a")))
+                .isEqualTo("because `epochs` in the words of train changed since run run-1");
+        assertThat(results.why("unknown", key(9, PATIENT, "data-a")))
+                .isEqualTo("first run of this stage of the pipeline");
     }
 
     private Made result(String run, StageKey key) throws Exception {

@@ -47,6 +47,7 @@ public final class Septet implements Runnable {
     static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new Septet());
         line.addSubcommand(new RunCommand(session));
+        line.addSubcommand(new PlanCommand(session));
         line.addSubcommand(new LintCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));

@@ -1,0 +1,101 @@
+package dev.septet.workers.cli;
+
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.workers.plan.Planner;
+import dev.septet.workers.plan.RunPlan;
+import dev.septet.workers.plan.StagePlan;
+import dev.septet.workflows.RunRef;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** {@code septet plan}. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Show what a run would do, reuse and need; nothing is started.")
+final class PlanCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin private FileOption file = new FileOption();
+
+    @Option(names = "--json", description = "Print the plan as JSON")
+    private boolean json;
+
+    PlanCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PipelineSpec spec = file.spec();
+        RunPlan plan;
+        try {
+            ActivitySettings settings =
+                    new ActivitySettings(
+                            session.state().store(), List.of(file.folder()), List.of());
+            plan =
+                    new Planner(
+                                    new LocalStore(settings.store()),
+                                    new PipelineFiles(settings),
+                                    spec,
+                                    new RunRef(
+                                            spec.name(),
+                                            "plan",
+                                            file.folder().toString(),
+                                            SpecDigest.of(spec)))
+                            .plan();
+        } catch (StageProblem | FormatProblem problem) {
+            throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
+        }
+        if (json) {
+            session.terminal()
+                    .print(
+                            SpecJson.mapper()
+                                    .writerWithDefaultPrettyPrinter()
+                                    .writeValueAsString(plan));
+        } else {
+            print(plan);
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(RunPlan plan) {
+        Terminal terminal = session.terminal();
+        for (StagePlan stage : plan.stages()) {
+            terminal.print(
+                    String.format(
+                            Locale.ROOT,
+                            "%s%-8s %s",
+                            StageChanges.label(stage.stage()),
+                            stage.action().name().toLowerCase(Locale.ROOT),
+                            stage.why()));
+        }
+        terminal.print("");
+        terminal.print("Memory   about " + Texts.bytes(plan.memoryBytes()) + " for training");
+        Long steps = plan.steps();
+        terminal.print(
+                "Steps    "
+                        + (steps == null ? "known once the data is prepared" : steps.toString()));
+        Double seconds = plan.trainSeconds();
+        terminal.print(
+                "Time     "
+                        + (seconds == null
+                                ? "known once setup has measured a step on this machine"
+                                : "training takes at most " + Texts.seconds(seconds)));
+    }
+}

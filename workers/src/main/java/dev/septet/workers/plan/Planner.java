@@ -1,0 +1,238 @@
+package dev.septet.workers.plan;
+
+import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.initialize.BaseModel;
+import dev.septet.activities.initialize.InitializeActivitiesImpl;
+import dev.septet.activities.initialize.TrainingCost;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.setup.SetupActivitiesImpl;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageResults;
+import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.workers.plan.StagePlan.Action;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.initialize.InitializeRequest;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SetupRequest;
+import dev.septet.workflows.train.TrainRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Walks the stages as a run would, by the same keys, until one of them has no stored result; what
+ * stands behind it depends on what it makes.
+ */
+public final class Planner {
+    private final StageResults results;
+    private final PipelineFiles files;
+    private final PipelineSpec spec;
+    private final RunRef run;
+    private final List<StagePlan> stages = new ArrayList<>();
+    private @Nullable DatasetRef dataset;
+    private @Nullable PreflightReport preflight;
+
+    /**
+     * @param run folder and digest of the pipeline; its run id means nothing
+     */
+    public Planner(ArtifactStore store, PipelineFiles files, PipelineSpec spec, RunRef run) {
+        this.results = new StageResults(store);
+        this.files = files;
+        this.spec = spec;
+        this.run = run;
+    }
+
+    /**
+     * The plan.
+     *
+     * @throws dev.septet.activities.support.StageProblem when a run would refuse the model or a
+     *     path
+     */
+    public RunPlan plan() throws IOException {
+        BaseModel base = BaseModel.open(files.read(run, spec.initialize().model()));
+        base.hold(spec.initialize(), spec.train().method());
+        walk(base);
+        while (stages.size() < Stage.MONITOR.ordinal()) {
+            Stage stage = Stage.values()[stages.size()];
+            boolean absent = stage == Stage.DEPLOY && spec.deploy() == null;
+            stages.add(
+                    absent
+                            ? new StagePlan(stage, Action.SKIP, "the file has no such block")
+                            : new StagePlan(
+                                    stage,
+                                    Action.DEPENDS,
+                                    "depends on what the stages before make"));
+        }
+        stages.add(
+                spec.monitor() == null
+                        ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
+                        : new StagePlan(Stage.MONITOR, Action.RUN, "watches from then on"));
+        return estimate(base);
+    }
+
+    private void walk(BaseModel base) throws IOException {
+        DatasetRef data = next(Stage.PREPARE, prepareKey(), DatasetRef.class);
+        dataset = data;
+        if (data == null) {
+            return;
+        }
+        ModelRef model =
+                next(
+                        Stage.INITIALIZE,
+                        InitializeActivitiesImpl.key(
+                                new InitializeRequest(
+                                        run, spec.initialize(), spec.setup(), spec.train(), data),
+                                base.digest()),
+                        ModelRef.class);
+        if (model == null) {
+            return;
+        }
+        SetupRequest setup =
+                new SetupRequest(
+                        run,
+                        spec.setup(),
+                        spec.initialize(),
+                        spec.train(),
+                        spec.evaluate(),
+                        data,
+                        model);
+        PreflightReport rehearsed =
+                next(Stage.SETUP, SetupActivitiesImpl.key(setup), PreflightReport.class);
+        preflight = rehearsed;
+        if (rehearsed == null || spec.setup().search() != null) {
+            return; // what a search finds decides what is trained
+        }
+        train(data, model);
+    }
+
+    private void train(DatasetRef data, ModelRef model) throws IOException {
+        int rank = spec.train().method() instanceof LoraSpec lora ? lora.rank() : 0;
+        TrainRequest request =
+                new TrainRequest(
+                        run,
+                        spec.train(),
+                        spec.initialize(),
+                        spec.setup(),
+                        data,
+                        model,
+                        spec.train().learningRate().peak(),
+                        rank);
+        CheckpointRef checkpoint =
+                next(
+                        Stage.TRAIN,
+                        TrainActivitiesImpl.key(request, List.of(WorkerFingerprint.here())),
+                        CheckpointRef.class);
+        if (checkpoint == null) {
+            return;
+        }
+        ForgettingSpec forgetting = spec.evaluate().forgetting();
+        String suite =
+                forgetting == null
+                        ? "none"
+                        : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite()));
+        EvaluationReport evaluation =
+                next(
+                        Stage.EVALUATE,
+                        EvaluateActivitiesImpl.key(
+                                new EvaluateRequest(
+                                        run,
+                                        spec.evaluate(),
+                                        spec.setup(),
+                                        data,
+                                        model,
+                                        checkpoint),
+                                suite),
+                        EvaluationReport.class);
+        DeploySpec deploy = spec.deploy();
+        if (evaluation != null && deploy != null) {
+            next(
+                    Stage.DEPLOY,
+                    DeployActivitiesImpl.key(
+                            new DeployRequest(
+                                    run,
+                                    deploy,
+                                    spec.setup(),
+                                    data,
+                                    model,
+                                    checkpoint,
+                                    evaluation)),
+                    ExportRef.class);
+        }
+    }
+
+    private StageKey prepareKey() throws IOException {
+        Path model = files.read(run, spec.initialize().model());
+        SourceDigest source = SourceDigest.of(files.read(run, spec.prepare().dataset()));
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
+            return PrepareActivitiesImpl.key(
+                    new PrepareRequest(run, spec.prepare(), spec.initialize()),
+                    source,
+                    encoder.digest());
+        }
+    }
+
+    /** Plans a stage; its stored result, null when it would run. */
+    private <R> @Nullable R next(Stage stage, StageKey key, Class<R> type) throws IOException {
+        Optional<StageResults.Stored<R>> stored = results.stored(key, type);
+        stages.add(
+                stored.isPresent()
+                        ? new StagePlan(
+                                stage, Action.REUSE, "unchanged since run " + stored.get().runId())
+                        : new StagePlan(stage, Action.RUN, results.why(run.pipeline(), key)));
+        return stored.map(StageResults.Stored::result).orElse(null);
+    }
+
+    private RunPlan estimate(BaseModel base) {
+        DatasetRef data = dataset;
+        PreflightReport measured = preflight;
+        TrainSpec train = spec.train();
+        TrainingCost cost =
+                TrainingCost.of(
+                        base.config(),
+                        base.folder(),
+                        spec.initialize(),
+                        train,
+                        spec.setup(),
+                        0,
+                        data == null ? spec.prepare().maxTokens() : data.longestRow());
+        Long steps = data == null ? null : steps(train, data.trainRows());
+        return new RunPlan(
+                run.pipeline(),
+                stages,
+                cost.memoryBytes(),
+                steps,
+                steps == null || measured == null ? null : steps * measured.secondsPerStep());
+    }
+
+    private static long steps(TrainSpec train, long rows) {
+        int perStep = train.batch().rowsPerStep();
+        long all = (rows + perStep - 1) / perStep * train.epochs();
+        Integer most = train.steps();
+        return most == null ? all : Math.min(all, most);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.septet.workers.plan;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * What a run would do and need.
+ *
+ * @param memoryBytes estimated peak memory of training
+ * @param steps optimizer steps of training; null while the data's size is not known
+ * @param trainSeconds of training on this machine, at most; null while no preflight has measured it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunPlan(
+        String pipeline,
+        List<StagePlan> stages,
+        long memoryBytes,
+        @Nullable Long steps,
+        @Nullable Double trainSeconds) {
+    public RunPlan {
+        stages = List.copyOf(stages);
+    }
+}
