@@ -56,7 +56,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
      *
      * @throws StageProblem naming the constraint that failed and the model's value
      */
-    void hold(InitializeSpec spec, MethodSpec method) {
+    public void hold(InitializeSpec spec, MethodSpec method) {
         if (spec.digest() != null && !spec.digest().equals(digest)) {
             throw refusal(
                     "digest",
