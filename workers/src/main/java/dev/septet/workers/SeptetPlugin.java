@@ -28,6 +28,12 @@ public final class SeptetPlugin extends SimplePlugin {
     /** Progress is shown from heartbeats: it must not lie in the SDK for most of a minute. */
     private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
 
+    /**
+     * The SDK's one second is too short for a cold JVM on a busy machine: its first workflow task
+     * loads classes, and a task taken for stuck is only tried again after 10 s.
+     */
+    private static final Duration DEADLOCK = Duration.ofSeconds(5);
+
     private static final int OTHER_SLOTS = 200;
 
     private final WorkerSettings settings;
@@ -53,7 +59,8 @@ public final class SeptetPlugin extends SimplePlugin {
     public void configureWorker(String queue, WorkerOptions.Builder builder) {
         super.configureWorker(queue, builder);
         builder.setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
-                .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE);
+                .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
+                .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis());
         if (queue.equals(settings.queue())) {
             builder.setMaxConcurrentActivityTaskPollers(1)
                     .setDisableEagerExecution(true)

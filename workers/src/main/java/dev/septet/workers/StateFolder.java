@@ -61,6 +61,11 @@ public record StateFolder(Path path) {
         return path.resolve("logs");
     }
 
+    /** The newest report page of each pipeline. */
+    public Path reports() {
+        return path.resolve("reports");
+    }
+
     /** Process ids and running activities of the processes that are supervised. */
     public Path processes() {
         return path.resolve("processes");

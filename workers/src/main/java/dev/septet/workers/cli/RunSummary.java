@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** What a run says when it has ended. */
 final class RunSummary {
@@ -41,7 +42,7 @@ final class RunSummary {
      *
      * @return the exit code
      */
-    int print(boolean json) throws IOException {
+    int print(boolean json) {
         PipelineReport report;
         String failure = null;
         int code = ExitCode.OK;
@@ -60,8 +61,7 @@ final class RunSummary {
         return code;
     }
 
-    private void printText(@Nullable PipelineReport report, @Nullable String failure)
-            throws IOException {
+    private void printText(@Nullable PipelineReport report, @Nullable String failure) {
         terminal.print("");
         EvaluationReport evaluation = report == null ? null : report.evaluation();
         if (evaluation != null) {
@@ -102,15 +102,18 @@ final class RunSummary {
         }
     }
 
-    /** The report's file where this machine has it, else where the store has it. */
-    private String page(EvaluationReport evaluation) throws IOException {
-        Path folder = session.state().store();
-        if (Files.isDirectory(folder)) {
+    /** A copy of the page at a place that people can find; else where the workers' store has it. */
+    private String page(EvaluationReport evaluation) {
+        Path store = session.state().store();
+        if (Files.isDirectory(store)) {
             try {
-                return new LocalStore(folder)
-                        .fetch(evaluation.artifact())
-                        .resolve("report.html")
-                        .toString();
+                Path page =
+                        new LocalStore(store).fetch(evaluation.artifact()).resolve("report.html");
+                Path copy =
+                        Files.createDirectories(session.state().reports())
+                                .resolve(run.workflowId() + ".html");
+                Files.copy(page, copy, StandardCopyOption.REPLACE_EXISTING);
+                return copy.toString();
             } catch (IOException | RuntimeException elsewhere) {
                 // Then the workers keep it in a store of their own.
             }

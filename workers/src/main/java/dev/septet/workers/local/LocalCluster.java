@@ -2,7 +2,6 @@ package dev.septet.workers.local;
 
 import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
-import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.Retention;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerPlan;
@@ -24,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -35,13 +35,18 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration SERVER_START = Duration.ofSeconds(30);
     private static final Duration SERVER_ANSWER = Duration.ofMillis(500);
     private static final int SERVER_GRACE_SECONDS = 10;
+    private static final int SERVER_ATTEMPTS = 3;
+
+    /** A server that finds its port taken ends at once; one that lives longer has it. */
+    private static final Duration SERVER_ALONE = Duration.ofMillis(700);
 
     private final LocalSettings settings;
     private final Consumer<String> notes;
     private final StateLock lock;
     private final Supervisor supervisor;
     private volatile @Nullable Connection connection;
-    private volatile @Nullable Path lostServer;
+    private volatile boolean starting;
+    private volatile boolean lostServer;
 
     private LocalCluster(LocalSettings settings, Consumer<String> notes, StateLock lock) {
         this.settings = settings;
@@ -102,32 +107,52 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private ServerRef startServer() throws IOException {
-        StateFolder state = settings.state();
-        ServerPlan plan = LocalServer.plan(settings.environment(), state, settings.self(), notes);
-        Path log = state.logs().resolve(LocalServer.NAME + ".out");
-        supervisor.keep(
-                new ProcessSpec(
-                        LocalServer.NAME, plan.command(), Map.of(), log, SERVER_GRACE_SECONDS));
-        Connection open = Connection.open(plan.server());
-        connection = open;
+        Optional<Path> binary = LocalServer.binary(settings.environment(), notes);
+        Path log = settings.state().logs().resolve(LocalServer.NAME + ".out");
+        for (int attempt = 1; attempt <= SERVER_ATTEMPTS; attempt++) {
+            // Planned anew each time: a port that was free may have been taken since.
+            ServerPlan plan = LocalServer.plan(binary, settings.state(), settings.self());
+            Connection open = Connection.open(plan.server());
+            starting = true;
+            lostServer = false;
+            supervisor.keep(
+                    new ProcessSpec(
+                            LocalServer.NAME, plan.command(), Map.of(), log, SERVER_GRACE_SECONDS));
+            if (answers(open)) {
+                starting = false;
+                connection = open;
+                if (plan.server().kind() == ServerRef.Kind.OWN) {
+                    Retention.extend(open.stubs(), plan.server().namespace());
+                }
+                new ServerFile(settings.state().server()).write(plan.server());
+                return plan.server();
+            }
+            open.close();
+            supervisor.drop(LocalServer.NAME);
+        }
+        throw new ServerProblem("the Temporal server does not start. What it said is in " + log);
+    }
+
+    /** Whether it is the process just started that answers, not another one on the same port. */
+    private boolean answers(Connection open) {
         long until = System.nanoTime() + SERVER_START.toNanos();
-        while (!ServerProbe.answers(open.stubs(), SERVER_ANSWER)) {
-            if (lostServer != null || System.nanoTime() > until) {
-                throw new ServerProblem(
-                        "the Temporal server does not start. What it said is in " + log);
+        long alone = System.nanoTime() + SERVER_ALONE.toNanos();
+        while (!lostServer && System.nanoTime() < until) {
+            if (ServerProbe.answers(open.stubs(), SERVER_ANSWER) && System.nanoTime() > alone) {
+                return !lostServer;
             }
         }
-        if (plan.server().kind() == ServerRef.Kind.OWN) {
-            Retention.extend(open.stubs(), plan.server().namespace());
-        }
-        new ServerFile(state.server()).write(plan.server());
-        return plan.server();
+        return false;
     }
 
     /** What happens when one of the processes dies. */
     private final class Deaths implements SupervisorEvents {
         @Override
         public void died(String name, int status) {
+            if (starting) {
+                lostServer = true;
+                return;
+            }
             notes.accept(
                     "the %s process died (status %d); starting it again".formatted(name, status));
             Connection open = connection;
@@ -138,9 +163,6 @@ public final class LocalCluster implements AutoCloseable {
 
         @Override
         public void gaveUp(String name, Path log) {
-            if (name.equals(LocalServer.NAME)) {
-                lostServer = log;
-            }
             notes.accept(
                     "the %s process dies as soon as it starts; it is not started again. What it said is in %s"
                             .formatted(name, log));

@@ -16,21 +16,26 @@ final class LocalServer {
 
     private LocalServer() {}
 
-    static ServerPlan plan(
-            Map<String, String> environment,
-            StateFolder state,
-            SelfCommand self,
-            Consumer<String> notes) {
+    /** The Temporal CLI, where it is found or fetched; what is missing without it is said. */
+    static Optional<Path> binary(Map<String, String> environment, Consumer<String> notes) {
         Optional<Path> binary =
                 BinaryFinder.of(environment, StateFolder.data(environment)).find(notes);
-        if (binary.isPresent()) {
-            return ServerPlan.of(binary.get(), state.database());
+        if (binary.isEmpty()) {
+            List.of(
+                            "WARNING: no Temporal CLI found or fetched; using the Java SDK's"
+                                + " in-memory server.",
+                            "It has no Web UI, no schedules and no list of runs, and forgets every"
+                                + " run when it ends.",
+                            "Install the Temporal CLI (https://docs.temporal.io/cli) for the real"
+                                + " one.")
+                    .forEach(notes);
         }
-        List.of(
-                        "WARNING: no Temporal CLI found or fetched; using the Java SDK's in-memory server.",
-                        "It has no Web UI, no schedules and no list of runs, and forgets every run when it ends.",
-                        "Install the Temporal CLI (https://docs.temporal.io/cli) for the real one.")
-                .forEach(notes);
-        return ServerPlan.inMemory(self.jvm(state.logs().resolve(NAME + ".log")));
+        return binary;
+    }
+
+    static ServerPlan plan(Optional<Path> binary, StateFolder state, SelfCommand self) {
+        return binary.map(path -> ServerPlan.of(path, state.database()))
+                .orElseGet(
+                        () -> ServerPlan.inMemory(self.jvm(state.logs().resolve(NAME + ".log"))));
     }
 }

@@ -77,16 +77,18 @@ public final class Planner {
         BaseModel base = BaseModel.open(files.read(run, spec.initialize().model()));
         base.hold(spec.initialize(), spec.train().method());
         walk(base);
-        while (stages.size() < Stage.MONITOR.ordinal()) {
-            Stage stage = Stage.values()[stages.size()];
-            boolean absent = stage == Stage.DEPLOY && spec.deploy() == null;
-            stages.add(
-                    absent
-                            ? new StagePlan(stage, Action.SKIP, "the file has no such block")
-                            : new StagePlan(
-                                    stage,
-                                    Action.DEPENDS,
-                                    "depends on what the stages before make"));
+        List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
+        for (Stage stage : Stage.values()) {
+            if (stage != Stage.MONITOR && !planned.contains(stage)) {
+                boolean absent = stage == Stage.DEPLOY && spec.deploy() == null;
+                stages.add(
+                        absent
+                                ? new StagePlan(stage, Action.SKIP, "the file has no such block")
+                                : new StagePlan(
+                                        stage,
+                                        Action.DEPENDS,
+                                        "depends on what the stages before make"));
+            }
         }
         stages.add(
                 spec.monitor() == null

@@ -32,7 +32,7 @@ record OfficialDownload(KeptBinary kept, URI site) implements BinarySource {
         }
         notes.accept("downloading the Temporal CLI from " + site.getHost());
         try {
-            Path folder = Files.createTempDirectory("septet-temporal");
+            Path folder = kept.folder().resolve("download");
             Path downloaded =
                     TemporalDevServerDownloader.prepare(
                             TemporalDevServerOptions.newBuilder()
@@ -41,6 +41,8 @@ record OfficialDownload(KeptBinary kept, URI site) implements BinarySource {
                                     .build());
             try (InputStream in = Files.newInputStream(downloaded)) {
                 return Optional.of(kept.keep(in));
+            } finally {
+                Files.deleteIfExists(downloaded);
             }
         } catch (IOException | RuntimeException e) {
             notes.accept("that download failed: " + e.getMessage());

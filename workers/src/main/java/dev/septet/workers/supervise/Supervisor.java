@@ -36,6 +36,16 @@ public final class Supervisor implements AutoCloseable {
         process.thread.start();
     }
 
+    /** Ends one process; it is not kept any longer. */
+    public void drop(String name) {
+        List<Kept> dropped = new ArrayList<>();
+        synchronized (this) {
+            kept.removeIf(process -> process.spec.name().equals(name) && dropped.add(process));
+        }
+        dropped.forEach(Kept::stopRestarting);
+        dropped.forEach(Kept::end);
+    }
+
     /** Id of the living process of this name. */
     public synchronized Optional<Long> pid(String name) {
         return kept.stream()

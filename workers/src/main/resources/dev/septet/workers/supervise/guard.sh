@@ -36,5 +36,5 @@ while :; do
     status=$?
     kill -0 "$child" 2>/dev/null || break
 done
-kill -KILL "$watcher" 2>/dev/null
+{ kill -KILL "$watcher" && wait "$watcher"; } 2>/dev/null
 exit "$status"
