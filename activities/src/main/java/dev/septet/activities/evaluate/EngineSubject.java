@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * A model on this worker. Losses are over the tokens that training learns from, as {@link
  * ModelRowEncoder} marks them; answers are the most probable ones (greedy), up to the model's own
- * stop tokens.
+ * stop tokens. A model that has diverged has no answers and no losses.
  */
 final class EngineSubject implements Subject {
     private static final int TOKENS_AT_ONCE = 4096;
@@ -99,9 +100,15 @@ final class EngineSubject implements Subject {
         for (int at = 0; at < asked.size(); at++) {
             prompts.add(prompt(asked.get(at), examples.get(at)));
         }
-        List<Generated> generated =
-                new Generator(model, tokenizer, Predictions.SHARD_ROWS).generate(prompts, options);
-        return generated.stream().<@Nullable String>map(Generated::text).toList();
+        try {
+            return new Generator(model, tokenizer, Predictions.SHARD_ROWS)
+                    .generate(prompts, options).stream()
+                            .<@Nullable String>map(Generated::text)
+                            .toList();
+        } catch (ArithmeticException diverged) {
+            // Its scores are no numbers. That is a finding, and the gate's to say no to.
+            return Collections.nCopies(asked.size(), null);
+        }
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
@@ -19,9 +21,14 @@ import dev.septet.llm.train.TokenDataset;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,6 +38,8 @@ class EngineSubjectTest {
     private static final Path BASE = TinyPipeline.baseModel();
     private static final Path ADAPTER = BASE.resolveSibling("lora");
     private static final OptionalInt ANSWERS = OptionalInt.of(12);
+
+    @TempDir Path folder;
 
     @Test
     void sumsTheLossOverWhatTrainingLearns() {
@@ -87,6 +96,27 @@ class EngineSubjectTest {
         assertThatThrownBy(() -> ask(null, List.of(row), OptionalInt.empty()))
                 .hasMessageStartingWith("general.jsonl:7: has ")
                 .hasMessageEndingWith("correct or remove the row");
+    }
+
+    @Test
+    void hasNothingToSayForAModelThatDiverged() throws IOException {
+        try (var files = Files.list(BASE)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        Path weights = folder.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        int header = 8 + (int) ByteBuffer.wrap(bytes).order(LITTLE_ENDIAN).getLong();
+        Arrays.fill(bytes, header, bytes.length, (byte) 0xff); // NaN in every float type
+        Files.write(weights, bytes);
+        Candidate candidate =
+                new Candidate("model", folder, "0".repeat(64), null, null, Precision.FLOAT32);
+        try (Subject subject = new EngineSubjects().open(candidate)) {
+            assertThat(subject.predict(rows(), ANSWERS))
+                    .hasSize(3)
+                    .allMatch(said -> said.answer() == null && Double.isNaN(said.loss()));
+        }
     }
 
     private static List<Prediction> ask(

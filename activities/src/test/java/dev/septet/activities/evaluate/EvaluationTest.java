@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -128,6 +129,27 @@ class EvaluationTest {
         assertThatThrownBy(() -> run(evaluation(null, false), FIRST, new FakeSubjects()))
                 .isInstanceOf(FencedException.class);
         assertThat(store.records("predictions/")).isEmpty();
+    }
+
+    @Test
+    void saysNoToAModelWhoseNumbersAreMissingAlsoFromStoredShards() throws IOException {
+        Subjects diverged =
+                candidate ->
+                        new Subject() {
+                            @Override
+                            public List<Prediction> predict(List<Row> rows, OptionalInt tokens) {
+                                return Collections.nCopies(
+                                        rows.size(), new Prediction(null, Double.NaN, 3));
+                            }
+
+                            @Override
+                            public void close() {}
+                        };
+        Findings made = run(evaluation(null, false), FIRST, diverged);
+        Findings stored = run(evaluation(null, false), FIRST, new FakeSubjects());
+        assertThat(made.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(stored.scores()).isEqualTo(made.scores());
+        assertThat(made.scores()).allMatch(score -> score.why().contains("is missing"));
     }
 
     @Test
