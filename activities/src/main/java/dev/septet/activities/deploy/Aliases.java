@@ -14,6 +14,7 @@ import dev.septet.dsl.spec.SpecJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -129,7 +130,7 @@ public final class Aliases {
         }
         AliasHistory moved = history.moved(targets, sha256, reason, runId);
         store.putRecord(PREFIX + pipeline, SpecJson.mapper().writeValueAsString(moved), fence);
-        return java.util.Objects.requireNonNull(moved.last());
+        return Objects.requireNonNull(moved.last());
     }
 
     private AliasHistory published(String pipeline) throws IOException {

@@ -4,8 +4,10 @@ import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.train.TokenDataset;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +33,7 @@ record Parity(double largest, double scale, double divergence, double agreement)
     static List<int[]> prompts(Path dataset) {
         for (String split : List.of("test", "validation", "train")) {
             Path file = dataset.resolve(split + ".safetensors");
-            if (java.nio.file.Files.exists(file)) {
+            if (Files.exists(file)) {
                 TokenDataset rows = TokenDataset.open(file);
                 if (rows.rows() > 0) {
                     return prompts(rows);
@@ -46,7 +48,7 @@ record Parity(double largest, double scale, double divergence, double agreement)
         List<int[]> prompts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int[] tokens = rows.row((int) ((long) i * rows.rows() / count)).tokens();
-            prompts.add(java.util.Arrays.copyOf(tokens, Math.min(TOKENS, tokens.length)));
+            prompts.add(Arrays.copyOf(tokens, Math.min(TOKENS, tokens.length)));
         }
         return prompts;
     }

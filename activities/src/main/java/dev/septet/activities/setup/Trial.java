@@ -24,6 +24,7 @@ import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -111,7 +112,7 @@ final class Trial {
     }
 
     private TrainSpec shortened() {
-        SearchSpec search = java.util.Objects.requireNonNull(setup.spec().search());
+        SearchSpec search = Objects.requireNonNull(setup.spec().search());
         TrainSpec full = setup.train();
         int all =
                 new EnginePlan(full, setup.initialize(), setup.spec())

@@ -1,5 +1,7 @@
 package dev.septet.activities.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -186,8 +188,7 @@ public final class Disk {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(
-                Path folder, @org.jspecify.annotations.Nullable IOException failure)
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
                 throws IOException {
             if (failure != null) {
                 throw failure;

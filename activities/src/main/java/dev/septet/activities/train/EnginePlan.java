@@ -24,6 +24,8 @@ import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
 import dev.septet.llm.train.TrainingPlan;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,7 +65,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     /** Layers that stay as they are. */
-    public static Set<Integer> frozen(@org.jspecify.annotations.Nullable FreezeSpec freeze) {
+    public static Set<Integer> frozen(@Nullable FreezeSpec freeze) {
         return freeze == null
                 ? Set.of()
                 : IntStream.rangeClosed(freeze.first(), freeze.last())

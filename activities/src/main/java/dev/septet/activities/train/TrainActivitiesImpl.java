@@ -60,7 +60,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                                 attempt.fence(),
                                 CheckpointRef.class,
                                 origin -> train(request, site, start(site, key, found), origin));
-        site.clear(key);
+        site.earlierRuns(key).clear();
         return result;
     }
 
@@ -92,12 +92,12 @@ public final class TrainActivitiesImpl implements TrainActivities {
 
     private static CheckpointStore.Found start(
             TrainingSite site, StageKey key, CheckpointStore.Found own) throws IOException {
-        CheckpointStore.Found found =
-                own.checkpoint().isPresent()
-                        ? own
-                        : site.adopt(key, folder -> Set.of(TrainState.read(folder).bestStep()));
-        site.claim(key);
-        return found;
+        EarlierRuns earlier = site.earlierRuns(key);
+        if (own.checkpoint().isEmpty()) {
+            earlier.adopt(folder -> Set.of(TrainState.read(folder).bestStep()));
+        }
+        earlier.join();
+        return site.find();
     }
 
     private CheckpointRef train(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,7 +58,7 @@ record TrainState(
         if (workers.get(workers.size() - 1).equals(worker)) {
             return this;
         }
-        List<String> more = new java.util.ArrayList<>(workers);
+        List<String> more = new ArrayList<>(workers);
         more.add(worker);
         return new TrainState(
                 more, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped, request);
@@ -78,7 +79,7 @@ record TrainState(
 
     /** With one more step to leave out. */
     TrainState skipping(int step) {
-        List<Integer> more = new java.util.ArrayList<>(skipped);
+        List<Integer> more = new ArrayList<>(skipped);
         more.add(step);
         return new TrainState(
                 workers, validationLoss, bestLoss, bestStep, looksWithoutBetter, more, request);

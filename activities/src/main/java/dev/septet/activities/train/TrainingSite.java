@@ -4,7 +4,6 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.store.Manifest;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.StageKey;
@@ -15,11 +14,7 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,75 +75,9 @@ public record TrainingSite(
         return found;
     }
 
-    /** Says that this run is making the result of a key. */
-    public void claim(StageKey key) throws IOException {
-        List<String> scopes = new ArrayList<>(claims(key));
-        if (!scopes.contains(scope())) {
-            scopes.add(scope());
-            store.putRecord(unfinished(key), String.join("\n", scopes), fence());
-        }
-    }
-
-    /**
-     * Takes over the newest state of an earlier run that was making the same and did not finish, so
-     * that its steps need not be taken again.
-     *
-     * @param pinned further steps that a state needs, such as the best one
-     */
-    public CheckpointStore.Found adopt(StageKey key, Pinned pinned) throws IOException {
-        List<String> scopes = claims(key);
-        for (int i = scopes.size() - 1; i >= 0; i--) {
-            String other = scopes.get(i);
-            Optional<Checkpoint> newest = checkpoints.newestValid(other).checkpoint();
-            if (!other.equals(scope()) && newest.isPresent()) {
-                for (int step : pinned.steps(newest.get().folder())) {
-                    Optional<Checkpoint> needed = checkpoints.at(other, step);
-                    if (needed.isPresent()) {
-                        copy(needed.get());
-                    }
-                }
-                copy(newest.get());
-                break;
-            }
-        }
-        return find();
-    }
-
-    /** Which earlier steps a checkpoint refers to. */
-    public interface Pinned {
-        Set<Integer> steps(Path checkpoint) throws IOException;
-    }
-
-    /** Removes the checkpoints of a finished training, and of earlier tries at the same. */
-    public void clear(StageKey key) throws IOException {
-        List<String> scopes = claims(key);
-        for (String other : scopes) {
-            checkpoints.prune(other, 0, Set.of(), fence());
-        }
-        prune(0, Set.of());
-        if (!scopes.isEmpty()) {
-            store.putRecord(unfinished(key), "", fence());
-        }
-    }
-
-    private void copy(Checkpoint checkpoint) throws IOException {
-        commit(
-                checkpoint.step(),
-                folder -> {
-                    for (var file : Manifest.filesBelow(checkpoint.folder()).entrySet()) {
-                        if (!file.getKey().equals(Manifest.FILE)) {
-                            Files.copy(file.getValue(), folder.resolve(file.getKey()));
-                        }
-                    }
-                });
-    }
-
-    private List<String> claims(StageKey key) throws IOException {
-        return store.record(unfinished(key)).orElse("").lines().toList();
-    }
-
-    private static String unfinished(StageKey key) {
-        return "unfinished/%s/%s".formatted(key.stage(), key.digest());
+    /** Those that were making the same before. */
+    EarlierRuns earlierRuns(StageKey key) {
+        return new EarlierRuns(key, scope(), store, checkpoints, fence());
     }
 
     /** Notes how this attempt begins. */

@@ -1,0 +1,92 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.Manifest;
+import dev.septet.activities.support.StageKey;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs that were making the same result and did not finish. The steps of a cancelled run need not
+ * be taken again: same key, same bytes.
+ *
+ * @param scope of this run's own checkpoints
+ */
+record EarlierRuns(
+        StageKey key, String scope, ArtifactStore store, CheckpointStore checkpoints, Fence fence) {
+    /** Which earlier steps a checkpoint refers to, such as the best one. */
+    interface Pinned {
+        Set<Integer> steps(Path checkpoint) throws IOException;
+    }
+
+    /** Says that this run is making the result. */
+    void join() throws IOException {
+        List<String> scopes = new ArrayList<>(scopes());
+        if (!scopes.contains(scope)) {
+            scopes.add(scope);
+            store.putRecord(name(), String.join("\n", scopes), fence);
+        }
+    }
+
+    /** Copies the newest whole state of another run, if there is one, to this run's checkpoints. */
+    void adopt(Pinned pinned) throws IOException {
+        List<String> scopes = scopes();
+        for (int i = scopes.size() - 1; i >= 0; i--) {
+            String other = scopes.get(i);
+            Optional<Checkpoint> newest = checkpoints.newestValid(other).checkpoint();
+            if (!other.equals(scope) && newest.isPresent()) {
+                for (int step : pinned.steps(newest.get().folder())) {
+                    Optional<Checkpoint> needed = checkpoints.at(other, step);
+                    if (needed.isPresent()) {
+                        copy(needed.get());
+                    }
+                }
+                copy(newest.get());
+                return;
+            }
+        }
+    }
+
+    /** Removes the checkpoints of all, now that the result is there. */
+    void clear() throws IOException {
+        List<String> scopes = scopes();
+        for (String other : scopes) {
+            checkpoints.prune(other, 0, Set.of(), fence);
+        }
+        checkpoints.prune(scope, 0, Set.of(), fence);
+        if (!scopes.isEmpty()) {
+            store.putRecord(name(), "", fence);
+        }
+    }
+
+    private void copy(Checkpoint checkpoint) throws IOException {
+        checkpoints.commit(
+                scope,
+                checkpoint.step(),
+                folder -> {
+                    for (var file : Manifest.filesBelow(checkpoint.folder()).entrySet()) {
+                        if (!file.getKey().equals(Manifest.FILE)) {
+                            Files.copy(file.getValue(), folder.resolve(file.getKey()));
+                        }
+                    }
+                },
+                fence);
+    }
+
+    private List<String> scopes() throws IOException {
+        return store.record(name()).orElse("").lines().toList();
+    }
+
+    private String name() {
+        return "unfinished/%s/%s".formatted(key.stage(), key.digest());
+    }
+}
