@@ -75,15 +75,27 @@ final class DevStack implements AutoCloseable {
 
     /** Starts it and waits until both queues are polled. */
     static DevStack start(Path state, Path... catalogue) throws IOException {
-        return start(state, null, catalogue);
+        return start(state, null, null, catalogue);
+    }
+
+    /** The workers of {@code ./septet dev} beside a server that runs already. */
+    static DevStack beside(ServerRef server, Path state, Path... catalogue) throws IOException {
+        return start(state, null, server, catalogue);
+    }
+
+    /** The same as {@link #start(Path, Path...)} in a mount namespace of its own. */
+    static DevStack mounted(Path state, String mounts, Path... catalogue) throws IOException {
+        return start(state, mounts, null, catalogue);
     }
 
     /**
-     * The same in a mount namespace of its own.
+     * Starts it.
      *
      * @param mounts a script that mounts what it likes and then does {@code exec "$@"}
+     * @param configured a server that runs already
      */
-    static DevStack start(Path state, @Nullable String mounts, Path... catalogue)
+    private static DevStack start(
+            Path state, @Nullable String mounts, @Nullable ServerRef configured, Path... catalogue)
             throws IOException {
         Files.createDirectories(state);
         Path log = state.resolve("dev.txt");
@@ -103,14 +115,18 @@ final class DevStack implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile());
         builder.environment().putAll(environment(state));
+        if (configured != null) {
+            builder.environment().put("TEMPORAL_ADDRESS", configured.address());
+        }
         Process dev = builder.start();
         try {
             ServerFile file = new ServerFile(state.resolve("server.json"));
             await("the server of ./septet dev")
                     .atMost(START)
                     .failFast("it ended; see " + log, () -> !dev.isAlive())
-                    .until(() -> file.read().isPresent());
-            DevStack stack = new DevStack(dev, state, log, file.read().orElseThrow());
+                    .until(() -> configured != null || file.read().isPresent());
+            ServerRef server = configured == null ? file.read().orElseThrow() : configured;
+            DevStack stack = new DevStack(dev, state, log, server);
             await("workers on both queues")
                     .atMost(START)
                     .failFast("it ended; see " + log, () -> !dev.isAlive())

@@ -25,7 +25,7 @@ class FullDiskIT {
         Path state = Files.createDirectories(root.resolve("state"));
         Path release = root.resolve("release");
         try (DevStack stack =
-                DevStack.start(state, onSmallDisk(state, release), workspace.folder())) {
+                DevStack.mounted(state, onSmallDisk(state, release), workspace.folder())) {
             WorkflowStub run = stack.begin("full");
             await("a failure that names the disk")
                     .atMost(Duration.ofMinutes(2))

@@ -1,0 +1,174 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the README's first command does, and what becomes of its model elsewhere. */
+class QuickstartIT {
+    private static final int PROMPTS = 20;
+
+    @TempDir static Path root;
+    private static Path folder;
+    private static Shell.Said first;
+
+    @BeforeAll
+    static void runTheQuickstart() throws Exception {
+        folder = root.resolve("quickstart");
+        Workspace.copy(Workspace.CHECKOUT.resolve("examples/quickstart"), folder);
+        first = septet("run", folder.resolve("pipeline.groovy").toString());
+        assertThat(first.status()).as(first.all()).isZero();
+    }
+
+    @Test
+    void showsAGainScoresAndWhereEverythingIs() throws Exception {
+        assertThat(first.out())
+                .contains("exactMatch", "Model ", "Report ", "Web UI ", "Talk ")
+                .containsPattern("http://127\\.0\\.0\\.1:\\d+/namespaces/default/workflows/");
+        assertThat(first.err()).as("live progress").contains("loss").contains("tokens/s");
+        assertThat(Path.of(line("Report "))).isRegularFile();
+        assertThat(Path.of(line("Model ").split(" \\(")[0])).isDirectory();
+    }
+
+    @Test
+    void aSecondRunReusesWhatIsFinishedAndSaysWhy() throws Exception {
+        JsonNode again = json("run", folder.resolve("pipeline.groovy").toString(), "--json");
+
+        assertThat(states(again).subList(0, 6)).containsOnly("reused");
+        JsonNode score = score(again, "exactMatch");
+        assertThat(score.get("before").asDouble()).isLessThan(0.05);
+        assertThat(score.get("after").asDouble()).isGreaterThan(0.9);
+        assertThat(again.get("stages").get(3).toString()).contains("unchanged");
+    }
+
+    @Test
+    void aChangedWordRerunsOnlyWhatDependsOnIt() throws Exception {
+        Path changed = folder.resolve("changed.groovy");
+        String text = Files.readString(folder.resolve("pipeline.groovy"));
+        Files.writeString(changed, text.replaceFirst("samples \\d+", "samples 3"));
+        assertThat(text).as("the word that this test changes").containsPattern("samples \\d+");
+
+        JsonNode run = json("run", changed.toString(), "--json");
+
+        assertThat(states(run).subList(0, 4)).containsOnly("reused");
+        assertThat(states(run).get(4)).isEqualTo("done");
+    }
+
+    @Test
+    void talksInTheTrainedFormat() throws Exception {
+        Shell.Said said =
+                septet("chat", line("Model ").split(" \\(")[0], "--prompt", prompts().get(0));
+
+        assertThat(said.status()).as(said.all()).isZero();
+        JsonNode answer = SpecJson.mapper().readTree(said.out());
+        assertThat(answer.isObject()).as(said.out()).isTrue();
+    }
+
+    @Test
+    void llamaCppAnswersTheExportedFileAsWeDo() throws Exception {
+        Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();
+        try (OurModel ours = new OurModel(model.resolve("model"));
+                LlamaCpp theirs = new LlamaCpp(model.resolve("model-f16.gguf"))) {
+            for (String prompt : prompts()) {
+                String rendered = ours.rendered(prompt);
+                assertThat(theirs.answer(rendered, 64))
+                        .as("greedy answer to %s", prompt)
+                        .isEqualTo(ours.answer(rendered, 64));
+            }
+        }
+    }
+
+    @Test
+    void peftLoadsTheAdapterAndComputesTheSameLogits() throws Exception {
+        Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();
+        Path base = folder.resolve("base-model");
+        try (OurModel ours = new OurModel(base, model.resolve("adapter"))) {
+            List<int[]> rows = new ArrayList<>();
+            for (String prompt : prompts()) {
+                rows.add(ours.tokens(ours.rendered(prompt)));
+            }
+            List<double[]> theirs = Peft.lastLogits(base, model.resolve("adapter"), rows);
+            for (int row = 0; row < rows.size(); row++) {
+                float[][] logits = ours.logits(rows.get(row));
+                float[] last = logits[logits.length - 1];
+                assertThat(last).hasSize(theirs.get(row).length);
+                for (int token = 0; token < last.length; token++) {
+                    assertThat((double) last[token])
+                            .isCloseTo(theirs.get(row)[token], within(2e-4 * scale(last)));
+                }
+            }
+        }
+    }
+
+    private static double scale(float[] logits) {
+        double largest = 1;
+        for (float logit : logits) {
+            largest = Math.max(largest, Math.abs(logit));
+        }
+        return largest;
+    }
+
+    private static String line(String start) {
+        return first.out()
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no '" + start + "' in " + first.out()))
+                .substring(start.length())
+                .strip();
+    }
+
+    private static List<String> prompts() throws IOException {
+        List<String> prompts = new ArrayList<>();
+        for (String row :
+                Files.readAllLines(folder.resolve("data/tickets.jsonl")).subList(0, PROMPTS)) {
+            for (JsonNode message : SpecJson.mapper().readTree(row).get("messages")) {
+                if (message.get("role").asText().equals("user")) {
+                    prompts.add(message.get("content").asText());
+                }
+            }
+        }
+        return prompts;
+    }
+
+    private static List<String> states(JsonNode run) {
+        List<String> states = new ArrayList<>();
+        run.get("stages").forEach(stage -> states.add(stage.get("state").asText()));
+        return states;
+    }
+
+    private static JsonNode score(JsonNode run, String metric) {
+        for (JsonNode score : run.get("report").get("evaluation").get("scores")) {
+            if (score.get("metric").asText().equals(metric)) {
+                return score;
+            }
+        }
+        throw new AssertionError("no " + metric + " in " + run.toPrettyString());
+    }
+
+    private static JsonNode json(String... arguments) throws Exception {
+        Shell.Said said = septet(arguments);
+        assertThat(said.status()).as(said.all()).isZero();
+        return SpecJson.mapper().readTree(said.out());
+    }
+
+    private static Shell.Said septet(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Workspace.CHECKOUT.resolve("septet").toString());
+        command.addAll(List.of(arguments));
+        return Shell.run(root, DevStack.environment(root.resolve("state")), command, 420);
+    }
+}
