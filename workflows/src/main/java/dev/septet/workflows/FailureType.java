@@ -43,11 +43,17 @@ public enum FailureType {
         return retryable;
     }
 
-    /** A failure of this type with a message for people. */
+    /**
+     * A failure of this type with a message for people. It carries no stack trace: the sentence is
+     * what the command line and the Web UI show, and it says what to do.
+     */
     public ApplicationFailure of(String message) {
-        return retryable
-                ? ApplicationFailure.newFailure(message, type)
-                : ApplicationFailure.newNonRetryableFailure(message, type);
+        ApplicationFailure failure =
+                retryable
+                        ? ApplicationFailure.newFailure(message, type)
+                        : ApplicationFailure.newNonRetryableFailure(message, type);
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
     }
 
     /** A failure of this type, with what caused it. */

@@ -290,8 +290,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             return failure;
         }
         ApplicationFailure root = Failures.root(failure);
-        return ApplicationFailure.newNonRetryableFailure(
-                prefix + Failures.message(failure),
-                root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+        ApplicationFailure plain =
+                ApplicationFailure.newNonRetryableFailure(
+                        prefix + Failures.message(failure),
+                        root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+        plain.setStackTrace(new StackTraceElement[0]);
+        return plain;
     }
 }

@@ -70,7 +70,7 @@ class BadInputIT {
                 workspace(
                         "several",
                         Pipelines.small(5)
-                                .replace("rank 8", "rank 0")
+                                .replace("rank loraRank", "rank 0")
                                 .replace("format: chat", "fromat: chat")
                                 .replace("80.percent", "70.percent"));
 

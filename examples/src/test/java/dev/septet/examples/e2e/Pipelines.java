@@ -7,6 +7,7 @@ final class Pipelines {
     /** All stages but monitor, a few dozen steps, a checkpoint every ten. */
     static String small(int steps) {
         return """
+        def loraRank = param('lora-rank', 8)
         pipeline('NAME') {
             prepare {
                 dataset 'data/tickets.jsonl', format: chat
@@ -17,7 +18,7 @@ final class Pipelines {
             initialize { model 'base-model' }
             setup { seed 11; heartbeat 10.seconds }
             train {
-                method lora { rank 8; alpha 16 }
+                method lora { rank loraRank; alpha 16 }
                 steps %d
                 batch size: 8, accumulate: 2
                 learningRate cosine(peak: 2e-3, warmup: 5.steps)
