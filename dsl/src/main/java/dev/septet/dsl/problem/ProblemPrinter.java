@@ -18,7 +18,7 @@ public final class ProblemPrinter {
         var text = new StringBuilder();
         for (Problem problem : problems) {
             SourceLocation at = problem.location();
-            text.append(Quote.plain(at.file()));
+            text.append(Quote.file(at.file()));
             if (at.hasLine()) {
                 text.append(':').append(at.line()).append(':').append(at.column());
             }

@@ -21,6 +21,16 @@ public final class Quote {
         return points.length > MOST ? shown.append("...").toString() : shown.toString();
     }
 
+    /**
+     * A file's name as it was given, however long: cut, nobody could open it. Control characters
+     * are made visible.
+     */
+    public static String file(String name) {
+        var shown = new StringBuilder();
+        name.codePoints().forEach(point -> shown.append(visible(point)));
+        return shown.toString();
+    }
+
     /** Characters that move the cursor or hide, as their number. */
     static String visible(int point) {
         boolean hidden =

@@ -57,7 +57,7 @@ class BadInputIT {
 
     @Test
     void anUnknownWord() throws Exception {
-        Workspace workspace = workspace("words", Pipelines.small(5).replace("steps", "stpes"));
+        Workspace workspace = workspace("words", Pipelines.small(8).replace("steps 8", "stpes 8"));
 
         Shell.Said said = septet("run", workspace.file());
 
@@ -69,7 +69,7 @@ class BadInputIT {
         Workspace workspace =
                 workspace(
                         "several",
-                        Pipelines.small(5)
+                        Pipelines.small(8)
                                 .replace("rank loraRank", "rank 0")
                                 .replace("format: chat", "fromat: chat")
                                 .replace("80.percent", "70.percent"));
@@ -81,7 +81,7 @@ class BadInputIT {
 
     @Test
     void malformedRows() throws Exception {
-        Workspace workspace = workspace("rows", Pipelines.small(5));
+        Workspace workspace = workspace("rows", Pipelines.small(8));
         Files.writeString(
                 workspace.folder().resolve("data/tickets.jsonl"),
                 "{\"messages\": [{\"role\": \"user\"\n",
@@ -95,14 +95,14 @@ class BadInputIT {
     @Test
     void aModelThatIsNotThere() throws Exception {
         Workspace workspace =
-                workspace("model", Pipelines.small(5).replace("base-model", "bass-model"));
+                workspace("model", Pipelines.small(8).replace("base-model", "bass-model"));
 
         plain(septet("run", workspace.file()), INVALID, "bass-model");
     }
 
     @Test
     void aModelThatIsPickle() throws Exception {
-        Workspace workspace = workspace("pickle", Pipelines.small(5));
+        Workspace workspace = workspace("pickle", Pipelines.small(8));
         Path weights = workspace.folder().resolve("base-model/model.safetensors");
         Files.write(weights, new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.'});
 
@@ -114,7 +114,7 @@ class BadInputIT {
         Workspace workspace =
                 workspace(
                         "gate",
-                        Pipelines.small(5)
+                        Pipelines.small(8)
                                 .replace("metric exactMatch", "metric exactMatch, above: 0.99"));
 
         plain(septet("run", workspace.file()), GATE, "exactMatch", "0.99");
@@ -124,7 +124,7 @@ class BadInputIT {
 
     @Test
     void noServer() throws Exception {
-        Workspace workspace = workspace("server", Pipelines.small(5));
+        Workspace workspace = workspace("server", Pipelines.small(8));
 
         Shell.Said said =
                 septet(Map.of("TEMPORAL_ADDRESS", "127.0.0.1:1"), "run", workspace.file());

@@ -67,7 +67,7 @@ class CommandLineIT {
                 runs("wrong-param", "{\"pipeline\":\"tickets\",\"params\":{\"lora-rnk\":4}}");
 
         assertThat(result.all())
-                .contains("lora-rnk", "Known: lora-rank")
+                .contains("no parameter `lora-rnk`. Did you mean `lora-rank`?")
                 .doesNotContain(".java:");
     }
 
