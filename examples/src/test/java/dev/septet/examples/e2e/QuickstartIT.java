@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.spec.SpecJson;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the README's first command does, and what becomes of its model elsewhere. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class QuickstartIT {
     private static final int PROMPTS = 20;
 
@@ -43,11 +47,13 @@ class QuickstartIT {
         assertThat(Path.of(line("Model ").split(" \\(")[0])).isDirectory();
     }
 
+    /** Before any other run: what a changed run publishes, an unchanged one publishes back. */
     @Test
+    @Order(1)
     void aSecondRunReusesWhatIsFinishedAndSaysWhy() throws Exception {
         JsonNode again = json("run", folder.resolve("pipeline.groovy").toString(), "--json");
 
-        assertThat(states(again).subList(0, 6)).containsOnly("reused");
+        assertThat(states(again).subList(0, 6)).containsOnly("REUSED");
         JsonNode score = score(again, "exactMatch");
         assertThat(score.get("before").asDouble()).isLessThan(0.05);
         assertThat(score.get("after").asDouble()).isGreaterThan(0.9);
@@ -63,8 +69,8 @@ class QuickstartIT {
 
         JsonNode run = json("run", changed.toString(), "--json");
 
-        assertThat(states(run).subList(0, 4)).containsOnly("reused");
-        assertThat(states(run).get(4)).isEqualTo("done");
+        assertThat(states(run).subList(0, 4)).containsOnly("REUSED");
+        assertThat(states(run).get(4)).isEqualTo("DONE");
     }
 
     @Test
