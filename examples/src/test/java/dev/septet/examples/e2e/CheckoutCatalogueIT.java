@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workflows.StageStatus;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./septet dev}, started in the checkout without arguments, serves the examples. */
 class CheckoutCatalogueIT {

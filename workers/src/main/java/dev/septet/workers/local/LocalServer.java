@@ -23,11 +23,11 @@ final class LocalServer {
         if (binary.isEmpty()) {
             List.of(
                             "WARNING: no Temporal CLI found or fetched; using the Java SDK's"
-                                + " in-memory server.",
+                                    + " in-memory server.",
                             "It has no Web UI, no schedules and no list of runs, and forgets every"
-                                + " run when it ends.",
+                                    + " run when it ends.",
                             "Install the Temporal CLI (https://docs.temporal.io/cli) for the real"
-                                + " one.")
+                                    + " one.")
                     .forEach(notes);
         }
         return binary;
