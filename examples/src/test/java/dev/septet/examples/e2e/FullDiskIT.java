@@ -39,13 +39,13 @@ class FullDiskIT {
         }
     }
 
-    /** Mounts a file system of 24 MB, fills most of it, and frees it when the file appears. */
+    /** Mounts a small file system, fills all but 8 MB of it, and frees it when the file appears. */
     private static String onSmallDisk(Path state, Path release) {
         return """
         set -e
         mkdir -p %1$s/store
-        mount -t tmpfs -o size=64m septet %1$s/store
-        head -c 60M /dev/zero > %1$s/store/filler
+        mount -t tmpfs -o size=400m septet %1$s/store
+        head -c 392M /dev/zero > %1$s/store/filler
         ( while [ ! -e %2$s ]; do sleep 0.2; done; rm %1$s/store/filler ) &
         exec "$@"
         """

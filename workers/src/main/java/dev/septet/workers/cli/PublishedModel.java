@@ -20,20 +20,19 @@ final class PublishedModel {
     private PublishedModel() {}
 
     /**
-     * The model folder that a name means.
+     * The model folder that a name means. A folder with a model comes before a pipeline.
      *
      * @param named a folder, a published folder, or a pipeline; null = the one published pipeline
      * @throws CliProblem NOT_FOUND naming what there is
      */
     static Path find(Session session, @Nullable String named) throws IOException {
-        if (named != null && Files.isDirectory(Path.of(named))) {
-            return inside(Path.of(named))
-                    .orElseThrow(
-                            () ->
-                                    new CliProblem(
-                                            ExitCode.NOT_FOUND,
-                                            "%s holds no model: there is no %s in it"
-                                                    .formatted(named, CONFIG)));
+        boolean folder = named != null && Files.isDirectory(Path.of(named));
+        if (named != null && folder) {
+            Optional<Path> model = inside(Path.of(named));
+            if (model.isPresent()) {
+                return model.get();
+            }
+            // A pipeline is often named like the folder that its file is in.
         }
         Path store = session.state().store();
         List<String> pipelines = List.of();
@@ -54,7 +53,9 @@ final class PublishedModel {
                 ExitCode.NOT_FOUND,
                 (named == null
                                 ? "name a model folder or a pipeline; "
-                                : "'%s' is neither a folder nor a pipeline with a model; "
+                                : (folder
+                                                ? "%s holds no model: there is no config.json in it; "
+                                                : "'%s' is neither a folder nor a pipeline with a model; ")
                                         .formatted(named))
                         + (pipelines.isEmpty()
                                 ? "no pipeline has published one yet. `septet run FILE` does."
