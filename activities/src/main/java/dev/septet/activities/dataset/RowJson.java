@@ -3,12 +3,12 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import dev.septet.activities.store.Sha256;
+
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 
 /** The canonical JSON of rows: fixed fields in a fixed order, no spaces. */
@@ -38,12 +38,7 @@ public final class RowJson {
                                 Normalizer.normalize(text, Normalizer.Form.NFC)
                                         .strip()
                                         .replaceAll("\\s+", " "));
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(canonical(normalised).getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.start().digest(canonical(normalised).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String write(Row row, boolean withSource) {

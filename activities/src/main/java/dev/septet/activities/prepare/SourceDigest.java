@@ -1,12 +1,13 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.store.Sha256;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -20,8 +21,8 @@ import java.util.HexFormat;
 public record SourceDigest(String sha256, long bytes, byte[] key) {
     /** Reads the whole file. */
     public static SourceDigest of(Path file) throws IOException {
-        MessageDigest open = newDigest();
-        MessageDigest secret = newDigest();
+        MessageDigest open = Sha256.start();
+        MessageDigest secret = Sha256.start();
         secret.update("septet redaction key\n".getBytes(StandardCharsets.UTF_8));
         byte[] buffer = new byte[1 << 16];
         long bytes = 0;
@@ -33,13 +34,5 @@ public record SourceDigest(String sha256, long bytes, byte[] key) {
             }
         }
         return new SourceDigest(HexFormat.of().formatHex(open.digest()), bytes, secret.digest());
-    }
-
-    private static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

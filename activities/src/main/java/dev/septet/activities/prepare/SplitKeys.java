@@ -1,9 +1,10 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.store.Sha256;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -22,18 +23,14 @@ final class SplitKeys {
 
     /** The key of a row with this digest; also remembers it. */
     long add(byte[] digest) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(seed);
-            long key = ByteBuffer.wrap(sha256.digest(digest)).getLong();
-            if (size == keys.length) {
-                keys = Arrays.copyOf(keys, Math.multiplyExact(size, 2));
-            }
-            keys[size++] = key;
-            return key;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+        MessageDigest sha256 = Sha256.start();
+        sha256.update(seed);
+        long key = ByteBuffer.wrap(sha256.digest(digest)).getLong();
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, Math.multiplyExact(size, 2));
         }
+        keys[size++] = key;
+        return key;
     }
 
     /** All keys, smallest first. */
