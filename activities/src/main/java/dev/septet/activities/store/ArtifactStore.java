@@ -56,6 +56,17 @@ public interface ArtifactStore {
      */
     void putRecord(String name, String text, Fence fence) throws IOException;
 
+    /**
+     * Writes or replaces a record at once, but only if it is what its writer believes. A record
+     * that several writers change is written in this way only.
+     *
+     * @param expected the text that is there now, empty for no record
+     * @return false when it is another text: somebody was faster, nothing was written
+     * @throws FencedException when the fence has been passed by a later attempt
+     */
+    boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
+            throws IOException;
+
     /** A private, empty folder on the store's file system, for files on their way in. */
     Path scratch(Fence fence) throws IOException;
 

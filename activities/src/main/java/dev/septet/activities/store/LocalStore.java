@@ -123,15 +123,31 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public void putRecord(String name, String text, Fence fence) throws IOException {
+        write(name, text, fence, () -> true);
+    }
+
+    @Override
+    public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
+            throws IOException {
+        return fences.locked(
+                "record " + name,
+                () -> write(name, text, fence, () -> records.read(name).equals(expected)));
+    }
+
+    private boolean write(String name, String text, Fence fence, Fences.Commit<Boolean> may)
+            throws IOException {
         Path next = scratch(fence);
         try {
             Path file = next.resolve("record");
             disk.write(file, text.getBytes(StandardCharsets.UTF_8));
-            fences.holding(
+            return fences.holding(
                     fence,
                     () -> {
-                        records.replace(name, file);
-                        return name;
+                        boolean allowed = may.run();
+                        if (allowed) {
+                            records.replace(name, file);
+                        }
+                        return allowed;
                     });
         } finally {
             disk.remove(next);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.serving;
+
+import org.jspecify.annotations.NullMarked;
