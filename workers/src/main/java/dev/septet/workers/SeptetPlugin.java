@@ -1,5 +1,6 @@
 package dev.septet.workers;
 
+import dev.septet.activities.support.Shutdown;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.payload.FailureTrim;
@@ -7,17 +8,19 @@ import dev.septet.workflows.payload.SeptetDataConverter;
 
 import io.temporal.common.SimplePlugin;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.tuning.CompositeTuner;
 import io.temporal.worker.tuning.FixedSizeSlotSupplier;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Everything that a Temporal worker or client needs for Septet, in one line:
  *
  * <pre>{@code
- * WorkflowClientOptions.newBuilder().setPlugins(new SeptetPlugin(settings, Implementations.of(settings, shutdown)))
+ * WorkflowClientOptions.newBuilder().setPlugins(SeptetPlugin.of(settings))
  * }</pre>
  *
  * The data converter, the interceptors, and for each worker what belongs on its queue: workflows
@@ -38,11 +41,22 @@ public final class SeptetPlugin extends SimplePlugin {
 
     private final WorkerSettings settings;
     private final Implementations implementations;
+    private final Shutdown shutdown;
 
     /**
-     * @param implementations usually {@link Implementations#of}
+     * Septet's own activities; they are told when the worker factory that they run in shuts down.
      */
-    public SeptetPlugin(WorkerSettings settings, Implementations implementations) {
+    public static SeptetPlugin of(WorkerSettings settings) {
+        Shutdown shutdown = new Shutdown();
+        return new SeptetPlugin(settings, Implementations.of(settings, shutdown), shutdown);
+    }
+
+    /**
+     * @param shutdown requested as soon as the factory of these workers shuts down, so that a
+     *     training commits its checkpoint and hands over instead of being cut off
+     */
+    public SeptetPlugin(
+            WorkerSettings settings, Implementations implementations, Shutdown shutdown) {
         super(
                 newBuilder("septet")
                         .customizeDataConverter(other -> SeptetDataConverter.create())
@@ -53,6 +67,7 @@ public final class SeptetPlugin extends SimplePlugin {
                                                 settings.state(), settings.role().word()))));
         this.settings = settings;
         this.implementations = implementations;
+        this.shutdown = shutdown;
     }
 
     @Override
@@ -83,5 +98,11 @@ public final class SeptetPlugin extends SimplePlugin {
         if (queue.equals(settings.queue())) {
             worker.registerActivitiesImplementations(implementations.training().toArray());
         }
+    }
+
+    @Override
+    public void shutdownWorkerFactory(WorkerFactory factory, Consumer<WorkerFactory> next) {
+        shutdown.request();
+        super.shutdownWorkerFactory(factory, next);
     }
 }

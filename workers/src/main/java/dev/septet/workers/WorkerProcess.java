@@ -1,6 +1,5 @@
 package dev.septet.workers;
 
-import dev.septet.activities.support.Shutdown;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workflows.TaskQueues;
 
@@ -27,7 +26,6 @@ public final class WorkerProcess {
     private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
 
     private final WorkerSettings settings;
-    private final Shutdown shutdown = new Shutdown();
 
     public WorkerProcess(WorkerSettings settings) {
         this.settings = settings;
@@ -47,9 +45,7 @@ public final class WorkerProcess {
                 WorkflowClient.newInstance(
                         stubs,
                         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
-                                .setPlugins(
-                                        new SeptetPlugin(
-                                                settings, Implementations.of(settings, shutdown)))
+                                .setPlugins(SeptetPlugin.of(settings))
                                 .build());
         WorkerFactory factory = WorkerFactory.newInstance(client);
         if (settings.role().light()) {
@@ -64,19 +60,18 @@ public final class WorkerProcess {
                 "the {} worker polls {}",
                 settings.role().word(),
                 client.getOptions().getNamespace());
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> drain(factory, shutdown), "septet-drain"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
     }
 
     /**
-     * After {@code shutdown} every heartbeat says so: training then commits its checkpoint and
-     * hands over. {@code shutdownNow} would interrupt it in the middle of a file.
+     * The plugin tells the activities, and after {@code shutdown} every heartbeat does: training
+     * then commits its checkpoint and hands over. {@code shutdownNow} would interrupt it in the
+     * middle of a file.
      */
-    private static void drain(WorkerFactory factory, Shutdown shutdown) {
+    private static void drain(WorkerFactory factory) {
         LOG.info("ending: no new work, running activities hand over");
-        shutdown.request();
         factory.shutdown();
         factory.awaitTermination(GRACE_SECONDS - 2, TimeUnit.SECONDS);
         LOG.info("ended");

@@ -1,0 +1,112 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.server.BinaryFinder;
+import dev.septet.workers.server.ServerPlan;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The worker of {@code examples/embed-plugin}, started as its page says, on a real server. */
+class EmbedPluginIT {
+    private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/embed-plugin");
+
+    @TempDir Path folder;
+
+    @Test
+    void someonesWorkerRunsItsOwnWorkflowAndOurs() throws Exception {
+        Path binary =
+                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
+                        .find(note -> {})
+                        .orElseThrow();
+        ServerPlan plan = ServerPlan.of(binary, folder.resolve("temporal.db"));
+        Map<String, String> environment = Map.of("TEMPORAL_ADDRESS", plan.server().address());
+        Path examples = examples();
+        Process server = start("server", Map.of(), plan.command());
+        Process worker = start("worker", environment, worker(examples));
+        try {
+            Shell.Said said =
+                    Shell.run(
+                            folder,
+                            environment,
+                            List.of(
+                                    "bash",
+                                    "-c",
+                                    // The server may not listen yet.
+                                    "until \"$0\" operator cluster health >/dev/null 2>&1; do :;"
+                                        + " done; exec \"$0\" workflow execute --type CloseOfDay"
+                                        + " --task-queue orders --input '\"Monday\"'",
+                                    binary.toString()),
+                            240);
+            assertThat(said.out())
+                    .as(said.err() + Files.readString(folder.resolve("worker.txt")))
+                    .containsPattern("Monday is closed; model [0-9a-f]{64}")
+                    .contains("COMPLETED");
+            assertThat(examples.resolve("embed-plugin/models/order-desk/current")).isDirectory();
+        } finally {
+            worker.destroy();
+            server.destroy();
+            worker.onExit().join();
+            server.onExit().join();
+        }
+    }
+
+    @Test
+    void isThirtyLines() throws IOException {
+        List<String> body =
+                Files.readAllLines(EXAMPLE.resolve("OrderDesk.java")).stream()
+                        .filter(line -> !line.isBlank() && !line.matches("import .*|\\s*/\\*\\*.*"))
+                        .toList();
+        assertThat(body.size()).isLessThanOrEqualTo(30);
+    }
+
+    /** The example's pipeline and what it shares, where a run may write. */
+    private Path examples() throws IOException {
+        Path examples = folder.resolve("examples");
+        Workspace.copy(
+                Workspace.CHECKOUT.resolve("examples/quickstart"), examples.resolve("quickstart"));
+        Workspace.copy(EXAMPLE, examples.resolve("embed-plugin"));
+        return examples;
+    }
+
+    private List<String> worker(Path examples) {
+        Path target = Workspace.CHECKOUT.resolve("workers/target");
+        try (Stream<Path> jars = Files.list(target)) {
+            String own =
+                    jars.map(Path::toString)
+                            .filter(name -> name.matches(".*/septet-workers-[^/]*\\.jar"))
+                            .collect(Collectors.joining(":"));
+            return List.of(
+                    "java",
+                    "-cp",
+                    own + ":" + Files.readString(target.resolve("septet.classpath")),
+                    EXAMPLE.resolve("OrderDesk.java").toString(),
+                    folder.resolve("state").toString(),
+                    examples.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process start(String name, Map<String, String> environment, List<String> command)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve(name + ".txt").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+}
