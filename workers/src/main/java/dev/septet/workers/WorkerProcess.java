@@ -1,14 +1,17 @@
 package dev.septet.workers;
 
 import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,21 +29,31 @@ public final class WorkerProcess {
     private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
 
     private final WorkerSettings settings;
+    private final @Nullable ServerRef server;
 
-    public WorkerProcess(WorkerSettings settings) {
+    /**
+     * @param server the state folder's own; null = the environment's or the profile's
+     */
+    public WorkerProcess(WorkerSettings settings, @Nullable ServerRef server) {
         this.settings = settings;
+        this.server = server;
     }
 
     /**
-     * Polls until the process is told to end by SIGTERM or SIGINT. The server is the environment's
-     * or the profile's; while it does not answer, the worker waits for it.
+     * Polls until the process is told to end by SIGTERM or SIGINT. While the server does not
+     * answer, the worker waits for it.
      *
      * @throws IOException when Temporal's configuration cannot be read
      */
     public void run() throws IOException {
         ClientConfigProfile profile = ClientConfigProfile.load();
         WorkflowServiceStubs stubs =
-                WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
+                WorkflowServiceStubs.newServiceStubs(
+                        server == null
+                                ? profile.toWorkflowServiceStubsOptions()
+                                : WorkflowServiceStubsOptions.newBuilder()
+                                        .setTarget(server.address())
+                                        .build());
         WorkflowClient client =
                 WorkflowClient.newInstance(
                         stubs,

@@ -105,7 +105,7 @@ final class DevStack implements AutoCloseable {
             command.addAll(List.of("bash", "-c", mounts, "mounts"));
         }
         command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.add("dev");
+        command.addAll(List.of("dev", "--port", "0"));
         for (Path folder : catalogue) {
             command.addAll(List.of("--pipelines", folder.toString()));
         }
@@ -114,6 +114,8 @@ final class DevStack implements AutoCloseable {
                         .directory(Workspace.CHECKOUT.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile());
+        // A server that the machine has configured is not this test's.
+        builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
         builder.environment().putAll(environment(state));
         if (configured != null) {
             builder.environment().put("TEMPORAL_ADDRESS", configured.address());

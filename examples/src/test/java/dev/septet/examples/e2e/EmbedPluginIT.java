@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerPlan;
+import dev.septet.workers.server.ServerPorts;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,8 @@ class EmbedPluginIT {
                 BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
                         .find(note -> {})
                         .orElseThrow();
-        ServerPlan plan = ServerPlan.of(binary, folder.resolve("temporal.db"));
+        ServerPlan plan =
+                ServerPlan.of(binary, folder.resolve("temporal.db"), new ServerPorts(0, 0));
         Map<String, String> environment = Map.of("TEMPORAL_ADDRESS", plan.server().address());
         Path examples = examples();
         Process server = start("server", Map.of(), plan.command());

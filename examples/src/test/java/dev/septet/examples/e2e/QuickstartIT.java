@@ -33,7 +33,7 @@ class QuickstartIT {
     static void runTheQuickstart() throws Exception {
         folder = root.resolve("quickstart");
         Workspace.copy(Workspace.CHECKOUT.resolve("examples/quickstart"), folder);
-        first = septet("run", folder.resolve("pipeline.groovy").toString());
+        first = septet("run", "--port", "0", folder.resolve("pipeline.groovy").toString());
         assertThat(first.status()).as(first.all()).isZero();
     }
 
@@ -51,7 +51,8 @@ class QuickstartIT {
     @Test
     @Order(1)
     void aSecondRunReusesWhatIsFinishedAndSaysWhy() throws Exception {
-        JsonNode again = json("run", folder.resolve("pipeline.groovy").toString(), "--json");
+        JsonNode again =
+                json("run", "--port", "0", folder.resolve("pipeline.groovy").toString(), "--json");
 
         assertThat(states(again).subList(0, 6)).containsOnly("REUSED");
         JsonNode score = score(again, "exactMatch");
@@ -67,7 +68,7 @@ class QuickstartIT {
         Files.writeString(changed, text.replaceFirst("samples \\d+", "samples 3"));
         assertThat(text).as("the word that this test changes").containsPattern("samples \\d+");
 
-        JsonNode run = json("run", changed.toString(), "--json");
+        JsonNode run = json("run", "--port", "0", changed.toString(), "--json");
 
         assertThat(states(run).subList(0, 4)).containsOnly("REUSED");
         assertThat(states(run).get(4)).isEqualTo("DONE");

@@ -32,7 +32,7 @@ class RunIT {
                 .contains("prepare     run      first run of this stage", "Memory   about ");
         assertThat(root.resolve("state/server.json")).doesNotExist();
 
-        Shell.Said first = septet("run", workspace.file());
+        Shell.Said first = septet("run", "--port", "0", workspace.file());
         assertThat(first.status()).as(first.all()).isZero();
         assertThat(first.err()).contains("train       done     10 steps");
         assertThat(first.out())
@@ -47,7 +47,7 @@ class RunIT {
         assertThat(plan.get("trainSeconds").asDouble()).isPositive();
 
         workspace.write(workspace.text().replace("limit 24", "limit 20"));
-        Shell.Said second = septet("run", workspace.file(), "--json");
+        Shell.Said second = septet("run", "--port", "0", workspace.file(), "--json");
         assertThat(second.status()).as(second.all()).isZero();
         assertThat(second.err())
                 .contains("train       reused", "unchanged: same ")

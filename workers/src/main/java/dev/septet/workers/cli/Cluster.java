@@ -40,9 +40,11 @@ final class Cluster implements AutoCloseable {
      *
      * @param folder the pipeline's folder, which own workers serve
      * @param detach whether they must live on after this command
+     * @param port where a server that must be started listens
      */
-    static Cluster join(Session session, Path folder, boolean detach) throws IOException {
-        Optional<ServerRef> found = session.servers().find();
+    static Cluster join(Session session, Path folder, boolean detach, PortOption port)
+            throws IOException {
+        Optional<ServerRef> found = port.find(session);
         if (found.isPresent()) {
             ServerRef server = found.get();
             Connection connection = Reach.open(server);
@@ -66,7 +68,8 @@ final class Cluster implements AutoCloseable {
         if (detach) {
             throw new CliProblem(
                     ExitCode.SERVER_UNREACHABLE,
-                    "--detach needs a server and workers that go on by themselves, and none run. Start them with `septet dev` in another terminal.");
+                    "--detach needs a server and workers that go on by themselves, and none run."
+                            + " Start them with `septet dev` in another terminal.");
         }
         List<Path> served = List.of(folder);
         session.terminal()
@@ -78,7 +81,12 @@ final class Cluster implements AutoCloseable {
         LocalCluster own =
                 LocalCluster.start(
                         new LocalSettings(
-                                session.state(), served, 1, session.self(), session.environment()),
+                                session.state(),
+                                served,
+                                port.ports(),
+                                1,
+                                session.self(),
+                                session.environment()),
                         found.orElse(null),
                         session.terminal()::note);
         return new Cluster(session, own.connection(), own, served);

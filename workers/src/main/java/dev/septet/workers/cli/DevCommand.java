@@ -5,11 +5,10 @@ import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.server.ServerRef;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,22 +22,15 @@ import java.util.concurrent.CountDownLatch;
         description = {
             "Run a Temporal server and Septet's workers in the foreground, until Ctrl-C.",
             "",
-            "Where a server is configured or already runs on this machine, only the workers."
+            "Where a server is configured or already runs on this machine, only the workers; --port"
+                    + " starts a server of its own all the same."
         })
 final class DevCommand implements Callable<Integer> {
     private final Session session;
 
-    @Option(
-            names = "--pipelines",
-            paramLabel = "DIR",
-            description = "Folder whose pipelines may be run; repeatable. Default: the examples")
-    private List<Path> pipelines = new ArrayList<>();
+    @Mixin private WorkersOption workers = new WorkersOption();
 
-    @Option(
-            names = "--slots",
-            paramLabel = "N",
-            description = "Devices or CPU slots: as many trainings run at once. Default: 1")
-    private int slots = 1;
+    @Mixin private PortOption port = new PortOption();
 
     DevCommand(Session session) {
         this.session = session;
@@ -47,11 +39,17 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Terminal terminal = session.terminal();
-        List<Path> folders = Folders.existing(pipelines, session.examples());
-        Optional<ServerRef> found = session.servers().find();
+        List<Path> folders = workers.folders(session);
+        int slots = workers.slots();
+        Optional<ServerRef> found = port.find(session);
         LocalSettings settings =
                 new LocalSettings(
-                        session.state(), folders, slots, session.self(), session.environment());
+                        session.state(),
+                        folders,
+                        port.ports(),
+                        slots,
+                        session.self(),
+                        session.environment());
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()

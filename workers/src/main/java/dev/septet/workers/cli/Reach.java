@@ -20,11 +20,19 @@ final class Reach {
      */
     static Connection open(ServerRef server) throws IOException {
         Connection connection = Connection.open(server);
-        if (ServerProbe.mayListen(server.address())
+        boolean restarted =
+                server.kind() == ServerRef.Kind.OWN || server.kind() == ServerRef.Kind.IN_MEMORY;
+        if ((restarted || ServerProbe.mayListen(server.address()))
                 && ServerProbe.answers(connection.stubs(), ANSWER)) {
             return connection;
         }
         connection.close();
+        if (restarted) {
+            throw new CliProblem(
+                    ExitCode.SERVER_UNREACHABLE,
+                    "this state folder's Temporal server %s does not answer, though the process that keeps it runs. See the logs beside it, or end that process and start it again with `septet dev`."
+                            .formatted(server.address()));
+        }
         throw new CliProblem(
                 ExitCode.SERVER_UNREACHABLE,
                 "the Temporal server %s does not answer. Start it, or unset TEMPORAL_ADDRESS (and the profile) to let Septet start its own."
@@ -44,6 +52,8 @@ final class Reach {
                                 () ->
                                         new CliProblem(
                                                 ExitCode.SERVER_UNREACHABLE,
-                                                "no Temporal server is configured and none runs on this machine. Start one with `septet dev`.")));
+                                                "no Temporal server is configured and none runs on"
+                                                        + " this machine. Start one with `septet"
+                                                        + " dev`.")));
     }
 }

@@ -29,6 +29,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private FileOption file = new FileOption();
 
+    @Mixin private PortOption port = new PortOption();
+
     @Option(names = "--detach", description = "Start the run and return at once")
     private boolean detach;
 
@@ -47,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineSpec spec = file.spec();
-        try (Cluster cluster = Cluster.join(session, file.folder(), detach)) {
+        try (Cluster cluster = Cluster.join(session, file.folder(), detach, port)) {
             RunStart start = new RunStart(cluster.connection(), session.terminal());
             RunHandle run =
                     start.start(

@@ -3,9 +3,11 @@ package dev.septet.workers.cli;
 import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.WorkerSettings;
+import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -23,9 +25,9 @@ import java.util.concurrent.Callable;
         description = {
             "Run one worker process in the foreground.",
             "",
-            "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, and waits"
-                    + " for it while it is away. SIGTERM: no new work; training commits its"
-                    + " checkpoint and hands over."
+            "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, else the"
+                + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
+                + " training commits its checkpoint and hands over."
         })
 final class WorkerCommand implements Callable<Integer> {
     private final Session session;
@@ -36,11 +38,7 @@ final class WorkerCommand implements Callable<Integer> {
             description = "light (workflows, data), training (engine) or all. Default: all")
     private String role = "all";
 
-    @Option(
-            names = "--pipelines",
-            paramLabel = "DIR",
-            description = "Folder whose pipelines may be run; repeatable. Default: the examples")
-    private List<Path> pipelines = new ArrayList<>();
+    @Mixin private WorkersOption workers = new WorkersOption();
 
     @Option(
             names = "--data",
@@ -53,12 +51,6 @@ final class WorkerCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Task queue of the training activities. Default: " + TaskQueues.TRAINING)
     private String queue = TaskQueues.TRAINING;
-
-    @Option(
-            names = "--slots",
-            paramLabel = "N",
-            description = "Devices or CPU slots: as many trainings run at once. Default: 1")
-    private int slots = 1;
 
     WorkerCommand(Session session) {
         this.session = session;
@@ -73,14 +65,16 @@ final class WorkerCommand implements Callable<Integer> {
             throw new CliProblem(
                     ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
         }
-        if (slots < 1) {
-            throw new CliProblem(ExitCode.USAGE, "--slots must be at least 1, got " + slots);
-        }
-        List<Path> folders = Folders.existing(pipelines, session.examples());
-        new WorkerProcess(
-                        new WorkerSettings(
-                                wanted, session.state(), folders, absolute(data), queue, slots))
-                .run();
+        List<Path> folders = workers.folders(session);
+        WorkerSettings settings =
+                new WorkerSettings(
+                        wanted, session.state(), folders, absolute(data), queue, workers.slots());
+        ServerRef own =
+                session.servers()
+                        .findOwn()
+                        .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
+                        .orElse(null);
+        new WorkerProcess(settings, own).run();
         return ExitCode.OK;
     }
 

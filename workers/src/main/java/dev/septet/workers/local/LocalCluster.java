@@ -111,7 +111,8 @@ public final class LocalCluster implements AutoCloseable {
         Path log = settings.state().logs().resolve(LocalServer.NAME + ".out");
         for (int attempt = 1; attempt <= SERVER_ATTEMPTS; attempt++) {
             // Planned anew each time: a port that was free may have been taken since.
-            ServerPlan plan = LocalServer.plan(binary, settings.state(), settings.self());
+            ServerPlan plan =
+                    LocalServer.plan(binary, settings.state(), settings.self(), settings.ports());
             Connection open = Connection.open(plan.server());
             starting = true;
             lostServer = false;

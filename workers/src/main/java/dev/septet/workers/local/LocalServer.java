@@ -3,6 +3,7 @@ package dev.septet.workers.local;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerPlan;
+import dev.septet.workers.server.ServerPorts;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -33,9 +34,12 @@ final class LocalServer {
         return binary;
     }
 
-    static ServerPlan plan(Optional<Path> binary, StateFolder state, SelfCommand self) {
-        return binary.map(path -> ServerPlan.of(path, state.database()))
+    static ServerPlan plan(
+            Optional<Path> binary, StateFolder state, SelfCommand self, ServerPorts ports) {
+        return binary.map(path -> ServerPlan.of(path, state.database(), ports))
                 .orElseGet(
-                        () -> ServerPlan.inMemory(self.jvm(state.logs().resolve(NAME + ".log"))));
+                        () ->
+                                ServerPlan.inMemory(
+                                        self.jvm(state.logs().resolve(NAME + ".log")), ports));
     }
 }

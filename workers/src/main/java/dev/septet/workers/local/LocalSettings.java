@@ -1,6 +1,7 @@
 package dev.septet.workers.local;
 
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.server.ServerPorts;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,11 +11,13 @@ import java.util.Map;
  * What the processes of this machine are started with.
  *
  * @param catalogue folders whose pipelines may be run
+ * @param ports of a server that is started
  * @param slots devices, or CPU slots, of the training worker
  */
 public record LocalSettings(
         StateFolder state,
         List<Path> catalogue,
+        ServerPorts ports,
         int slots,
         SelfCommand self,
         Map<String, String> environment) {

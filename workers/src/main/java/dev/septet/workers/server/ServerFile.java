@@ -1,6 +1,5 @@
 package dev.septet.workers.server;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
@@ -13,19 +12,36 @@ import java.util.Optional;
 public record ServerFile(Path path) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /**
+     * What is written.
+     *
+     * @param owner id of the process that keeps the server running
+     */
+    private record Entry(ServerRef server, long owner) {}
+
     /** The server written down last; it may be gone. */
     public Optional<ServerRef> read() {
-        try {
-            return Optional.of(JSON.readValue(Files.readString(path), ServerRef.class));
-        } catch (IOException none) {
-            return Optional.empty();
-        }
+        return entry().map(Entry::server);
     }
 
-    /** Writes it down. */
+    /** The server whose owner lives: if it does not answer, it is about to be started again. */
+    public Optional<ServerRef> owned() {
+        return entry().filter(
+                        entry ->
+                                ProcessHandle.of(entry.owner())
+                                        .filter(ProcessHandle::isAlive)
+                                        .isPresent())
+                .map(Entry::server);
+    }
+
+    /** Writes down a server that this process keeps running. */
     public void write(ServerRef server) throws IOException {
+        write(server, ProcessHandle.current().pid());
+    }
+
+    void write(ServerRef server, long owner) throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        Files.writeString(fresh, json(server));
+        Files.writeString(fresh, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
         Files.move(fresh, path, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -34,7 +50,11 @@ public record ServerFile(Path path) {
         Files.deleteIfExists(path);
     }
 
-    private static String json(ServerRef server) throws JsonProcessingException {
-        return JSON.writeValueAsString(server) + "\n";
+    private Optional<Entry> entry() {
+        try {
+            return Optional.of(JSON.readValue(Files.readString(path), Entry.class));
+        } catch (IOException none) {
+            return Optional.empty();
+        }
     }
 }

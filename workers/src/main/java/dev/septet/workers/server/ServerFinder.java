@@ -37,20 +37,34 @@ public final class ServerFinder {
     }
 
     /**
-     * The configured server, answering or not; else one of this machine that answers.
+     * The configured server, answering or not; else the one that was started on this state folder;
+     * else one that listens on this machine's usual port.
      *
      * @throws ServerProblem when the configuration cannot be read
      */
     public Optional<ServerRef> find() {
-        Optional<ServerRef> configured = configured();
-        if (configured.isPresent()) {
-            return configured;
-        }
-        Optional<ServerRef> started =
-                own.read().filter(server -> ServerProbe.answers(server.address(), ANSWER));
-        if (started.isPresent()) {
-            return started;
-        }
+        return findOwn().or(this::listening);
+    }
+
+    /**
+     * The same, but for what happens to listen on the usual port: another state folder's server
+     * need not be this one's.
+     *
+     * @throws ServerProblem when the configuration cannot be read
+     */
+    public Optional<ServerRef> findOwn() {
+        return configured()
+                .or(own::owned)
+                .or(
+                        () ->
+                                own.read()
+                                        .filter(
+                                                server ->
+                                                        ServerProbe.answers(
+                                                                server.address(), ANSWER)));
+    }
+
+    private Optional<ServerRef> listening() {
         String address = HOST + ":" + port;
         if (ServerProbe.answers(address, ANSWER)) {
             return Optional.of(

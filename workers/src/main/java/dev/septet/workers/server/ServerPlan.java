@@ -26,10 +26,12 @@ public record ServerPlan(ServerRef server, List<String> command) {
      * <p>Its one history shard is polled 20 times a second by default, 50 ms for every hop of a
      * run: the poll rate is raised. The journal mode makes its commits cheap; with {@code
      * synchronous=normal} a killed server loses nothing.
+     *
+     * @throws ServerProblem when a port that was asked for is taken
      */
-    public static ServerPlan of(Path binary, Path database) {
-        int port = free(ServerFinder.PORT);
-        int ui = free(ServerFinder.UI_PORT);
+    public static ServerPlan of(Path binary, Path database, ServerPorts ports) {
+        int port = ports.freeServer();
+        int ui = ports.freeUi(port);
         List<String> command = new ArrayList<>();
         command.add(binary.toString());
         command.addAll(List.of("server", "start-dev", "--ip", HOST));
@@ -58,8 +60,8 @@ public record ServerPlan(ServerRef server, List<String> command) {
      *
      * @param java command that starts a JVM with this program's class path
      */
-    public static ServerPlan inMemory(List<String> java) {
-        int port = free(ServerFinder.PORT);
+    public static ServerPlan inMemory(List<String> java, ServerPorts ports) {
+        int port = ports.freeServer();
         List<String> command = new ArrayList<>(java);
         command.add(InMemoryServer.class.getName());
         command.add(Integer.toString(port));

@@ -18,9 +18,9 @@ public record ServerRef(String address, String namespace, Kind kind, @Nullable S
         CONFIGURED,
         /** It was listening on this machine. */
         LISTENING,
-        /** Started by this process, state in a database file. */
+        /** Started by Septet on this state folder, its own state in a database file. */
         OWN,
-        /** Started by this process inside a JVM; forgets everything. */
+        /** Started by Septet inside a JVM; forgets everything. */
         IN_MEMORY
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerFile;
+import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
@@ -79,6 +80,7 @@ class LocalClusterTest {
         return new LocalSettings(
                 new StateFolder(folder.resolve("state")),
                 List.of(pipelines),
+                new ServerPorts(0, 0),
                 1,
                 SelfCommand.current("dev.septet.workers.cli.Septet", folder),
                 environment);

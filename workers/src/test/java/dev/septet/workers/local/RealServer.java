@@ -3,6 +3,7 @@ package dev.septet.workers.local;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.workers.server.ServerPlan;
+import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.ProcessSpec;
@@ -26,7 +27,9 @@ public final class RealServer implements AutoCloseable {
 
     /** Starts it with its database in this folder. */
     public static RealServer start(Path folder) throws IOException {
-        ServerPlan plan = ServerPlan.of(RealBinary.path(), folder.resolve("temporal.db"));
+        ServerPlan plan =
+                ServerPlan.of(
+                        RealBinary.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
         Supervisor supervisor = new Supervisor(folder, Backoff.DEFAULT, new Silent());
         supervisor.keep(
                 new ProcessSpec(

@@ -18,7 +18,8 @@ class InMemoryServerTest {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-cp",
-                                System.getProperty("java.class.path")));
+                                System.getProperty("java.class.path")),
+                        new ServerPorts(0, null));
         assertThat(plan.server().kind()).isEqualTo(ServerRef.Kind.IN_MEMORY);
         assertThat(plan.server().ui()).isNull();
         Process process = new ProcessBuilder(plan.command()).inheritIO().start();

@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 class ServerFinderTest {
+    /** No process has this id. */
+    private static final long NOBODY = Long.MAX_VALUE;
+
     @TempDir private Path folder = Path.of("");
 
     @Test
@@ -81,12 +84,46 @@ class ServerFinderTest {
                     new ServerRef("127.0.0.1:" + port, "default", ServerRef.Kind.LISTENING, null);
             assertThat(find(Map.of(), port)).contains(ref);
 
-            new ServerFile(folder.resolve("server.json")).write(ref);
+            new ServerFile(folder.resolve("server.json")).write(ref, NOBODY);
             assertThat(find(Map.of(), 1)).contains(ref);
         } finally {
             server.close();
         }
         assertThat(find(Map.of(), port)).isEmpty();
+    }
+
+    @Test
+    void theStateFoldersOwnServerWinsOverOneThatListens() throws IOException {
+        int port = ServerPlan.free(0);
+        ServerRef own = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.OWN, null);
+        ServerFile file = new ServerFile(folder.resolve("server.json"));
+        var other = TestServer.createPortBoundServer(port);
+        try {
+            file.write(own);
+            assertThat(find(Map.of(), port)).as("its owner starts it again").contains(own);
+
+            file.write(own, NOBODY);
+            assertThat(find(Map.of(), port))
+                    .as("it ended with its owner")
+                    .map(ServerRef::address)
+                    .contains("127.0.0.1:" + port);
+            assertThat(new ServerFinder(Map.of(), file, port).findOwn()).isEmpty();
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void aWantedPortThatIsTakenIsSaid() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int taken = other.getLocalPort();
+
+            assertThatThrownBy(() -> new ServerPorts(taken, null).freeServer())
+                    .isInstanceOf(ServerProblem.class)
+                    .hasMessage(
+                            "port %d of this machine is taken. Give another one to --port; 0 takes any that is free."
+                                    .formatted(taken));
+        }
     }
 
     @Test

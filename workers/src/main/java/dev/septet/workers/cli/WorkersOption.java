@@ -1,0 +1,43 @@
+package dev.septet.workers.cli;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What workers serve and how much at once, as several commands take it. */
+final class WorkersOption {
+    @Option(
+            names = "--pipelines",
+            paramLabel = "DIR",
+            description = "Folder whose pipelines may be run; repeatable. Default: the examples")
+    private List<Path> pipelines = new ArrayList<>();
+
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            description = "Devices or CPU slots: as many trainings run at once. Default: 1")
+    private int slots = 1;
+
+    /**
+     * The folders, which are there.
+     *
+     * @throws CliProblem NOT_FOUND when one is not
+     */
+    List<Path> folders(Session session) {
+        return Folders.existing(pipelines, session.examples());
+    }
+
+    /**
+     * How many trainings run at once.
+     *
+     * @throws CliProblem USAGE when fewer than one
+     */
+    int slots() {
+        if (slots < 1) {
+            throw new CliProblem(ExitCode.USAGE, "--slots must be at least 1, got " + slots);
+        }
+        return slots;
+    }
+}
