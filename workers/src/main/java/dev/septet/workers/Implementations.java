@@ -3,6 +3,7 @@ package dev.septet.workers;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.deploy.PublishActivitiesImpl;
 import dev.septet.activities.evaluate.EngineSubjects;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
@@ -41,19 +42,17 @@ public record Implementations(List<Object> light, List<Object> training) {
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
         LocalStore store = new LocalStore(settings.store());
         PipelineFiles files = new PipelineFiles(settings);
-        // Its export needs the engine, its publication only files.
-        DeployActivitiesImpl deploy = new DeployActivitiesImpl(store, files);
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
                         new PrepareActivitiesImpl(store, settings),
                         new InitializeActivitiesImpl(store, files),
-                        deploy),
+                        new PublishActivitiesImpl(store, files)),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
                         new MonitorActivitiesImpl(store, files, new EnginePromptReaders()),
-                        deploy));
+                        new DeployActivitiesImpl(store)));
     }
 }

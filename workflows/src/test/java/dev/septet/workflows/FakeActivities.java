@@ -15,6 +15,8 @@ import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployActivities;
 import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.deploy.Publication;
+import dev.septet.workflows.deploy.PublishActivities;
 import dev.septet.workflows.evaluate.EvaluateActivities;
 import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.initialize.InitializeActivities;
@@ -54,6 +56,7 @@ final class FakeActivities
                 TrainActivities,
                 EvaluateActivities,
                 DeployActivities,
+                PublishActivities,
                 MonitorActivities {
     /** Each call as {@code <activity>@<queue>}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -152,13 +155,29 @@ final class FakeActivities
     }
 
     @Override
-    public DeploymentRef publish(DeployRequest request, ExportRef export) {
+    public Publication publish(DeployRequest request, ExportRef export) {
         note("Publish");
-        return new DeploymentRef(
+        return new Publication(
                 export.artifact(),
                 List.of(new DeploymentRef.Published("directory", "models/hello")),
                 null,
+                "k");
+    }
+
+    @Override
+    public DeploymentRef promote(DeployRequest request, Publication publication) {
+        note("Promote");
+        return new DeploymentRef(
+                publication.artifact(),
+                publication.published(),
+                publication.champion(),
+                List.of(),
                 origin());
+    }
+
+    @Override
+    public void rollBack(DeployRequest request, Publication publication) {
+        note("RollBack");
     }
 
     @Override

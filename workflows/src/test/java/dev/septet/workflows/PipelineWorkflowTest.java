@@ -29,12 +29,13 @@ class PipelineWorkflowTest {
                             "Initialize@septet",
                             "Preflight@lab-gpu");
             assertThat(stack.activities.calls.subList(4, 8)).containsOnly("Trial@lab-gpu");
-            assertThat(stack.activities.calls.subList(8, 12))
+            assertThat(stack.activities.calls.subList(8, 13))
                     .containsExactly(
                             "Train@lab-gpu",
                             "Evaluate@lab-gpu",
                             "Export@lab-gpu",
-                            "Publish@septet");
+                            "Publish@septet",
+                            "Promote@septet");
             assertThat(report.deployment()).isNotNull();
             assertThat(report.monitorId()).isEqualTo("hello/monitor");
             assertThat(stack.status("hello").stages())

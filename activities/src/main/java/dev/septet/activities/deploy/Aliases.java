@@ -8,11 +8,15 @@ import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencedException;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -112,6 +116,38 @@ public final class Aliases {
         return move(pipeline, history.targets(), previous, Reason.ROLL_BACK, "", byHand(pipeline));
     }
 
+    /**
+     * Undoes a publication, however far it came: what was live before is live again.
+     *
+     * @param targets of the publication
+     * @param sha256 of the export that was published
+     * @param champion what was live before, null for nothing
+     */
+    void withdraw(
+            String pipeline,
+            List<Target> targets,
+            String sha256,
+            @Nullable String champion,
+            String runId,
+            Fence fence)
+            throws IOException {
+        AliasHistory history = history(pipeline);
+        if (sha256.equals(history.current()) && !sha256.equals(champion)) {
+            if (champion == null) {
+                return; // the first publication came to its end: there is nothing to go back to
+            }
+            List<Target> holding = new ArrayList<>();
+            for (Target target : targets) {
+                if (folder(target).holds(VersionFolder.version(champion))) {
+                    holding.add(target);
+                }
+            }
+            move(pipeline, holding, champion, Reason.ROLL_BACK, runId, fence);
+            history = history(pipeline);
+        }
+        repair(history, targets, sha256);
+    }
+
     private Move move(
             String pipeline,
             List<Target> targets,
@@ -121,7 +157,7 @@ public final class Aliases {
             Fence fence)
             throws IOException {
         for (Target target : targets) {
-            new VersionFolder(Path.of(target.folder()), disk).point(VersionFolder.version(sha256));
+            folder(target).point(VersionFolder.version(sha256));
         }
         AliasHistory history = history(pipeline);
         Move last = history.last();
@@ -129,8 +165,31 @@ public final class Aliases {
             return last; // an attempt before this one came as far
         }
         AliasHistory moved = history.moved(targets, sha256, reason, runId);
-        store.putRecord(PREFIX + pipeline, SpecJson.mapper().writeValueAsString(moved), fence);
+        try {
+            store.putRecord(PREFIX + pipeline, SpecJson.mapper().writeValueAsString(moved), fence);
+        } catch (FencedException late) {
+            repair(history(pipeline), targets, sha256);
+            throw late;
+        }
         return Objects.requireNonNull(moved.last());
+    }
+
+    /** Links have no fence: whoever was late puts back what the record says. */
+    private void repair(AliasHistory history, List<Target> targets, String late)
+            throws IOException {
+        String current = history.current();
+        for (Target target : targets) {
+            VersionFolder folder = folder(target);
+            if (current != null && folder.holds(VersionFolder.version(current))) {
+                folder.point(VersionFolder.version(current));
+            } else {
+                folder.unpoint(VersionFolder.version(late));
+            }
+        }
+    }
+
+    private VersionFolder folder(Target target) {
+        return new VersionFolder(Path.of(target.folder()), disk);
     }
 
     private AliasHistory published(String pipeline) throws IOException {

@@ -123,7 +123,8 @@ public final class VersionFolder {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     alias()
-                            + " is in the way: it is no link that a publication made; move it away");
+                            + " is in the way: it is no link that a publication made; move it"
+                            + " away");
         }
         if (current().equals(Optional.of(version))) {
             return;
@@ -132,6 +133,13 @@ public final class VersionFolder {
         disk.remove(next);
         disk.link(next, Path.of(VERSIONS, version));
         disk.move(next, alias());
+    }
+
+    /** Removes the alias if it is at this version: where nothing was before, nothing is again. */
+    void unpoint(String version) throws IOException {
+        if (current().equals(Optional.of(version))) {
+            disk.remove(alias());
+        }
     }
 
     private Path folder(String version) {

@@ -46,18 +46,42 @@ public final class Routes {
         return text.isEmpty() ? Optional.empty() : Optional.of(read(pipeline, text.get()));
     }
 
-    /** A model that was published or tried before, by its whole sha256. */
-    public Optional<Variant> variant(String pipeline, String sha256) throws IOException {
-        Optional<String> text = store.record(VARIANTS + pipeline + "/" + sha256);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(SpecJson.mapper().readValue(text.get(), Variant.class));
+    /**
+     * A model that was published or tried before.
+     *
+     * @param sha256 of its export, whole
+     * @throws StageProblem INVALID_PIPELINE when there was none
+     */
+    public Variant known(String pipeline, String sha256) throws IOException {
+        String text =
+                store.record(VARIANTS + pipeline + "/" + sha256)
+                        .orElseThrow(
+                                () ->
+                                        StageProblem.invalid(
+                                                "pipeline '%s' has never served model %s"
+                                                        .formatted(pipeline, sha256)));
+        return SpecJson.mapper().readValue(text, Variant.class);
     }
 
-    /** This model alone answers from now on, whatever was before. */
+    /**
+     * This model alone answers from now on.
+     *
+     * @throws StageProblem POLICY_DENIED when another model is on trial
+     */
     public Route publish(String pipeline, Variant champion, Fence fence) throws IOException {
         remember(pipeline, champion, fence);
+        return change(
+                pipeline,
+                Route.first(pipeline, champion),
+                route -> {
+                    refuseOther(route, champion);
+                    return route.alone(champion);
+                },
+                fence);
+    }
+
+    /** A person's will: this model alone answers from now on, and whatever was on trial ends. */
+    public Route force(String pipeline, Variant champion, Fence fence) throws IOException {
         return change(
                 pipeline, Route.first(pipeline, champion), route -> route.alone(champion), fence);
     }
@@ -66,8 +90,8 @@ public final class Routes {
      * This model is tried on a share of the requests.
      *
      * @param share above 0, at most 1
-     * @throws StageProblem POLICY_DENIED when another run's model is on trial; INVALID_PIPELINE
-     *     when nothing was published yet
+     * @throws StageProblem POLICY_DENIED when another model is on trial; INVALID_PIPELINE when
+     *     nothing was published yet
      */
     public Route challenge(String pipeline, Variant challenger, double share, Fence fence)
             throws IOException {
@@ -76,17 +100,7 @@ public final class Routes {
                 pipeline,
                 null,
                 route -> {
-                    Variant other = route.challenger();
-                    if (other != null && !other.same(challenger)) {
-                        throw new StageProblem(
-                                FailureType.POLICY_DENIED,
-                                "model %s of run %s is on trial for '%s' already; wait for its end, or end it with: septet rollback %s"
-                                        .formatted(
-                                                other.version(),
-                                                other.runId(),
-                                                pipeline,
-                                                pipeline));
-                    }
+                    refuseOther(route, challenger);
                     return route.tried(challenger, share);
                 },
                 fence);
@@ -131,6 +145,20 @@ public final class Routes {
                     return model.same(route.challenger()) ? route.alone(route.champion()) : route;
                 },
                 fence);
+    }
+
+    private static void refuseOther(Route route, Variant than) {
+        Variant other = route.challenger();
+        if (other != null && !other.same(than)) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "model %s of run %s is on trial for '%s' already; wait for its end, or end it with: septet rollback %s"
+                            .formatted(
+                                    other.version(),
+                                    other.runId(),
+                                    route.pipeline(),
+                                    route.pipeline()));
+        }
     }
 
     private void remember(String pipeline, Variant variant, Fence fence) throws IOException {

@@ -21,6 +21,8 @@ import java.io.IOException;
 public record Attempt(Fence fence, Heartbeats heartbeats) {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
+    private static final int ATTEMPTS_OF_A_STEP = 100_000_000;
+
     /** What a try does. */
     @FunctionalInterface
     public interface Work<R> {
@@ -33,8 +35,19 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
      * @param name what this activity is within its run, such as {@code train} or {@code trial-3}
      */
     public static <R> R of(ArtifactStore store, RunRef run, String name, Work<R> work) {
+        return of(store, run, name, 0, work);
+    }
+
+    /**
+     * Runs one of several activities that write the same things one after the other: no attempt of
+     * an earlier step can write once a later step has begun.
+     *
+     * @param step from 0 to 9, growing in the order in which the activities may follow each other
+     */
+    public static <R> R of(ArtifactStore store, RunRef run, String name, int step, Work<R> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
-        Fence fence = new Fence(run.runId() + "/" + name, context.getInfo().getAttempt());
+        int attempt = Math.min(context.getInfo().getAttempt(), ATTEMPTS_OF_A_STEP - 1);
+        Fence fence = new Fence(run.runId() + "/" + name, step * ATTEMPTS_OF_A_STEP + attempt);
         try (Heartbeats heartbeats = new Heartbeats(context)) {
             store.open(fence);
             return work.run(new Attempt(fence, heartbeats));

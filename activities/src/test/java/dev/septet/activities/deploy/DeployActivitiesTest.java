@@ -34,6 +34,8 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.deploy.DeployActivities;
 import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.deploy.Publication;
+import dev.septet.workflows.deploy.PublishActivities;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
 
@@ -62,7 +64,9 @@ class DeployActivitiesTest {
         store = new LocalStore(temp.resolve("store"));
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
         environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()), deploy(store));
+                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()),
+                new DeployActivitiesImpl(store),
+                new PublishActivitiesImpl(store, files()));
     }
 
     @AfterEach
@@ -147,8 +151,14 @@ class DeployActivitiesTest {
         OllamaSpec ollama = new OllamaSpec("tiny", "ollama");
         DeployRequest request = request("run-1", TinyPipeline.LORA, DIRECTORY, ollama);
         ExportRef export = activities().export(request);
-        DeploymentRef first = activities().publish(request, export);
-        DeploymentRef again = activities().publish(request, export);
+        PublishActivities files = environment.newActivityStub(PublishActivities.class);
+        Publication publication = files.publish(request, export);
+        assertThat(files.publish(request, export)).isEqualTo(publication);
+        assertThat(pipeline.resolve("models/tiny/current"))
+                .as("nothing is live before its promotion")
+                .doesNotExist();
+        DeploymentRef first = files.promote(request, publication);
+        DeploymentRef again = files.promote(request, publication);
 
         assertThat(again).isEqualTo(first);
         assertThat(first.previous()).isNull();
@@ -172,7 +182,7 @@ class DeployActivitiesTest {
                         """);
 
         DeployRequest other = request("run-2", new FullSpec(), DIRECTORY, ollama);
-        DeploymentRef second = activities().publish(other, activities().export(other));
+        DeploymentRef second = publish(environment, other, activities().export(other));
         assertThat(second.previous()).isEqualTo(first.artifact().sha256());
         assertThat(current.resolve("adapter")).doesNotExist();
         new Aliases(store).rollBack("tiny");
@@ -186,8 +196,9 @@ class DeployActivitiesTest {
         ExportRef oldExport = activities().export(old);
         DeployRequest next = request("run-2", new FullSpec(), DIRECTORY);
         ExportRef nextExport = activities().export(next);
-        activities().publish(old, oldExport);
+        publish(environment, old, oldExport);
         Path current = pipeline.resolve("models/tiny/current");
+        Publication published = null;
         boolean done = false;
         int kills = 0;
         while (!done) {
@@ -201,10 +212,15 @@ class DeployActivitiesTest {
                             });
             TestActivityEnvironment killed = TestActivityEnvironment.newInstance();
             killed.registerActivitiesImplementations(
-                    new DeployActivitiesImpl(store, files(), dying));
+                    new PublishActivitiesImpl(store, files(), dying));
             try {
-                killed.newActivityStub(DeployActivities.class).publish(next, nextExport);
-                done = true;
+                PublishActivities files = killed.newActivityStub(PublishActivities.class);
+                if (published == null) {
+                    published = files.publish(next, nextExport);
+                } else {
+                    files.promote(next, published);
+                    done = true;
+                }
             } catch (io.temporal.failure.ActivityFailure e) {
                 assertThat(e).hasStackTraceContaining("killed by the test");
                 kills++;
@@ -230,7 +246,7 @@ class DeployActivitiesTest {
         for (String path : List.of("../elsewhere", "/tmp/elsewhere", "way-out/elsewhere", ".")) {
             DeployRequest request = request("run-1", TinyPipeline.LORA, new DirectorySpec(path));
             ExportRef export = activities().export(request);
-            assertThatThrownBy(() -> activities().publish(request, export))
+            assertThatThrownBy(() -> publish(environment, request, export))
                     .hasStackTraceContaining("writes outside of the pipeline file's folder")
                     .hasStackTraceContaining("type='PolicyDenied'");
         }
@@ -268,8 +284,10 @@ class DeployActivitiesTest {
         return environment.newActivityStub(DeployActivities.class);
     }
 
-    private DeployActivitiesImpl deploy(LocalStore into) {
-        return new DeployActivitiesImpl(into, files());
+    private static DeploymentRef publish(
+            TestActivityEnvironment where, DeployRequest request, ExportRef export) {
+        PublishActivities files = where.newActivityStub(PublishActivities.class);
+        return files.promote(request, files.publish(request, export));
     }
 
     private PipelineFiles files() {

@@ -48,7 +48,7 @@ class RoutesTest {
         assertThat(new Routes(new LocalStore(temp)).route("bot"))
                 .contains(new Route("bot", NEW, null, 0, 3));
         assertThat(routes.pipelines()).containsExactly("bot");
-        assertThat(routes.variant("bot", OLD.sha256())).contains(OLD);
+        assertThat(routes.known("bot", OLD.sha256())).isEqualTo(OLD);
     }
 
     @Test
@@ -83,7 +83,11 @@ class RoutesTest {
         assertThatThrownBy(() -> routes.challenge("bot", variant("c"), 0.1, FENCE))
                 .hasMessageContaining("is on trial for 'bot' already")
                 .hasMessageContaining("septet rollback bot");
-        routes.withdraw("bot", NEW, OLD, FENCE);
+        assertThatThrownBy(() -> routes.publish("bot", variant("c"), FENCE))
+                .hasMessageContaining("is on trial for 'bot' already");
+        assertThat(routes.force("bot", OLD, FENCE)).isEqualTo(new Route("bot", OLD, null, 0, 3));
+        assertThatThrownBy(() -> routes.known("bot", "c0ffee"))
+                .hasMessageContaining("has never served model c0ffee");
         assertThatThrownBy(() -> routes.promote("bot", NEW, FENCE))
                 .hasMessageContaining("is not on trial for 'bot' any more");
     }

@@ -1,12 +1,11 @@
 package dev.septet.workflows.deploy;
 
-import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.ExportRef;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Work of stage 6. */
+/** Work of stage 6 that needs the engine. */
 @ActivityInterface
 public interface DeployActivities {
     /**
@@ -16,8 +15,4 @@ public interface DeployActivities {
      */
     @ActivityMethod(name = "Export")
     ExportRef export(DeployRequest request);
-
-    /** Publishes to every target, then moves the alias: the old model or the new, never neither. */
-    @ActivityMethod(name = "Publish")
-    DeploymentRef publish(DeployRequest request, ExportRef export);
 }

@@ -5,12 +5,14 @@ import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.DeploymentRef;
 
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 6: the export needs the engine, the publication only files. */
 public final class DeployWorkflowImpl implements DeployWorkflow {
     private final DeployActivities engine;
-    private final DeployActivities files;
+    private final PublishActivities files;
 
     @WorkflowInit
     public DeployWorkflowImpl(DeployRequest request) {
@@ -24,11 +26,17 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
                         "export " + name);
         files =
                 StageStubs.activities(
-                        DeployActivities.class, policy, TaskQueues.LIGHT, "publish " + name);
+                        PublishActivities.class, policy, TaskQueues.LIGHT, "publish " + name);
     }
 
     @Override
     public DeploymentRef deploy(DeployRequest request) {
-        return files.publish(request, engine.export(request));
+        Publication publication = files.publish(request, engine.export(request));
+        try {
+            return files.promote(request, publication);
+        } catch (TemporalFailure failure) {
+            Workflow.newDetachedCancellationScope(() -> files.rollBack(request, publication)).run();
+            throw failure;
+        }
     }
 }

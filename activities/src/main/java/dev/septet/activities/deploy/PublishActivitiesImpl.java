@@ -1,0 +1,172 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.AliasHistory.Move;
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.dsl.spec.TargetSpec;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.DeploymentRef.Published;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.deploy.Publication;
+import dev.septet.workflows.deploy.PublishActivities;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Stage 6's work with files, on a worker: versions, aliases and routes. */
+public final class PublishActivitiesImpl implements PublishActivities {
+    /** The steps, in the order in which they may follow each other. */
+    private static final int PUBLISH = 0;
+
+    private static final int PROMOTE = 2;
+    private static final int ROLL_BACK = 3;
+
+    private final ArtifactStore store;
+    private final PipelineFiles files;
+    private final Disk disk;
+    private final Routes routes;
+    private final Aliases aliases;
+
+    public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files) {
+        this(store, files, new Disk());
+    }
+
+    /** With a watched disk. */
+    public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Disk disk) {
+        this.store = store;
+        this.files = files;
+        this.disk = disk;
+        this.routes = new Routes(store);
+        this.aliases = new Aliases(store, disk);
+    }
+
+    @Override
+    public Publication publish(DeployRequest request, ExportRef export) {
+        return attempt(request, PUBLISH, attempt -> publish(request, export, attempt));
+    }
+
+    @Override
+    public DeploymentRef promote(DeployRequest request, Publication publication) {
+        return attempt(
+                request,
+                PROMOTE,
+                attempt -> {
+                    RunRef run = request.run();
+                    routes.publish(
+                            run.pipeline(),
+                            variant(request, publication.artifact()),
+                            attempt.fence());
+                    Move move =
+                            aliases.publish(
+                                    run.pipeline(),
+                                    targets(request),
+                                    publication.artifact().sha256(),
+                                    run.runId(),
+                                    attempt.fence());
+                    return new DeploymentRef(
+                            publication.artifact(),
+                            publication.published(),
+                            move.previous(),
+                            List.of(),
+                            origin(run, publication, move));
+                });
+    }
+
+    @Override
+    public void rollBack(DeployRequest request, Publication publication) {
+        attempt(
+                request,
+                ROLL_BACK,
+                attempt -> {
+                    RunRef run = request.run();
+                    ArtifactRef ours = publication.artifact();
+                    String champion = publication.champion();
+                    if (champion != null && publication.challenges()) {
+                        routes.withdraw(
+                                run.pipeline(),
+                                variant(request, ours),
+                                routes.known(run.pipeline(), champion),
+                                attempt.fence());
+                    }
+                    aliases.withdraw(
+                            run.pipeline(),
+                            targets(request),
+                            ours.sha256(),
+                            champion,
+                            run.runId(),
+                            attempt.fence());
+                    return publication;
+                });
+    }
+
+    private Publication publish(DeployRequest request, ExportRef export, Attempt attempt)
+            throws IOException {
+        RunRef run = request.run();
+        String sha256 = export.artifact().sha256();
+        Path exported = store.fetch(export.artifact());
+        store.fetch(request.evaluation().artifact());
+        List<Published> published = new ArrayList<>();
+        for (TargetSpec spec : request.spec().targets()) {
+            attempt.heartbeats()
+                    .beat(
+                            Progress.of(
+                                    "publishing",
+                                    published.size(),
+                                    request.spec().targets().size(),
+                                    "targets"));
+            TargetFiles target = Targets.of(spec);
+            Map<String, Path> contents =
+                    target.files(spec, exported, store.scratch(attempt.fence()));
+            VersionFolder folder = new VersionFolder(files.write(run, spec.path()), disk);
+            folder.add(VersionFolder.version(sha256), contents);
+            published.add(new Published(target.type(), folder.alias().toString()));
+        }
+        String champion =
+                routes.route(run.pipeline()).map(route -> route.champion().sha256()).orElse(null);
+        return new Publication(export.artifact(), published, champion, export.origin().key());
+    }
+
+    private List<Target> targets(DeployRequest request) throws IOException {
+        List<Target> targets = new ArrayList<>();
+        for (TargetSpec spec : request.spec().targets()) {
+            Path folder = files.write(request.run(), spec.path());
+            targets.add(new Target(Targets.of(spec).type(), folder.toString()));
+        }
+        return targets;
+    }
+
+    private static Variant variant(DeployRequest request, ArtifactRef export) {
+        return new Variant(
+                VersionFolder.version(export.sha256()),
+                export,
+                request.checkpoint().adapter() ? request.model().artifact() : null,
+                request.run().runId());
+    }
+
+    private static Origin origin(RunRef run, Publication publication, Move move) {
+        boolean before = !move.runId().equals(run.runId());
+        return new Origin(
+                publication.key(),
+                before && !move.runId().isEmpty() ? move.runId() : null,
+                before
+                        ? "unchanged: the alias points at this export already"
+                        : "the alias points at this run's export now");
+    }
+
+    private <R> R attempt(DeployRequest request, int step, Attempt.Work<R> work) {
+        return Attempt.of(store, request.run(), "route", step, work);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.septet.workflows.deploy;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DeploymentRef.Published;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * A model that lies ready in every target, whether or not anybody is answered by it.
+ *
+ * @param artifact the export
+ * @param champion sha256 of the export that answered when this one was made ready, null when none
+ *     did
+ * @param key digest of everything that the export depends on
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Publication(
+        ArtifactRef artifact, List<Published> published, @Nullable String champion, String key) {
+    public Publication {
+        published = List.copyOf(published);
+    }
+
+    /** Whether there is a champion, and it is another model than this one. */
+    public boolean challenges() {
+        return champion != null && !champion.equals(artifact.sha256());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.septet.workflows.deploy;
+
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.ExportRef;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/**
+ * Who answers: the file work of stage 6. Each step may be cut short anywhere and done again; the
+ * steps of one run write under one growing fence, so that none can undo a later one.
+ */
+@ActivityInterface
+public interface PublishActivities {
+    /** Puts the export into every target, beside what is live; no alias and no route moves. */
+    @ActivityMethod(name = "Publish")
+    Publication publish(DeployRequest request, ExportRef export);
+
+    /**
+     * Lets the published model answer everything: its route, then the aliases of its targets.
+     *
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on
+     *     trial
+     */
+    @ActivityMethod(name = "Promote")
+    DeploymentRef promote(DeployRequest request, Publication publication);
+
+    /** Lets the champion that was there before answer everything again. */
+    @ActivityMethod(name = "RollBack")
+    void rollBack(DeployRequest request, Publication publication);
+}
