@@ -7,9 +7,10 @@ import dev.septet.dsl.spec.RedactSpec.Replacement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /** Puts a word for its kind where personal data stands. */
-final class Redactor {
+public final class Redactor {
     /** Of two findings in one place the more certain one counts. */
     private static final List<Kind> CERTAIN_FIRST = List.of(Kind.CARD, Kind.EMAIL, Kind.PHONE);
 
@@ -25,6 +26,18 @@ final class Redactor {
                 CERTAIN_FIRST.stream().filter(spec.kinds()::contains).map(Detector::of).toList();
         this.replacement = spec.replacement();
         this.digest = digest;
+    }
+
+    /** One that puts {@code [EMAIL]} and the like where these kinds stand. */
+    public static Redactor masking(Set<Kind> kinds) {
+        return new Redactor(
+                new RedactSpec(kinds, Replacement.MASK), new KeyedDigest(new byte[] {0}));
+    }
+
+    /** The text without what is found in it. */
+    public String redacted(String text) {
+        List<Span> spans = find(text);
+        return spans.isEmpty() ? text : replace(text, spans);
     }
 
     /** Whether a row in which something is found goes as a whole. */

@@ -61,6 +61,11 @@ public final class Disk {
                 });
     }
 
+    /** Adds bytes at an open file's end; they are not forced. */
+    public void append(Path file, FileChannel out, byte[] bytes) throws IOException {
+        act("append", file, () -> writeAll(out, ByteBuffer.wrap(bytes)));
+    }
+
     /**
      * Copies a file.
      *

@@ -1,0 +1,87 @@
+package dev.septet.activities.audit;
+
+import dev.septet.dsl.spec.RedactSpec.Kind;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * How an audit log is kept.
+ *
+ * @param texts what of prompts, answers and corrections is written
+ * @param redacted personal data that is taken out of texts
+ * @param sync when bytes are forced to the device
+ * @param segmentBytes a file that has reached this size is followed by a new one
+ * @param segmentAge and so is one whose first line is this old
+ * @param keep how long lines stay; null = for ever
+ */
+public record AuditSettings(
+        Texts texts,
+        Set<Kind> redacted,
+        Sync sync,
+        long segmentBytes,
+        Duration segmentAge,
+        @Nullable Duration keep) {
+    /** Texts without personal data, a file a day, lost with the power at most a second. */
+    public static final AuditSettings DEFAULT =
+            new AuditSettings(
+                    Texts.REDACTED,
+                    EnumSet.allOf(Kind.class),
+                    Sync.EVERY_SECOND,
+                    16L << 20,
+                    Duration.ofDays(1),
+                    null);
+
+    public AuditSettings {
+        redacted = Set.copyOf(redacted);
+        if (segmentBytes < 1 || segmentAge.isNegative() || segmentAge.isZero()) {
+            throw new IllegalArgumentException("a segment needs a size and an age above 0");
+        }
+        if (keep != null && (keep.isNegative() || keep.isZero())) {
+            throw new IllegalArgumentException("lines must be kept for longer than nothing");
+        }
+    }
+
+    /** What of the texts is written. */
+    public enum Texts {
+        /** All of it, as it was. */
+        WHOLE,
+        /** All of it but personal data. */
+        REDACTED,
+        /** Nothing: lengths and counts only. */
+        NONE
+    }
+
+    /** When bytes are forced to the device. Killing the process loses nothing in any case. */
+    public enum Sync {
+        /** Before {@code append} returns. */
+        EVERY_LINE,
+        /** Within a second. */
+        EVERY_SECOND,
+        /** When a file is finished. */
+        EVERY_FILE
+    }
+
+    /** The same with other texts. */
+    public AuditSettings with(Texts texts) {
+        return new AuditSettings(texts, redacted, sync, segmentBytes, segmentAge, keep);
+    }
+
+    /** The same, kept for so long. */
+    public AuditSettings keeping(@Nullable Duration keep) {
+        return new AuditSettings(texts, redacted, sync, segmentBytes, segmentAge, keep);
+    }
+
+    /** The same with files of at most this size and age. */
+    public AuditSettings rotating(long bytes, Duration age) {
+        return new AuditSettings(texts, redacted, sync, bytes, age, keep);
+    }
+
+    /** The same, forced so often. */
+    public AuditSettings with(Sync sync) {
+        return new AuditSettings(texts, redacted, sync, segmentBytes, segmentAge, keep);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.septet.activities.audit;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** The last line of a file of the log that is one. */
+record Last(ChainedLine line) {
+    /** Looked for from the newest file back. */
+    static Optional<Last> of(List<Segment> segments) throws IOException {
+        for (int at = segments.size() - 1; at >= 0; at--) {
+            Optional<Last> last = of(segments.get(at));
+            if (last.isPresent()) {
+                return last;
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<Last> of(Segment segment) throws IOException {
+        Optional<ChainedLine> last = Optional.empty();
+        try (LineScan scan = new LineScan(segment.file(), 0)) {
+            while (scan.next()) {
+                byte[] bytes = scan.line();
+                Optional<ChainedLine> line =
+                        bytes == null ? Optional.empty() : ChainedLine.parse(bytes);
+                last = line.isPresent() ? line : last;
+            }
+        }
+        return last.map(Last::new);
+    }
+}

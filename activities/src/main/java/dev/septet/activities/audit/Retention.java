@@ -1,0 +1,51 @@
+package dev.septet.activities.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The oldest files of a log, each of them finished before a time.
+ *
+ * @param before offset of the first line that stays
+ */
+record Retention(List<Segment> segments, long before, ChainedLine last) {
+    /**
+     * By the time at which each file was last written, which is that of its last line on a machine
+     * whose clock is right. The newest file always stays.
+     */
+    static Optional<Retention> expired(Path folder, Instant before) throws IOException {
+        List<Segment> all = Segment.in(folder);
+        List<Segment> expired = new ArrayList<>();
+        for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
+            if (!time(segment).isBefore(before)) {
+                break;
+            }
+            expired.add(segment);
+        }
+        if (expired.isEmpty()) {
+            return Optional.empty();
+        }
+        // A file without one good line is evidence, and stays.
+        return Last.of(expired.get(expired.size() - 1))
+                .map(last -> new Retention(expired, all.get(expired.size()).base(), last.line()));
+    }
+
+    RetentionEvent event(Instant now) {
+        return new RetentionEvent(now, before, last.sequence(), last.digest());
+    }
+
+    private static Instant time(Segment segment) throws IOException {
+        Optional<Instant> said =
+                Last.of(segment)
+                        .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
+                        .map(AuditEvent::time);
+        return said.isPresent()
+                ? said.get()
+                : Files.getLastModifiedTime(segment.file()).toInstant();
+    }
+}

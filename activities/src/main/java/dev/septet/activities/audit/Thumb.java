@@ -1,0 +1,7 @@
+package dev.septet.activities.audit;
+
+/** What a person thought of an answer. */
+public enum Thumb {
+    UP,
+    DOWN
+}

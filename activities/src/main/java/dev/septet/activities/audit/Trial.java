@@ -1,0 +1,87 @@
+package dev.septet.activities.audit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A champion and a challenger, counted from the log while both answer. Feedback counts for the arm
+ * that gave the answer; feedback on answers from before the trial counts for none.
+ *
+ * @param cursor where the trial's lines begin
+ * @param next where they end for now
+ */
+public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
+    private static final int AT_ONCE = 4096;
+
+    public Trial {
+        tallies = Map.copyOf(tallies);
+    }
+
+    /** Counts the lines of a pipeline's two versions from a cursor on. */
+    public static Trial read(AuditReader reader, long cursor, String pipeline) throws IOException {
+        Map<Arm, Count> counts = new EnumMap<>(Arm.class);
+        for (Arm arm : Arm.values()) {
+            counts.put(arm, new Count());
+        }
+        Map<String, Arm> answered = new HashMap<>();
+        long at = cursor;
+        for (AuditPage page = reader.read(at, AT_ONCE);
+                page.next() > at;
+                page = reader.read(at, AT_ONCE)) {
+            for (AuditRecord record : page.records()) {
+                if (record.event() instanceof AnswerEvent answer
+                        && answer.servedBy().pipeline().equals(pipeline)) {
+                    answered.put(answer.id(), answer.servedBy().arm());
+                    counts.getOrDefault(answer.servedBy().arm(), new Count()).add(answer.reply());
+                } else if (record.event() instanceof FeedbackEvent feedback
+                        && answered.containsKey(feedback.of())) {
+                    counts.getOrDefault(answered.get(feedback.of()), new Count()).add(feedback);
+                }
+            }
+            at = page.next();
+        }
+        Map<Arm, ArmTally> tallies = new EnumMap<>(Arm.class);
+        counts.forEach((arm, count) -> tallies.put(arm, count.tally()));
+        return new Trial(cursor, at, tallies);
+    }
+
+    /** What an arm did. */
+    public ArmTally of(Arm arm) {
+        return tallies.getOrDefault(arm, ArmTally.NONE);
+    }
+
+    private static final class Count {
+        private long answers;
+        private long errors;
+        private long refusals;
+        private long up;
+        private long down;
+        private final List<Long> millis = new ArrayList<>();
+
+        void add(Reply reply) {
+            answers++;
+            refusals += reply.refused() ? 1 : 0;
+            if (reply.error() != null) {
+                errors++;
+            } else {
+                millis.add(reply.millis());
+            }
+        }
+
+        void add(FeedbackEvent feedback) {
+            if (feedback.thumb() == Thumb.UP) {
+                up++;
+            } else {
+                down++;
+            }
+        }
+
+        ArmTally tally() {
+            return new ArmTally(answers, errors, refusals, up, down, millis);
+        }
+    }
+}

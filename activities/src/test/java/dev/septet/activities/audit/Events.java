@@ -1,0 +1,58 @@
+package dev.septet.activities.audit;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Events and a clock to move by hand. */
+final class Events {
+    static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    private Events() {}
+
+    static AnswerEvent answer(String id, Arm arm, String prompt, String answer) {
+        return new AnswerEvent(
+                id,
+                NOON,
+                new ServedBy("support", "support", "v1", arm),
+                Question.of(List.of(new Turn("system", "be kind"), new Turn("user", prompt))),
+                Reply.of(answer, "stop", 12, 5, 40));
+    }
+
+    static AnswerEvent answer(int number) {
+        return answer("a" + number, Arm.CHAMPION, "question " + number, "answer " + number);
+    }
+
+    static FeedbackEvent feedback(String of, @Nullable Thumb thumb, @Nullable String correction) {
+        return new FeedbackEvent("f-" + of, NOON, "support", of, thumb, correction);
+    }
+
+    /** Stands still until it is told to move, in either direction. */
+    static final class HandClock extends Clock {
+        private Instant now = NOON;
+
+        void move(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

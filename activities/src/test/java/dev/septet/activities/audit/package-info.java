@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.audit;
+
+import org.jspecify.annotations.NullMarked;
