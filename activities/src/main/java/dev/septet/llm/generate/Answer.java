@@ -1,5 +1,6 @@
 package dev.septet.llm.generate;
 
+import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.tokenizer.StreamingDecoder;
 import dev.septet.llm.tokenizer.Tokenizer;
 
@@ -9,10 +10,9 @@ import java.util.stream.IntStream;
 
 /** One answer while it is written. */
 final class Answer {
-    private final int prompt;
     private final GenerationOptions options;
     private final int maxTokens;
-    private final TextListener listener;
+    private final AnswerListener listener;
     private final TokenChooser chooser;
     private final StreamingDecoder decoder;
     private final StopText stops;
@@ -22,28 +22,25 @@ final class Answer {
     private @Nullable FinishReason reason;
 
     /**
-     * @param prompt index of the prompt
      * @param maxTokens room in the model's context, at most the options' bound
      */
     Answer(
-            int prompt,
-            int[] promptIds,
+            int[] prompt,
             GenerationOptions options,
             int maxTokens,
             Tokenizer tokenizer,
-            TextListener listener) {
-        this.prompt = prompt;
+            AnswerListener listener) {
         this.options = options;
         this.maxTokens = maxTokens;
         this.listener = listener;
-        this.chooser = new TokenChooser(options.sampling(), tokenizer.vocabularySize(), promptIds);
+        this.chooser = new TokenChooser(options.sampling(), tokenizer.vocabularySize(), prompt);
         this.decoder = new StreamingDecoder(tokenizer);
         this.stops = new StopText(options.stopStrings());
     }
 
-    /** Takes the model's scores; gives the token that it goes on with. */
-    int add(float[] logits) {
-        int id = chooser.next(logits, count);
+    /** Takes one row of what the model says may come next; gives the token that it goes on with. */
+    int add(NextTokens next, int row) {
+        int id = chooser.next(next, row, count);
         ids.add(id);
         count++;
         if (options.stopIds().contains(id)) {
@@ -57,6 +54,22 @@ final class Answer {
             finish(FinishReason.LENGTH);
         }
         return id;
+    }
+
+    /** Tokens that it has so far. */
+    int tokens() {
+        return count;
+    }
+
+    /** Tokens that it may still take. */
+    int room() {
+        return maxTokens - count;
+    }
+
+    void cancel() {
+        if (reason == null) {
+            finish(FinishReason.CANCELLED);
+        }
     }
 
     boolean ended() {
@@ -78,7 +91,7 @@ final class Answer {
 
     private void say(String piece) {
         text.append(piece);
-        if (!listener.onText(prompt, piece)) {
+        if (!listener.onText(piece)) {
             reason = FinishReason.CANCELLED;
         }
     }

@@ -1,15 +1,15 @@
 package dev.septet.llm.generate;
 
-import dev.septet.llm.model.DecodingCache;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
 
-import org.jspecify.annotations.Nullable;
-
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Answers prompts, several at a time. An answer depends on its prompt, the options and the model
@@ -17,20 +17,24 @@ import java.util.stream.IntStream;
  * for concurrent use, as the model is not.
  */
 public final class Generator {
+    /** Nobody waits for the next token of an answer here: prompts are read as fast as can be. */
+    private static final int TOKENS_AT_ONCE = 512;
+
+    private static final int KEPT_TOKENS = 4096;
+    private static final int DRAFT_TOKENS = 8;
+
     private final LanguageModel model;
     private final Tokenizer tokenizer;
-    private final int batchSize;
+    private final EngineSettings settings;
 
     /**
      * @param batchSize most prompts that are answered together; more need more memory
      */
     public Generator(LanguageModel model, Tokenizer tokenizer, int batchSize) {
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("a batch needs at least 1 row, got " + batchSize);
-        }
         this.model = model;
         this.tokenizer = tokenizer;
-        this.batchSize = batchSize;
+        this.settings =
+                new EngineSettings(batchSize, 0, TOKENS_AT_ONCE, KEPT_TOKENS, 0, DRAFT_TOKENS);
     }
 
     /** Answers one prompt. */
@@ -53,82 +57,31 @@ public final class Generator {
     public List<Generated> generate(
             List<int[]> prompts, GenerationOptions options, TextListener listener) {
         for (int i = 0; i < prompts.size(); i++) {
-            requireRoom(i, prompts.get(i));
+            Prompts.require(model.config(), "prompt " + (i + 1), prompts.get(i));
         }
-        // Prompts of like length go together, so that little is computed for padding.
-        List<Integer> order =
-                IntStream.range(0, prompts.size())
-                        .boxed()
-                        .sorted(Comparator.comparingInt(i -> prompts.get(i).length))
-                        .toList();
-        @Nullable Generated[] answers = new @Nullable Generated[prompts.size()];
-        for (int start = 0; start < order.size(); start += batchSize) {
-            List<Integer> batch = order.subList(start, Math.min(order.size(), start + batchSize));
-            answer(batch, prompts, options, listener, answers);
+        List<Ticket> tickets = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            int prompt = i;
+            tickets.add(
+                    new Ticket(
+                            GenerationRequest.of(prompts.get(i), options),
+                            piece -> listener.onText(prompt, piece)));
         }
-        List<Generated> all = new ArrayList<>();
-        for (Generated answer : answers) {
-            if (answer != null) {
-                all.add(answer);
-            }
-        }
-        return all;
-    }
-
-    private void answer(
-            List<Integer> batch,
-            List<int[]> prompts,
-            GenerationOptions options,
-            TextListener listener,
-            @Nullable Generated[] answers) {
-        List<Integer> rows = new ArrayList<>(batch);
-        List<Answer> open = new ArrayList<>();
-        int slots = 0;
-        for (int row : rows) {
-            int[] prompt = prompts.get(row);
-            int most = Math.min(options.maxNewTokens(), room(prompt));
-            open.add(new Answer(row, prompt, options, most, tokenizer, listener));
-            slots = Math.max(slots, prompt.length + most);
-        }
-        int[][] tokens = batch.stream().map(prompts::get).toArray(int[][]::new);
-        try (DecodingCache cache = model.newCache(rows.size(), slots)) {
-            while (!rows.isEmpty()) {
-                float[][] logits = cache.extend(tokens);
-                int[] next = new int[rows.size()];
-                List<Integer> going = new ArrayList<>();
-                for (int i = 0; i < next.length; i++) {
-                    Answer answer = open.get(i);
-                    next[i] = answer.add(logits[i]);
-                    if (answer.ended()) {
-                        answers[rows.get(i)] = answer.result();
-                    } else {
-                        going.add(i);
+        Map<Ticket, Generated> answers = new HashMap<>();
+        Deque<Ticket> waiting = new ArrayDeque<>(tickets);
+        try (Batch batch = new Batch(model, tokenizer, AdapterFolders.NONE, settings)) {
+            while (answers.size() < tickets.size()) {
+                while (batch.hasRoom() && !waiting.isEmpty()) {
+                    batch.join(waiting.remove());
+                }
+                for (Row row : batch.step()) {
+                    if (row.failure() != null) {
+                        throw row.failure();
                     }
+                    answers.put(row.ticket(), row.completion().answer());
                 }
-                if (going.size() < rows.size() && !going.isEmpty()) {
-                    cache.select(going.stream().mapToInt(i -> i).toArray());
-                }
-                tokens = going.stream().map(i -> new int[] {next[i]}).toArray(int[][]::new);
-                rows = going.stream().map(rows::get).toList();
-                open = going.stream().map(open::get).toList();
             }
         }
-    }
-
-    private int room(int[] prompt) {
-        return model.config().maxPositions() - prompt.length;
-    }
-
-    private void requireRoom(int index, int[] prompt) {
-        if (prompt.length == 0 || room(prompt) < 1) {
-            throw new IllegalArgumentException(
-                    "prompt "
-                            + (index + 1)
-                            + " has "
-                            + prompt.length
-                            + " tokens; the model takes 1 to "
-                            + (model.config().maxPositions() - 1)
-                            + " and needs room for an answer");
-        }
+        return tickets.stream().map(ticket -> Objects.requireNonNull(answers.get(ticket))).toList();
     }
 }

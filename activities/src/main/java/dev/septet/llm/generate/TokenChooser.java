@@ -1,5 +1,6 @@
 package dev.septet.llm.generate;
 
+import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.runtime.CounterRandom;
 
 import java.util.Arrays;
@@ -24,6 +25,21 @@ final class TokenChooser {
     /**
      * The next token.
      *
+     * @param next what the model says, all scores included where tokens are drawn
+     * @param row which of its rows counts
+     * @param position how many tokens the answer has already
+     */
+    int next(NextTokens next, int row, int position) {
+        if (!sampling.isGreedy()) {
+            return next(next.scores()[row], position);
+        }
+        requireFinite(next.highest()[row]);
+        return next.best()[row];
+    }
+
+    /**
+     * The next token.
+     *
      * @param logits scores of the tokens, (V)
      * @param position how many tokens the answer has already
      */
@@ -36,11 +52,16 @@ final class TokenChooser {
                 best = id;
             }
         }
-        if (Float.isNaN(logits[best]) || Float.isInfinite(logits[best])) {
-            throw new ArithmeticException(
-                    "the model's scores are not finite: its weights are damaged, or bf16 overflowed");
-        }
+        requireFinite(logits[best]);
         return sampling.isGreedy() ? best : draw(logits, size, logits[best], position);
+    }
+
+    private static void requireFinite(float highest) {
+        if (!Float.isFinite(highest)) {
+            throw new ArithmeticException(
+                    "the model's scores are not finite: its weights are damaged, or bf16"
+                        + " overflowed");
+        }
     }
 
     private int draw(float[] logits, int size, double highest, int position) {

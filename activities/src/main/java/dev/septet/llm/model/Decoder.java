@@ -9,6 +9,7 @@ import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -102,27 +103,49 @@ public final class Decoder {
         return loss.singletonOrThrow().getDouble();
     }
 
-    /** An empty cache for {@code rows} sequences of at most {@code slots} tokens. */
-    TensorList newCache(NDManager scope, int rows, int slots) {
-        NDArray embedding = weights.list().arrays().get(0);
-        return TensorList.of(scope, script.call(scope, "cache", embedding, rows, slots));
+    /** Room for the keys and values of one sequence: (layers, 2, K, slots, E). */
+    NDArray newSequence(NDManager scope, int slots) {
+        return script.tensor(scope, "sequence", weights.list().arrays().get(0), slots);
     }
 
-    /** Feeds tokens (B, T) after {@code start} (B) earlier ones; see the script. */
-    NDArray extend(
-            NDManager scope, NDArray ids, NDArray start, NDArray at, int slots, TensorList cache) {
-        return script.tensor(
-                scope, "extend", ids, start, at, slots, weights.list(), adapter, cache);
+    /** A copy of a sequence's first {@code used} slots with room for {@code slots}. */
+    NDArray resized(NDManager scope, NDArray sequence, int used, int slots) {
+        return script.tensor(scope, "resized", sequence, used, slots);
     }
 
-    /** The same cache with room for {@code slots} tokens a row. */
-    TensorList widen(NDManager scope, int slots, TensorList cache) {
-        return TensorList.of(scope, script.call(scope, "widen", slots, cache));
+    /** Copies a range of slots from one sequence into another. */
+    void copySlots(NDManager scope, NDArray into, NDArray source, int from, int to) {
+        script.call(scope, "copied", into, source, from, to).close();
     }
 
-    /** The cache of some rows, in the given order. */
-    TensorList select(NDManager scope, NDArray rows, TensorList cache) {
-        return TensorList.of(scope, script.call(scope, "select", rows, cache));
+    /** An adapter as {@link #decode} takes it: A and B per layer and site. */
+    List<NDArray> inOrder(NDManager scope, ModelConfig config, LowRank adapter) {
+        try (NDManager temporary = scope.newSubManager()) {
+            TensorList exact = TensorList.of(temporary, adapter.inOrder(temporary, config));
+            return script.call(scope, "rounded", exact);
+        }
+    }
+
+    /** Tensors of the adapter that the program was compiled with, none where it has none. */
+    List<NDArray> adapter() {
+        return adapter.arrays();
+    }
+
+    /** Feeds tokens to sequences; see the script. */
+    NDList decode(NDManager scope, DecodingBatch batch) {
+        return script.call(
+                scope,
+                "decode",
+                batch.ids(),
+                batch.positions(),
+                batch.spans(),
+                batch.groups(),
+                batch.at(),
+                batch.scored(),
+                batch.vocabulary(),
+                weights.list(),
+                batch.adapters(),
+                batch.sequences());
     }
 
     /** The program with a model's numbers. */

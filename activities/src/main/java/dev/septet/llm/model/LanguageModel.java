@@ -60,7 +60,7 @@ public final class LanguageModel implements AutoCloseable {
             long[] ids = new long[tokens.length];
             long[] at = new long[tokens.length];
             for (int i = 0; i < ids.length; i++) {
-                TokenBatch.require(tokens[i], config);
+                config.requireToken(tokens[i]);
                 ids[i] = tokens[i];
                 at[i] = i;
             }
@@ -131,12 +131,54 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
+    /** An empty sequence of tokens to decode. Close it before the model. */
+    public KeyValues newSequence() {
+        return new KeyValues(scope.newSubManager(), decoder);
+    }
+
     /**
-     * Starts decoding {@code rows} sequences together, each of at most {@code slots} tokens in all.
-     * Close it before the model.
+     * Loads an adapter beside the model, for use by some of the sequences that are decoded.
+     *
+     * @throws FormatProblem when a file is missing, damaged, or does not fit the model
      */
-    public DecodingCache newCache(int rows, int slots) {
-        return new DecodingCache(scope.newSubManager(), config, decoder, rows, slots);
+    public LoadedAdapter loadAdapter(Path folder) {
+        NDManager own = scope.newSubManager();
+        try (NDManager reading = scope.newSubManager()) {
+            LowRank lowRank = AdapterReader.read(reading, config, folder);
+            return new LoadedAdapter(own, decoder.inOrder(own, config, lowRank));
+        } catch (RuntimeException | Error e) {
+            own.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Appends tokens to sequences, all in one pass. What comes out for a sequence depends on those
+     * beside it only by the rounding of the machine's matrix products. Neighbours with the same
+     * adapter share products.
+     *
+     * @param feeds at least one; each sequence once
+     * @param vocabulary tokens that may come next: the first so many
+     * @return one per feed
+     * @throws IllegalArgumentException when a feed has no token, or one outside the vocabulary, or
+     *     a sequence outgrows the model's context; no sequence has changed then
+     */
+    public List<NextTokens> decode(List<Feed> feeds, int vocabulary) {
+        for (Feed feed : feeds) {
+            feed.require(config);
+        }
+        try (NDManager step = scope.newSubManager()) {
+            feeds.forEach(feed -> feed.sequence().reserve(feed.tokens().length));
+            DecodingBatch batch =
+                    DecodingBatch.of(
+                            step,
+                            feeds,
+                            decoder.adapter(),
+                            Math.min(vocabulary, config.vocabularySize()));
+            List<NextTokens> next = batch.split(decoder.decode(step, batch));
+            feeds.forEach(feed -> feed.sequence().grown(feed.tokens().length));
+            return next;
+        }
     }
 
     static float[][] rows(NDArray matrix, int count) {

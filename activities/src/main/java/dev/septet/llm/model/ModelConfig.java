@@ -56,6 +56,22 @@ public record ModelConfig(
         return Layout.of(this).stream().mapToLong(slot -> slot.shape().size()).sum();
     }
 
+    /**
+     * Checks that a token is one of the model's.
+     *
+     * @throws IllegalArgumentException when it is outside of the vocabulary
+     */
+    public void requireToken(int token) {
+        if (token < 0 || token >= vocabularySize) {
+            throw new IllegalArgumentException(
+                    "token "
+                            + token
+                            + " is outside of the model's vocabulary of "
+                            + vocabularySize
+                            + "; the data was made with another tokenizer");
+        }
+    }
+
     /** Angle per position of each pair of a head, (headSize / 2). */
     float[] frequencies() {
         float[] frequencies = new float[headSize / 2];

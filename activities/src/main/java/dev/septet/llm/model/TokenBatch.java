@@ -44,7 +44,7 @@ public record TokenBatch(NDArray ids, NDArray at, NDArray targets, int count) {
             int[] row = rows.get(b);
             byte[] mask = masks.get(b);
             for (int t = 0; t < row.length; t++) {
-                require(row[t], config);
+                config.requireToken(row[t]);
                 if (t < row.length - 1) {
                     ids[b * width + t] = row[t];
                 }
@@ -59,16 +59,5 @@ public record TokenBatch(NDArray ids, NDArray at, NDArray targets, int count) {
                 scope.create(at),
                 scope.create(targets),
                 count);
-    }
-
-    static void require(int token, ModelConfig config) {
-        if (token < 0 || token >= config.vocabularySize()) {
-            throw new IllegalArgumentException(
-                    "token "
-                            + token
-                            + " is outside of the model's vocabulary of "
-                            + config.vocabularySize()
-                            + "; the data was made with another tokenizer");
-        }
     }
 }

@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * A compiled TorchScript module without weights. Its methods take tensors, lists of tensors and
- * numbers, and return one tensor or a list or tuple of tensors.
+ * A compiled TorchScript module without weights. Its methods take tensors, lists of tensors,
+ * numbers and lists of whole numbers, and return one tensor or a list or tuple of tensors.
  *
  * <p>Usable from any thread, one call at a time. Closed with the scope it was loaded in.
  */
@@ -49,7 +49,8 @@ public final class Script {
      * Calls a method with gradients off.
      *
      * @param scope owns the result
-     * @param arguments each an {@link NDArray}, a {@link TensorList}, a whole number or a double
+     * @param arguments each an {@link NDArray}, a {@link TensorList}, a whole number, a double or a
+     *     {@code long[]}
      * @throws OutOfMemory when an allocation failed
      */
     public NDList call(NDManager scope, String method, Object... arguments) {
@@ -97,11 +98,14 @@ public final class Script {
         if (argument instanceof Integer || argument instanceof Long) {
             return IValue.from(((Number) argument).longValue());
         }
+        if (argument instanceof long[] numbers) {
+            return IValue.listFrom(numbers);
+        }
         if (argument instanceof Double number) {
             return IValue.from(number.doubleValue());
         }
         throw new IllegalArgumentException(
-                "a script takes tensors, lists of tensors and numbers, not "
+                "a script takes tensors, numbers and lists of them, not "
                         + argument.getClass().getName());
     }
 }

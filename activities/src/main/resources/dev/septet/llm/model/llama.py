@@ -76,18 +76,6 @@ def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     o = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
     return torch.flatten(o.transpose(1, 2), 2, 3)
 
-def attend_cached(self, q: Tensor, k: Tensor, v: Tensor, positions: Tensor) -> Tensor:
-    # q (B, H, T, E) at positions (B, T) over slots k, v (B, K, S, E): a query sees the slots up to its own.
-    # The queries of one key/value head stand in a row, so nothing is repeated.
-    B, T, S = q.size(0), q.size(2), k.size(2)
-    slots = torch.arange(0, S, 1, dtype=${int64}, layout=None, device=q.device)
-    seen = slots <= positions.unsqueeze(-1)  # (B, T, S)
-    seen = seen.unsqueeze(1).expand([-1, ${group}, -1, -1]).reshape([B, 1, ${group} * T, S])
-    q = q.reshape([B, ${kvheads}, ${group} * T, ${headsize}])
-    o = torch.scaled_dot_product_attention(q, k, v, seen, 0., False)
-    o = o.view([B, ${heads}, T, ${headsize}])
-    return torch.flatten(o.transpose(1, 2), 2, 3)
-
 def feed_forward(self, x: Tensor, W: List[Tensor], L: List[Tensor], layer: int, keys: Tensor) -> Tensor:
     # down (silu(gate x) * up x)
     gate = self.project(x, W[6], L, layer, 4, keys)
@@ -172,51 +160,102 @@ def backward(self, ids: Tensor, at: Tensor, targets: Tensor, keys: Tensor, W: Li
         output.backward(d_output)
     return loss
 
-def cache(self, like: Tensor, rows: int, slots: int) -> List[Tensor]:
-    # keys and values of every layer, (rows, K, slots, E) each, in the order k0 v0 k1 v1 ...
-    C = annotate(List[Tensor], [])
-    for i in range(2 * ${layers}):
-        C.append(torch.zeros([rows, ${kvheads}, slots, ${headsize}], dtype=${compute}, layout=None, device=like.device))
+def sequence(self, like: Tensor, slots: int) -> Tensor:
+    # room for the keys and values of one sequence in every layer: (layers, 2, K, slots, E)
+    return torch.empty([${layers}, 2, ${kvheads}, slots, ${headsize}], dtype=${compute}, layout=None, device=like.device)
+
+def resized(self, C: Tensor, used: int, slots: int) -> Tensor:
+    # the same sequence with room for more
+    wide = torch.empty([${layers}, 2, ${kvheads}, slots, ${headsize}], dtype=${compute}, layout=None, device=C.device)
+    wide[:, :, :, 0:used] = C[:, :, :, 0:used]
+    return wide
+
+def copied(self, C: Tensor, source: Tensor, start: int, end: int) -> Tensor:
+    # takes the slots from start to end over from another sequence
+    C[:, :, :, start:end] = source[:, :, :, start:end]
     return C
 
-def extend(self, ids: Tensor, start: Tensor, at: Tensor, slots: int, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> Tensor:
-    # feeds ids (B, T), padded on the right, to rows that hold start (B) tokens already; position = slot.
-    # slots = 1 + the largest position fed. Returns logits (N, V) float32 at the flat positions at.
-    # A padded position writes a slot that its row's next real token overwrites before anything sees it.
-    B, T = ids.size(0), ids.size(1)
-    keys = torch.empty([0], dtype=${int64}, layout=None, device=ids.device)
-    steps = torch.arange(0, T, 1, dtype=${int64}, layout=None, device=ids.device)
-    positions = start.unsqueeze(1) + steps  # (B, T)
-    where = positions.view([B, 1, T, 1]).expand([-1, ${kvheads}, -1, ${headsize}])
+def rounded(self, L: List[Tensor]) -> List[Tensor]:
+    # an adapter's matrices in the compute type; copies, so that the originals may go
+    R = annotate(List[Tensor], [])
+    for t in L:
+        R.append(torch.clone(t.to(${compute})))
+    return R
+
+def project_each(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, groups: List[int]) -> Tensor:
+    # W x for all tokens x (N, in), plus B A x for each run of tokens that has an adapter
+    y = torch.linear(x, w.to(${compute}))
+    n = 0
+    for g in range(len(groups) // 2):
+        m = n + groups[2 * g + 1]
+        i = groups[2 * g]
+        if i >= 0:
+            a = L[i + 14 * layer + 2 * site]
+            b = L[i + 14 * layer + 2 * site + 1]
+            if torch.numel(a) > 0:
+                y[n:m] = torch.add(y[n:m], torch.linear(torch.linear(x[n:m], a.to(${compute})), b.to(${compute})))
+        n = m
+    return y
+
+def masks(self, like: Tensor, spans: List[int]) -> List[Tensor]:
+    # per sequence that is fed t > 1 tokens after start others: (G * t, start + t), true where a query sees a slot
+    all = annotate(List[Tensor], [])
+    for s in range(len(spans) // 2):
+        start = spans[2 * s]
+        t = spans[2 * s + 1]
+        seen = torch.ones([t, start + t], dtype=${bool}, layout=None, device=like.device)
+        if t > 1:
+            seen = torch.tril(seen, start).repeat([${group}, 1])
+        all.append(seen)
+    return all
+
+def attend_each(self, q: Tensor, k: Tensor, v: Tensor, spans: List[int], masks: List[Tensor], layer: int, C: List[Tensor]) -> Tensor:
+    # q (N, H, E), k and v (N, K, E), one sequence after the other: each attends to its own slots, which k and v join.
+    # The G = H/K queries of one key/value head stand in a row, so nothing is repeated. -> (N, H * E)
+    parts = annotate(List[Tensor], [])
+    n = 0
+    for s in range(len(C)):
+        start = spans[2 * s]
+        t = spans[2 * s + 1]
+        kc = C[s][layer][0]
+        vc = C[s][layer][1]
+        kc[:, start:start + t] = k[n:n + t].transpose(0, 1)
+        vc[:, start:start + t] = v[n:n + t].transpose(0, 1)
+        kc = kc[:, 0:start + t].unsqueeze(0)
+        vc = vc[:, 0:start + t].unsqueeze(0)
+        if t == 1:
+            o = torch.scaled_dot_product_attention(q[n].view([1, ${kvheads}, ${group}, ${headsize}]), kc, vc, None, 0., False)
+            parts.append(o.reshape([1, ${heads} * ${headsize}]))
+        else:
+            grouped = q[n:n + t].view([t, ${kvheads}, ${group}, ${headsize}]).permute([1, 2, 0, 3])
+            o = torch.scaled_dot_product_attention(grouped.reshape([1, ${kvheads}, ${group} * t, ${headsize}]), kc, vc, masks[s], 0., False)
+            o = o.view([${kvheads}, ${group}, t, ${headsize}]).permute([2, 0, 1, 3])
+            parts.append(o.reshape([t, ${heads} * ${headsize}]))
+        n = n + t
+    return torch.cat(parts, 0)
+
+def decode(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[int], at: Tensor, scored: Tensor, limit: int, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> List[Tensor]:
+    # Feeds tokens ids (N) at positions (N) to sequences C, each (layers, 2, K, slots, E), one after the other.
+    #   spans   per sequence: how many tokens it holds already, how many of ids are its
+    #   groups  per run of tokens with the same adapter: where that begins in L, or -1; how many tokens
+    # Returns the most probable next tokens (M) among the first limit, and their scores (M), at the flat positions
+    # at (M); and all scores (P, limit) float32 at those of them that scored (P) names.
     h = torch.embedding(W[0], ids).to(${float32})
-    cos, sin = self.rotation(positions, W[3])
+    cos, sin = self.rotation(positions, W[3])  # (N, 1, E)
+    masks = self.masks(ids, spans)
     for layer in range(${layers}):
         i = 4 + 9 * layer
         x = self.norm(h, W[i])
-        q = self.rotate(self.heads(self.project(x, W[i + 1], L, layer, 0, keys), ${heads}), cos, sin)
-        k = self.rotate(self.heads(self.project(x, W[i + 2], L, layer, 1, keys), ${kvheads}), cos, sin)
-        v = self.heads(self.project(x, W[i + 3], L, layer, 2, keys), ${kvheads})
-        kc = torch.scatter_(C[2 * layer], 2, where, k)
-        vc = torch.scatter_(C[2 * layer + 1], 2, where, v)
-        if slots == T:
-            o = self.attend(q, k, v)
-        else:
-            o = self.attend_cached(q, kc[:, :, 0:slots], vc[:, :, 0:slots], positions)
-        h = h + self.project(o, W[i + 4], L, layer, 3, keys)
-        h = h + self.feed_forward(self.norm(h, W[i + 5]), W[i:i + 9], L, layer, keys)
-    x = self.norm(torch.index_select(h.view([-1, ${hidden}]), 0, at), W[1])
-    return torch.linear(x, W[2].to(${compute})).to(${float32})
-
-def widen(self, slots: int, C: List[Tensor]) -> List[Tensor]:
-    # the same cache with room for more slots
-    wide = annotate(List[Tensor], [])
-    for c in C:
-        wide.append(torch.constant_pad_nd(c, [0, 0, 0, slots - c.size(2)], 0.))
-    return wide
-
-def select(self, rows: Tensor, C: List[Tensor]) -> List[Tensor]:
-    # the cache of these rows only, in this order
-    kept = annotate(List[Tensor], [])
-    for c in C:
-        kept.append(torch.index_select(c, 0, rows))
-    return kept
+        q = self.rotate(self.project_each(x, W[i + 1], L, layer, 0, groups).view([-1, ${heads}, ${headsize}]), cos, sin)
+        k = self.rotate(self.project_each(x, W[i + 2], L, layer, 1, groups).view([-1, ${kvheads}, ${headsize}]), cos, sin)
+        v = self.project_each(x, W[i + 3], L, layer, 2, groups).view([-1, ${kvheads}, ${headsize}])
+        o = self.attend_each(q, k, v, spans, masks, layer, C)
+        h = h + self.project_each(o, W[i + 4], L, layer, 3, groups)
+        x = self.norm(h, W[i + 5])
+        gate = self.project_each(x, W[i + 6], L, layer, 4, groups)
+        up = self.project_each(x, W[i + 7], L, layer, 5, groups)
+        h = h + self.project_each(torch.silu(gate) * up, W[i + 8], L, layer, 6, groups)
+    x = self.norm(torch.index_select(h, 0, at), W[1])
+    z = torch.linear(x, W[2].to(${compute})).to(${float32})[:, 0:limit]
+    best = torch.argmax(z, -1)
+    return [best, torch.gather(z, 1, best.unsqueeze(1)).squeeze(1), torch.index_select(z, 0, scored)]

@@ -60,7 +60,7 @@ class GeneratorTest {
         List<Generated> alone = generator(1).generate(tiny.prompts(), options);
         List<int[]> reversed = new ArrayList<>(tiny.prompts());
         Collections.reverse(reversed);
-        List<Generated> together = generator(5).generate(reversed, options);
+        List<Generated> together = new ArrayList<>(generator(5).generate(reversed, options));
         Collections.reverse(together);
         for (int i = 0; i < alone.size(); i++) {
             assertThat(together.get(i).ids()).isEqualTo(alone.get(i).ids());

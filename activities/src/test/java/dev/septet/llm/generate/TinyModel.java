@@ -55,7 +55,12 @@ record TinyModel(Path folder, LanguageModel model, Tokenizer tokenizer, JsonNode
         return values;
     }
 
-    private static Path resource(Class<?> near, String name) {
+    /** A PEFT adapter of it: lora or rslora. */
+    static Path adapter(String name) {
+        return resource(FormatProblem.class, "tiny/" + name);
+    }
+
+    static Path resource(Class<?> near, String name) {
         try {
             return Path.of(Objects.requireNonNull(near.getResource(name), name).toURI());
         } catch (URISyntaxException e) {

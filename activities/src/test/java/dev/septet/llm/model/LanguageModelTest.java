@@ -17,10 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 
 class LanguageModelTest {
     private static final double TOLERANCE = 2e-4;
@@ -79,32 +77,6 @@ class LanguageModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tied", "untied"})
-    void decodingWithCacheEqualsWholeRows(String name) {
-        Golden golden = Golden.open(name);
-        List<int[]> rows = golden.rows();
-        try (LanguageModel model = open(golden, Precision.FLOAT32, true);
-                DecodingCache cache = model.newCache(3, 16)) {
-            int[] prefix = {5, 2, 4}; // rows of unlike lengths, prefilled together
-            float[][] next = cache.extend(slices(rows, new int[3], prefix));
-            for (int b = 0; b < 3; b++) {
-                assertClose(next[b], model.logits(rows.get(b))[prefix[b] - 1], 1e-4);
-            }
-            float[][] one = cache.extend(slices(rows, prefix, new int[] {6, 3, 5}));
-            float[][] more = cache.extend(slices(rows, new int[] {6, 3, 5}, new int[] {8, 4, 8}));
-            for (int b = 0; b < 3; b++) {
-                float[][] whole = model.logits(rows.get(b));
-                assertClose(one[b], whole[new int[] {5, 2, 4}[b]], 1e-4);
-                assertClose(more[b], whole[new int[] {7, 3, 7}[b]], 1e-4);
-            }
-            cache.select(new int[] {2, 0});
-            float[][] rest = cache.extend(new int[][] {{rows.get(2)[8]}, {rows.get(0)[8]}});
-            assertClose(rest[0], model.logits(rows.get(2))[8], 1e-4);
-            assertClose(rest[1], model.logits(rows.get(0))[8], 1e-4);
-        }
-    }
-
-    @ParameterizedTest
     @EnumSource(Precision.class)
     void whereAFilesWeightsLieChangesNoBit(Precision precision) throws IOException {
         Golden golden = Golden.open("untied"); // written by another tool: not at multiples of 64
@@ -119,34 +91,6 @@ class LanguageModelTest {
         try (LanguageModel there = open(golden, precision, false);
                 LanguageModel here = LanguageModel.open(temporary, precision, Optional.empty())) {
             assertThat(flat(here.logits(row))).isEqualTo(flat(there.logits(row)));
-        }
-    }
-
-    @Test
-    void refusesRowsThatOutgrowTheCache() {
-        try (LanguageModel model = open(Golden.open("tied"), Precision.FLOAT32, false);
-                DecodingCache cache = model.newCache(1, 4)) {
-            cache.extend(new int[][] {{1, 2, 3}});
-            assertThat(cache.lengths()).containsExactly(3);
-            assertThatThrownBy(() -> cache.extend(new int[][] {{4, 5}}))
-                    .hasMessageContaining("decoding needs 5 slots, the cache has 4");
-            assertThatThrownBy(() -> cache.extend(new int[][] {{}}))
-                    .hasMessageContaining("row 0 has no token to decode");
-        }
-    }
-
-    @Test
-    void decodingGoesOnWhenTheCacheIsWidened() {
-        Golden golden = Golden.open("tied");
-        try (LanguageModel model = open(golden, Precision.FLOAT32, false);
-                DecodingCache cache = model.newCache(2, 1000)) {
-            int[] row = new Random(4).ints(262, 0, model.config().vocabularySize()).toArray();
-            float[][] next = cache.extend(new int[][] {Arrays.copyOf(row, 250), {row[0], row[1]}});
-            for (int t = 250; t < row.length; t++) {
-                next = cache.extend(new int[][] {{row[t]}, {row[t - 248]}});
-            }
-            assertClose(next[0], model.logits(row)[row.length - 1], 1e-4);
-            assertClose(next[1], model.logits(Arrays.copyOf(row, 14))[13], 1e-4);
         }
     }
 
@@ -190,14 +134,6 @@ class LanguageModelTest {
             }
         }
         return sum / count;
-    }
-
-    private static int[][] slices(List<int[]> rows, int[] from, int[] to) {
-        int[][] slices = new int[rows.size()][];
-        for (int b = 0; b < slices.length; b++) {
-            slices[b] = Arrays.copyOfRange(rows.get(b), from[b], to[b]);
-        }
-        return slices;
     }
 
     private static float[] flat(float[][] rows) {
