@@ -232,7 +232,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         null));
         monitorId = id;
         board.start(Stage.MONITOR, id);
-        board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.log());
+        board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.watched());
         Workflow.setCurrentDetails(board.markdown());
     }
 
@@ -241,7 +241,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         MonitorWorkflow watch =
                 Workflow.newChildWorkflowStub(
                         MonitorWorkflow.class,
-                        StageStubs.child(id, "watch " + request.spec().log())
+                        StageStubs.child(id, "watch " + request.spec().watched())
                                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                                 .build());
         Async.procedure(watch::monitor, request);

@@ -1,6 +1,7 @@
 package dev.septet.workflows;
 
 import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.AlarmSpec;
 import dev.septet.dsl.spec.BatchSpec;
 import dev.septet.dsl.spec.CheckpointSpec;
 import dev.septet.dsl.spec.DatasetFormat;
@@ -39,6 +40,8 @@ final class Specs {
                 new DeploySpec(
                         DeploySpec.Quantization.INT8,
                         List.of(new DirectorySpec("models/hello")),
+                        null,
+                        null,
                         DeploySpec.DEFAULT_POLICY),
                 monitor());
     }
@@ -56,7 +59,9 @@ final class Specs {
                 List.of(
                         new DriftSpec(
                                 DriftSpec.Detector.PSI, DriftSpec.Feature.PROMPT_LENGTH, 0.2)),
-                new OnDriftSpec(Duration.ofDays(3)),
+                AlarmSpec.DEFAULT,
+                new OnDriftSpec(Duration.ofDays(3), null, null),
+                null,
                 MonitorSpec.DEFAULT_POLICY);
     }
 
@@ -67,10 +72,14 @@ final class Specs {
         return new PipelineSpec(
                 "hello",
                 "a pipeline of the tests",
+                null,
+                List.of(),
                 new PrepareSpec(
                         "data/hello.jsonl",
+                        null,
                         DatasetFormat.AUTO,
                         0,
+                        List.of(),
                         false,
                         null,
                         SplitSpec.DEFAULT,

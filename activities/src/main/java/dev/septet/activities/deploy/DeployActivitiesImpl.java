@@ -48,7 +48,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 .with("trained model", request.checkpoint().artifact())
                 .with("test prompts", request.dataset().artifact())
                 .with("evaluation", request.evaluation().artifact())
-                .words("deploy", request.spec(), "targets")
+                .words("deploy", request.spec(), "targets", "canary", "approval")
                 .with("kind of worker", WorkerFingerprint.here());
     }
 

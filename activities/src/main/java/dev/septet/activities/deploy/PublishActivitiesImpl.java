@@ -130,7 +130,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
             TargetFiles target = Targets.of(spec);
             Map<String, Path> contents =
                     target.files(spec, exported, store.scratch(attempt.fence()));
-            VersionFolder folder = new VersionFolder(files.write(run, spec.path()), disk);
+            VersionFolder folder = new VersionFolder(files.write(run, Targets.folder(spec)), disk);
             folder.add(VersionFolder.version(sha256), contents);
             published.add(new Published(target.type(), folder.alias().toString()));
         }
@@ -142,7 +142,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private List<Target> targets(DeployRequest request) throws IOException {
         List<Target> targets = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {
-            Path folder = files.write(request.run(), spec.path());
+            Path folder = files.write(request.run(), Targets.folder(spec));
             targets.add(new Target(Targets.of(spec).type(), folder.toString()));
         }
         return targets;

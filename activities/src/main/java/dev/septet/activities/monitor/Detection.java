@@ -1,5 +1,7 @@
 package dev.septet.activities.monitor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a detector says of two samples.
  *
@@ -14,8 +16,8 @@ record Detection(double score, double chance) {
      */
     static final double LEVEL = 0.01;
 
-    /** Whether the score is above a bound and not to be explained by chance. */
-    boolean drifted(double above) {
-        return score > above && chance < LEVEL;
+    /** Whether the score is above the bound, if there is one, and not to be explained by chance. */
+    boolean drifted(@Nullable Double above) {
+        return (above == null || score > above) && chance < LEVEL;
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DriftSpec;
 
 /** A way to compare what is asked now with what was trained on. */
@@ -14,6 +15,8 @@ interface Detector {
             case PSI -> new StabilityIndex();
             case KS -> new KolmogorovSmirnov();
             case PERPLEXITY -> new PerplexityRise();
+            case CHI_SQUARE, JENSEN_SHANNON, CLASSIFIER, EMBEDDING, FEEDBACK, REFUSAL ->
+                    throw StageProblem.invalid("monitor: this worker has no detector " + name);
         };
     }
 }

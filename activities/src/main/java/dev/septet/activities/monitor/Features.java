@@ -1,5 +1,6 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 
 import java.util.ArrayList;
@@ -42,6 +43,13 @@ record Features(Map<Feature, Sample> samples) {
                                 case PROMPT_TOKENS ->
                                         some.stream().mapToDouble(reader::tokens).toArray();
                                 case PROMPT_LOSS -> reader.losses(spread(prompts, MOST_LOSSES));
+                                case ANSWER_LENGTH,
+                                        LANGUAGE,
+                                        PROMPT_TEXT,
+                                        NEGATIVE_FEEDBACK,
+                                        REFUSED ->
+                                        throw StageProblem.invalid(
+                                                "monitor: this worker cannot look at " + feature);
                             }));
         }
         return new Features(samples);

@@ -85,8 +85,11 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     /** The log need not be there yet: nobody may have asked the model anything. */
     private AuditWindow window(MonitorRequest request) throws IOException {
         try {
-            return new AuditLog(files.read(request.run(), request.spec().log()))
-                    .read(request.cursor());
+            String log = request.spec().log();
+            if (log == null) {
+                return AuditWindow.none(request.cursor());
+            }
+            return new AuditLog(files.read(request.run(), log)).read(request.cursor());
         } catch (StageProblem absent) {
             if (absent.type() != FailureType.INVALID_PIPELINE) {
                 throw absent;
@@ -100,14 +103,14 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             LOG.warn(
                     "{}: is no longer the log that was read up to byte {}; it was rotated or cut,"
                             + " so this look begins at its start",
-                    request.spec().log(),
+                    request.spec().watched(),
                     request.cursor());
         }
         if (window.rejected() > 0) {
             LOG.warn(
                     "{}: {} lines hold no prompt (expected a JSON object with \"prompt\" or"
                             + " \"messages\") and were passed over",
-                    request.spec().log(),
+                    request.spec().watched(),
                     window.rejected());
         }
     }

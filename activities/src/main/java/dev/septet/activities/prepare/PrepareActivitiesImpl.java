@@ -6,6 +6,7 @@ import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
@@ -41,6 +42,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
         String name = request.spec().dataset();
+        if (name == null) {
+            throw StageProblem.invalid("prepare: this worker reads files only");
+        }
         SourceFile source = new SourceFile(files.read(request.run(), name), name);
         Path model = files.read(request.run(), request.model().model());
         attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));

@@ -272,7 +272,11 @@ class DeployActivitiesTest {
         return new DeployRequest(
                 tiny.run(),
                 new DeploySpec(
-                        DeploySpec.Quantization.INT8, List.of(targets), DeploySpec.DEFAULT_POLICY),
+                        DeploySpec.Quantization.INT8,
+                        List.of(targets),
+                        null,
+                        null,
+                        DeploySpec.DEFAULT_POLICY),
                 SetupSpec.DEFAULT,
                 dataset,
                 model,

@@ -168,7 +168,9 @@ class EvaluateActivitiesTest {
                         List.of(
                                 new MetricSpec("exactMatch", 0.8, null),
                                 new MetricSpec("perplexity", null, null)),
+                        List.of(),
                         new CompareSpec(0),
+                        null,
                         new ForgettingSpec("general.jsonl", 0.05),
                         0,
                         32,

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,10 +30,14 @@ class DetectorTest {
         }
     }
 
+    private static final Set<DriftSpec.Detector> MEASURED =
+            EnumSet.of(
+                    DriftSpec.Detector.PSI, DriftSpec.Detector.KS, DriftSpec.Detector.PERPLEXITY);
+
     @ParameterizedTest
     @MethodSource("cases")
     void measuresAsScipyDoes(JsonNode golden) {
-        for (DriftSpec.Detector name : DriftSpec.Detector.values()) {
+        for (DriftSpec.Detector name : MEASURED) {
             Detection detection =
                     Detector.named(name)
                             .detect(sample(golden, "baseline"), sample(golden, "window"));
@@ -51,7 +57,7 @@ class DetectorTest {
     @Test
     void seesNoDriftBetweenASampleAndItself() {
         Sample sample = Sample.of(IntStream.range(0, 500).asDoubleStream().toArray());
-        for (DriftSpec.Detector name : DriftSpec.Detector.values()) {
+        for (DriftSpec.Detector name : MEASURED) {
             Detection detection = Detector.named(name).detect(sample, sample);
             assertThat(detection.score()).as(name.name()).isCloseTo(0, within(1e-12));
             assertThat(detection.drifted(1e-9)).as(name.name()).isFalse();

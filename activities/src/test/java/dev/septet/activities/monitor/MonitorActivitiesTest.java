@@ -7,6 +7,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
+import dev.septet.dsl.spec.AlarmSpec;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.DriftSpec.Feature;
@@ -120,6 +121,8 @@ class MonitorActivitiesTest {
                         List.of(
                                 new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
                                 new DriftSpec(Detector.PERPLEXITY, Feature.PROMPT_LOSS, 0.5)),
+                        AlarmSpec.DEFAULT,
+                        null,
                         null,
                         MonitorSpec.DEFAULT_POLICY);
         String training =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.spec.AlarmSpec;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.DriftSpec.Feature;
@@ -127,6 +128,8 @@ class WatchTest {
                         new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.2),
                         new DriftSpec(Detector.PSI, Feature.PROMPT_TOKENS, 0.2),
                         new DriftSpec(Detector.PERPLEXITY, Feature.PROMPT_LOSS, 0.15)),
+                AlarmSpec.DEFAULT,
+                null,
                 null,
                 MonitorSpec.DEFAULT_POLICY);
     }

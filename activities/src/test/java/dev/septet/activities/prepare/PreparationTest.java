@@ -36,8 +36,10 @@ class PreparationTest {
     private static PrepareSpec spec(int maxBadRows, @Nullable RedactSpec redact) {
         return new PrepareSpec(
                 "rows.jsonl",
+                null,
                 DatasetFormat.AUTO,
                 maxBadRows,
+                List.of(),
                 true,
                 redact,
                 new SplitSpec(80, 10, 10),
@@ -172,7 +174,8 @@ class PreparationTest {
                           rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
                           rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
                           rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
-                        Mend the rows, or set them aside with `maxBadRows 3`""");
+                        Mend the rows, or set them aside with `maxBadRows 3`\
+                        """);
     }
 
     @Test
@@ -183,7 +186,8 @@ class PreparationTest {
         assertThat(card.rows().quarantined()).isEqualTo(1);
         assertThat(folder.resolve("out/quarantine.jsonl"))
                 .hasContent(
-                        "{\"bytes\":1,\"reason\":\"is not valid JSON (column 2): it ends too early\",\"source\":\"rows.jsonl:3\"}");
+                        "{\"bytes\":1,\"reason\":\"is not valid JSON (column 2): it ends too"
+                            + " early\",\"source\":\"rows.jsonl:3\"}");
     }
 
     @Test

@@ -65,8 +65,10 @@ class PrepareActivitiesImplTest {
                                 new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
                                 new PrepareSpec(
                                         dataset,
+                                        null,
                                         DatasetFormat.AUTO,
                                         0,
+                                        List.of(),
                                         true,
                                         null,
                                         SplitSpec.DEFAULT,

@@ -41,6 +41,19 @@ final class CallBinder {
         return Optional.ofNullable(say(word, call, way).result());
     }
 
+    /** Says a word that is a value and takes one value, which the author wrote without the word. */
+    Optional<Object> say(Word word, Object value, SourceLocation at) {
+        @Nullable Object[] given = new @Nullable Object[word.arity()];
+        given[word.values().get(0).index()] = value;
+        try {
+            return Optional.ofNullable(word.say(scope.target(), given, null));
+        } catch (Refusal e) {
+            String message = String.valueOf(e.getMessage());
+            binding.problems().add(ProblemId.BAD_VALUE, at, message, e.hint());
+            return Optional.empty();
+        }
+    }
+
     private record Answer(boolean said, @Nullable Object result) {
         static final Answer FAILED = new Answer(false, null);
     }

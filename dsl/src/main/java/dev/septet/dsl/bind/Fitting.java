@@ -1,7 +1,9 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.vocabulary.DataSize;
+import dev.septet.dsl.vocabulary.Frequency;
 import dev.septet.dsl.vocabulary.Percent;
+import dev.septet.dsl.vocabulary.Rows;
 import dev.septet.dsl.vocabulary.Shown;
 import dev.septet.dsl.vocabulary.Span;
 import dev.septet.dsl.vocabulary.Steps;
@@ -34,12 +36,14 @@ final class Fitting {
             case DATA_SIZE -> sameIf(value instanceof DataSize, value);
             case STEPS -> sameIf(value instanceof Steps, value);
             case SPAN -> sameIf(value instanceof Span, value);
+            case ROWS -> sameIf(value instanceof Rows, value);
+            case FREQUENCY -> sameIf(value instanceof Frequency, value);
             case TEXTS ->
                     sameIf(
                             value instanceof List<?> list
                                     && list.stream().allMatch(String.class::isInstance),
                             value);
-            case NOUN, WORD -> throw new IllegalArgumentException("no plain value: " + type);
+            case NOUN, NOUNS, WORD -> throw new IllegalArgumentException("no plain value: " + type);
         };
     }
 

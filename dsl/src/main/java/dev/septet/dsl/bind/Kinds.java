@@ -2,7 +2,9 @@ package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.vocabulary.DataSize;
+import dev.septet.dsl.vocabulary.Frequency;
 import dev.septet.dsl.vocabulary.Percent;
+import dev.septet.dsl.vocabulary.Rows;
 import dev.septet.dsl.vocabulary.Shown;
 import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.Span;
@@ -13,6 +15,7 @@ import dev.septet.dsl.vocabulary.Words;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Kinds of values in an author's words. */
 final class Kinds {
@@ -22,7 +25,8 @@ final class Kinds {
     static String taken(Slot slot, Words scope) {
         return switch (slot.type().kind()) {
             case NOUN -> oneOf(slot.type().nouns());
-            case WORD -> oneOf(scope.values(slot.type().java()).stream().map(Word::name).toList());
+            case NOUNS -> "a list of " + String.join(", ", slot.type().nouns());
+            case WORD -> word(slot, scope);
             case TRUTH -> "true or false";
             case WHOLE_NUMBER -> suchAs("a whole number", slot, "3");
             case NUMBER -> suchAs("a number", slot, "0.5");
@@ -32,6 +36,8 @@ final class Kinds {
             case DATA_SIZE -> suchAs("a data size", slot, "500.mb");
             case STEPS -> suchAs("a number of steps", slot, "100.steps");
             case SPAN -> suchAs("a range", slot, "0..11");
+            case ROWS -> suchAs("a number of rows", slot, "200.rows");
+            case FREQUENCY -> suchAs("a frequency", slot, "2.perWeek");
             case TEXTS -> suchAs("a list of texts", slot, "['a', 'b']");
         };
     }
@@ -54,8 +60,27 @@ final class Kinds {
             return "a number of steps such as " + steps.count() + ".steps";
         } else if (value instanceof Span span) {
             return "a range such as " + span.first() + ".." + span.last();
+        } else if (value instanceof Rows rows) {
+            return "a number of rows such as " + rows.count() + ".rows";
+        } else if (value instanceof Frequency frequency) {
+            return "a frequency such as " + Shown.of(frequency);
         }
         return "a list";
+    }
+
+    /** Where plain text means a word, the text comes first, as authors write it. */
+    private static String word(Slot slot, Words scope) {
+        List<String> names = scope.values(slot.type().java()).stream().map(Word::name).toList();
+        return slot.textMeans()
+                .map(
+                        word ->
+                                suchAs("text", slot, "'...'")
+                                        + " or "
+                                        + names.stream()
+                                                .filter(name -> !name.equals(word))
+                                                .map(name -> name + "(...)")
+                                                .collect(Collectors.joining(", ")))
+                .orElseGet(() -> oneOf(names));
     }
 
     private static String suchAs(String kind, Slot slot, String otherwise) {

@@ -40,6 +40,7 @@ final class Rules {
                     "`monitor` watches a deployed model, but nothing is deployed",
                     "Add `deploy { target directory('models/tuned') }`.");
         }
+        new DeploymentRules(problems, places).check(draft);
     }
 
     private void heartbeat(String stage, StagePolicy policy) {

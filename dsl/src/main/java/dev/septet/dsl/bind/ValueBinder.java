@@ -9,6 +9,7 @@ import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.ValueType;
 import dev.septet.dsl.vocabulary.Word;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +51,7 @@ final class ValueBinder {
         return switch (slot.type().kind()) {
             case WORD -> word(term, slot, label, way);
             case NOUN -> noun(term, slot, label);
+            case NOUNS -> nouns(term, slot, label);
             default -> plain(term, slot, label);
         };
     }
@@ -129,8 +131,24 @@ final class ValueBinder {
                 : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
     }
 
+    /** Bare words of a closed list, in brackets when they are several. */
+    private Optional<Object> nouns(Term term, Slot slot, String label) {
+        List<Term> items = term instanceof Term.Items list ? list.items() : List.of(term);
+        var nouns = new ArrayList<Object>();
+        for (Term item : items) {
+            noun(item, slot, label).ifPresent(nouns::add);
+        }
+        return nouns.size() == items.size() ? Optional.of(nouns) : Optional.empty();
+    }
+
     /** A word with values of its own: {@code lora { rank 16 }}. */
     private Optional<Object> word(Term term, Slot slot, String label, String way) {
+        Optional<Word> textual = slot.textMeans().flatMap(scope.words()::value);
+        if (textual.isPresent() && !(term instanceof Term.Call)) {
+            var binder = new CallBinder(binding, scope, constants);
+            return bind(term, textual.get().values().get(0), label, way)
+                    .flatMap(text -> binder.say(textual.get(), text, term.at()));
+        }
         List<Word> known = scope.words().values(slot.type().java());
         List<String> names = known.stream().map(Word::name).toList();
         if (term instanceof Term.Call call) {

@@ -2,9 +2,16 @@ package dev.septet.dsl.spec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /** Guards that the spec records share; a spec that exists is a spec that holds. */
 final class Checks {
     private Checks() {}
+
+    /** A list that JSON may leave out. */
+    static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
 
     static void require(boolean holds, String message, @Nullable Object... arguments) {
         if (!holds) {

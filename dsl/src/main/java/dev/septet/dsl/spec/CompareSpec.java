@@ -3,9 +3,10 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 /**
- * The tuned model against the base model on the same rows, metric by metric.
+ * The tuned model against another on the same rows, metric by metric.
  *
- * @param tolerance how much worse, as a fraction of the baseline, it may be: 0.01 = one percent
+ * @param tolerance how much worse, as a fraction of the other's score, it may be: 0.01 = one
+ *     percent
  */
 public record CompareSpec(double tolerance) {
     public static final double DEFAULT_TOLERANCE = 0.0;

@@ -13,10 +13,16 @@ import java.util.List;
  * What the file says about deployment.
  *
  * @param quantize null = full precision only
+ * @param canary null = the new model serves all requests at once
+ * @param approval null = nobody is asked
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
-        @Nullable Quantization quantize, List<TargetSpec> targets, StagePolicy policy)
+        @Nullable Quantization quantize,
+        List<TargetSpec> targets,
+        @Nullable CanarySpec canary,
+        @Nullable ApprovalSpec approval,
+        StagePolicy policy)
         implements StageSpec {
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
 

@@ -12,6 +12,9 @@ import java.util.List;
 /**
  * What the file says about evaluation and its gate.
  *
+ * @param scores metrics of the file's own
+ * @param compare with the base model; null = not at all
+ * @param champion with the model that is deployed now; null = not at all
  * @param limit most rows of the test split to use; 0 = all
  * @param maxNewTokens longest generated answer
  * @param samples how many answers before and after the report shows
@@ -19,7 +22,9 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
         List<MetricSpec> metrics,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ScoreSpec> scores,
         @Nullable CompareSpec compare,
+        @Nullable CompareSpec champion,
         @Nullable ForgettingSpec forgetting,
         int limit,
         int maxNewTokens,
@@ -33,6 +38,8 @@ public record EvaluateSpec(
     public static final EvaluateSpec DEFAULT =
             new EvaluateSpec(
                     List.of(new MetricSpec("loss", null, null)),
+                    List.of(),
+                    null,
                     null,
                     null,
                     DEFAULT_LIMIT,
@@ -42,6 +49,7 @@ public record EvaluateSpec(
 
     public EvaluateSpec {
         metrics = List.copyOf(metrics);
+        scores = Checks.orEmpty(scores);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);

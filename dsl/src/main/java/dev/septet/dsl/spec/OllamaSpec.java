@@ -7,7 +7,7 @@ import static dev.septet.dsl.spec.Checks.require;
  *
  * @param model the model's name in Ollama
  */
-public record OllamaSpec(String model, String path) implements TargetSpec {
+public record OllamaSpec(String model, String path) implements FolderTargetSpec {
     public OllamaSpec {
         require(
                 model.matches("[a-z0-9][a-z0-9._-]{0,63}"),

@@ -2,17 +2,28 @@ package dev.septet.dsl.spec;
 
 import static dev.septet.dsl.spec.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 
 /**
  * What drift starts: a new run of the same pipeline.
  *
- * @param cooldown shortest time between two such starts
+ * @param cooldown shortest time between two starts, whatever started the one before
+ * @param budget most starts in a time; null = as many as the cool-down lets through
+ * @param replay fraction of the earlier training rows that are learned again beside the new ones;
+ *     null = all of them
  */
-public record OnDriftSpec(Duration cooldown) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record OnDriftSpec(Duration cooldown, @Nullable BudgetSpec budget, @Nullable Double replay) {
     public static final Duration DEFAULT_COOLDOWN = Duration.ofDays(1);
 
     public OnDriftSpec {
         require(!cooldown.isNegative(), "cooldown: cannot be negative");
+        require(
+                replay == null || (replay >= 0 && replay <= 1),
+                "replay: must be from 0 to 100.percent");
     }
 }

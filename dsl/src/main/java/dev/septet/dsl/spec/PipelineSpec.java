@@ -6,11 +6,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
  * One pipeline file, read and checked. Paths are as written, relative to the file's folder.
  *
  * @param name the pipeline's name, also its name in the catalogue; letters, digits, {@code -}, at
  *     most 64
+ * @param schedule null when people, drift or feedback start it
+ * @param notifications who is told what; empty = nobody
  * @param deploy null when the file deploys nothing
  * @param monitor null when the file monitors nothing
  */
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record PipelineSpec(
         String name,
         String description,
+        @Nullable ScheduleSpec schedule,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications,
         PrepareSpec prepare,
         InitializeSpec initialize,
         SetupSpec setup,
@@ -28,6 +34,7 @@ public record PipelineSpec(
     public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
 
     public PipelineSpec {
+        notifications = Checks.orEmpty(notifications);
         require(
                 name.matches(NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",

@@ -7,11 +7,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the file says about dataset preparation.
  *
- * @param dataset path of a .jsonl, .json or .csv file
+ * @param dataset path of a .jsonl, .json or .csv file; null when {@code pipeline} says it
+ * @param pipeline name of a pipeline whose prepared rows are the data; null when {@code dataset}
+ *     says it
+ * @param transforms filters and maps, in their order
  * @param maxBadRows how many rows may go to quarantine before the stage fails
  * @param deduplicate drop rows equal to an earlier one
  * @param redact null when personal data is left as it is
@@ -19,9 +23,11 @@ import java.time.Duration;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
-        String dataset,
+        @Nullable String dataset,
+        @Nullable String pipeline,
         DatasetFormat format,
         int maxBadRows,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TransformSpec> transforms,
         boolean deduplicate,
         @Nullable RedactSpec redact,
         SplitSpec split,
@@ -33,8 +39,21 @@ public record PrepareSpec(
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
 
     public PrepareSpec {
-        require(!dataset.isBlank(), "dataset needs a path");
+        transforms = Checks.orEmpty(transforms);
+        require(
+                (dataset == null) != (pipeline == null),
+                "dataset needs a path, or one pipeline's name");
+        require(dataset == null || !dataset.isBlank(), "dataset needs a path");
+        require(
+                pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                pipeline);
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
+    }
+
+    /** Where the rows come from, in a reader's words. */
+    public String source() {
+        return dataset != null ? dataset : "the rows of pipeline " + pipeline;
     }
 }

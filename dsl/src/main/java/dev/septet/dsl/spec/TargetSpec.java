@@ -7,9 +7,15 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = DirectorySpec.class, name = "directory"),
-    @JsonSubTypes.Type(value = OllamaSpec.class, name = "ollama")
+    @JsonSubTypes.Type(value = OllamaSpec.class, name = "ollama"),
+    @JsonSubTypes.Type(value = HttpSpec.class, name = "http"),
+    @JsonSubTypes.Type(value = VllmSpec.class, name = "vllm"),
+    @JsonSubTypes.Type(value = LlamacppSpec.class, name = "llamacpp"),
+    @JsonSubTypes.Type(value = S3Spec.class, name = "s3"),
+    @JsonSubTypes.Type(value = HuggingfaceSpec.class, name = "huggingface"),
+    @JsonSubTypes.Type(value = OciSpec.class, name = "oci")
 })
 public interface TargetSpec {
-    /** Folder the target writes to, relative to the pipeline file's folder. */
-    String path();
+    /** The folder or address that no second target of the pipeline may have. */
+    String place();
 }

@@ -1,19 +1,30 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.spec.ApprovalSpec;
+import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.DirectorySpec;
+import dev.septet.dsl.spec.HuggingfaceSpec;
+import dev.septet.dsl.spec.LlamacppSpec;
+import dev.septet.dsl.spec.OciSpec;
 import dev.septet.dsl.spec.OllamaSpec;
+import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
+import dev.septet.dsl.spec.VllmSpec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Deployment: in which form the model is published, and where. */
 public final class DeployDsl extends StageDsl {
     private DeploySpec.@Nullable Quantization quantize;
     private final List<TargetSpec> targets = new ArrayList<>();
+    private @Nullable CanarySpec canary;
+    private @Nullable ApprovalSpec approval;
 
     DeployDsl() {
         super(DeploySpec.DEFAULT_POLICY);
@@ -31,9 +42,9 @@ public final class DeployDsl extends StageDsl {
     @Example("target directory('models/tuned')")
     public void target(TargetSpec target) {
         Refusal.unless(
-                targets.stream().noneMatch(t -> t.path().equals(target.path())),
+                targets.stream().noneMatch(t -> t.place().equals(target.place())),
                 "another target already writes to '%s'",
-                target.path());
+                target.place());
         targets.add(target);
     }
 
@@ -52,7 +63,93 @@ public final class DeployDsl extends StageDsl {
         return new OllamaSpec(model, directory);
     }
 
+    /** Septet's own server, on this machine unless it says otherwise: an OpenAI-compatible API. */
+    @Example("http { port 8080 }")
+    public TargetSpec http(@Nullable Consumer<HttpDsl> words) {
+        var dsl = new HttpDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return dsl.spec();
+    }
+
+    /** A folder with the model, its chat template and the arguments for vLLM. */
+    @Example("vllm('models/vllm')")
+    public TargetSpec vllm(@PathTo(PathTo.Place.OUTPUT) @Example("'models/vllm'") String path) {
+        return new VllmSpec(path);
+    }
+
+    /** A folder with a GGUF and the arguments for llama.cpp's server. */
+    @Example("llamacpp('models/llamacpp')")
+    public TargetSpec llamacpp(
+            @PathTo(PathTo.Place.OUTPUT) @Example("'models/llamacpp'") String path) {
+        return new LlamacppSpec(path);
+    }
+
+    /** A prefix of a bucket. The keys come from the worker's environment. */
+    @Example("s3('s3://models/tuned', region: 'eu-central-1')")
+    public TargetSpec s3(
+            @Example("'s3://models/tuned'") String uri,
+            @Named @Example("'https://s3.example.com'") @Nullable String endpoint,
+            @Named @Example("'eu-central-1'") @Nullable String region) {
+        return new S3Spec(uri, endpoint, region);
+    }
+
+    /** A folder laid out as a repository of the Hugging Face Hub, with its model card. */
+    @Example("huggingface('models/hub')")
+    public TargetSpec huggingface(
+            @PathTo(PathTo.Place.OUTPUT) @Example("'models/hub'") String path) {
+        return new HuggingfaceSpec(path);
+    }
+
+    /** A folder laid out as an OCI image, as container registries take it. */
+    @Example("oci('models/image')")
+    public TargetSpec oci(@PathTo(PathTo.Place.OUTPUT) @Example("'models/image'") String path) {
+        return new OciSpec(path);
+    }
+
+    /**
+     * A new model answers a share of the requests first, for {@code hold:}. It takes over when it
+     * answered {@code minRequests:} and its rates of failed requests, refused answers and negative
+     * feedback exceed the old model's by no more than {@code maxErrors:}, {@code maxRefusals:} and
+     * {@code maxNegative:}; otherwise the old model stays. Needs an {@code http} target.
+     */
+    @Example("canary 10.percent, hold: 30.minutes")
+    public void canary(
+            @Example("10.percent") Percent share,
+            @Named @Example("30.minutes") @Nullable Duration hold,
+            @Named @Example("50") @Nullable Integer minRequests,
+            @Named @Example("2.percent") @Nullable Percent maxErrors,
+            @Named @Example("5.percent") @Nullable Percent maxRefusals,
+            @Named @Example("10.percent") @Nullable Percent maxNegative) {
+        canary =
+                new CanarySpec(
+                        share.fraction(),
+                        hold == null ? CanarySpec.DEFAULT_HOLD : hold,
+                        minRequests == null ? CanarySpec.DEFAULT_MIN_REQUESTS : minRequests,
+                        fraction(maxErrors, CanarySpec.DEFAULT_MAX_ERRORS),
+                        fraction(maxRefusals, CanarySpec.DEFAULT_MAX_REFUSALS),
+                        fraction(maxNegative, CanarySpec.DEFAULT_MAX_NEGATIVE));
+    }
+
+    private static double fraction(@Nullable Percent share, double standard) {
+        return share == null ? standard : share.fraction();
+    }
+
+    /** People who must agree before the model is published: so many of a role, within a time. */
+    @Example("approval from: 'ml-oncall', within: 24.hours")
+    public void approval(
+            @Named @Example("'ml-oncall'") String from,
+            @Named @Example("24.hours") @Nullable Duration within,
+            @Named @Example("1") @Nullable Integer quorum) {
+        approval =
+                new ApprovalSpec(
+                        from,
+                        within == null ? ApprovalSpec.DEFAULT_WITHIN : within,
+                        quorum == null ? ApprovalSpec.DEFAULT_QUORUM : quorum);
+    }
+
     DeploySpec spec() {
-        return new DeploySpec(quantize, targets, policy());
+        return new DeploySpec(quantize, targets, canary, approval, policy());
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 public final class EvaluateDsl extends StageDsl {
     private final List<MetricSpec> metrics = new ArrayList<>();
     private @Nullable CompareSpec compare;
+    private @Nullable CompareSpec champion;
     private @Nullable ForgettingSpec forgetting;
     private int limit = EvaluateSpec.DEFAULT_LIMIT;
     private int maxNewTokens = EvaluateSpec.DEFAULT_MAX_NEW_TOKENS;
@@ -56,13 +57,23 @@ public final class EvaluateDsl extends StageDsl {
         metrics.add(metric);
     }
 
-    /** Every metric against the base model's; it may be worse by the tolerance at most. */
+    /** Every metric against another model's; it may be worse by the tolerance at most. */
+    @Many
     @Example("compare baseline, tolerance: 1.percent")
     public void compare(
             Reference reference, @Named @Example("1.percent") @Nullable Percent tolerance) {
-        compare =
+        Refusal.unless(
+                (reference == Reference.BASELINE ? compare : champion) == null,
+                "compare %s is already said",
+                Noun.of(reference));
+        var spec =
                 new CompareSpec(
                         tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
+        if (reference == Reference.BASELINE) {
+            compare = spec;
+        } else {
+            champion = spec;
+        }
     }
 
     /** How much worse the model may become on a suite of general skills: rise of its loss. */
@@ -97,7 +108,9 @@ public final class EvaluateDsl extends StageDsl {
     EvaluateSpec spec() {
         return new EvaluateSpec(
                 metrics.isEmpty() ? EvaluateSpec.DEFAULT.metrics() : metrics,
+                List.of(),
                 compare,
+                champion,
                 forgetting,
                 limit,
                 maxNewTokens,

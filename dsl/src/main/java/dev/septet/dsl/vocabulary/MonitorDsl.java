@@ -1,10 +1,13 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.spec.AlarmSpec;
+import dev.septet.dsl.spec.BudgetSpec;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.OnDriftSpec;
+import dev.septet.dsl.spec.OnFeedbackSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +18,12 @@ import java.util.List;
 /** Monitoring: how the deployed model's prompts are watched, and what drift starts. */
 public final class MonitorDsl extends StageDsl {
     private Duration every = Duration.ofHours(1);
-    private String log = "";
+    private @Nullable String log;
     private int minimum = MonitorSpec.DEFAULT_MINIMUM;
     private final List<DriftSpec> drifts = new ArrayList<>();
+    private AlarmSpec alarm = AlarmSpec.DEFAULT;
     private @Nullable OnDriftSpec onDrift;
+    private @Nullable OnFeedbackSpec onFeedback;
 
     MonitorDsl() {
         super(MonitorSpec.DEFAULT_POLICY);
@@ -32,8 +37,10 @@ public final class MonitorDsl extends StageDsl {
         every = interval;
     }
 
-    /** The audit log that serving writes: one JSON object a line. */
-    @Required
+    /**
+     * The audit log of prompts and answers: one JSON object a line. Left out, it is the one that
+     * the {@code http} target writes.
+     */
     @Example("log 'audit.jsonl'")
     public void log(@PathTo(PathTo.Place.OUTPUT) @Example("'audit.jsonl'") String path) {
         log = path;
@@ -47,10 +54,13 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * A detector and what it calls drift: {@code psi} and {@code ks} look at a feature and bound
-     * its score with {@code above:}; {@code perplexity} bounds its own rise with {@code rise:}.
+     * A detector and, perhaps, what it calls drift. {@code psi}, {@code ks}, {@code chiSquare} and
+     * {@code jensenShannon} look at a feature ({@code on:}); {@code classifier} and {@code
+     * embedding} look at the prompts' texts; these six bound their score with {@code above:}.
+     * {@code perplexity}, {@code feedback} and {@code refusal} bound a rise with {@code rise:}.
+     * Without a bound, drift is what chance would not bring about at the rate of {@code
+     * falseAlarms}.
      */
-    @Required
     @Many
     @Example("drift psi, on: promptLength, above: 0.2")
     public void drift(
@@ -58,62 +68,76 @@ public final class MonitorDsl extends StageDsl {
             @Named @Nullable Feature on,
             @Named @Example("0.2") @Nullable Double above,
             @Named @Example("15.percent") @Nullable Percent rise) {
-        DriftSpec drift =
-                detector == Detector.PERPLEXITY
-                        ? perplexity(on, above, rise)
-                        : distribution(detector, on, above, rise);
+        DriftSpec drift = Drifts.spec(detector, on, above, rise);
         Refusal.unless(
                 drifts.stream()
                         .noneMatch(d -> d.detector() == detector && d.feature() == drift.feature()),
-                detector == Detector.PERPLEXITY
-                        ? "drift %s is already said"
-                        : "drift %s on: %s is already said",
+                Drifts.takesFeature(detector)
+                        ? "drift %s on: %s is already said"
+                        : "drift %s is already said",
                 Noun.of(detector),
                 Noun.of(drift.feature()));
         drifts.add(drift);
     }
 
-    private static DriftSpec perplexity(
-            @Nullable Feature on, @Nullable Double above, @Nullable Percent rise) {
-        if (rise == null) {
-            throw new Refusal(
-                    "drift perplexity needs rise:", "Write `drift perplexity, rise: 15.percent`.");
-        }
-        Refusal.unless(on == null, "on: belongs to drift psi and drift ks only");
-        Refusal.unless(above == null, "above: belongs to drift psi and drift ks only");
-        Refusal.unless(rise.value() > 0, "drift rise: must be above 0.percent");
-        return new DriftSpec(Detector.PERPLEXITY, Feature.PROMPT_LOSS, rise.fraction());
+    /** How many looks in a row must find drift before it counts. From 1 to 100. */
+    @Example("confirm 3")
+    public void confirm(@Example("3") int looks) {
+        alarm = new AlarmSpec(looks, alarm.falseAlarms());
     }
 
-    private static DriftSpec distribution(
-            Detector detector,
-            @Nullable Feature on,
-            @Nullable Double above,
-            @Nullable Percent rise) {
-        String name = Noun.of(detector);
-        Refusal.unless(rise == null, "rise: belongs to drift perplexity only");
-        if (on == null || above == null) {
-            throw new Refusal(
-                    "drift %s needs %s".formatted(name, on == null ? "on:" : "above:"),
-                    "Write `drift %s, on: promptLength, above: 0.2`.".formatted(name));
-        }
-        double most = detector == Detector.KS ? 1 : 10;
-        Refusal.unless(
-                above > 0 && above <= most,
-                "drift above: of %s must be above 0 and at most %s, got %s",
-                name,
-                Shown.of(most),
-                Shown.of(above));
-        return new DriftSpec(detector, on, above);
+    /** The largest accepted chance that a look at undrifted prompts finds drift. */
+    @Example("falseAlarms 1.percent")
+    public void falseAlarms(@Example("1.percent") Percent chance) {
+        alarm = new AlarmSpec(alarm.confirm(), chance.fraction());
     }
 
-    /** What drift starts, and the shortest time between two such starts. */
-    @Example("onDrift retrain, cooldown: 3.days")
-    public void onDrift(Reaction reaction, @Named @Example("3.days") @Nullable Duration cooldown) {
-        onDrift = new OnDriftSpec(cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown);
+    /**
+     * What drift starts: the shortest time between two starts, the most starts in a time, and which
+     * share of the earlier rows is learned again beside the new ones (all when left out).
+     */
+    @Example("onDrift retrain, cooldown: 3.days, budget: 2.perWeek")
+    public void onDrift(
+            Reaction reaction,
+            @Named @Example("3.days") @Nullable Duration cooldown,
+            @Named @Example("2.perWeek") @Nullable Frequency budget,
+            @Named @Example("10.percent") @Nullable Percent replay) {
+        onDrift =
+                new OnDriftSpec(
+                        cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
+                        budget(budget),
+                        replay == null ? null : replay.fraction());
+    }
+
+    /**
+     * What reviewed feedback starts once there is enough of it; its options are those of {@code
+     * onDrift}.
+     */
+    @Example("onFeedback retrain, after: 200.rows, cooldown: 1.days")
+    public void onFeedback(
+            Reaction reaction,
+            @Named @Example("200.rows") Rows after,
+            @Named @Example("3.days") @Nullable Duration cooldown,
+            @Named @Example("2.perWeek") @Nullable Frequency budget,
+            @Named @Example("10.percent") @Nullable Percent replay) {
+        onFeedback =
+                new OnFeedbackSpec(
+                        after.count(),
+                        cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
+                        budget(budget),
+                        replay == null ? null : replay.fraction());
+    }
+
+    private static @Nullable BudgetSpec budget(@Nullable Frequency most) {
+        return most == null ? null : new BudgetSpec(most.count(), most.per());
     }
 
     MonitorSpec spec() {
-        return new MonitorSpec(every, log, minimum, drifts, onDrift, policy());
+        if (drifts.isEmpty() && onFeedback == null) {
+            throw new Refusal(
+                    "monitor watches nothing: it needs drift or onFeedback",
+                    "Such as `drift psi, on: promptLength`.");
+        }
+        return new MonitorSpec(every, log, minimum, drifts, alarm, onDrift, onFeedback, policy());
     }
 }

@@ -4,15 +4,19 @@ import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.ScheduleSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StageSpec;
 import dev.septet.dsl.spec.TrainSpec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +24,8 @@ import java.util.Optional;
 public final class PipelineDraft {
     @Nullable String name;
     String description = "";
+    @Nullable ScheduleSpec schedule;
+    final List<NotifySpec> notify = new ArrayList<>();
     @Nullable PrepareSpec prepare;
     @Nullable InitializeSpec initialize;
     @Nullable SetupSpec setup;
@@ -52,6 +58,14 @@ public final class PipelineDraft {
         return Optional.ofNullable(prepare);
     }
 
+    public Optional<DeploySpec> deploy() {
+        return Optional.ofNullable(deploy);
+    }
+
+    public Optional<MonitorSpec> monitor() {
+        return Optional.ofNullable(monitor);
+    }
+
     public Optional<SetupSpec> setup() {
         return Optional.ofNullable(setup);
     }
@@ -69,6 +83,8 @@ public final class PipelineDraft {
                 new PipelineSpec(
                         name,
                         description,
+                        schedule,
+                        notify,
                         prepare,
                         initialize,
                         setup == null ? SetupSpec.DEFAULT : setup,

@@ -1,8 +1,22 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.spec.ChannelSpec;
+import dev.septet.dsl.spec.CommandSpec;
+import dev.septet.dsl.spec.NotifySpec;
+import dev.septet.dsl.spec.ScheduleSpec;
+import dev.septet.dsl.spec.SecretRef;
+import dev.septet.dsl.spec.WebhookSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
-/** The seven stages of a pipeline. Only prepare, initialize and train must be said. */
+/**
+ * The seven stages of a pipeline, when it starts by itself and who is told. Only prepare,
+ * initialize and train must be said.
+ */
 public final class PipelineDsl {
     private final PipelineDraft draft;
 
@@ -14,6 +28,73 @@ public final class PipelineDsl {
     @Example("description 'Answers support tickets'")
     public void description(@Example("'Answers support tickets'") String text) {
         draft.description = text;
+    }
+
+    /**
+     * When the pipeline starts by itself: by a cron line or every so often, in a time zone. {@code
+     * overlap:} says what happens while a run is still going, {@code jitter:} puts each start off
+     * by a random time, {@code catchup:} makes up for starts missed in that time, and a failed run
+     * pauses the schedule unless {@code pauseOnFailure: false}.
+     */
+    @Example("schedule cron: '0 2 * * SUN', timezone: 'UTC', overlap: skip")
+    public void schedule(
+            @Named @Example("'0 2 * * SUN'") @Nullable String cron,
+            @Named @Example("7.days") @Nullable Duration every,
+            @Named @Example("'UTC'") @Nullable String timezone,
+            @Named ScheduleSpec.@Nullable Overlap overlap,
+            @Named @Example("10.minutes") @Nullable Duration jitter,
+            @Named @Example("6.hours") @Nullable Duration catchup,
+            @Named @Nullable Boolean pauseOnFailure) {
+        Refusal.unless(
+                every == null || timezone == null,
+                "timezone: belongs to cron:; every: is the same everywhere");
+        draft.schedule =
+                new ScheduleSpec(
+                        cron,
+                        every,
+                        timezone == null ? ScheduleSpec.DEFAULT_TIMEZONE : timezone,
+                        overlap == null ? ScheduleSpec.DEFAULT_OVERLAP : overlap,
+                        jitter == null ? ScheduleSpec.DEFAULT_JITTER : jitter,
+                        catchup == null ? ScheduleSpec.DEFAULT_CATCHUP : catchup,
+                        pauseOnFailure == null
+                                ? ScheduleSpec.DEFAULT_PAUSE_ON_FAILURE
+                                : pauseOnFailure);
+    }
+
+    /** Who is told when a run finished, failed or waits for people, or when prompts drifted. */
+    @Many
+    @Example("notify webhook('https://chat.example.com/hooks/septet'), on: [failed, waiting]")
+    public void notify(
+            ChannelSpec channel,
+            @Named @Example("[finished, failed]") @Nullable List<NotifySpec.Event> on) {
+        Refusal.unless(on == null || !on.isEmpty(), "notify on: needs at least one event");
+        draft.notify.add(new NotifySpec(channel, on == null ? NotifySpec.every() : on));
+    }
+
+    /** An address that is sent a JSON message, such as a chat room's. */
+    @Example("webhook('https://chat.example.com/hooks/septet')")
+    public ChannelSpec webhook(
+            @TextMeans("address") @Example("'https://chat.example.com/hooks/septet'")
+                    Address where) {
+        return new WebhookSpec(where.url(), where.secret());
+    }
+
+    /** A URL that messages are sent to: what plain text in {@code webhook} means. */
+    @Example("address('https://chat.example.com/hooks/septet')")
+    public Address address(@Example("'https://chat.example.com/hooks/septet'") String url) {
+        return new Address(url, null);
+    }
+
+    /** An address that is itself a secret, by the name of the secret. */
+    @Example("secret('TEAM_WEBHOOK')")
+    public Address secret(@Example("'TEAM_WEBHOOK'") String name) {
+        return new Address(null, new SecretRef(name));
+    }
+
+    /** A program that the worker's operator allows, by the name that the operator gave it. */
+    @Example("command('page-oncall')")
+    public ChannelSpec command(@Example("'page-oncall'") String name) {
+        return new CommandSpec(name);
     }
 
     /** Dataset preparation: which rows the model learns from, cleaned and split. */

@@ -1,6 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.SplitSpec;
@@ -12,7 +13,7 @@ import java.util.List;
 
 /** Dataset preparation: which rows the model learns from, cleaned and split. */
 public final class PrepareDsl extends StageDsl {
-    private String dataset = "";
+    private @Nullable Source source;
     private DatasetFormat format = DatasetFormat.AUTO;
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private boolean deduplicate;
@@ -24,14 +25,35 @@ public final class PrepareDsl extends StageDsl {
         super(PrepareSpec.DEFAULT_POLICY);
     }
 
-    /** The rows: a .jsonl, .json or .csv file, and the format of its rows. */
+    /**
+     * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another
+     * pipeline prepared.
+     */
     @Required
     @Example("dataset 'data/rows.jsonl'")
     public void dataset(
-            @PathTo(PathTo.Place.DATA) @Example("'data/rows.jsonl'") String path,
+            @TextMeans("file") @Example("'data/rows.jsonl'") Source source,
             @Named @Nullable DatasetFormat format) {
-        dataset = path;
+        Refusal.unless(
+                format == null || source.path() != null,
+                "format: belongs to a file; a pipeline's rows are known already");
+        this.source = source;
         this.format = format == null ? DatasetFormat.AUTO : format;
+    }
+
+    /** A file of rows: what plain text after {@code dataset} means. */
+    @Example("file('data/rows.jsonl')")
+    public Source file(@PathTo(PathTo.Place.DATA) @Example("'data/rows.jsonl'") String path) {
+        return new Source(path, null);
+    }
+
+    /** The rows that another pipeline prepared, by its name in the catalogue. */
+    @Example("pipeline('tickets')")
+    public Source pipeline(@Example("'tickets'") String name) {
+        Refusal.unless(
+                name.matches(PipelineSpec.NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them");
+        return new Source(null, name);
     }
 
     /** How many rows may be set aside as unusable before the stage fails. At least 0. */
@@ -82,6 +104,15 @@ public final class PrepareDsl extends StageDsl {
 
     PrepareSpec spec() {
         return new PrepareSpec(
-                dataset, format, maxBadRows, deduplicate, redact, split, maxTokens, policy());
+                source == null ? null : source.path(),
+                source == null ? null : source.pipeline(),
+                format,
+                maxBadRows,
+                List.of(),
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                policy());
     }
 }

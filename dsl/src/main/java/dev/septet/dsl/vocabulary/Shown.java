@@ -36,6 +36,12 @@ public final class Shown {
         return of(BigDecimal.valueOf(millis, 3)) + ".seconds";
     }
 
+    /** {@code 2.perWeek}. */
+    public static String of(Frequency frequency) {
+        long days = frequency.per().toDays();
+        return frequency.count() + (days == 1 ? ".perDay" : days == 7 ? ".perWeek" : ".perMonth");
+    }
+
     /** {@code 500.mb}: the largest unit that needs no fraction. */
     public static String of(DataSize size) {
         long bytes = size.bytes();

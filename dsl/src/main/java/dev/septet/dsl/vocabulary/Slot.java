@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param several whether the word takes one or more of them
  * @param example how it is written; empty when the kind says enough
  * @param path what it leads to, when it is a path
+ * @param textMeans the word that plain text stands for, when the slot takes words
  */
 public record Slot(
         String name,
@@ -22,9 +23,11 @@ public record Slot(
         boolean optional,
         boolean several,
         String example,
-        Optional<PathTo.Place> path) {
+        Optional<PathTo.Place> path,
+        Optional<String> textMeans) {
     static Slot of(Parameter parameter, int index) {
         var example = parameter.getAnnotation(Example.class);
+        var means = parameter.getAnnotation(TextMeans.class);
         var path = parameter.getAnnotation(PathTo.class);
         return new Slot(
                 parameter.getName(),
@@ -36,7 +39,8 @@ public record Slot(
                 isNullable(parameter),
                 parameter.isVarArgs(),
                 example == null ? "" : example.value(),
-                Optional.ofNullable(path).map(PathTo::value));
+                Optional.ofNullable(path).map(PathTo::value),
+                Optional.ofNullable(means).map(TextMeans::value));
     }
 
     static boolean isNullable(Parameter parameter) {

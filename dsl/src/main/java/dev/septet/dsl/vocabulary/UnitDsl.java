@@ -29,6 +29,30 @@ public final class UnitDsl {
         return steps(number);
     }
 
+    /** Rows of a dataset. */
+    public Rows rows(BigDecimal number) {
+        try {
+            return new Rows(number.intValueExact());
+        } catch (ArithmeticException e) {
+            throw new Refusal("rows are counted in whole numbers", "");
+        }
+    }
+
+    /** So many times in any 24 hours. */
+    public Frequency perDay(BigDecimal number) {
+        return frequency(number, 1);
+    }
+
+    /** So many times in any 7 days. */
+    public Frequency perWeek(BigDecimal number) {
+        return frequency(number, 7);
+    }
+
+    /** So many times in any 30 days. */
+    public Frequency perMonth(BigDecimal number) {
+        return frequency(number, 30);
+    }
+
     /** A second. */
     public Duration seconds(BigDecimal number) {
         return duration(number, 1);
@@ -97,6 +121,14 @@ public final class UnitDsl {
     /** A thousand million times the number. */
     public BigDecimal billion(BigDecimal number) {
         return number.scaleByPowerOfTen(9);
+    }
+
+    private static Frequency frequency(BigDecimal number, int days) {
+        try {
+            return new Frequency(number.intValueExact(), Duration.ofDays(days));
+        } catch (ArithmeticException e) {
+            throw new Refusal("times are counted in whole numbers", "");
+        }
     }
 
     private static Duration duration(BigDecimal number, long seconds) {

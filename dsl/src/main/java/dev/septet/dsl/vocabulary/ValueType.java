@@ -30,12 +30,19 @@ public record ValueType(Kind kind, Class<?> java) {
         /** A word with values of its own, such as {@code lora { rank 16 }}. */
         WORD,
         /** {@code ['a', 'b']}. */
-        TEXTS
+        TEXTS,
+        /** {@code [finished, failed]}: bare words of a closed list; one of them stands alone. */
+        NOUNS,
+        /** {@code 200.rows}. */
+        ROWS,
+        /** {@code 2.perWeek}. */
+        FREQUENCY
     }
 
     static ValueType of(Type type) {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
-            return new ValueType(Kind.TEXTS, String.class);
+            var item = (Class<?>) list.getActualTypeArguments()[0];
+            return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
         }
         var java = (Class<?>) type;
         return new ValueType(kind(java), java);
@@ -53,7 +60,7 @@ public record ValueType(Kind kind, Class<?> java) {
             return Kind.NUMBER;
         } else if (java == String.class) {
             return Kind.TEXT;
-        } else if (java == boolean.class) {
+        } else if (java == boolean.class || java == Boolean.class) {
             return Kind.TRUTH;
         } else if (java == Duration.class) {
             return Kind.DURATION;
@@ -65,20 +72,24 @@ public record ValueType(Kind kind, Class<?> java) {
             return Kind.STEPS;
         } else if (java == Span.class) {
             return Kind.SPAN;
+        } else if (java == Rows.class) {
+            return Kind.ROWS;
+        } else if (java == Frequency.class) {
+            return Kind.FREQUENCY;
         }
         return Kind.WORD;
     }
 
     /** The closed list's words; empty for other kinds. */
     public List<String> nouns() {
-        return kind == Kind.NOUN
+        return java.isEnum()
                 ? Arrays.stream(java.getEnumConstants()).map(c -> Noun.of((Enum<?>) c)).toList()
                 : List.of();
     }
 
     /** The closed list's value with this name. */
     public Optional<Object> noun(String name) {
-        return kind == Kind.NOUN
+        return java.isEnum()
                 ? Arrays.<Object>stream(java.getEnumConstants())
                         .filter(constant -> Noun.of((Enum<?>) constant).equals(name))
                         .findFirst()

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -60,6 +62,8 @@ final class RandomSpecs {
         return new PipelineSpec(
                 "p" + random.nextInt(1_000),
                 random.nextBoolean() ? "" : text(),
+                maybe(this::schedule),
+                random.nextBoolean() ? List.of() : several(this::notification),
                 prepare(),
                 initialize(),
                 new SetupSpec(
@@ -74,12 +78,47 @@ final class RandomSpecs {
                 maybe(this::monitor));
     }
 
+    private ScheduleSpec schedule() {
+        boolean cron = random.nextBoolean();
+        return new ScheduleSpec(
+                cron ? pick(List.of("0 2 * * SUN", "@weekly", "*/5 1-3,7 1 JAN-MAR 0")) : null,
+                cron ? null : duration().plusMinutes(1),
+                pick(List.of("UTC", "Europe/Berlin", "America/New_York")),
+                pick(ScheduleSpec.Overlap.values()),
+                duration(),
+                duration().plusSeconds(10),
+                random.nextBoolean());
+    }
+
+    private NotifySpec notification() {
+        ChannelSpec channel =
+                switch (random.nextInt(3)) {
+                    case 0 -> new CommandSpec("page-oncall");
+                    case 1 -> new WebhookSpec("https://example.com/hook?a=b", null);
+                    default -> new WebhookSpec(null, new SecretRef("HOOK_" + random.nextInt(9)));
+                };
+        return new NotifySpec(channel, several(() -> pick(NotifySpec.Event.values())));
+    }
+
+    private ExpressionSpec expression() {
+        return new ExpressionSpec("x" + text(), random.nextInt(99), random.nextInt(99));
+    }
+
+    private TransformSpec transform() {
+        return random.nextBoolean()
+                ? new FilterSpec(expression())
+                : new MapSpec(Map.of("a", expression(), "b", expression()));
+    }
+
     private PrepareSpec prepare() {
         double train = 1 + random.nextInt(98);
+        boolean file = random.nextBoolean();
         return new PrepareSpec(
-                text(),
+                file ? text() : null,
+                file ? null : "p" + random.nextInt(99),
                 pick(DatasetFormat.values()),
                 random.nextInt(100),
+                random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
                 maybe(
                         () ->
@@ -160,6 +199,8 @@ final class RandomSpecs {
                                         pick(MetricSpec.KNOWN),
                                         maybe(this::share),
                                         maybe(this::share))),
+                random.nextBoolean() ? List.of() : several(this::score),
+                maybe(() -> new CompareSpec(share())),
                 maybe(() -> new CompareSpec(share())),
                 maybe(() -> new ForgettingSpec(text(), share())),
                 random.nextInt(999),
@@ -171,26 +212,67 @@ final class RandomSpecs {
     private DeploySpec deploy() {
         return new DeploySpec(
                 maybe(() -> DeploySpec.Quantization.INT8),
-                several(
+                several(this::target),
+                maybe(
                         () ->
-                                random.nextBoolean()
-                                        ? new DirectorySpec(text())
-                                        : new OllamaSpec("m" + random.nextInt(99), text())),
+                                new CanarySpec(
+                                        share() / 2,
+                                        duration(),
+                                        1 + random.nextInt(99),
+                                        share(),
+                                        share(),
+                                        share())),
+                maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
                 policy());
+    }
+
+    private ScoreSpec score() {
+        return new ScoreSpec("s" + random.nextInt(99), maybe(this::share), null, expression());
+    }
+
+    private TargetSpec target() {
+        return switch (random.nextInt(8)) {
+            case 0 -> new DirectorySpec(text());
+            case 1 -> new OllamaSpec("m" + random.nextInt(99), text());
+            case 2 -> new HttpSpec("localhost", 1 + random.nextInt(65_535), null);
+            case 3 -> new HttpSpec("0.0.0.0", 80, new SecretRef("KEY"));
+            case 4 -> new VllmSpec(text());
+            case 5 -> new LlamacppSpec(text());
+            case 6 -> new S3Spec("s3://bucket/a/b", maybe(() -> "http://127.0.0.1:1"), null);
+            default -> random.nextBoolean() ? new HuggingfaceSpec(text()) : new OciSpec(text());
+        };
+    }
+
+    private DriftSpec drift() {
+        DriftSpec.Detector detector = pick(DriftSpec.Detector.values());
+        List<DriftSpec.Feature> features =
+                Arrays.stream(DriftSpec.Feature.values())
+                        .filter(f -> detector.looksAt(f.kind()))
+                        .toList();
+        return new DriftSpec(detector, pick(features), maybe(this::share));
+    }
+
+    private @Nullable BudgetSpec budget() {
+        return maybe(() -> new BudgetSpec(1 + random.nextInt(9), duration()));
     }
 
     private MonitorSpec monitor() {
         return new MonitorSpec(
                 duration(),
-                text(),
+                maybe(this::text),
                 10 + random.nextInt(999),
-                several(
+                several(this::drift),
+                random.nextBoolean()
+                        ? AlarmSpec.DEFAULT
+                        : new AlarmSpec(1 + random.nextInt(9), share()),
+                maybe(() -> new OnDriftSpec(duration(), budget(), maybe(this::share))),
+                maybe(
                         () ->
-                                new DriftSpec(
-                                        pick(DriftSpec.Detector.values()),
-                                        pick(DriftSpec.Feature.values()),
-                                        share())),
-                maybe(() -> new OnDriftSpec(duration())),
+                                new OnFeedbackSpec(
+                                        1 + random.nextInt(999),
+                                        duration(),
+                                        budget(),
+                                        maybe(this::share))),
                 policy());
     }
 

@@ -44,11 +44,12 @@ class WordsTest {
             word.block().ifPresent(inner -> collect(plus(path, word.name()), inner, places));
         }
         for (Word value : block.values(Object.class)) {
-            String taker = taker(block, value);
             value.block()
                     .ifPresent(
-                            inner ->
-                                    collect(plus(path, taker + " " + value.name()), inner, places));
+                            inner -> {
+                                String opener = taker(block, value) + " " + value.name();
+                                collect(plus(path, opener), inner, places);
+                            });
         }
     }
 
@@ -94,7 +95,10 @@ class WordsTest {
         }
         boolean needsDeploy =
                 place.path().contains("monitor") || place.word().name().equals("monitor");
-        String deploy = needsDeploy ? "\ndeploy { target directory('models/tuned') }" : "";
+        String deploy =
+                needsDeploy
+                        ? "\ndeploy { target http { port 80 }; target directory('models/tuned') }"
+                        : "";
         return "pipeline('words') {\n" + text + deploy + "\n}\n";
     }
 
@@ -105,12 +109,20 @@ class WordsTest {
                         .filter(other -> other.required() && !other.name().equals(word.name()))
                         .map(Word::example)
                         .collect(Collectors.joining("\n"));
-        // A search needs values of one of two words, which "required" cannot say.
-        String grid =
-                block != Words.of(SearchDsl.class)
-                        ? ""
-                        : word.name().equals("rank") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
-        return String.join("\n", rest, grid, line);
+        return String.join("\n", rest, company(block, word.name()), line);
+    }
+
+    /** What a word needs beside it that "required" cannot say: one of two, or only for this one. */
+    private static String company(Words block, String word) {
+        if (block == Words.of(SearchDsl.class)) {
+            return word.equals("rank") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
+        } else if (block == Words.of(MonitorDsl.class)) {
+            return (word.equals("log") ? "" : "log 'prompts.jsonl'\n")
+                    + "drift ks, on: promptTokens";
+        } else if (block == Words.of(DeployDsl.class) && word.equals("canary")) {
+            return "target http { port 80 }";
+        }
+        return "";
     }
 
     private static Words block(List<String> path) {

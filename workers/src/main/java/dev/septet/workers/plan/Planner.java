@@ -12,6 +12,7 @@ import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.TrainActivitiesImpl;
@@ -189,7 +190,11 @@ public final class Planner {
 
     private StageKey prepareKey() throws IOException {
         Path model = files.read(run, spec.initialize().model());
-        SourceDigest source = SourceDigest.of(files.read(run, spec.prepare().dataset()));
+        String dataset = spec.prepare().dataset();
+        if (dataset == null) {
+            throw StageProblem.invalid("plan: only pipelines that read a file can be planned");
+        }
+        SourceDigest source = SourceDigest.of(files.read(run, dataset));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             return PrepareActivitiesImpl.key(
                     new PrepareRequest(run, spec.prepare(), spec.initialize()),

@@ -22,12 +22,12 @@ final class MonitorDetails {
         }
         for (DriftFinding finding : last.findings()) {
             text.append(
-                    "* %s on %s: %.4f (bound %s)%s\n"
+                    "* %s on %s: %.4f (%s)%s\n"
                             .formatted(
                                     finding.drift().detector(),
                                     finding.drift().feature(),
                                     finding.score(),
-                                    finding.drift().above(),
+                                    bound(finding.drift().above()),
                                     finding.drifted() ? " **drift**" : "")
                             .toLowerCase(Locale.ROOT));
         }
@@ -35,5 +35,9 @@ final class MonitorDetails {
             text.append("\nRetraining: `").append(retraining).append("`\n");
         }
         return text.toString();
+    }
+
+    private static String bound(@Nullable Double above) {
+        return above == null ? "bound by chance" : "bound " + above;
     }
 }

@@ -45,7 +45,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     @Override
     public void follow(MonitorRequest newer) {
-        boolean sameLog = newer.spec().log().equals(state.spec().log());
+        boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
         state =
                 newer.later(
                         state.windows(), sameLog ? state.cursor() : 0, state.lastRetrainMillis());
@@ -63,11 +63,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                         MonitorActivities.class,
                         asked.spec().policy(),
                         TaskQueues.training(asked.setup().resources()),
-                        "look at " + asked.spec().log());
+                        "look at " + asked.spec().watched());
         Observation seen = activities.observe(asked);
         last = seen;
         int windows = seen.enough() ? state.windows() + 1 : state.windows();
-        boolean sameLog = asked.spec().log().equals(state.spec().log());
+        boolean sameLog = Objects.equals(asked.spec().log(), state.spec().log());
         long cursor = sameLog ? seen.cursor() : 0;
         state = state.later(windows, cursor, state.lastRetrainMillis());
         if (seen.drifted() && mayRetrain()) {

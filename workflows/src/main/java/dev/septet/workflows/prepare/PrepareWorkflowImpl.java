@@ -17,7 +17,7 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
                         PrepareActivities.class,
                         request.spec().policy(),
                         TaskQueues.LIGHT,
-                        "prepare " + request.spec().dataset());
+                        "prepare " + request.spec().source());
     }
 
     @Override

@@ -1,0 +1,61 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.HttpSpec;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.vocabulary.PipelineDraft;
+
+/** What deployment and monitoring need of each other. */
+final class DeploymentRules {
+    private final Problems problems;
+    private final Places places;
+
+    DeploymentRules(Problems problems, Places places) {
+        this.problems = problems;
+        this.places = places;
+    }
+
+    void check(PipelineDraft draft) {
+        draft.deploy().ifPresent(this::canary);
+        draft.monitor().ifPresent(this::onDrift);
+        if (draft.deploy().isPresent() && draft.monitor().isPresent()) {
+            log(draft.deploy().get(), draft.monitor().get());
+        }
+    }
+
+    private void canary(DeploySpec deploy) {
+        if (deploy.canary() != null && !serves(deploy)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy.canary"),
+                    "`canary` shares requests between two models, but no target answers requests",
+                    "Add `target http { port 8080 }`.");
+        }
+    }
+
+    private void onDrift(MonitorSpec monitor) {
+        if (monitor.onDrift() != null && monitor.drifts().isEmpty()) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("monitor.onDrift"),
+                    "`onDrift` waits for drift, but no `drift` is looked for",
+                    "Add a detector, such as `drift psi, on: promptLength`.");
+        }
+    }
+
+    private void log(DeploySpec deploy, MonitorSpec monitor) {
+        if (monitor.log() == null && !serves(deploy)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("monitor"),
+                    "`monitor` has no log to read: no `http` target writes one",
+                    "Say which file your own server writes: `log 'audit.jsonl'`.");
+        }
+    }
+
+    private static boolean serves(DeploySpec deploy) {
+        return deploy.targets().stream().anyMatch(HttpSpec.class::isInstance);
+    }
+}

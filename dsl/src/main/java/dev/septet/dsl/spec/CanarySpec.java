@@ -1,0 +1,43 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+import java.time.Duration;
+
+/**
+ * A new model serves a share of the requests first, and all of them when it did no worse than the
+ * old one meanwhile. Rates are compared with the old model's in the same time.
+ *
+ * @param share fraction of the requests that the new model answers, above 0, at most 0.5
+ * @param hold how long it is watched
+ * @param minRequests answers of the new model without which nothing is decided; the hold is then
+ *     prolonged once, and after that the old model stays
+ * @param maxErrors by how much its rate of failed requests may exceed the old model's: 0.02 = two
+ *     of a hundred requests
+ * @param maxRefusals by how much its rate of refused answers may exceed the old model's
+ * @param maxNegative by how much its rate of negative feedback may exceed the old model's
+ */
+public record CanarySpec(
+        double share,
+        Duration hold,
+        int minRequests,
+        double maxErrors,
+        double maxRefusals,
+        double maxNegative) {
+    public static final Duration DEFAULT_HOLD = Duration.ofMinutes(30);
+    public static final int DEFAULT_MIN_REQUESTS = 50;
+    public static final double DEFAULT_MAX_ERRORS = 0.02;
+    public static final double DEFAULT_MAX_REFUSALS = 0.05;
+    public static final double DEFAULT_MAX_NEGATIVE = 0.10;
+
+    public CanarySpec {
+        require(
+                share > 0 && share <= 0.5,
+                "canary takes a share above 0.percent and at most 50.percent");
+        require(hold.toMillis() >= 1000, "hold: must be at least 1.seconds");
+        require(minRequests >= 1, "minRequests: must be at least 1, got %s", minRequests);
+        require(maxErrors >= 0 && maxErrors <= 1, "maxErrors: must be from 0 to 100.percent");
+        require(maxRefusals >= 0 && maxRefusals <= 1, "maxRefusals: must be from 0 to 100.percent");
+        require(maxNegative >= 0 && maxNegative <= 1, "maxNegative: must be from 0 to 100.percent");
+    }
+}

@@ -1,0 +1,18 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+/**
+ * An expression over a row, in one canonical form: constants replaced by their values, blanks and
+ * comments of the file left out. Its place serves messages and is no part of any digest.
+ *
+ * @param text such as {@code row.answer.length() > 20}
+ * @param line where it begins in the pipeline file, counted from 1
+ * @param column as {@code line}, in code points
+ */
+public record ExpressionSpec(String text, int line, int column) {
+    public ExpressionSpec {
+        require(!text.isBlank(), "an expression cannot be empty");
+        require(line >= 0 && column >= 0, "an expression's place cannot be negative");
+    }
+}

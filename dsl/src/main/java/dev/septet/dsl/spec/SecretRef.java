@@ -1,0 +1,19 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+/**
+ * A secret by its name, never its value: whoever needs it asks the worker's environment for it.
+ *
+ * @param name name of an environment variable of the workers, such as {@code TEAM_WEBHOOK}
+ */
+public record SecretRef(String name) {
+    public static final String NAME_PATTERN = "[A-Z][A-Z0-9_]{0,63}";
+
+    public SecretRef {
+        require(
+                name.matches(NAME_PATTERN),
+                "a secret's name has capital letters, digits and '_', at most 64 of them, got '%s'",
+                name);
+    }
+}

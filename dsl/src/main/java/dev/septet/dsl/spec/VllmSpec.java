@@ -1,0 +1,10 @@
+package dev.septet.dsl.spec;
+
+import static dev.septet.dsl.spec.Checks.require;
+
+/** A folder with the model, its chat template and the arguments for vLLM. */
+public record VllmSpec(String path) implements FolderTargetSpec {
+    public VllmSpec {
+        require(!path.isBlank(), "vllm needs a path");
+    }
+}

@@ -1,0 +1,79 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.spec.DriftSpec.Detector;
+import dev.septet.dsl.spec.DriftSpec.Feature;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Which options a drift detector takes. */
+final class Drifts {
+    private Drifts() {}
+
+    /** Whether the file says what the detector looks at. */
+    static boolean takesFeature(Detector detector) {
+        return Arrays.stream(Feature.values()).filter(f -> detector.looksAt(f.kind())).count() > 1;
+    }
+
+    static DriftSpec spec(
+            Detector detector,
+            @Nullable Feature on,
+            @Nullable Double above,
+            @Nullable Percent rise) {
+        String name = Noun.of(detector);
+        boolean rising =
+                detector == Detector.PERPLEXITY
+                        || detector == Detector.FEEDBACK
+                        || detector == Detector.REFUSAL;
+        Refusal.unless(
+                above == null || !rising, "above: does not belong to drift %s, rise: does", name);
+        Refusal.unless(
+                rise == null || rising, "rise: does not belong to drift %s, above: does", name);
+        Refusal.unless(rise == null || rise.value() > 0, "drift rise: must be above 0.percent");
+        Refusal.unless(
+                rise == null || rise.fraction() <= detector.most(),
+                "drift rise: of %s must be at most %s.percent",
+                name,
+                Shown.of(detector.most() * 100));
+        Refusal.unless(
+                above == null || (above > 0 && above <= detector.most()),
+                "drift above: of %s must be above 0 and at most %s, got %s",
+                name,
+                Shown.of(detector.most()),
+                Shown.of(above == null ? 0 : above));
+        return new DriftSpec(
+                detector, feature(detector, on), rise == null ? above : (Double) rise.fraction());
+    }
+
+    private static Feature feature(Detector detector, @Nullable Feature on) {
+        String name = Noun.of(detector);
+        String known =
+                Arrays.stream(Feature.values())
+                        .filter(f -> detector.looksAt(f.kind()))
+                        .map(Noun::of)
+                        .collect(Collectors.joining(", "));
+        if (!takesFeature(detector)) {
+            Refusal.unless(
+                    on == null, "on: does not belong to drift %s, which looks at one thing", name);
+            return Arrays.stream(Feature.values())
+                    .filter(f -> detector.looksAt(f.kind()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        if (on == null) {
+            throw new Refusal(
+                    "drift %s needs on:".formatted(name),
+                    "Write `drift %s, on: promptLength`.".formatted(name));
+        }
+        Refusal.unless(
+                detector.looksAt(on.kind()),
+                "drift on: of %s is one of %s, got %s",
+                name,
+                known,
+                Noun.of(on));
+        return on;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.septet.dsl.vocabulary;
+
+import dev.septet.dsl.spec.HttpSpec;
+import dev.septet.dsl.spec.SecretRef;
+
+import org.jspecify.annotations.Nullable;
+
+/** Septet's own server: where it listens and who may ask. */
+public final class HttpDsl {
+    private String host = HttpSpec.DEFAULT_HOST;
+    private int port = HttpSpec.DEFAULT_PORT;
+    private @Nullable SecretRef key;
+
+    HttpDsl() {}
+
+    /** Where it listens. From 1 to 65535. */
+    @Example("port 8081")
+    public void port(@Example("8081") int number) {
+        Refusal.unless(
+                number >= 1 && number <= 65_535, "port must be from 1 to 65535, got %s", number);
+        port = number;
+    }
+
+    /** The address that it listens on; this machine only when left out. Others need a key. */
+    @Example("host 'localhost'")
+    public void host(@Example("'localhost'") String address) {
+        host = address;
+    }
+
+    /** What clients must send as their API key. */
+    @Example("key secret('SERVE_KEY')")
+    public void key(SecretRef secret) {
+        key = secret;
+    }
+
+    /** A secret by its name, never its value: an environment variable of the workers. */
+    @Example("secret('SERVE_KEY')")
+    public SecretRef secret(@Example("'SERVE_KEY'") String name) {
+        return new SecretRef(name);
+    }
+
+    HttpSpec spec() {
+        return new HttpSpec(host, port, key);
+    }
+}
