@@ -56,6 +56,11 @@ public record StateFolder(Path path) {
         return path.resolve("temporal.db");
     }
 
+    /** Audit logs of served models, a folder a pipeline. */
+    public Path audit() {
+        return path.resolve("audit");
+    }
+
     /** Log files, one a process. */
     public Path logs() {
         return path.resolve("logs");

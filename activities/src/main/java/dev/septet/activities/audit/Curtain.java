@@ -49,6 +49,7 @@ final class Curtain {
                         text(question.prompt()), turns(question.messages()), question.length()),
                 new Reply(
                         text(reply.answer()),
+                        reply.length(),
                         name(reply.finish()),
                         reply.promptTokens(),
                         reply.answerTokens(),

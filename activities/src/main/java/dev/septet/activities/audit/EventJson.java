@@ -63,6 +63,7 @@ final class EventJson {
         fields.put("promptLength", question.length());
         Reply reply = event.reply();
         put(fields, "answer", reply.answer());
+        fields.put("answerLength", reply.length());
         fields.put("finish", reply.finish());
         fields.put("promptTokens", reply.promptTokens());
         fields.put("answerTokens", reply.answerTokens());
@@ -117,6 +118,7 @@ final class EventJson {
                         (int) number(json, "promptLength")),
                 new Reply(
                         textOrNull(json, "answer"),
+                        (int) number(json, "answerLength"),
                         text(json, "finish"),
                         (int) number(json, "promptTokens"),
                         (int) number(json, "answerTokens"),

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What came back.
  *
  * @param answer null when none came, and when no text is kept
+ * @param length characters (code points) of the answer, kept also without the text
  * @param finish why it ended: {@code stop}, {@code length}, {@code error}, {@code cancelled}
  * @param promptTokens tokens read
  * @param answerTokens tokens made
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Reply(
         @Nullable String answer,
+        int length,
         String finish,
         int promptTokens,
         int answerTokens,
@@ -27,6 +29,7 @@ public record Reply(
             String answer, String finish, int promptTokens, int answerTokens, long millis) {
         return new Reply(
                 answer,
+                Question.characters(answer),
                 finish,
                 promptTokens,
                 answerTokens,
@@ -37,6 +40,6 @@ public record Reply(
 
     /** An attempt that failed, and why. */
     public static Reply failed(String error, int promptTokens, long millis) {
-        return new Reply(null, "error", promptTokens, 0, millis, false, error);
+        return new Reply(null, 0, "error", promptTokens, 0, millis, false, error);
     }
 }
