@@ -11,7 +11,8 @@ import dev.septet.activities.monitor.EnginePromptReaders;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.setup.SetupActivitiesImpl;
-import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Stores;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
@@ -40,7 +41,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         ActivitySettings settings =
                 new ActivitySettings(
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
-        LocalStore store = new LocalStore(settings.store());
+        ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         return new Implementations(
                 List.of(

@@ -13,6 +13,12 @@ import java.util.Optional;
  * artifact exists when its manifest does, and the manifest is written last.
  */
 public interface ArtifactStore {
+    /** The address that every artifact's uri begins with, wherever the store is. */
+    String SCHEME = "store:artifacts/";
+
+    /** The checkpoints beside the artifacts, under the same fences. */
+    CheckpointStore checkpoints();
+
     /**
      * Takes the right to write in a scope.
      *

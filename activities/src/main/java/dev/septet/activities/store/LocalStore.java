@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 
 /**
  * The store in a local folder.
@@ -29,12 +28,11 @@ import java.util.stream.Stream;
  * An artifact is built in scratch, forced to the device, and moved to its name at once.
  */
 public final class LocalStore implements ArtifactStore {
-    private static final String SCHEME = "store:artifacts/";
-
     private final Path root;
     private final Disk disk;
     private final Fences fences;
     private final Records records;
+    private final Scratch scratch;
     private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
 
     public LocalStore(Path root) {
@@ -47,6 +45,7 @@ public final class LocalStore implements ArtifactStore {
         this.disk = disk;
         this.fences = new Fences(this.root.resolve("fences"), disk);
         this.records = new Records(this.root.resolve("records"), disk);
+        this.scratch = new Scratch(this.root.resolve("scratch"), disk);
     }
 
     /** The folder that holds everything. */
@@ -54,7 +53,7 @@ public final class LocalStore implements ArtifactStore {
         return root;
     }
 
-    /** The checkpoints beside the artifacts, under the same fences. */
+    @Override
     public CheckpointStore checkpoints() {
         return new LocalCheckpoints(this, disk, fences);
     }
@@ -62,14 +61,7 @@ public final class LocalStore implements ArtifactStore {
     @Override
     public void open(Fence fence) throws IOException {
         fences.open(fence);
-        Path attempts = attempts(fence);
-        if (Files.isDirectory(attempts)) {
-            for (Path attempt : listed(attempts)) {
-                if (Integer.parseInt(attempt.getFileName().toString()) < fence.attempt()) {
-                    disk.remove(attempt);
-                }
-            }
-        }
+        scratch.open(fence);
     }
 
     @Override
@@ -97,10 +89,7 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public Path fetch(ArtifactRef ref) throws IOException {
-        if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
-            throw new CorruptArtifactException(ref.uri() + ": is no address in this store");
-        }
-        Path artifact = artifact(ref.sha256());
+        Path artifact = artifact(digest(ref));
         Path files = artifact.resolve("files");
         Manifest manifest = Manifest.read(artifact.resolve(Manifest.FILE), ref.sha256());
         String state = Stat.of(files, manifest);
@@ -156,14 +145,24 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public Path scratch(Fence fence) throws IOException {
-        Path own = attempts(fence).resolve(Integer.toString(fence.attempt()));
-        disk.folder(own);
-        return Files.createTempDirectory(own, "");
+        return scratch.folder(fence);
     }
 
     @Override
     public void release(Fence fence) throws IOException {
-        disk.remove(attempts(fence).resolve(Integer.toString(fence.attempt())));
+        scratch.release(fence);
+    }
+
+    /**
+     * The digest that a ref's address has.
+     *
+     * @throws CorruptArtifactException when it is an address of something else
+     */
+    static String digest(ArtifactRef ref) throws CorruptArtifactException {
+        if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
+            throw new CorruptArtifactException(ref.uri() + ": is no address in this store");
+        }
+        return ref.sha256();
     }
 
     private Path publish(Path incoming, String digest) throws IOException {
@@ -194,15 +193,5 @@ public final class LocalStore implements ArtifactStore {
 
     private Path artifact(String digest) {
         return root.resolve("artifacts").resolve(digest);
-    }
-
-    private Path attempts(Fence fence) {
-        return root.resolve("scratch").resolve(Names.encoded(fence.scope()));
-    }
-
-    private static List<Path> listed(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.list(folder)) {
-            return paths.sorted().toList();
-        }
     }
 }

@@ -56,30 +56,36 @@ final class Records {
     }
 
     private Path file(String name) {
-        Path path = folder;
-        String[] segments = name.split("/", -1);
-        for (int i = 0; i < segments.length; i++) {
-            if (segments[i].isEmpty()) {
+        return folder.resolve(path(name) + SUFFIX);
+    }
+
+    /**
+     * Where a record is, without its suffix.
+     *
+     * @throws IllegalArgumentException when a part of the name is empty
+     */
+    static String path(String name) {
+        StringBuilder path = new StringBuilder();
+        for (String segment : name.split("/", -1)) {
+            if (segment.isEmpty()) {
                 throw new IllegalArgumentException("a record's name has no empty part: " + name);
             }
-            String segment = Names.encoded(segments[i]);
-            path = path.resolve(i == segments.length - 1 ? segment + SUFFIX : segment);
+            path.append(path.isEmpty() ? "" : "/").append(Names.encoded(segment));
         }
-        return path;
+        return path.toString();
+    }
+
+    /** The name of the record at a path. */
+    static String name(String path) {
+        StringBuilder name = new StringBuilder();
+        for (String segment : path.split("/", -1)) {
+            name.append(name.isEmpty() ? "" : "/").append(Names.decoded(segment));
+        }
+        return name.toString();
     }
 
     private String name(Path file) {
-        StringBuilder name = new StringBuilder();
-        for (Path segment : folder.relativize(file)) {
-            String text = segment.toString();
-            boolean last = text.endsWith(SUFFIX); // a dot is never in an encoded segment
-            name.append(name.isEmpty() ? "" : "/")
-                    .append(
-                            Names.decoded(
-                                    last
-                                            ? text.substring(0, text.length() - SUFFIX.length())
-                                            : text));
-        }
-        return name.toString();
+        String path = folder.relativize(file).toString().replace('\\', '/');
+        return name(path.substring(0, path.length() - SUFFIX.length()));
     }
 }

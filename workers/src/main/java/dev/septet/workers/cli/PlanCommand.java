@@ -1,6 +1,5 @@
 package dev.septet.workers.cli;
 
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageProblem;
@@ -50,7 +49,7 @@ final class PlanCommand implements Callable<Integer> {
                             session.state().store(), List.of(file.folder()), List.of());
             plan =
                     new Planner(
-                                    new LocalStore(settings.store()),
+                                    session.store(),
                                     new PipelineFiles(settings),
                                     spec,
                                     new RunRef(

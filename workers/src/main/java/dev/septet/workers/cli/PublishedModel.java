@@ -3,7 +3,6 @@ package dev.septet.workers.cli;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
-import dev.septet.activities.store.LocalStore;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +33,9 @@ final class PublishedModel {
             }
             // A pipeline is often named like the folder that its file is in.
         }
-        Path store = session.state().store();
         List<String> pipelines = List.of();
-        if (Files.isDirectory(store)) {
-            Aliases aliases = new Aliases(new LocalStore(store));
+        if (session.hasStore()) {
+            Aliases aliases = new Aliases(session.store());
             pipelines = aliases.pipelines();
             String pipeline = named == null && pipelines.size() == 1 ? pipelines.get(0) : named;
             if (pipeline != null && pipelines.contains(pipeline)) {
@@ -54,8 +52,10 @@ final class PublishedModel {
                 (named == null
                                 ? "name a model folder or a pipeline; "
                                 : (folder
-                                                ? "%s holds no model: there is no config.json in it; "
-                                                : "'%s' is neither a folder nor a pipeline with a model; ")
+                                                ? "%s holds no model: there is no config.json in"
+                                                      + " it; "
+                                                : "'%s' is neither a folder nor a pipeline with a"
+                                                      + " model; ")
                                         .formatted(named))
                         + (pipelines.isEmpty()
                                 ? "no pipeline has published one yet. `septet run FILE` does."

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 
@@ -13,8 +12,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** {@code septet rollback}. */
@@ -48,13 +45,13 @@ final class RollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path store = session.state().store();
-        if (!Files.isDirectory(store)) {
+        if (!session.hasStore()) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "nothing was published from here yet: there is no %s".formatted(store));
+                    "nothing was published from here yet: there is no %s"
+                            .formatted(session.state().store()));
         }
-        Aliases aliases = new Aliases(new LocalStore(store));
+        Aliases aliases = new Aliases(session.store());
         AliasHistory.Move move;
         try {
             move =

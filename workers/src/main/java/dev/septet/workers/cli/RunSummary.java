@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
@@ -104,11 +103,9 @@ final class RunSummary {
 
     /** A copy of the page at a place that people can find; else where the workers' store has it. */
     private String page(EvaluationReport evaluation) {
-        Path store = session.state().store();
-        if (Files.isDirectory(store)) {
+        if (session.hasStore()) {
             try {
-                Path page =
-                        new LocalStore(store).fetch(evaluation.artifact()).resolve("report.html");
+                Path page = session.store().fetch(evaluation.artifact()).resolve("report.html");
                 Path copy =
                         Files.createDirectories(session.state().reports())
                                 .resolve(run.workflowId() + ".html");

@@ -1,10 +1,14 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Stores;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.SelfCommand;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerFinder;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -27,6 +31,24 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
 
     StateFolder state() {
         return StateFolder.of(environment, home);
+    }
+
+    /**
+     * The store that this machine's workers use.
+     *
+     * @throws CliProblem USAGE when the environment names one that makes no sense
+     */
+    ArtifactStore store() {
+        try {
+            return Stores.open(state().store(), environment);
+        } catch (IllegalArgumentException nonsense) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        }
+    }
+
+    /** Whether there may be something in it: a local store is made by the first run. */
+    boolean hasStore() {
+        return !(store() instanceof LocalStore local) || Files.isDirectory(local.root());
     }
 
     SelfCommand self() {

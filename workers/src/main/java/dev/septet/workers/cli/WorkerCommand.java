@@ -65,6 +65,7 @@ final class WorkerCommand implements Callable<Integer> {
             throw new CliProblem(
                     ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
         }
+        session.store(); // its words are checked before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =
                 new WorkerSettings(

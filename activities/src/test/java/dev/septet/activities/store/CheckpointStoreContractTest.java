@@ -12,16 +12,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-class CheckpointStoreTest {
-    private static final String RUN = "run-1/train";
-    private static final Fence FENCE = new Fence(RUN, 1);
+/** What every store promises of checkpoints; each kind of store extends it. */
+abstract class CheckpointStoreContractTest {
+    protected static final String RUN = "run-1/train";
+    protected static final Fence FENCE = new Fence(RUN, 1);
 
-    @TempDir Path temp;
+    @TempDir protected Path temp;
+    protected ArtifactStore store;
     private CheckpointStore checkpoints;
 
+    /** The store as another worker sees it: the same bytes, nothing remembered. */
+    protected abstract ArtifactStore elsewhere() throws IOException;
+
+    /** The file that holds the state, or the manifest, of a step of attempt 1. */
+    protected abstract Path bytes(int step, String path) throws IOException;
+
+    /** Whether nothing of any checkpoint is left. */
+    protected abstract boolean isEmpty() throws IOException;
+
     @BeforeEach
-    void open() {
-        checkpoints = new LocalStore(temp).checkpoints();
+    void open() throws IOException {
+        store = elsewhere();
+        checkpoints = store.checkpoints();
     }
 
     @Test
@@ -38,20 +50,20 @@ class CheckpointStoreTest {
     @Test
     void fallsBackFromADamagedOneAndSaysSo() throws IOException {
         commit(5);
-        Path newest = commit(10).folder();
+        commit(10);
+        Path state = bytes(10, "state");
+        Path manifest = bytes(10, Manifest.FILE);
 
-        Files.writeString(newest.resolve("state"), "step 1O");
-        assertFallsBack(newest.resolve("state") + ": changed");
-        Files.writeString(newest.resolve("state"), "step 1");
-        assertFallsBack(newest.resolve("state") + ": has 6 bytes instead of 7");
-        Files.writeString(newest.resolve("state"), "");
-        assertFallsBack(newest.resolve("state") + ": has 0 bytes instead of 7");
-        Files.delete(newest.resolve("state"));
-        assertFallsBack(newest.resolve("state") + ": missing");
-        Files.writeString(newest.resolve("manifest.json"), "{\"files\":[{\"pa");
-        assertFallsBack(newest.resolve("manifest.json") + ": is no manifest");
-        Files.delete(newest.resolve("manifest.json"));
-        assertFallsBack(newest.resolve("manifest.json") + ": missing");
+        Files.writeString(state, "step 1O");
+        assertFallsBack(": changed");
+        Files.writeString(state, "step 1");
+        assertFallsBack(": has 6 bytes instead of 7");
+        Files.writeString(state, "");
+        assertFallsBack(": has 0 bytes instead of 7");
+        Files.delete(state);
+        assertFallsBack(": missing");
+        Files.writeString(manifest, "{\"files\":[{\"pa");
+        assertFallsBack(": is no manifest");
 
         commit(10);
         assertThat(checkpoints.newestValid(RUN).damaged()).isEmpty();
@@ -69,13 +81,14 @@ class CheckpointStoreTest {
         assertThat(checkpoints.at(RUN, 4)).isEmpty();
         assertThat(checkpoints.at(RUN, 3)).isPresent();
         checkpoints.prune(RUN, 0, Set.of(), FENCE);
-        assertThat(temp.resolve("checkpoints")).isEmptyDirectory();
+        assertThat(checkpoints.newestValid(RUN).checkpoint()).isEmpty();
+        assertThat(isEmpty()).isTrue();
     }
 
     @Test
     void refusesAnAttemptThatWasOvertaken() throws IOException {
         commit(5);
-        new LocalStore(temp).open(new Fence(RUN, 2));
+        elsewhere().open(new Fence(RUN, 2));
         assertThatThrownBy(() -> commit(6)).isInstanceOf(FencedException.class);
         assertThatThrownBy(() -> checkpoints.prune(RUN, 0, Set.of(), FENCE))
                 .isInstanceOf(FencedException.class);
@@ -103,10 +116,19 @@ class CheckpointStoreTest {
         assertThat(checkpoints.newestValid(RUN).checkpoint().orElseThrow().step()).isEqualTo(6);
     }
 
+    @Test
+    void isFoundByAnotherWorker() throws IOException {
+        commit(5);
+        CheckpointStore.Checkpoint found =
+                elsewhere().checkpoints().newestValid(RUN).checkpoint().orElseThrow();
+        assertThat(found.folder().resolve("state")).hasContent("step 5");
+        assertThat(found.manifestSha256()).isEqualTo(commit(5).manifestSha256());
+    }
+
     private void assertFallsBack(String note) throws IOException {
-        CheckpointStore.Found found = checkpoints.newestValid(RUN);
+        CheckpointStore.Found found = elsewhere().checkpoints().newestValid(RUN);
         assertThat(found.checkpoint().orElseThrow().step()).isEqualTo(5);
-        assertThat(found.damaged()).singleElement().asString().startsWith(note);
+        assertThat(found.damaged()).singleElement().asString().contains(note);
     }
 
     private CheckpointStore.Checkpoint commit(int step) throws IOException {

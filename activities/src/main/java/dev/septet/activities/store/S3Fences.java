@@ -1,0 +1,232 @@
+package dev.septet.activities.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/**
+ * Which attempt of a scope may write, where nothing can be locked. A scope has one object; whoever
+ * wants to take over or to commit must replace it, on the condition that it is still what they
+ * read. A commit is decided by that replacement, which names the object to write and what it looked
+ * like before; the write itself comes after and is done, on the same condition, by whoever comes
+ * first: the writer, or the next to hold the fence. So a commit is there before a later attempt
+ * begins, or never, and an attempt that wakes up late finds every condition of its writes broken.
+ */
+final class S3Fences {
+    private static final int TRIES = 200;
+
+    private final S3Objects objects;
+
+    /** Tells this process's replacements from those of others with the same attempt number. */
+    private final String writer = UUID.randomUUID().toString();
+
+    /** The last decided commit of each scope that this process knows to be written. */
+    private final ConcurrentMap<String, String> written = new ConcurrentHashMap<>();
+
+    /**
+     * A scope's object.
+     *
+     * @param attempt newest that has opened the fence; 0 = none
+     * @param sequence grows with each replacement
+     * @param writer process that made this one
+     * @param pending decided commit, perhaps not yet written
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record State(int attempt, long sequence, String writer, @Nullable Pending pending) {
+        static final State NONE = new State(0, 0, "", null);
+    }
+
+    /**
+     * A decided commit.
+     *
+     * @param expected etag of the object that it replaces, null = there was none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Pending(String name, String text, @Nullable String expected) {}
+
+    /** What a commit writes; made anew each time that another one came first. */
+    @FunctionalInterface
+    interface Text {
+        /**
+         * The object's text.
+         *
+         * @param stamp unlike that of every other commit
+         * @param before the text that it replaces, null = there was none
+         */
+        String of(String stamp, @Nullable String before);
+    }
+
+    /** Finds in an object's text whether a commit came to be. */
+    @FunctionalInterface
+    interface Trace {
+        /** Whether the text was written by this commit, or by one of those after it. */
+        boolean shows(String text, String stamp);
+    }
+
+    private record Read(State state, @Nullable String etag) {}
+
+    S3Fences(S3Objects objects) {
+        this.objects = objects;
+    }
+
+    /** Takes the right to write; commits decided before are written when this returns. */
+    void open(Fence fence) throws IOException {
+        replace(fence, fence.attempt(), () -> null);
+    }
+
+    /** Throws when a later attempt has taken over; else decided commits are written. */
+    void check(Fence fence) throws IOException {
+        replace(fence, 0, () -> null);
+    }
+
+    /**
+     * Writes one small object, or nothing at all where a later attempt has taken over.
+     *
+     * @throws FencedException when it has
+     */
+    void commit(Fence fence, String name, Text text) throws IOException {
+        Read decided = replace(fence, 0, () -> draft(name, text));
+        write(fence.scope(), decided);
+    }
+
+    /**
+     * The same, but only if the object is as its writer believes, up to the write itself.
+     *
+     * @param believed whether it may be replaced; empty = there is none
+     * @return false when somebody was faster: nothing was written
+     */
+    boolean commitIf(
+            Fence fence, String name, Predicate<Optional<String>> believed, Text text, Trace trace)
+            throws IOException {
+        boolean[] allowed = {false};
+        Read decided =
+                replace(
+                        fence,
+                        0,
+                        () -> {
+                            Draft draft = draft(name, text);
+                            allowed[0] = believed.test(Optional.ofNullable(draft.before()));
+                            return allowed[0] ? draft : null;
+                        });
+        if (!allowed[0]) {
+            return false;
+        }
+        if (write(fence.scope(), decided)) {
+            return true;
+        }
+        // It may be there all the same, by the next holder's hand.
+        String stamp = stamp(fence, decided.state().sequence());
+        return objects.read(name).filter(now -> trace.shows(now.text(), stamp)).isPresent();
+    }
+
+    private Draft draft(String name, Text text) throws IOException {
+        S3Objects.Stored now = objects.read(name).orElse(null);
+        return now == null
+                ? new Draft(text, name, null, null)
+                : new Draft(text, name, now.text(), now.etag());
+    }
+
+    private record Draft(
+            Text text, String name, @Nullable String before, @Nullable String expected) {}
+
+    @FunctionalInterface
+    private interface Drafting {
+        @Nullable Draft draft() throws IOException;
+    }
+
+    /** The scope's object once it says what is wanted. */
+    private Read replace(Fence fence, int raiseTo, Drafting drafting) throws IOException {
+        for (int tries = 0; tries < TRIES; tries++) {
+            Read read = read(fence.scope());
+            State now = read.state();
+            if (now.attempt() > fence.attempt()) {
+                throw new FencedException(fence, now.attempt());
+            }
+            write(fence.scope(), read);
+            Draft draft = drafting.draft();
+            if (draft == null && now.pending() == null && now.attempt() >= raiseTo) {
+                return read;
+            }
+            long sequence = now.sequence() + 1;
+            State next =
+                    new State(
+                            Math.max(now.attempt(), raiseTo),
+                            sequence,
+                            writer,
+                            draft == null ? null : pending(draft, fence, sequence));
+            String etag = objects.putIf(name(fence.scope()), json(next), read.etag());
+            if (etag != null) {
+                return new Read(next, etag);
+            }
+            Read there = read(fence.scope());
+            if (there.state().equals(next)) {
+                return there; // it was written, and the answer was lost
+            }
+            LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // others are at it
+        }
+        throw new IOException(
+                "%s%s: is replaced by others all the time; does one attempt run many times?"
+                        .formatted(objects.at(), name(fence.scope())));
+    }
+
+    private static Pending pending(Draft draft, Fence fence, long sequence) {
+        String text = draft.text().of(stamp(fence, sequence), draft.before());
+        return new Pending(draft.name(), text, draft.expected());
+    }
+
+    private static String stamp(Fence fence, long sequence) {
+        return "%s#%d#%d".formatted(fence.scope(), fence.attempt(), sequence);
+    }
+
+    /** Whether it was this call that wrote what was decided. */
+    private boolean write(String scope, Read read) throws IOException {
+        Pending pending = read.state().pending();
+        String etag = read.etag();
+        if (pending == null || etag == null || etag.equals(written.get(scope))) {
+            return false;
+        }
+        // Refused where it is there already, or where another scope has replaced it since.
+        byte[] text = pending.text().getBytes(StandardCharsets.UTF_8);
+        boolean done = objects.putIf(pending.name(), text, pending.expected()) != null;
+        written.put(scope, etag);
+        return done;
+    }
+
+    private Read read(String scope) throws IOException {
+        S3Objects.Stored stored = objects.read(name(scope)).orElse(null);
+        if (stored == null) {
+            return new Read(State.NONE, null);
+        }
+        try {
+            return new Read(SpecJson.mapper().readValue(stored.text(), State.class), stored.etag());
+        } catch (JsonProcessingException damaged) {
+            throw new CorruptArtifactException(
+                    "%s%s: is no fence; remove it when nothing runs, then start again"
+                            .formatted(objects.at(), name(scope)));
+        }
+    }
+
+    private static byte[] json(State state) {
+        try {
+            return SpecJson.mapper().writeValueAsBytes(state);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a fence is plain JSON", e);
+        }
+    }
+
+    private static String name(String scope) {
+        return "fences/" + Names.encoded(scope) + ".json";
+    }
+}

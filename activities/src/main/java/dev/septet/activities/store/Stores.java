@@ -1,0 +1,33 @@
+package dev.septet.activities.store;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Which store an operator has chosen. */
+public final class Stores {
+    /** Names the store: a folder, or {@code s3://bucket/prefix}. */
+    public static final String VARIABLE = "SEPTET_STORE";
+
+    private Stores() {}
+
+    /**
+     * The store that {@code SEPTET_STORE} names, else the one in the state folder.
+     *
+     * @param folder where the local store is; copies of a shared store's artifacts go beside it
+     * @throws IllegalArgumentException with a sentence when the variable makes no sense
+     */
+    public static ArtifactStore open(Path folder, Map<String, String> environment) {
+        String named = environment.getOrDefault(VARIABLE, "").strip();
+        if (named.isEmpty()) {
+            return new LocalStore(folder);
+        }
+        if (!S3Address.names(named)) {
+            return new LocalStore(Path.of(named));
+        }
+        return new S3Store(
+                S3Connection.of(environment),
+                S3Address.of(named),
+                folder.resolveSibling("store-copies"),
+                CacheBound.of(environment));
+    }
+}
