@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
             "3:the pipeline file is wrong",
             "4:the gate said no",
             "5:not found",
+            "6:the port is taken",
             "69:the Temporal server cannot be reached",
             "130:interrupted"
         })
@@ -53,6 +54,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new ChatCommand(session));
+        line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(new RollbackCommand(session));
         line.addSubcommand(new CompletionCommand(session));
         line.setOut(writer(session.terminal().out()));

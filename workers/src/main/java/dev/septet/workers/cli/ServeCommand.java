@@ -1,0 +1,153 @@
+package dev.septet.workers.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.workers.serve.ModelServer;
+import dev.septet.workers.serve.ServeSettings;
+import dev.septet.workers.serve.http.ServeLimits;
+import dev.septet.workers.serve.model.Models;
+import dev.septet.workers.serve.model.RouteWatch;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** {@code septet serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Serve models over HTTP as OpenAI's API does, with a chat page, until Ctrl-C.",
+            "",
+            "A model folder is served by Septet's engine, a GGUF file by llama.cpp. A pipeline is"
+                    + " served by the version that it has published, and follows it."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MODEL",
+            description =
+                    "Model folders, GGUF files, or pipelines; NAME=PATH names a model. Default: all"
+                            + " pipelines that have published one")
+    private List<String> models = new ArrayList<>();
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description =
+                    "Address to listen on; others than this machine's own need keys."
+                            + " Default: 127.0.0.1")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 takes a free one. Default: 8080")
+    private int port = 8080;
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "API keys, one a line; else those in SEPTET_API_KEYS, if any")
+    private @Nullable Path keyFile;
+
+    @Option(
+            names = "--await",
+            description = "Start although a named pipeline has published nothing yet")
+    private boolean await;
+
+    @Option(names = "--json", description = "Say on standard output as JSON where the server is")
+    private boolean json;
+
+    ServeCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (port < 0 || port > 65535) {
+            throw new CliProblem(ExitCode.USAGE, "--port is between 0 and 65535, not " + port);
+        }
+        ServeSettings settings =
+                new ServeSettings(
+                        host, port, new KeyFile(session).keys(keyFile), ServeLimits.DEFAULT);
+        Listening.require(settings);
+        Models served = new Models();
+        try {
+            RouteWatch routes = new ServedModels(session, served, await).open(models);
+            ModelServer server = Listening.start(settings, served);
+            CountDownLatch ended = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(
+                                    () -> {
+                                        session.terminal()
+                                                .note(
+                                                        "ending: answers that are being written end"
+                                                            + " first");
+                                        server.close();
+                                        ended.countDown();
+                                    },
+                                    "septet-end"));
+            say(server.port(), served, settings);
+            follow(routes);
+            ended.await();
+            return ExitCode.OK;
+        } catch (FormatProblem problem) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    private static void follow(RouteWatch routes) {
+        ScheduledExecutorService clock =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            Thread thread = new Thread(work, "routes");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        var unused = clock.scheduleWithFixedDelay(routes::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void say(int port, Models served, ServeSettings settings) throws IOException {
+        String address =
+                "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port);
+        if (json) {
+            ObjectNode line = SpecJson.mapper().createObjectNode().put("url", address);
+            served.names().forEach(line.withArray("models")::add);
+            session.terminal().print(SpecJson.mapper().writeValueAsString(line));
+            return;
+        }
+        session.terminal()
+                .note(
+                        "Models     "
+                                + (served.names().isEmpty()
+                                        ? "none yet: a pipeline's is served once it is published"
+                                        : String.join(", ", served.names())));
+        session.terminal().note("Chat       " + address + "/");
+        session.terminal().note("API        " + address + "/v1");
+        session.terminal()
+                .note(
+                        "Keys       "
+                                + (settings.keys().needed()
+                                        ? "needed"
+                                        : "none: only this machine can connect"));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.septet.workers.cli;
+
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.llm.format.FolderDigest;
+import dev.septet.workers.serve.backend.EngineBackend;
+import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.Models;
+import dev.septet.workers.serve.model.RouteWatch;
+import dev.septet.workers.serve.model.StoreOpener;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opens what a command line names: model folders and GGUF files, which stay as they are, and
+ * pipelines, which are followed.
+ *
+ * @param await whether a pipeline may be named that has published nothing yet
+ */
+record ServedModels(Session session, Models models, boolean await) {
+    private static final String CONFIG = "config.json";
+    private static final int VERSION_DIGITS = 12;
+
+    /**
+     * Opens all of it.
+     *
+     * @param named none for every pipeline that has published or will publish something
+     * @return follows the pipelines
+     * @throws CliProblem NOT_FOUND when one of the names means nothing
+     */
+    RouteWatch open(List<String> named) throws IOException {
+        LocalStore store = new LocalStore(session.state().store());
+        Routes routes = new Routes(store);
+        List<String> pipelines = new ArrayList<>();
+        for (String word : named) {
+            int equals = word.indexOf('=');
+            Path path = Path.of(word.substring(equals + 1)).toAbsolutePath().normalize();
+            if (Files.isRegularFile(path.resolve(CONFIG))) {
+                add(equals > 0 ? word.substring(0, equals) : name(path), path);
+            } else if (await || routes.pipelines().contains(word)) {
+                pipelines.add(word);
+            } else {
+                throw unknown(word, routes.pipelines());
+            }
+        }
+        boolean every = named.isEmpty();
+        RouteWatch watch =
+                new RouteWatch(routes, new StoreOpener(store), models, every ? null : pipelines);
+        watch.look();
+        return watch;
+    }
+
+    private void add(String name, Path folder) {
+        if (models.names().contains(name)) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "two models are named '%s'; give one another name: NAME=%s"
+                            .formatted(name, folder));
+        }
+        String version = FolderDigest.of(folder).substring(0, VERSION_DIGITS);
+        models.add(name, new Hosted(version, EngineBackend.open(folder)));
+    }
+
+    private static String name(Path path) {
+        Path last = path.getFileName();
+        return last == null ? "model" : last.toString();
+    }
+
+    private static CliProblem unknown(String word, List<String> pipelines) {
+        return new CliProblem(
+                ExitCode.NOT_FOUND,
+                "'%s' is neither a model folder, nor a pipeline that has published a model; published are: %s"
+                        .formatted(
+                                word, pipelines.isEmpty() ? "none" : String.join(", ", pipelines)));
+    }
+}

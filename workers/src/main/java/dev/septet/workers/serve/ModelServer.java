@@ -1,0 +1,120 @@
+package dev.septet.workers.serve;
+
+import dev.septet.workers.serve.http.Endpoints;
+import dev.septet.workers.serve.http.JsonErrors;
+import dev.septet.workers.serve.http.ServeLimits;
+import dev.septet.workers.serve.http.SlowHeaders;
+import dev.septet.workers.serve.model.Models;
+
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** An OpenAI-compatible HTTP server for some models. Closing it lets what is streamed end. */
+public final class ModelServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelServer.class);
+    private static final int HEADER_BYTES = 16 << 10;
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final Models models;
+    private final ScheduledExecutorService timer;
+
+    private ModelServer(
+            Server server,
+            ServerConnector connector,
+            Models models,
+            ScheduledExecutorService timer) {
+        this.server = server;
+        this.connector = connector;
+        this.models = models;
+        this.timer = timer;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param models which it closes at its end
+     * @throws IOException when it cannot listen, such as on a port that is taken
+     */
+    public static ModelServer start(ServeSettings settings, Models models) throws IOException {
+        ServeLimits limits = settings.limits();
+        QueuedThreadPool threads = new QueuedThreadPool(32);
+        threads.setName("http");
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEADER_BYTES);
+        ServerConnector connector =
+                new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(limits.receive().toMillis() * 2);
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            Thread thread = new Thread(work, "http-timer");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        SlowHeaders slow = new SlowHeaders(limits.receive());
+        connector.addBean(slow);
+        long often = Math.max(1, limits.receive().toMillis() / 4);
+        var unused = timer.scheduleWithFixedDelay(slow, often, often, TimeUnit.MILLISECONDS);
+        boolean loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
+        server.setHandler(
+                new GracefulHandler(
+                        Endpoints.handler(
+                                models,
+                                limits,
+                                settings.keys(),
+                                loopback,
+                                timer,
+                                Clock.systemUTC())));
+        server.setErrorHandler(new JsonErrors());
+        server.setStopTimeout(limits.grace().toMillis());
+        ModelServer started = new ModelServer(server, connector, models, timer);
+        try {
+            server.start();
+        } catch (IOException e) {
+            started.close();
+            throw e;
+        } catch (Exception e) {
+            started.close();
+            throw new IOException("the HTTP server does not start: " + e.getMessage(), e);
+        }
+        return started;
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Takes no new request, waits for those in flight, and ends. */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("the HTTP server did not end in order", e);
+        }
+        timer.shutdownNow();
+        models.close();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.septet.workers.serve.backend;
+
+import dev.septet.llm.template.ChatMessage;
+
+import java.util.List;
+
+/** One model that writes answers, several at a time. Safe for use by several threads. */
+public interface Backend extends AutoCloseable {
+    /** Most tokens of a prompt and its answer together. */
+    int context();
+
+    /**
+     * Token ids of a conversation to which the assistant is to answer next. Control tokens that
+     * somebody typed are read as the characters they are.
+     *
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the model's template refuses it
+     * @throws dev.septet.llm.format.FormatProblem when the model has no chat template
+     */
+    int[] chat(List<ChatMessage> messages);
+
+    /** Token ids of a text that the model is to go on with; control tokens in it count as such. */
+    int[] text(String prompt);
+
+    /**
+     * Starts an answer, or lines it up.
+     *
+     * @param prompt token ids, at least 1, with room for an answer in {@link #context}
+     * @param listener hears the answer, on a thread of this back end, which it must not hold up
+     */
+    Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener);
+
+    /** Ends; what is being written is cancelled. */
+    @Override
+    void close();
+}

@@ -1,0 +1,57 @@
+package dev.septet.workers.serve.backend;
+
+import dev.septet.llm.template.ChatMessage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A model that takes no memory until the first request for it comes. */
+public final class LazyBackend implements Backend {
+    private final Supplier<Backend> opening;
+    private @Nullable Backend opened;
+
+    /**
+     * @param opening opens the model; may fail, and is then tried again by the next request
+     */
+    public LazyBackend(Supplier<Backend> opening) {
+        this.opening = opening;
+    }
+
+    private synchronized Backend opened() {
+        Backend known = opened;
+        if (known == null) {
+            known = opening.get();
+            opened = known;
+        }
+        return known;
+    }
+
+    @Override
+    public int context() {
+        return opened().context();
+    }
+
+    @Override
+    public int[] chat(List<ChatMessage> messages) {
+        return opened().chat(messages);
+    }
+
+    @Override
+    public int[] text(String prompt) {
+        return opened().text(prompt);
+    }
+
+    @Override
+    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+        return opened().submit(prompt, options, listener);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}

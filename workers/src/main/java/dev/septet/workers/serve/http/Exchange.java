@@ -1,0 +1,190 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.llm.generate.FinishReason;
+import dev.septet.workers.serve.backend.AnswerListener;
+import dev.septet.workers.serve.backend.Ticket;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.Usage;
+import dev.septet.workers.serve.openai.Written;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request's answers while they are written. Its reply hears them in order, and then once how all
+ * of it ended; the places that it holds are given back as each answer really ends.
+ */
+final class Exchange {
+    /** Who passes the answers on; called by one thread at a time. */
+    interface Reply {
+        /** The next piece of an answer. */
+        void wrote(int answer, String piece);
+
+        /** An answer is complete. */
+        void ended(int answer, FinishReason reason);
+
+        /** All answers are complete. */
+        void complete(List<Written> answers, Usage usage);
+
+        /** The client is told of a problem instead; answers may have begun. */
+        void failed(ApiProblem problem);
+
+        /** The client has left. */
+        void gone();
+    }
+
+    /** What is to be done when the last answer has ended, however it did. */
+    interface End {
+        /**
+         * @param answers as far as they were written
+         * @param problem what the client was told; null when the answers are complete
+         * @param gone whether the client had left
+         */
+        void over(List<Written> answers, @Nullable ApiProblem problem, boolean gone);
+    }
+
+    private final Reply reply;
+    private final Runnable place;
+    private final End end;
+    private final long promptTokens;
+    private final List<Part> parts = new ArrayList<>();
+    private final List<Ticket> tickets = new ArrayList<>();
+    private int open;
+    private boolean told;
+    private boolean gone;
+    private @Nullable ApiProblem problem;
+
+    /**
+     * @param place gives back the place of one answer
+     */
+    Exchange(int answers, long promptTokens, Reply reply, Runnable place, End end) {
+        this.reply = reply;
+        this.place = place;
+        this.end = end;
+        this.promptTokens = promptTokens;
+        this.open = answers;
+        for (int i = 0; i < answers; i++) {
+            parts.add(new Part(i));
+        }
+    }
+
+    /** Who listens to one answer. */
+    AnswerListener listener(int answer) {
+        return parts.get(answer);
+    }
+
+    /** Adds what cancels an answer. */
+    void holds(Ticket ticket) {
+        boolean late;
+        synchronized (this) {
+            tickets.add(ticket);
+            late = told;
+        }
+        if (late) {
+            ticket.cancel();
+        }
+    }
+
+    /** The client has gone: nobody hears the rest. Harmless after the end. */
+    void abandon() {
+        stop(null);
+    }
+
+    /** Tells the client of a problem and cancels what is still being written. */
+    void fail(ApiProblem why) {
+        stop(why);
+    }
+
+    private void stop(@Nullable ApiProblem why) {
+        List<Ticket> held;
+        synchronized (this) {
+            if (told) {
+                return;
+            }
+            told = true;
+            problem = why;
+            gone = why == null;
+            if (why == null) {
+                reply.gone();
+            } else {
+                reply.failed(why);
+            }
+            held = List.copyOf(tickets);
+        }
+        held.forEach(Ticket::cancel);
+    }
+
+    private void closed() {
+        place.run();
+        List<Written> answers;
+        synchronized (this) {
+            open--;
+            if (open > 0) {
+                return;
+            }
+            answers = parts.stream().map(Part::written).toList();
+            if (!told) {
+                told = true;
+                long tokens = answers.stream().mapToLong(Written::tokens).sum();
+                reply.complete(answers, new Usage(promptTokens, tokens));
+            }
+        }
+        end.over(answers, problem, gone);
+    }
+
+    /** One answer. */
+    private final class Part implements AnswerListener {
+        private final int index;
+        private final StringBuilder text = new StringBuilder();
+        private FinishReason reason = FinishReason.CANCELLED;
+        private int tokens;
+
+        Part(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void wrote(String piece) {
+            synchronized (Exchange.this) {
+                text.append(piece);
+                if (!told) {
+                    reply.wrote(index, piece);
+                }
+            }
+        }
+
+        @Override
+        public void ended(FinishReason why, int count) {
+            synchronized (Exchange.this) {
+                reason = why;
+                tokens = count;
+                if (!told && why != FinishReason.CANCELLED) {
+                    reply.ended(index, why);
+                }
+            }
+            if (why == FinishReason.CANCELLED) {
+                // Nobody here cancelled it, or this is told already: its back end is closing.
+                stop(
+                        ApiProblem.failed(
+                                503, "shutting_down", "the model is being unloaded; try again"));
+            }
+            closed();
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            stop(
+                    ApiProblem.failed(
+                            500,
+                            "generation_failed",
+                            "the model failed to answer: " + why.getMessage()));
+            closed();
+        }
+
+        Written written() {
+            return new Written(text.toString(), reason, tokens);
+        }
+    }
+}

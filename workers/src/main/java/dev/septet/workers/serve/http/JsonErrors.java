@@ -1,0 +1,27 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.workers.serve.openai.ApiProblem;
+
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What is wrong with a request before any of our code sees it, in the same shape as all problems.
+ */
+public final class JsonErrors extends ErrorHandler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus() < 400 ? 500 : response.getStatus();
+        String words = HttpStatus.getMessage(status);
+        Replies.problem(
+                response,
+                callback,
+                status >= 500
+                        ? ApiProblem.failed(status, "unavailable", words)
+                        : ApiProblem.refused(status, null, "bad_request", words));
+        return true;
+    }
+}

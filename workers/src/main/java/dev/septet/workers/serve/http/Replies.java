@@ -1,0 +1,50 @@
+package dev.septet.workers.serve.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.llm.format.StrictJson;
+import dev.septet.workers.serve.openai.ApiProblem;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Whole responses. */
+final class Replies {
+    private static final String RETRY_SECONDS = "2";
+
+    private Replies() {}
+
+    static void json(Response response, Callback callback, int status, JsonNode body) {
+        send(response, callback, status, "application/json", text(body));
+    }
+
+    static void problem(Response response, Callback callback, ApiProblem problem) {
+        if (problem.status() == 429) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+        }
+        if (problem.status() == 401) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+        }
+        json(response, callback, problem.status(), problem.json());
+    }
+
+    static void send(Response response, Callback callback, int status, String type, String body) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
+    }
+
+    static String text(JsonNode body) {
+        try {
+            return StrictJson.MAPPER.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of strings and numbers can be written", e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.workers.serve.openai.ApiProblem;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+import java.util.Map;
+
+/** Sends each request to what answers its method and path; no path leads to a file. */
+final class Router extends Handler.Abstract {
+    private final Map<String, Endpoint> endpoints;
+
+    /**
+     * @param endpoints by {@code METHOD /path}; a path that ends in / stands for all below it
+     */
+    Router(Map<String, Endpoint> endpoints) {
+        this.endpoints = Map.copyOf(endpoints);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Guard.run(
+                response,
+                callback,
+                null,
+                () -> endpoint(request, response).answer(request, response, callback));
+        return true;
+    }
+
+    private Endpoint endpoint(Request request, Response response) {
+        String path = request.getHttpURI().getPath();
+        Endpoint found = find(request.getMethod(), path);
+        if (found != null) {
+            return found;
+        }
+        for (String method : new String[] {"GET", "POST"}) {
+            if (find(method, path) != null) {
+                response.getHeaders().put(HttpHeader.ALLOW, method);
+                throw ApiProblem.refused(
+                        405, null, "method_not_allowed", "this path takes " + method + " only");
+            }
+        }
+        throw ApiProblem.refused(
+                404,
+                null,
+                "unknown_url",
+                "there is nothing here; POST to /v1/chat/completions or /v1/completions, GET"
+                    + " /v1/models");
+    }
+
+    private @org.jspecify.annotations.Nullable Endpoint find(String method, String path) {
+        Endpoint exact = endpoints.get(method + " " + path);
+        int slash = path.lastIndexOf('/');
+        return exact != null || slash < 1 || slash == path.length() - 1
+                ? exact
+                : endpoints.get(method + " " + path.substring(0, slash + 1));
+    }
+}

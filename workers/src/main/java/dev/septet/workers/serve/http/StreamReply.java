@@ -1,0 +1,117 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.llm.generate.FinishReason;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.Asked;
+import dev.septet.workers.serve.openai.Head;
+import dev.septet.workers.serve.openai.Shape;
+import dev.septet.workers.serve.openai.Usage;
+import dev.septet.workers.serve.openai.Written;
+
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Answers as events, while they are written. The response begins with the first event, so that what
+ * fails before it is still told by its status.
+ */
+final class StreamReply implements Exchange.Reply {
+    private final Shape shape;
+    private final Head head;
+    private final Asked asked;
+    private final List<String> echo;
+    private final Response response;
+    private final Callback callback;
+    private final Runnable lost;
+    private final boolean[] begun;
+    private @Nullable EventStream events;
+
+    /**
+     * @param echo what comes before each answer, often empty
+     * @param lost is run when the client cannot be reached any more
+     */
+    StreamReply(
+            Shape shape,
+            Head head,
+            Asked asked,
+            List<String> echo,
+            Response response,
+            Callback callback,
+            Runnable lost) {
+        this.shape = shape;
+        this.head = head;
+        this.asked = asked;
+        this.echo = echo;
+        this.response = response;
+        this.callback = callback;
+        this.lost = lost;
+        this.begun = new boolean[echo.size()];
+    }
+
+    @Override
+    public void wrote(int answer, String piece) {
+        boolean first = begin(answer);
+        send(answer, first ? echo.get(answer) + piece : piece, first, null);
+    }
+
+    @Override
+    public void ended(int answer, FinishReason reason) {
+        if (begin(answer)) {
+            send(answer, echo.get(answer), true, null);
+        }
+        send(answer, null, false, reason);
+    }
+
+    @Override
+    public void complete(List<Written> answers, Usage usage) {
+        if (asked.includeUsage()) {
+            stream().send(shape.usage(head, usage));
+        }
+        stream().done();
+    }
+
+    @Override
+    public void failed(ApiProblem problem) {
+        if (events == null) {
+            Replies.problem(response, callback, problem);
+        } else {
+            stream().send(problem.json());
+            stream().done();
+        }
+    }
+
+    @Override
+    public void gone() {
+        EofException left = new EofException("the client has left");
+        EventStream known = events;
+        if (known == null) {
+            callback.failed(left);
+        } else {
+            known.abort(left);
+        }
+    }
+
+    private boolean begin(int answer) {
+        boolean first = !begun[answer];
+        begun[answer] = true;
+        return first;
+    }
+
+    private void send(
+            int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
+        stream().send(shape.chunk(head, answer, piece, first, reason, asked.includeUsage()));
+    }
+
+    private EventStream stream() {
+        EventStream known = events;
+        if (known == null) {
+            known = new EventStream(response, callback, lost);
+            events = known;
+        }
+        return known;
+    }
+}

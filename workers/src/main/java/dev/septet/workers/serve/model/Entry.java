@@ -1,0 +1,39 @@
+package dev.septet.workers.serve.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model name stands for.
+ *
+ * @param pipeline whose model it is; null for a folder or file
+ * @param arm what {@code hosted} answers as
+ * @param hosted who answers
+ * @param challenger who answers a share of the requests instead; null for nobody
+ */
+record Entry(@Nullable String pipeline, Arm arm, Hosted hosted, @Nullable Challenger challenger) {
+    /**
+     * A model on trial.
+     *
+     * @param share of the requests that it answers
+     */
+    record Challenger(Hosted hosted, Share share) {}
+
+    static Entry named(@Nullable String pipeline, Hosted hosted) {
+        return new Entry(pipeline, Arm.NAMED, hosted, null);
+    }
+
+    /**
+     * A right to it.
+     *
+     * @param key what decides between champion and challenger
+     * @return null when it is being swapped: look the name up again
+     */
+    @Nullable Lease take(String model, String key) {
+        Challenger trial = challenger;
+        boolean tried = trial != null && trial.share().takes(key);
+        Hosted chosen = trial != null && tried ? trial.hosted() : hosted;
+        return chosen.take()
+                ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen)
+                : null;
+    }
+}

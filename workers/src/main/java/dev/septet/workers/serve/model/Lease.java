@@ -1,0 +1,27 @@
+package dev.septet.workers.serve.model;
+
+import dev.septet.workers.serve.backend.Backend;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's right to a model, until it is closed.
+ *
+ * @param model the name that the request gave
+ * @param pipeline whose model it is; null for a folder or file
+ */
+public record Lease(String model, @Nullable String pipeline, Arm arm, Hosted hosted)
+        implements AutoCloseable {
+    public Backend backend() {
+        return hosted.backend();
+    }
+
+    public String version() {
+        return hosted.version();
+    }
+
+    @Override
+    public void close() {
+        hosted.giveBack();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.septet.workers.serve.model;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** All models by name. Readers see one whole set of names, before a swap or after it. */
+public final class Models implements AutoCloseable {
+    private volatile Map<String, Entry> byName = Map.of();
+
+    /** The names that requests may give, sorted. */
+    public List<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
+    /** The version that answers to a name now; of two, the champion's. */
+    public Optional<String> version(String name) {
+        return Optional.ofNullable(byName.get(name)).map(entry -> entry.hosted().version());
+    }
+
+    /**
+     * A right to use the model of this name.
+     *
+     * @param key what decides between champion and challenger
+     * @return null when there is no such name
+     */
+    public @Nullable Lease take(String name, String key) {
+        while (true) {
+            Entry entry = byName.get(name);
+            Lease lease = entry == null ? null : entry.take(name, key);
+            if (entry == null || lease != null) {
+                return lease;
+            }
+            // Retired between the look and the grasp: the names have changed already.
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Adds a model that stays as it is. */
+    public void add(String name, Hosted hosted) {
+        replace(Map.of(), Map.of(name, Entry.named(null, hosted)));
+    }
+
+    /** Takes names away and adds others, at once. */
+    synchronized void replace(Map<String, Entry> gone, Map<String, Entry> added) {
+        TreeMap<String, Entry> next = new TreeMap<>(byName);
+        next.keySet().removeAll(gone.keySet());
+        next.putAll(added);
+        byName = Collections.unmodifiableMap(next);
+    }
+
+    /** Ends all; requests in flight keep their models until they are over. */
+    @Override
+    public synchronized void close() {
+        Map<String, Entry> last = byName;
+        byName = Map.of();
+        for (Entry entry : last.values()) {
+            entry.hosted().retire();
+            Entry.Challenger challenger = entry.challenger();
+            if (challenger != null) {
+                challenger.hosted().retire();
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.septet.workers.serve.model;
+
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.workers.serve.backend.LazyBackend;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Keeps the models of pipelines as their routes say: each look opens what is new, swaps the names
+ * at once, and lets go of what nothing names any more.
+ */
+public final class RouteWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteWatch.class);
+
+    private final Routes routes;
+    private final VariantOpener opener;
+    private final Models models;
+    private final @Nullable List<String> wanted;
+    private final Map<String, Served> served = new TreeMap<>();
+    private final Map<String, String> told = new TreeMap<>();
+
+    /**
+     * @param wanted pipelines to serve; null for all that have a route
+     */
+    public RouteWatch(
+            Routes routes, VariantOpener opener, Models models, @Nullable List<String> wanted) {
+        this.routes = routes;
+        this.opener = opener;
+        this.models = models;
+        this.wanted = wanted == null ? null : List.copyOf(wanted);
+    }
+
+    /** Follows the routes once. What cannot be opened leaves the earlier model where it is. */
+    public synchronized void look() {
+        try {
+            for (String pipeline : wanted == null ? routes.pipelines() : wanted) {
+                follow(pipeline);
+            }
+        } catch (IOException | RuntimeException e) {
+            complain("", e);
+        }
+    }
+
+    /** What could not be followed at the last look, by pipeline; "" for the store itself. */
+    public synchronized Map<String, String> problems() {
+        return Map.copyOf(told);
+    }
+
+    private void follow(String pipeline) {
+        try {
+            Route route = routes.route(pipeline).orElse(null);
+            Served before = served.get(pipeline);
+            if (route == null
+                    || (before != null && before.route().generation() == route.generation())) {
+                return;
+            }
+            Served after = open(route, before);
+            models.replace(before == null ? Map.of() : before.entries(), after.entries());
+            served.put(pipeline, after);
+            told.remove(pipeline);
+            LOG.info(
+                    "serving {} as generation {} of its route says: {}{}",
+                    pipeline,
+                    route.generation(),
+                    route.champion().version(),
+                    route.challenger() == null ? "" : " and " + route.challenger().version());
+            if (before != null) {
+                Set<Hosted> gone = new HashSet<>(before.hosted());
+                gone.removeAll(after.hosted());
+                gone.forEach(Hosted::retire);
+            }
+        } catch (IOException | RuntimeException e) {
+            complain(pipeline, e);
+        }
+    }
+
+    private Served open(Route route, @Nullable Served before) throws IOException {
+        Hosted champion = hosted(route.champion(), before);
+        Variant trial = route.challenger();
+        try {
+            return new Served(
+                    route,
+                    champion,
+                    trial == null ? null : hosted(trial, before),
+                    base(route.champion(), before));
+        } catch (IOException | RuntimeException e) {
+            if (before == null || !before.hosted().contains(champion)) {
+                champion.retire();
+            }
+            throw e;
+        }
+    }
+
+    private Hosted hosted(Variant variant, @Nullable Served before) throws IOException {
+        if (before != null) {
+            for (Hosted known : before.hosted()) {
+                if (known.version().equals(variant.version())) {
+                    return known;
+                }
+            }
+        }
+        return new Hosted(variant.version(), opener.open(variant));
+    }
+
+    private @Nullable Hosted base(Variant champion, @Nullable Served before) {
+        var base = champion.base();
+        if (base == null) {
+            return null;
+        }
+        Hosted known = before == null ? null : before.base();
+        String version = base.sha256().substring(0, champion.version().length());
+        if (known != null && known.version().equals(version)) {
+            return known;
+        }
+        return new Hosted(
+                version,
+                new LazyBackend(
+                        () -> {
+                            try {
+                                return opener.base(champion);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        }));
+    }
+
+    /** Once for each problem, not once a second. */
+    private void complain(String pipeline, Exception problem) {
+        String message = String.valueOf(problem.getMessage());
+        if (!message.equals(told.put(pipeline, message))) {
+            LOG.warn(
+                    "cannot follow the route of '{}': {}",
+                    pipeline,
+                    message,
+                    problem instanceof FormatProblem ? null : problem);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.septet.workers.serve.model;
+
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.EngineBackend;
+
+import java.io.IOException;
+import java.util.Objects;
+
+/** Opens models of the artifact store with our engine. */
+public record StoreOpener(ArtifactStore store) implements VariantOpener {
+    private static final String MODEL = "model";
+
+    @Override
+    public Backend open(Variant variant) throws IOException {
+        return EngineBackend.open(store.fetch(variant.artifact()).resolve(MODEL));
+    }
+
+    @Override
+    public Backend base(Variant variant) throws IOException {
+        return EngineBackend.open(store.fetch(Objects.requireNonNull(variant.base())));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.septet.workers.serve.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.StrictJson;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a client is told instead of an answer; the message says what to do. */
+public final class ApiProblem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String type;
+    private final @Nullable String param;
+    private final @Nullable String code;
+
+    private ApiProblem(
+            int status,
+            String type,
+            @Nullable String param,
+            @Nullable String code,
+            String message) {
+        // Told to the client, not to a log: nobody reads its stack.
+        super(message, null, false, false);
+        this.status = status;
+        this.type = type;
+        this.param = param;
+        this.code = code;
+    }
+
+    /** 400: a parameter's value cannot be used. */
+    public static ApiProblem value(@Nullable String param, String message) {
+        return refused(400, param, "invalid_value", message);
+    }
+
+    /** 400: a parameter, or a value of it, that this server does not offer. */
+    public static ApiProblem unsupported(String param, String message) {
+        return refused(400, param, "unsupported_value", message);
+    }
+
+    /** The client's mistake. */
+    public static ApiProblem refused(
+            int status, @Nullable String param, String code, String message) {
+        return new ApiProblem(status, "invalid_request_error", param, code, message);
+    }
+
+    /** 429: more than this server takes at once. */
+    public static ApiProblem busy(String message) {
+        return new ApiProblem(429, "rate_limit_error", null, "queue_full", message);
+    }
+
+    /** 5xx: not the client's mistake. */
+    public static ApiProblem failed(int status, String code, String message) {
+        return new ApiProblem(status, "server_error", null, code, message);
+    }
+
+    /** Status of the HTTP response. */
+    public int status() {
+        return status;
+    }
+
+    /** What programs tell problems apart by. */
+    public @Nullable String code() {
+        return code;
+    }
+
+    /** {@code {"error": {"message", "type", "param", "code"}}}. */
+    public ObjectNode json() {
+        ObjectNode body = StrictJson.MAPPER.createObjectNode();
+        body.putObject("error")
+                .put("message", getMessage())
+                .put("type", type)
+                .put("param", param)
+                .put("code", code);
+        return body;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.septet.workers.serve.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.llm.template.ChatMessage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the bodies of the two endpoints that answer. What would change an answer and is not offered
+ * is refused; what only a hosting company could use is passed over.
+ */
+public record RequestReader(RequestLimits limits) {
+    private static final Set<String> WITHOUT_EFFECT =
+            Set.of(
+                    "metadata",
+                    "store",
+                    "service_tier",
+                    "safety_identifier",
+                    "prompt_cache_key",
+                    "parallel_tool_calls");
+
+    /** The body of {@code /v1/chat/completions}. */
+    public Asked chat(byte[] body) {
+        Fields fields = Fields.of(body);
+        String model = fields.required("model");
+        List<ChatMessage> messages = new MessageReader(limits).read(fields.node("messages"));
+        Unsupported.chat(fields);
+        Long most = tokens(fields, "max_completion_tokens");
+        Long older = tokens(fields, "max_tokens");
+        return asked(fields, model, messages, List.of(), false, most == null ? older : most);
+    }
+
+    /** The body of {@code /v1/completions}. */
+    public Asked text(byte[] body) {
+        Fields fields = Fields.of(body);
+        String model = fields.required("model");
+        List<String> prompts = prompts(fields.node("prompt"));
+        Unsupported.text(fields);
+        boolean echo = fields.flag("echo");
+        Long most = tokens(fields, "max_tokens");
+        // The endpoint's own default, as its clients know it.
+        return asked(
+                fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
+    }
+
+    private Asked asked(
+            Fields fields,
+            String model,
+            List<ChatMessage> messages,
+            List<String> prompts,
+            boolean echo,
+            @Nullable Long maxTokens) {
+        Long n = fields.whole("n", 1, limits.answers());
+        int choices = n == null ? 1 : n.intValue();
+        if (Math.max(1, prompts.size()) * choices > limits.answers()) {
+            throw ApiProblem.value(
+                    "n",
+                    "%d prompts with n = %d are more than the %d answers of one request"
+                            .formatted(prompts.size(), choices, limits.answers()));
+        }
+        Unsupported.both(fields);
+        boolean stream = fields.flag("stream");
+        Asked asked =
+                new Asked(
+                        model,
+                        messages,
+                        prompts,
+                        choices,
+                        maxTokens == null ? null : Math.toIntExact(maxTokens),
+                        fields.number("temperature", 0, 2, 1),
+                        topP(fields),
+                        fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                        stops(fields.node("stop")),
+                        stream,
+                        includeUsage(fields.node("stream_options"), stream),
+                        echo,
+                        fields.text("user"));
+        fields.requireKnown(WITHOUT_EFFECT);
+        return asked;
+    }
+
+    private static @Nullable Long tokens(Fields fields, String name) {
+        return fields.whole(name, 1, Integer.MAX_VALUE);
+    }
+
+    private static double topP(Fields fields) {
+        double topP = fields.number("top_p", 0, 1, 1);
+        if (topP == 0) {
+            throw ApiProblem.value(
+                    "top_p",
+                    "'top_p' must be above 0; for the most probable token"
+                            + " each time set 'temperature' to 0");
+        }
+        return topP;
+    }
+
+    private static List<String> prompts(@Nullable JsonNode prompt) {
+        List<String> prompts = new ArrayList<>();
+        for (JsonNode text : prompt == null || !prompt.isArray() ? one(prompt) : prompt) {
+            if (!text.isTextual()) {
+                throw ApiProblem.unsupported(
+                        "prompt", "'prompt' must be a string or a list of strings");
+            }
+            prompts.add(text.textValue());
+        }
+        if (prompts.isEmpty() || prompts.contains("")) {
+            throw ApiProblem.value("prompt", "'prompt' is missing or empty");
+        }
+        return prompts;
+    }
+
+    private List<String> stops(@Nullable JsonNode stop) {
+        List<String> stops = new ArrayList<>();
+        for (JsonNode text : stop == null || !stop.isArray() ? one(stop) : stop) {
+            if (!text.isTextual() || text.textValue().isEmpty()) {
+                throw ApiProblem.value(
+                        "stop", "'stop' must be a string or a list of strings, none of them empty");
+            }
+            stops.add(text.textValue());
+        }
+        if (stops.size() > limits.stops()) {
+            throw ApiProblem.value(
+                    "stop",
+                    "'stop' has %d strings, more than %d".formatted(stops.size(), limits.stops()));
+        }
+        return stops;
+    }
+
+    private static boolean includeUsage(@Nullable JsonNode options, boolean stream) {
+        if (options == null) {
+            return false;
+        }
+        if (!stream) {
+            throw ApiProblem.value(
+                    "stream_options", "'stream_options' is for requests with 'stream': true");
+        }
+        JsonNode usage = options.path("include_usage");
+        if (!options.isObject()
+                || !(usage.isBoolean() || usage.isMissingNode() || usage.isNull())) {
+            throw ApiProblem.value(
+                    "stream_options",
+                    "'stream_options' must be an object such as {\"include_usage\": true}");
+        }
+        return usage.booleanValue();
+    }
+
+    private static Iterable<JsonNode> one(@Nullable JsonNode node) {
+        return node == null ? List.of() : List.of(node);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.septet.workers.serve.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.jspecify.annotations.Nullable;
+
+/** Parameters whose neutral value is taken and whose effect is not offered. */
+final class Unsupported {
+    private Unsupported() {}
+
+    static void chat(Fields fields) {
+        refuseUnless(empty(fields.node("tools")), "tools", "this server calls no tools");
+        refuseUnless(none(fields.node("tool_choice")), "tool_choice", "this server calls no tools");
+        refuseUnless(
+                empty(fields.node("functions")), "functions", "this server calls no functions");
+        refuseUnless(!fields.flag("logprobs"), "logprobs", "log probabilities are not offered");
+        refuseUnless(
+                zero(fields.node("top_logprobs")),
+                "top_logprobs",
+                "log probabilities are not offered");
+        JsonNode format = fields.node("response_format");
+        refuseUnless(
+                format == null || format.path("type").asText().equals("text"),
+                "response_format",
+                "only {\"type\": \"text\"} is offered");
+    }
+
+    static void text(Fields fields) {
+        refuseUnless(
+                fields.node("logprobs") == null, "logprobs", "log probabilities are not offered");
+        refuseUnless(empty(fields.node("suffix")), "suffix", "nothing is inserted before a suffix");
+        Long best = fields.whole("best_of", 1, Integer.MAX_VALUE);
+        refuseUnless(best == null || best == 1, "best_of", "answers are not ranked; use 'n'");
+    }
+
+    static void both(Fields fields) {
+        for (String penalty : new String[] {"presence_penalty", "frequency_penalty"}) {
+            refuseUnless(
+                    fields.number(penalty, -2, 2, 0) == 0,
+                    penalty,
+                    "penalties are not offered: leave it out, or set it to 0");
+        }
+        refuseUnless(empty(fields.node("logit_bias")), "logit_bias", "scores are not biased");
+    }
+
+    private static void refuseUnless(boolean neutral, String param, String why) {
+        if (!neutral) {
+            throw ApiProblem.unsupported(param, "'%s' is not supported: %s".formatted(param, why));
+        }
+    }
+
+    private static boolean empty(@Nullable JsonNode node) {
+        return node == null
+                || (node.isContainerNode() && node.isEmpty())
+                || (node.isTextual() && node.textValue().isEmpty());
+    }
+
+    private static boolean none(@Nullable JsonNode node) {
+        return node == null || node.asText().equals("none") || node.asText().equals("auto");
+    }
+
+    private static boolean zero(@Nullable JsonNode node) {
+        return node == null || (node.isNumber() && node.doubleValue() == 0);
+    }
+}

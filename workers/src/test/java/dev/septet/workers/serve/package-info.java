@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.serve;
+
+import org.jspecify.annotations.NullMarked;
