@@ -2,6 +2,7 @@ package dev.septet.workers;
 
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
+import dev.septet.activities.catalog.QueueActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
 import dev.septet.activities.evaluate.EngineSubjects;
@@ -46,6 +47,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
+                        new QueueActivitiesImpl(),
                         new PrepareActivitiesImpl(store, settings),
                         new InitializeActivitiesImpl(store, files),
                         new PublishActivitiesImpl(store, files)),

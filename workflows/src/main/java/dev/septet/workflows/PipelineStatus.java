@@ -1,10 +1,23 @@
 package dev.septet.workflows;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
-/** Answer of the query {@code status}. */
+/**
+ * Answer of the query {@code status}.
+ *
+ * @param waiting what the run waits for, null while it works
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineStatus(
-        String pipeline, String runId, String specDigest, List<StageStatus> stages) {
+        String pipeline,
+        String runId,
+        String specDigest,
+        List<StageStatus> stages,
+        @Nullable Waiting waiting) {
     public PipelineStatus {
         stages = List.copyOf(stages);
     }

@@ -1,6 +1,7 @@
 package dev.septet.workflows;
 
 import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -17,4 +18,8 @@ public interface PipelineWorkflow {
     /** What the stages have made so far. */
     @QueryMethod(name = "report")
     PipelineReport report();
+
+    /** How far the running stage is; its activity tells it now and then, for the run's page. */
+    @SignalMethod(name = "progress")
+    void progress(StageProgress progress);
 }

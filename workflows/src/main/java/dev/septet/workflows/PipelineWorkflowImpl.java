@@ -31,6 +31,7 @@ import dev.septet.workflows.train.TrainRequest;
 import dev.septet.workflows.train.TrainWorkflow;
 
 import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
@@ -40,6 +41,7 @@ import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -47,7 +49,12 @@ import java.util.function.Function;
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
+    /** Stages that need a worker of another queue than the one that this workflow runs on. */
+    private static final Set<Stage> TRAINING =
+            Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
+
     private final StageBoard board = new StageBoard();
+    private String queue = TaskQueues.TRAINING;
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
     private @Nullable ModelRef model;
@@ -63,7 +70,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
-        Workflow.setCurrentDetails(board.markdown());
+        queue = TaskQueues.training(spec.setup().resources());
+        tag(
+                SearchTags.PIPELINE.valueSet(spec.name()),
+                SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
+                SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())));
 
         DatasetRef dataset =
                 stage(
@@ -127,6 +138,10 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         StageDetails::of,
                         EvaluationReport::origin);
         this.evaluation = evaluation;
+        tag(SearchTags.GATE.valueSet(evaluation.verdict().name()));
+        evaluation.scores().stream()
+                .findFirst()
+                .ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
         gate(evaluation);
         deploy(run, spec, dataset, model, checkpoint, evaluation);
         watch(request, run, spec, dataset, model, checkpoint);
@@ -140,13 +155,26 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 known == null ? "" : known.pipeline(),
                 Workflow.getInfo().getRunId(),
                 known == null ? "" : known.specDigest(),
-                board.stages());
+                board.stages(),
+                board.waiting());
     }
 
     @Override
     public PipelineReport report() {
         return new PipelineReport(
                 run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId);
+    }
+
+    @Override
+    public void progress(StageProgress told) {
+        board.progress(told);
+    }
+
+    private void tag(SearchAttributeUpdate<?>... updates) {
+        RunRef known = run;
+        if (known != null) {
+            SearchTags.set(known.searchable(), updates);
+        }
     }
 
     private static ResolvedPipeline resolve(PipelineRequest request) {
@@ -169,7 +197,6 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
         board.set(Stage.DEPLOY, State.SKIPPED, "the gate said " + evaluation.verdict());
         board.set(Stage.MONITOR, State.SKIPPED, "nothing was deployed");
-        Workflow.setCurrentDetails(board.markdown());
         String reasons =
                 evaluation.scores().stream()
                         .filter(score -> score.verdict() != Verdict.GO)
@@ -213,7 +240,6 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         MonitorSpec monitor = spec.monitor();
         if (monitor == null) {
             board.set(Stage.MONITOR, State.SKIPPED, "the file has no monitor block");
-            Workflow.setCurrentDetails(board.markdown());
             return;
         }
         String id = run.pipeline() + "/" + Stage.MONITOR.word();
@@ -233,7 +259,6 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         monitorId = id;
         board.start(Stage.MONITOR, id);
         board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.watched());
-        Workflow.setCurrentDetails(board.markdown());
     }
 
     /** One watch per pipeline: where one runs, it is told of the new model and keeps its memory. */
@@ -261,7 +286,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             Function<R, Origin> origin) {
         RunRef known = java.util.Objects.requireNonNull(run);
         board.start(stage, StageStubs.id(known, stage));
-        Workflow.setCurrentDetails(board.markdown());
+        tag(SearchTags.STAGE.valueSet(stage.word()));
+        QueueWatch watch = TRAINING.contains(stage) ? QueueWatch.during(board, stage, queue) : null;
         try {
             R result =
                     call.apply(
@@ -280,7 +306,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             board.set(stage, State.FAILED, Failures.message(failure));
             throw plain(stage.word() + ": ", failure);
         } finally {
-            Workflow.setCurrentDetails(board.markdown());
+            if (watch != null) {
+                watch.close();
+            }
         }
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Locale;
+
 /**
  * How far an activity is: its heartbeat details, read by the command line and the Web UI. Numbers
  * only; no text of a row ever goes here.
@@ -25,6 +27,40 @@ public record Progress(
         @Nullable Double secondsLeft,
         @Nullable Integer committedStep,
         @Nullable String manifestSha256) {
+    private static final int MINUTE = 60;
+    private static final int HOUR = 3600;
+
+    /** On one line, the same in every locale: {@code training, 120 of 500 steps, loss 0.4123}. */
+    public String line() {
+        StringBuilder text = new StringBuilder(doing);
+        if (total > 0) {
+            text.append(String.format(Locale.ROOT, ", %,d of %,d %s", done, total, unit));
+        } else if (done > 0) {
+            text.append(String.format(Locale.ROOT, ", %,d %s", done, unit));
+        }
+        if (loss != null) {
+            text.append(String.format(Locale.ROOT, ", loss %.4f", loss));
+        }
+        if (tokensPerSecond != null) {
+            text.append(String.format(Locale.ROOT, ", %,d tokens/s", Math.round(tokensPerSecond)));
+        }
+        if (secondsLeft != null) {
+            text.append(", ").append(time(secondsLeft)).append(" left");
+        }
+        return text.toString();
+    }
+
+    /** {@code 42s}, {@code 3m05s}, {@code 2h10m}. */
+    public static String time(double seconds) {
+        long whole = Math.max(0, Math.round(seconds));
+        if (whole < MINUTE) {
+            return whole + "s";
+        }
+        return whole < HOUR
+                ? "%dm%02ds".formatted(whole / MINUTE, whole % MINUTE)
+                : "%dh%02dm".formatted(whole / HOUR, whole % HOUR / MINUTE);
+    }
+
     /** Progress that only counts. */
     public static Progress of(String doing, long done, long total, String unit) {
         return new Progress(doing, done, total, unit, null, null, null, null, null);

@@ -2,13 +2,29 @@ package dev.septet.workflows;
 
 import dev.septet.workflows.StageStatus.State;
 
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/** The seven stages of one run and how each stands; deterministic workflow state. */
+/**
+ * The seven stages of one run and how each stands; deterministic workflow state. Every change shows
+ * on the run's page.
+ */
 final class StageBoard {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private final Map<Stage, StageStatus> stages = new EnumMap<>(Stage.class);
+    private @Nullable Waiting waiting;
+    private boolean heard;
 
     StageBoard() {
         for (Stage stage : Stage.values()) {
@@ -17,31 +33,91 @@ final class StageBoard {
     }
 
     void set(Stage stage, State state, String detail) {
-        stages.computeIfPresent(
-                stage,
-                (same, before) -> new StageStatus(stage, state, detail, before.workflowId()));
+        put(stage, state, detail);
+        waiting = null;
+        show();
     }
 
     void start(Stage stage, String workflowId) {
         stages.put(stage, new StageStatus(stage, State.RUNNING, "", workflowId));
+        waiting = null;
+        heard = false;
+        show();
+    }
+
+    /** A sign of life of the running stage; one that comes late is passed over. */
+    void progress(StageProgress told) {
+        Progress progress = told.progress();
+        for (StageStatus stage : stages()) {
+            if (progress != null
+                    && stage.state() == State.RUNNING
+                    && stage.stage().word().equals(told.stage())) {
+                Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+                put(stage.stage(), State.RUNNING, progress.line() + " (" + TIME.format(now) + ")");
+                heard = true;
+                waiting = null;
+                show();
+            }
+        }
+    }
+
+    /** Whether the running stage gave a sign of life since the last call. */
+    boolean heard() {
+        boolean since = heard;
+        heard = false;
+        return since;
+    }
+
+    /**
+     * Shows on the page and in {@code status} what the run waits for, until the stage goes on.
+     *
+     * @param now null = nothing any more
+     */
+    void waits(@Nullable Waiting now) {
+        waiting = now;
+        show();
+    }
+
+    @Nullable Waiting waiting() {
+        return waiting;
     }
 
     List<StageStatus> stages() {
         return List.copyOf(stages.values());
     }
 
-    /** A table for the Web UI. */
+    /** A table for the Web UI, and under it what the run waits for. */
     String markdown() {
         StringBuilder text = new StringBuilder("| stage | state | |\n| --- | --- | --- |\n");
         for (StageStatus stage : stages.values()) {
             text.append("| ")
                     .append(stage.stage().word())
                     .append(" | ")
-                    .append(stage.state().name().toLowerCase(java.util.Locale.ROOT))
+                    .append(stage.state().name().toLowerCase(Locale.ROOT))
                     .append(" | ")
                     .append(stage.detail().replace("|", "\\|").replace('\n', ' '))
                     .append(" |\n");
         }
-        return text.toString();
+        Waiting now = waiting;
+        if (now != null) {
+            text.append(now.markdown());
+        }
+        String id = Workflow.getInfo().getWorkflowId();
+        return text.append("\n`septet status ")
+                .append(id)
+                .append("` follows it; `septet report ")
+                .append(id)
+                .append("` shows what it made.\n")
+                .toString();
+    }
+
+    private void put(Stage stage, State state, String detail) {
+        stages.computeIfPresent(
+                stage,
+                (same, before) -> new StageStatus(stage, state, detail, before.workflowId()));
+    }
+
+    private void show() {
+        Workflow.setCurrentDetails(markdown());
     }
 }

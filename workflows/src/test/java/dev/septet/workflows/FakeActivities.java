@@ -12,6 +12,7 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.catalog.CatalogActivities;
+import dev.septet.workflows.catalog.QueueActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployActivities;
 import dev.septet.workflows.deploy.DeployRequest;
@@ -38,10 +39,13 @@ import dev.septet.workflows.train.TrainRequest;
 
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.SearchAttributeKey;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -57,13 +61,19 @@ final class FakeActivities
                 EvaluateActivities,
                 DeployActivities,
                 PublishActivities,
-                MonitorActivities {
+                MonitorActivities,
+                QueueActivities {
     /** Each call as {@code <activity>@<queue>}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
     final List<TrainRequest> trained = new CopyOnWriteArrayList<>();
     PipelineSpec spec = Specs.complete();
     Verdict verdict = Verdict.GO;
+    List<String> searchable = SearchTags.ALL.stream().map(SearchAttributeKey::getName).toList();
+
+    /** What the server says of every queue, question by question; in the end it has one worker. */
+    final Deque<Integer> pollers = new ConcurrentLinkedDeque<>();
+
     boolean reused;
     @Nullable RuntimeException trainFailure;
 
@@ -82,7 +92,8 @@ final class FakeActivities
             throw FailureType.INVALID_PIPELINE.of(
                     "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
         }
-        return new ResolvedPipeline(new RunRef("hello", runId, "/srv/hello", "5eed"), spec);
+        return new ResolvedPipeline(
+                new RunRef("hello", runId, "/srv/hello", "5eed", searchable), spec);
     }
 
     @Override
@@ -191,6 +202,13 @@ final class FakeActivities
                 List.of(
                         new DriftFinding(
                                 request.spec().drifts().get(0), drifted ? 0.9 : 0.01, drifted)));
+    }
+
+    @Override
+    public int pollers(String queue) {
+        note("Pollers");
+        Integer next = pollers.poll();
+        return next == null ? 1 : next;
     }
 
     private void note(String activity) {

@@ -19,10 +19,12 @@ final class Stack implements AutoCloseable {
 
     /** With a cache of 0 every workflow task replays the history from its start. */
     Stack(int workflowCacheSize) {
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
+        SearchTags.ALL.forEach(
+                key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
         server =
                 TestWorkflowEnvironment.newInstance(
-                        TestEnvironmentOptions.newBuilder()
-                                .setWorkflowClientOptions(
+                        options.setWorkflowClientOptions(
                                         WorkflowClientOptions.newBuilder()
                                                 .setDataConverter(SeptetDataConverter.create())
                                                 .build())

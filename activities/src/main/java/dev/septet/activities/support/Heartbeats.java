@@ -22,6 +22,7 @@ public final class Heartbeats implements AutoCloseable {
     private static final long SILENCE_NANOS = Duration.ofMinutes(30).toNanos();
 
     private final ActivityExecutionContext context;
+    private final RunPage page;
     private final Timer repeater = new Timer("septet-heartbeat", true);
     private final AtomicReference<@Nullable ActivityCompletionException> stop =
             new AtomicReference<>();
@@ -31,6 +32,7 @@ public final class Heartbeats implements AutoCloseable {
 
     public Heartbeats(ActivityExecutionContext context) {
         this.context = context;
+        this.page = new RunPage(context, heard);
         repeater.schedule(
                 new TimerTask() {
                     @Override
@@ -81,6 +83,7 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     private void repeat() {
+        page.tell(last, System.nanoTime());
         if (System.nanoTime() - heard < SILENCE_NANOS) {
             send(last);
         }

@@ -32,7 +32,7 @@ final class LinesView implements RunView {
         for (LiveActivity activity : snapshot.activities()) {
             Progress progress = activity.progress();
             if (progress != null) {
-                String line = Texts.line(progress);
+                String line = progress.line();
                 if (!Objects.equals(said.put(activity.stage(), line), line)) {
                     note(StageChanges.label(activity.stage()) + line);
                 }

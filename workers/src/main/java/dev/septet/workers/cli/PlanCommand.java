@@ -10,6 +10,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunPlan;
 import dev.septet.workers.plan.StagePlan;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 
 import picocli.CommandLine.Command;
@@ -95,6 +96,6 @@ final class PlanCommand implements Callable<Integer> {
                 "Time     "
                         + (seconds == null
                                 ? "known once setup has measured a step on this machine"
-                                : "training takes at most " + Texts.seconds(seconds)));
+                                : "training takes at most " + Progress.time(seconds)));
     }
 }

@@ -140,8 +140,7 @@ final class StatusCommand implements Callable<Integer> {
             Progress progress = activity.progress();
             if (progress != null) {
                 terminal.print(
-                        "  now: %s, attempt %d"
-                                .formatted(Texts.line(progress), activity.attempt()));
+                        "  now: %s, attempt %d".formatted(progress.line(), activity.attempt()));
             }
             if (activity.waiting()) {
                 handle.queue(activity.workflowId())

@@ -6,21 +6,7 @@ import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
 final class Texts {
-    private static final int MINUTE = 60;
-    private static final int HOUR = 3600;
-
     private Texts() {}
-
-    /** {@code 42s}, {@code 3m05s}, {@code 2h10m}. */
-    static String seconds(double seconds) {
-        long whole = Math.max(0, Math.round(seconds));
-        if (whole < MINUTE) {
-            return whole + "s";
-        }
-        return whole < HOUR
-                ? "%dm%02ds".formatted(whole / MINUTE, whole % MINUTE)
-                : "%dh%02dm".formatted(whole / HOUR, whole % HOUR / MINUTE);
-    }
 
     /** {@code 12.3 MB}, in powers of 1000. */
     static String bytes(long bytes) {
@@ -49,28 +35,6 @@ final class Texts {
         Double speed = progress.tokensPerSecond();
         if (speed != null) {
             text.append(String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
-        }
-        return text.toString();
-    }
-
-    /** Everything a progress says, on one line. */
-    static String line(Progress progress) {
-        StringBuilder text = new StringBuilder(progress.doing());
-        if (progress.total() > 0) {
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "  %,d of %,d %s",
-                            progress.done(),
-                            progress.total(),
-                            progress.unit()));
-        } else if (progress.done() > 0) {
-            text.append(String.format(Locale.ROOT, "  %,d %s", progress.done(), progress.unit()));
-        }
-        text.append(rates(progress));
-        Double left = progress.secondsLeft();
-        if (left != null) {
-            text.append("  ").append(seconds(left)).append(" left");
         }
         return text.toString();
     }

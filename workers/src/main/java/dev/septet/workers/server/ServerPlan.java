@@ -1,5 +1,10 @@
 package dev.septet.workers.server;
 
+import dev.septet.workflows.SearchTags;
+
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.common.SearchAttributeKey;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,6 +51,10 @@ public record ServerPlan(ServerRef server, List<String> command) {
                         "history.transferProcessorMaxPollRPS=2000",
                         "--log-level",
                         "warn"));
+        // A run that sets one which is not registered would be stuck for ever.
+        for (SearchAttributeKey<?> key : SearchTags.ALL) {
+            command.addAll(List.of("--search-attribute", key.getName() + "=" + type(key)));
+        }
         return new ServerPlan(
                 new ServerRef(
                         HOST + ":" + port,
@@ -53,6 +62,13 @@ public record ServerPlan(ServerRef server, List<String> command) {
                         ServerRef.Kind.OWN,
                         "http://" + HOST + ":" + ui),
                 command);
+    }
+
+    /** {@code Keyword}, {@code Double}: the command line's words. */
+    private static String type(SearchAttributeKey<?> key) {
+        return key.getValueType() == IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE
+                ? "Double"
+                : "Keyword";
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.septet.workflows.monitor;
 
 import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.SearchTags;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 
@@ -12,7 +14,9 @@ import io.temporal.workflow.WorkflowInit;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * Orchestration of stage 7: look, sleep, look again; on drift start the pipeline anew, at most once
@@ -25,6 +29,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private MonitorRequest state;
     private @Nullable Observation last;
     private @Nullable String retraining;
+    private OptionalDouble drift = OptionalDouble.empty();
+    private boolean tagged;
 
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
@@ -74,7 +80,25 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             retraining = retrain();
             state = state.later(windows, cursor, Workflow.currentTimeMillis());
         }
+        tag(seen);
         Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining));
+    }
+
+    /** Only what has changed: every update is an event of the history. */
+    private void tag(Observation seen) {
+        List<String> known = state.run().searchable();
+        if (!tagged) {
+            tagged = true;
+            SearchTags.set(
+                    known,
+                    SearchTags.PIPELINE.valueSet(state.run().pipeline()),
+                    SearchTags.STAGE.valueSet(Stage.MONITOR.word()));
+        }
+        OptionalDouble highest = seen.findings().stream().mapToDouble(DriftFinding::score).max();
+        if (highest.isPresent() && !highest.equals(drift)) {
+            drift = highest;
+            SearchTags.set(known, SearchTags.DRIFT.valueSet(highest.getAsDouble()));
+        }
     }
 
     private boolean mayRetrain() {

@@ -1,0 +1,80 @@
+package dev.septet.workflows;
+
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributeUpdate;
+import io.temporal.workflow.Workflow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What runs are found by: Septet's search attributes, a public contract. A server refuses those it
+ * does not know, for ever; so a run is told first which ones it knows, and sets no other.
+ *
+ * <p>Names of pipelines, files and models and figures only: never a prompt, an answer or a person.
+ */
+public final class SearchTags {
+    public static final SearchAttributeKey<String> PIPELINE =
+            SearchAttributeKey.forKeyword("SeptetPipeline");
+
+    /** The stage that the run is at, or ended in. */
+    public static final SearchAttributeKey<String> STAGE =
+            SearchAttributeKey.forKeyword("SeptetStage");
+
+    /** The base model as the file names it. */
+    public static final SearchAttributeKey<String> MODEL =
+            SearchAttributeKey.forKeyword("SeptetModel");
+
+    /** The dataset as the file names it. */
+    public static final SearchAttributeKey<String> DATASET =
+            SearchAttributeKey.forKeyword("SeptetDataset");
+
+    /** What the gate said: {@code GO}, {@code NO_GO}, {@code INCONCLUSIVE}. */
+    public static final SearchAttributeKey<String> GATE =
+            SearchAttributeKey.forKeyword("SeptetGate");
+
+    /** The tuned model's score in the file's first metric. */
+    public static final SearchAttributeKey<Double> SCORE =
+            SearchAttributeKey.forDouble("SeptetScore");
+
+    /** The highest score that a detector gave the monitor's newest window. */
+    public static final SearchAttributeKey<Double> DRIFT =
+            SearchAttributeKey.forDouble("SeptetDrift");
+
+    /** All of them, in the order in which they are listed. */
+    public static final List<SearchAttributeKey<?>> ALL =
+            List.of(PIPELINE, STAGE, MODEL, DATASET, GATE, SCORE, DRIFT);
+
+    /** The SQL stores keep no longer keyword. */
+    private static final int LONGEST = 255;
+
+    private SearchTags() {}
+
+    /**
+     * Sets those of the updates that the server knows; called from workflow code.
+     *
+     * @param known names that the server of this run knows
+     */
+    public static void set(List<String> known, SearchAttributeUpdate<?>... updates) {
+        List<SearchAttributeUpdate<?>> accepted = new ArrayList<>();
+        for (SearchAttributeUpdate<?> update : updates) {
+            if (known.contains(update.getKey().getName())) {
+                accepted.add(update);
+            }
+        }
+        if (!accepted.isEmpty()) {
+            Workflow.upsertTypedSearchAttributes(accepted.toArray(SearchAttributeUpdate[]::new));
+        }
+    }
+
+    /**
+     * A path or an id as the file writes it, fit to be searched for; of an absolute path only the
+     * last name, for the folders above it may name a person.
+     */
+    public static String name(String written) {
+        String plain = written.replaceAll("\\p{C}", "?").strip();
+        boolean absolute = plain.startsWith("/") || plain.startsWith("~");
+        String name = absolute ? plain.substring(plain.lastIndexOf('/') + 1) : plain;
+        return name.length() <= LONGEST ? name : name.substring(name.length() - LONGEST);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.septet.workflows;
+
+import java.util.List;
+
+/**
+ * What a run waits for.
+ *
+ * @param stage the stage that waits
+ * @param reason what it waits for, in a sentence
+ * @param answers commands that let it go on, ready to be pasted
+ */
+public record Waiting(Stage stage, String reason, List<String> answers) {
+    public Waiting {
+        answers = List.copyOf(answers);
+    }
+
+    /** For the Web UI. */
+    String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("\n**").append(stage.word()).append(" waits**: ").append(reason).append("\n");
+        if (!answers.isEmpty()) {
+            text.append("\n```\n").append(String.join("\n", answers)).append("\n```\n");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.temporal.client.WorkflowStub;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+/** What a run's page says, and what the run is found by. */
+class RunPageTest {
+    private static final Progress STEP_120 =
+            new Progress("training", 120, 500, "steps", 0.41234, 1834.4, 185.0, 100, "5a");
+
+    @Test
+    void tellsStepLossSpeedAndTimeLeft() {
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub run = training(stack);
+
+            run.signal("progress", new StageProgress("train", STEP_120));
+
+            await().untilAsserted(
+                            () ->
+                                    assertThat(details(run))
+                                            .containsPattern(
+                                                    "\\| train \\| running \\| training, 120 of 500"
+                                                        + " steps, loss 0\\.4123, 1,834 tokens/s,"
+                                                        + " 3m05s left \\(\\d\\d:\\d\\d:\\d\\d"
+                                                        + " UTC\\) \\|")
+                                            .contains("`septet status hello` follows it"));
+            run.cancel();
+        }
+    }
+
+    @Test
+    void passesOverWhatComesLateOrIsNoProgress() {
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub run = training(stack);
+            String before = details(run);
+
+            run.signal("progress", new StageProgress("prepare", STEP_120));
+            run.signal("progress", new StageProgress("nonsense", STEP_120));
+            run.signal("progress", java.util.Map.of("unheardOf", 1));
+
+            assertThat(details(run)).isEqualTo(before);
+            run.cancel();
+        }
+    }
+
+    @Test
+    void isFoundByWhatItIsAbout() {
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+
+            var tags =
+                    stack.server
+                            .getWorkflowClient()
+                            .newUntypedWorkflowStub("hello")
+                            .describe()
+                            .getTypedSearchAttributes();
+            assertThat(tags.get(SearchTags.PIPELINE)).isEqualTo("hello");
+            assertThat(tags.get(SearchTags.STAGE)).isEqualTo("deploy");
+            assertThat(tags.get(SearchTags.MODEL)).isEqualTo("models/tiny");
+            assertThat(tags.get(SearchTags.DATASET)).isEqualTo("data/hello.jsonl");
+            assertThat(tags.get(SearchTags.GATE)).isEqualTo("GO");
+            assertThat(tags.get(SearchTags.SCORE)).isEqualTo(0.95);
+            stack.server.sleep(Duration.ofHours(1));
+            var watch =
+                    stack.server
+                            .getWorkflowClient()
+                            .newUntypedWorkflowStub("hello/monitor")
+                            .describe()
+                            .getTypedSearchAttributes();
+            assertThat(watch.get(SearchTags.DRIFT)).isEqualTo(0.01);
+        }
+    }
+
+    @Test
+    void setsNothingThatTheServerDoesNotKnow() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.searchable = java.util.List.of("SeptetGate");
+
+            stack.run("hello");
+
+            var tags =
+                    stack.server
+                            .getWorkflowClient()
+                            .newUntypedWorkflowStub("hello")
+                            .describe()
+                            .getTypedSearchAttributes();
+            assertThat(tags.get(SearchTags.GATE)).isEqualTo("GO");
+            assertThat(tags.containsKey(SearchTags.PIPELINE)).isFalse();
+        }
+    }
+
+    @Test
+    void namesNoFolderOfAPerson() {
+        assertThat(SearchTags.name("data/tickets.jsonl")).isEqualTo("data/tickets.jsonl");
+        assertThat(SearchTags.name("/home/anna/secret/tickets.jsonl")).isEqualTo("tickets.jsonl");
+        assertThat(SearchTags.name("~/tickets.jsonl")).isEqualTo("tickets.jsonl");
+        assertThat(SearchTags.name("x".repeat(300))).hasSize(255);
+    }
+
+    private static WorkflowStub training(Stack stack) {
+        stack.activities.trainUntilCancelled = true;
+        WorkflowStub run = stack.pipeline("hello");
+        run.start(PipelineRequest.named("hello"));
+        await().until(() -> !stack.activities.trained.isEmpty());
+        return run;
+    }
+
+    /** As the Web UI asks for it. */
+    private static String details(WorkflowStub run) {
+        return run.query(
+                        "__temporal_workflow_metadata",
+                        io.temporal.api.sdk.v1.WorkflowMetadata.class)
+                .getCurrentDetails();
+    }
+}
