@@ -17,6 +17,7 @@ import dev.septet.activities.store.Stores;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
+import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
 
 import java.util.List;
@@ -50,6 +51,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new QueueActivitiesImpl(),
                         new PrepareActivitiesImpl(store, settings),
                         new InitializeActivitiesImpl(store, files),
+                        new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(store, files)),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),

@@ -20,6 +20,8 @@ public enum FailureType {
     POLICY_DENIED("PolicyDenied", false),
     /** A value too large for workflow history. */
     PAYLOAD_TOO_LARGE("PayloadTooLarge", false),
+    /** What was asked of a running workflow cannot be done as things stand. */
+    REFUSED("Refused", false),
     /** A later attempt has taken over; this one must not write. */
     FENCED("Fenced", true),
     /** The engine or an outside back end failed. */

@@ -35,6 +35,7 @@ import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.setup.WorkerProbe;
 import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 
 import io.temporal.activity.Activity;
@@ -83,6 +84,9 @@ final class FakeActivities
     /** How many trainings ended because they were told to. */
     final AtomicInteger handedOver = new AtomicInteger();
 
+    /** What the training hears, and what it decides. */
+    final FakeSteering steering = new FakeSteering();
+
     IntPredicate driftAtWindow = window -> false;
 
     @Override
@@ -125,7 +129,7 @@ final class FakeActivities
     }
 
     @Override
-    public CheckpointRef train(TrainRequest request) {
+    public TrainOutcome train(TrainRequest request, int pauses) {
         note("Train");
         trained.add(request);
         while (trainUntilCancelled) {
@@ -141,15 +145,20 @@ final class FakeActivities
         if (failure != null) {
             throw failure;
         }
-        return new CheckpointRef(
-                artifact("adapter"),
-                true,
-                artifact("ledger"),
-                12,
-                0.25,
-                0.3,
-                "all steps",
-                origin());
+        TrainOutcome.Pause pause = steering.train();
+        if (pause != null) {
+            return new TrainOutcome(null, pause);
+        }
+        return TrainOutcome.done(
+                new CheckpointRef(
+                        artifact("adapter"),
+                        true,
+                        artifact("ledger"),
+                        12,
+                        0.25,
+                        0.3,
+                        "all steps",
+                        origin()));
     }
 
     @Override

@@ -2,10 +2,15 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.train.LearningRateChange;
+import dev.septet.workflows.train.SteeringAnswer;
+import dev.septet.workflows.train.TrainStatus;
 
 import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
 
@@ -71,7 +76,8 @@ class HistoryReplayTest {
                             "monitor.json",
                             "pipeline-gate-failed.json",
                             "pipeline-train-failed.json",
-                            "train-failed.json");
+                            "train-failed.json",
+                            "train-steered.json");
         }
     }
 
@@ -98,6 +104,25 @@ class HistoryReplayTest {
             String run = fail(stack);
             write(stack, "hello", "pipeline-train-failed");
             write(stack, "hello/" + run + "/train", "train-failed");
+        }
+        recordSteering();
+    }
+
+    private static void recordSteering() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.steering.training = true;
+            WorkflowStub pipeline = stack.pipeline("hello");
+            pipeline.start(PipelineRequest.named("hello"));
+            await().until(() -> !stack.activities.trained.isEmpty());
+            WorkflowStub train = stack.training("hello");
+            train.update(
+                    "setLearningRate", SteeringAnswer.class, new LearningRateChange(1e-4, null));
+            train.update("pause", SteeringAnswer.class);
+            await().until(() -> stack.trainStatus(train).state() == TrainStatus.State.PAUSED);
+            train.update("resume", SteeringAnswer.class);
+            train.update("stopEarly", SteeringAnswer.class);
+            pipeline.getResult(PipelineReport.class);
+            write(stack, train.getExecution().getWorkflowId(), "train-steered");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.septet.workflows;
 
 import dev.septet.workflows.payload.FailureTrim;
 import dev.septet.workflows.payload.SeptetDataConverter;
+import dev.septet.workflows.train.TrainStatus;
+import dev.septet.workflows.train.TrainWorkflow;
 
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -36,7 +38,7 @@ final class Stack implements AutoCloseable {
                                 .build());
         worker = server.newWorker(TaskQueues.LIGHT);
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
-        worker.registerActivitiesImplementations(activities);
+        worker.registerActivitiesImplementations(activities, activities.steering);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         server.start();
     }
@@ -50,6 +52,18 @@ final class Stack implements AutoCloseable {
                                 .setWorkflowId(id)
                                 .setTaskQueue(TaskQueues.LIGHT)
                                 .build());
+    }
+
+    /** The training of a run that goes on. */
+    WorkflowStub training(String id) {
+        return server.getWorkflowClient()
+                .newUntypedWorkflowStub("hello/%s/train".formatted(status(id).runId()));
+    }
+
+    TrainStatus trainStatus(WorkflowStub train) {
+        return server.getWorkflowClient()
+                .newWorkflowStub(TrainWorkflow.class, train.getExecution().getWorkflowId())
+                .status();
     }
 
     PipelineReport run(String id) {

@@ -8,6 +8,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.Steering;
 import dev.septet.activities.train.Training;
 import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingFiles;
@@ -56,7 +57,8 @@ final class Trial {
                         checkpoints,
                         attempt,
                         shutdown,
-                        WorkerFingerprint.here());
+                        WorkerFingerprint.here(),
+                        Steering.none(attempt.fence()));
         this.spec = shortened();
     }
 
@@ -100,9 +102,7 @@ final class Trial {
                                 files.train().rows(),
                                 setup.dataset().longestRow());
         try (Training training = new Training(spec, plan, files, site, site.find().checkpoint())) {
-            TrainingEnd end = training.run();
-            Double loss = end.validationLoss();
-            return loss == null ? Double.NaN : loss;
+            return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {
                 return Double.NaN; // this point is no good; the search goes on

@@ -21,7 +21,7 @@ import java.io.IOException;
 public record Attempt(Fence fence, Heartbeats heartbeats) {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
-    private static final int ATTEMPTS_OF_A_STEP = 100_000_000;
+    private static final int ATTEMPTS_OF_A_STEP = 100_000;
 
     /** What a try does. */
     @FunctionalInterface
@@ -40,9 +40,11 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
 
     /**
      * Runs one of several activities that write the same things one after the other: no attempt of
-     * an earlier step can write once a later step has begun.
+     * an earlier step can write once a later step has begun. Temporal counts the attempts of each
+     * from 1.
      *
-     * @param step from 0 to 9, growing in the order in which the activities may follow each other
+     * @param step from 0 to 20,000, growing in the order in which the activities may follow each
+     *     other
      */
     public static <R> R of(ArtifactStore store, RunRef run, String name, int step, Work<R> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();

@@ -62,27 +62,43 @@ public final class StageResults {
     public <R> R once(
             RunRef run, StageKey key, String part, Fence fence, Class<R> type, Work<R> work)
             throws Exception {
-        String name = "results/%s/%s".formatted(key.stage(), key.digest());
-        String latest = latest(run, key, part);
-        Optional<Finished> found = read(name);
-        String damage = null;
+        Optional<R> found = find(run, key, part, fence, type);
         if (found.isPresent()) {
-            Finished finished = found.get();
-            damage = damage(finished.result());
-            if (damage == null) {
-                remember(latest, finished, fence);
-                return reused(run, finished, type);
-            }
+            return found.get();
         }
+        R made = work.make(origin(run, key, part));
+        keep(run, key, part, fence, made);
+        return made;
+    }
+
+    /** The stored result under this key, where every artifact it points at still verifies. */
+    public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type)
+            throws IOException {
+        Optional<Finished> found = read(name(key));
+        if (found.isEmpty() || damage(found.get().result()) != null) {
+            return Optional.empty();
+        }
+        remember(latest(run, key, part), found.get(), fence);
+        return Optional.of(reused(run, found.get(), type));
+    }
+
+    /** The origin of a result that has to be made under this key. */
+    public Origin origin(RunRef run, StageKey key, String part) throws IOException {
+        Optional<Finished> found = read(name(key));
+        String damage = found.isEmpty() ? null : damage(found.get().result());
         String why =
                 damage != null
                         ? "made again: the stored result is damaged (%s)".formatted(damage)
-                        : Changes.why(key, read(latest).orElse(null));
-        R made = work.make(new Origin(key.digest(), null, why));
+                        : Changes.why(key, read(latest(run, key, part)).orElse(null));
+        return new Origin(key.digest(), null, why);
+    }
+
+    /** Stores a result that was made under this key. */
+    public <R> void keep(RunRef run, StageKey key, String part, Fence fence, R made)
+            throws IOException {
         Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(made));
-        store.putRecord(name, text(finished), fence);
-        remember(latest, finished, fence);
-        return made;
+        store.putRecord(name(key), text(finished), fence);
+        remember(latest(run, key, part), finished, fence);
     }
 
     /**
@@ -94,7 +110,7 @@ public final class StageResults {
 
     /** The whole result that is stored under this key; for plans. */
     public <R> Optional<Stored<R>> stored(StageKey key, Class<R> type) throws IOException {
-        Optional<Finished> found = read("results/%s/%s".formatted(key.stage(), key.digest()));
+        Optional<Finished> found = read(name(key));
         if (found.isEmpty() || damage(found.get().result()) != null) {
             return Optional.empty();
         }
@@ -160,6 +176,10 @@ public final class StageResults {
 
     private static String text(Finished finished) throws IOException {
         return SpecJson.mapper().writeValueAsString(finished);
+    }
+
+    private static String name(StageKey key) {
+        return "results/%s/%s".formatted(key.stage(), key.digest());
     }
 
     private static String latest(RunRef run, StageKey key, String part) {

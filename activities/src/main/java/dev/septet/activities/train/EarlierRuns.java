@@ -17,7 +17,8 @@ import java.util.Set;
 
 /**
  * Runs that were making the same result and did not finish. The steps of a cancelled run need not
- * be taken again: same key, same bytes.
+ * be taken again: same key, same bytes. A run that was steered makes another result: its
+ * checkpoints are its own.
  *
  * @param scope of this run's own checkpoints
  */
@@ -43,7 +44,7 @@ record EarlierRuns(
         for (int i = scopes.size() - 1; i >= 0; i--) {
             String other = scopes.get(i);
             Optional<Checkpoint> newest = checkpoints.newestValid(other).checkpoint();
-            if (!other.equals(scope) && newest.isPresent()) {
+            if (!other.equals(scope) && newest.isPresent() && !steered(other)) {
                 for (int step : pinned.steps(newest.get().folder())) {
                     Optional<Checkpoint> needed = checkpoints.at(other, step);
                     if (needed.isPresent()) {
@@ -56,16 +57,32 @@ record EarlierRuns(
         }
     }
 
-    /** Removes the checkpoints of all, now that the result is there. */
+    /** Removes the checkpoints of this run and of all that were making the same. */
     void clear() throws IOException {
         List<String> scopes = scopes();
+        List<String> left = new ArrayList<>();
+        boolean alone = steered(scope);
         for (String other : scopes) {
-            checkpoints.prune(other, 0, Set.of(), fence);
+            if (other.equals(scope)) {
+                continue;
+            }
+            if (alone || steered(other)) {
+                left.add(other);
+            } else {
+                checkpoints.prune(other, 0, Set.of(), fence);
+            }
         }
         checkpoints.prune(scope, 0, Set.of(), fence);
-        if (!scopes.isEmpty()) {
-            store.putRecord(name(), "", fence);
+        if (!scopes.equals(left)) {
+            store.putRecord(name(), String.join("\n", left), fence);
         }
+    }
+
+    private boolean steered(String other) throws IOException {
+        String runId = other.substring(0, other.indexOf('/'));
+        return !SteeringLedger.of(new SteeringRecords(store, runId).decisions())
+                .altered()
+                .isEmpty();
     }
 
     private void copy(Checkpoint checkpoint) throws IOException {

@@ -43,6 +43,11 @@ public final class Ledger {
         lines.add(line);
     }
 
+    /** Whether the validation split was looked at after the last step. */
+    boolean looked() {
+        return !lines.isEmpty() && lines.get(lines.size() - 1).validationLoss() != null;
+    }
+
     void validated(double loss) {
         int last = lines.size() - 1;
         lines.set(last, lines.get(last).validated(loss));

@@ -10,16 +10,19 @@ import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.llm.train.TrainingPlan;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Stage 4 on a worker. */
@@ -36,11 +39,14 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     @Override
-    public CheckpointRef train(TrainRequest request) {
-        return Attempt.of(store, request.run(), "train", attempt -> train(request, attempt));
+    public TrainOutcome train(TrainRequest request, int pauses) {
+        return Attempt.of(
+                store, request.run(), "train", pauses, attempt -> train(request, attempt));
     }
 
-    private CheckpointRef train(TrainRequest request, Attempt attempt) throws Exception {
+    private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {
+        Steering steering =
+                Steering.of(new SteeringRecords(store, request.run().runId()), attempt.fence());
         TrainingSite site =
                 new TrainingSite(
                         request.run(),
@@ -49,19 +55,27 @@ public final class TrainActivitiesImpl implements TrainActivities {
                         checkpoints,
                         attempt,
                         shutdown,
-                        WorkerFingerprint.here());
+                        WorkerFingerprint.here(),
+                        steering);
         CheckpointStore.Found found = site.find();
         StageKey key = key(request, workers(site, found));
-        CheckpointRef result =
+        TrainOutcome outcome =
                 new StageResults(store)
-                        .once(
+                        .find(
                                 request.run(),
-                                key,
+                                steering.ledger().key(key),
+                                "",
                                 attempt.fence(),
-                                CheckpointRef.class,
-                                origin -> train(request, site, start(site, key, found), origin));
-        site.earlierRuns(key).clear();
-        return result;
+                                CheckpointRef.class)
+                        .map(TrainOutcome::done)
+                        .orElse(null);
+        if (outcome == null) {
+            outcome = train(request, site, key, start(site, key, found));
+        }
+        if (outcome.checkpoint() != null) {
+            site.earlierRuns(key).clear();
+        }
+        return outcome;
     }
 
     /**
@@ -100,8 +114,8 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return site.find();
     }
 
-    private CheckpointRef train(
-            TrainRequest request, TrainingSite site, CheckpointStore.Found found, Origin origin)
+    private TrainOutcome train(
+            TrainRequest request, TrainingSite site, StageKey key, CheckpointStore.Found found)
             throws IOException {
         site.begin(found);
         TrainingFiles files =
@@ -117,17 +131,35 @@ public final class TrainActivitiesImpl implements TrainActivities {
                                 request.dataset().longestRow());
         try (Training training =
                 new Training(request.spec(), plan, files, site, found.checkpoint())) {
-            TrainingEnd end = training.run();
-            return new CheckpointRef(
-                    artifact(request, training, site.attempt().fence()),
-                    request.spec().method() instanceof LoraSpec,
-                    ledger(training, site.attempt().fence()),
-                    end.steps(),
-                    end.finalLoss(),
-                    end.validationLoss(),
-                    end.stopReason(),
-                    origin);
+            Optional<TrainingEnd> ended = training.run();
+            SteeringLedger steering = site.steering().ledger();
+            if (ended.isEmpty()) {
+                return TrainOutcome.paused(training.nextStep(), steering.heard());
+            }
+            TrainingEnd end = ended.get();
+            Fence fence = site.attempt().fence();
+            StageKey made = steering.key(key);
+            CheckpointRef result =
+                    new CheckpointRef(
+                            artifact(request, training, fence),
+                            request.spec().method() instanceof LoraSpec,
+                            ledger(training, steering, fence),
+                            end.steps(),
+                            end.finalLoss(),
+                            end.validationLoss(),
+                            end.stopReason(),
+                            origin(request.run(), made, steering));
+            new StageResults(store).keep(request.run(), made, "", fence, result);
+            return TrainOutcome.done(result);
         }
+    }
+
+    /** Why it was made; a result that was steered says so wherever it goes. */
+    private Origin origin(RunRef run, StageKey key, SteeringLedger steering) throws IOException {
+        Origin origin = new StageResults(store).origin(run, key, "");
+        return steering.altered().isEmpty()
+                ? origin
+                : new Origin(origin.key(), null, origin.why() + "; steered: " + steering.words());
     }
 
     private ArtifactRef artifact(TrainRequest request, Training training, Fence fence)
@@ -137,9 +169,13 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(Training training, Fence fence) throws IOException {
+    private ArtifactRef ledger(Training training, SteeringLedger steering, Fence fence)
+            throws IOException {
         Path folder = store.scratch(fence);
         training.ledger().writeTo(folder.resolve(Ledger.FILE));
+        if (!steering.altered().isEmpty()) {
+            steering.writeTo(folder.resolve(SteeringLedger.FILE));
+        }
         return store.put(folder, fence);
     }
 }

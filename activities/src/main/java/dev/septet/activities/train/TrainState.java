@@ -22,7 +22,6 @@ import java.util.List;
  * @param bestStep steps done when it was measured
  * @param looksWithoutBetter looks since then
  * @param skipped steps whose rows are left out
- * @param request token of the last checkpoint made on demand, empty before the first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TrainState(
@@ -31,8 +30,7 @@ record TrainState(
         @Nullable Double bestLoss,
         int bestStep,
         int looksWithoutBetter,
-        List<Integer> skipped,
-        String request) {
+        List<Integer> skipped) {
     private static final String FILE = "training.json";
 
     TrainState {
@@ -41,7 +39,7 @@ record TrainState(
     }
 
     static TrainState beginning(String worker) {
-        return new TrainState(List.of(worker), null, null, 0, 0, List.of(), "");
+        return new TrainState(List.of(worker), null, null, 0, 0, List.of());
     }
 
     static TrainState read(Path checkpoint) throws IOException {
@@ -61,7 +59,7 @@ record TrainState(
         List<String> more = new ArrayList<>(workers);
         more.add(worker);
         return new TrainState(
-                more, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped, request);
+                more, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped);
     }
 
     /** After a look at the validation split, when so many steps were done. */
@@ -73,8 +71,7 @@ record TrainState(
                 better ? (Double) loss : bestLoss,
                 better ? step : bestStep,
                 better ? 0 : looksWithoutBetter + 1,
-                skipped,
-                request);
+                skipped);
     }
 
     /** With one more step to leave out. */
@@ -82,11 +79,6 @@ record TrainState(
         List<Integer> more = new ArrayList<>(skipped);
         more.add(step);
         return new TrainState(
-                workers, validationLoss, bestLoss, bestStep, looksWithoutBetter, more, request);
-    }
-
-    TrainState answered(String token) {
-        return new TrainState(
-                workers, validationLoss, bestLoss, bestStep, looksWithoutBetter, skipped, token);
+                workers, validationLoss, bestLoss, bestStep, looksWithoutBetter, more);
     }
 }

@@ -33,6 +33,7 @@ public final class Training implements AutoCloseable {
     private Ledger ledger = new Ledger();
     private TrainState state;
     private @Nullable Checkpoint committed;
+    private boolean toldToStop;
 
     /**
      * @param from checkpoint to go on from, empty = from the beginning
@@ -58,14 +59,36 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    /** Trains to the end; the model that is to be kept is in place afterwards. */
-    public TrainingEnd run() throws IOException {
+    /**
+     * Trains to the end; the model that is to be kept is in place afterwards.
+     *
+     * @return empty when it was paused; everything is committed then
+     */
+    public Optional<TrainingEnd> run() throws IOException {
         while (!trainer.finished() && !outOfPatience()) {
-            site.interruption(trainer.nextStep(), this::commit);
-            step();
+            int next = trainer.nextStep();
+            site.interruption(next, this::commit);
+            SteeringLedger steering = site.steering().listen(next, plan.totalSteps());
+            if (steering.stops(next)) {
+                toldToStop = true;
+                look();
+                break;
+            }
+            if (steering.commits(next) || steering.pauses(next)) {
+                commit();
+            }
+            if (steering.pauses(next)) {
+                return Optional.empty();
+            }
+            step(steering);
         }
         commit();
-        return end();
+        return Optional.of(end());
+    }
+
+    /** The step that comes next, counted from 0. */
+    public int nextStep() {
+        return trainer.nextStep();
     }
 
     public void exportTo(Path folder, String baseModel) throws IOException {
@@ -81,14 +104,15 @@ public final class Training implements AutoCloseable {
         trainer.close();
     }
 
-    private void step() throws IOException {
+    private void step(SteeringLedger steering) throws IOException {
         int step = trainer.nextStep();
         if (state.skipped().contains(step)) {
             trainer.skipStep();
             ledger.add(LedgerLine.skipped(step, epochOf(step), "its loss was no finite number"));
         } else {
             try {
-                StepMetrics metrics = trainer.step();
+                StepMetrics metrics =
+                        trainer.step(steering.learningRate(step, trainer.scheduledRate()));
                 ledger.add(LedgerLine.of(metrics));
                 site.report(pace.after(metrics, committed));
             } catch (NonFiniteLoss e) {
@@ -97,12 +121,7 @@ public final class Training implements AutoCloseable {
             }
         }
         boolean better = look();
-        String request = site.request();
-        boolean asked = !request.isEmpty() && !request.equals(state.request());
-        if (asked) {
-            state = state.answered(request);
-        }
-        if (better || asked || trainer.nextStep() % spec.checkpoint().everySteps() == 0) {
+        if (better || trainer.nextStep() % spec.checkpoint().everySteps() == 0) {
             commit();
         }
     }
@@ -110,7 +129,8 @@ public final class Training implements AutoCloseable {
     /** Looks at the validation split when it is time; whether this is the model to keep so far. */
     private boolean look() {
         int done = trainer.nextStep();
-        boolean due = done % spec.validateEvery() == 0 || trainer.finished();
+        boolean last = trainer.finished() || (toldToStop && !ledger.looked());
+        boolean due = last || (!toldToStop && done % spec.validateEvery() == 0);
         if (!due || validation.isEmpty()) {
             return false;
         }
@@ -177,20 +197,25 @@ public final class Training implements AutoCloseable {
     private TrainingEnd end() throws IOException {
         int steps = trainer.nextStep();
         if (spec.stop() == null || state.bestLoss() == null || state.bestStep() == steps) {
-            return TrainingEnd.of(ledger, steps, state.validationLoss(), "all steps done");
+            return TrainingEnd.of(ledger, steps, state.validationLoss(), reason());
         }
         Checkpoint best = site.at(state.bestStep());
         trainer.rollBackTo(best.folder());
-        String why =
-                outOfPatience()
-                        ? "stopped early: %d looks without a better validation loss"
-                                .formatted(state.looksWithoutBetter())
-                        : "all steps done";
         return TrainingEnd.of(
                 ledger,
                 steps,
                 state.bestLoss(),
-                "%s; the model after step %d is kept".formatted(why, state.bestStep()));
+                "%s; the model after step %d is kept".formatted(reason(), state.bestStep()));
+    }
+
+    private String reason() {
+        if (toldToStop) {
+            return "stopped early, as it was told";
+        }
+        return outOfPatience()
+                ? "stopped early: %d looks without a better validation loss"
+                        .formatted(state.looksWithoutBetter())
+                : "all steps done";
     }
 
     private int epochOf(int step) {

@@ -23,6 +23,7 @@ import java.util.Set;
  *
  * @param name what is trained within the run, such as {@code train} or {@code trial-3}
  * @param worker fingerprint of what decides bits here
+ * @param steering what the training is told while it runs
  */
 public record TrainingSite(
         RunRef run,
@@ -31,7 +32,8 @@ public record TrainingSite(
         CheckpointStore checkpoints,
         Attempt attempt,
         Shutdown shutdown,
-        String worker) {
+        String worker,
+        Steering steering) {
     /** Something that must be done before an attempt may end. */
     public interface Save {
         void run() throws IOException;
@@ -44,11 +46,6 @@ public record TrainingSite(
      * @param damaged newer checkpoints that did not verify, and why
      */
     public record Beginning(int attempt, String worker, int fromStep, List<String> damaged) {}
-
-    /** Name of the record whose change asks a running training for a checkpoint at once. */
-    public static String requestRecord(RunRef run) {
-        return "requests/%s/checkpoint-now".formatted(run.runId());
-    }
 
     private String scope() {
         return run.runId() + "/" + name;
@@ -115,11 +112,6 @@ public record TrainingSite(
 
     public void report(Progress progress) {
         attempt.heartbeats().report(progress);
-    }
-
-    /** Token of the newest wish for a checkpoint, empty when there was none. */
-    public String request() throws IOException {
-        return store.record(requestRecord(run)).orElse("");
     }
 
     /** Ends the attempt, once everything is saved, when it was cancelled or the worker goes. */

@@ -83,13 +83,27 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Takes the next optimizer step: forward and backward over its micro-batches, weighted by their
-     * loss-carrying tokens as if they were one batch, then one update.
+     * loss-carrying tokens as if they were one batch, then one update at the plan's rate.
      *
      * @throws NonFiniteLoss when loss or gradient is no number; nothing was updated
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
      *     updated
      */
     public StepMetrics step() {
+        return step(scheduledRate());
+    }
+
+    /** The plan's learning rate for the next step. */
+    public double scheduledRate() {
+        return plan.learningRate().at(nextStep, plan.totalSteps());
+    }
+
+    /**
+     * The same as {@link #step()} at another rate.
+     *
+     * @param rate learning rate of this step's update
+     */
+    public StepMetrics step(double rate) {
         int[] rows = order.rowsOf(nextStep);
         long tokens = 0;
         long inputTokens = 0;
@@ -97,7 +111,6 @@ public final class Trainer implements AutoCloseable {
             tokens += data.lossTokens(row);
             inputTokens += data.length(row);
         }
-        double rate = plan.learningRate().at(nextStep, plan.totalSteps());
         try (NDManager step = scope.newSubManager()) {
             double loss = Double.NaN;
             double norm = Double.NaN;

@@ -259,7 +259,12 @@ class DeployActivitiesTest {
         DatasetRef dataset = tiny.dataset();
         ModelRef model = tiny.model();
         TrainRequest train = tiny.trainRequest(TinyPipeline.train(method), dataset);
-        CheckpointRef checkpoint = environment.newActivityStub(TrainActivities.class).train(train);
+        CheckpointRef checkpoint =
+                java.util.Objects.requireNonNull(
+                        environment
+                                .newActivityStub(TrainActivities.class)
+                                .train(train, 0)
+                                .checkpoint());
         Path papers = Files.createDirectories(temp.resolve("papers"));
         Files.writeString(papers.resolve("README.md"), "# a card");
         Files.writeString(papers.resolve("results.json"), "{}");

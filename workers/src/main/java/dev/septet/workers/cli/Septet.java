@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the run failed",
+            "1:the run failed, or what was asked was refused",
             "2:the command line is wrong",
             "3:the pipeline file is wrong",
             "4:the gate said no",
@@ -53,6 +53,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new StatusCommand(session));
+        line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ChatCommand(session));
         line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(new RollbackCommand(session));

@@ -51,7 +51,8 @@ class PlainAnswersTest {
                 .startsWith("septet: " + file + " has ")
                 .contains("nothing was started")
                 .contains(
-                        "pipeline.groovy:4:5: `trian` is not known in `pipeline`. Did you mean `train`?");
+                        "pipeline.groovy:4:5: `trian` is not known in `pipeline`. Did you mean"
+                                + " `train`?");
         assertThat(folder.resolve("state")).doesNotExist();
     }
 
@@ -99,8 +100,9 @@ class PlainAnswersTest {
         assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err())
                 .isEqualTo(
-                        "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, or unset"
-                                + " TEMPORAL_ADDRESS (and the profile) to let Septet start its own.\n");
+                        "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, or"
+                            + " unset TEMPORAL_ADDRESS (and the profile) to let Septet start its"
+                            + " own.\n");
         assertThat(septet.run("status")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err()).contains("the Temporal server 127.0.0.1:1 does not answer");
     }
@@ -150,6 +152,23 @@ class PlainAnswersTest {
     void noCommandAtAll() {
         assertThat(septet.run()).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).startsWith("septet: a command is missing\n");
+    }
+
+    @Test
+    void steeringWithoutAKnownWordOrWithAWrongValue() {
+        assertThat(septet.run("steer", "hello", "faster")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .startsWith(
+                        "septet: there is no 'faster' to steer with; there is pause, resume,"
+                                + " checkpoint-now, stop-early, learning-rate\n");
+        assertThat(septet.run("steer", "hello", "learning-rate")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("learning-rate needs the new rate, such as 1e-4\n");
+        assertThat(septet.run("steer", "hello", "learning-rate", "fast")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("steer", "hello", "pause", "1e-4")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("pause takes no value\n");
+        assertThat(septet.run("steer", "hello", "resume", "--at-step", "3"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("resume takes no --at-step\n");
     }
 
     @Test

@@ -1,7 +1,5 @@
 package dev.septet.workflows.train;
 
-import dev.septet.workflows.artifact.CheckpointRef;
-
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
@@ -9,11 +7,13 @@ import io.temporal.activity.ActivityMethod;
 @ActivityInterface
 public interface TrainActivities {
     /**
-     * Trains from the newest valid checkpoint of the run, or from the start.
+     * Trains from the newest valid checkpoint of the run, or from the start, to the end or to the
+     * step at which it is paused.
      *
+     * @param pauses how often this run's training was paused before
      * @throws io.temporal.failure.ApplicationFailure OutOfMemory, DiskFull, CheckpointCorrupt,
      *     Fenced, BackendFailed
      */
     @ActivityMethod(name = "Train")
-    CheckpointRef train(TrainRequest request);
+    TrainOutcome train(TrainRequest request, int pauses);
 }

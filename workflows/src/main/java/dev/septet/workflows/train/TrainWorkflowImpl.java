@@ -1,14 +1,21 @@
 package dev.septet.workflows.train;
 
+import dev.septet.workflows.FailureType;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.CheckpointRef;
 
+import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 
-/** Orchestration of stage 4. */
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+
+/** Orchestration of stage 4: train, and while it is paused wait. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
     private final TrainActivities activities;
+    private final Steering steering;
 
     @WorkflowInit
     public TrainWorkflowImpl(TrainRequest request) {
@@ -18,10 +25,94 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
                         request.spec().policy(),
                         TaskQueues.training(request.setup().resources()),
                         "train " + request.run().pipeline());
+        steering = new Steering(request.run());
     }
 
     @Override
     public CheckpointRef train(TrainRequest request) {
-        return activities.train(request);
+        Workflow.setCurrentDetails(SteeringWords.details(steering.status()));
+        try {
+            CheckpointRef result = untilDone(request);
+            steering.end();
+            return result;
+        } catch (RuntimeException failure) {
+            steering.end();
+            throw failure;
+        }
+    }
+
+    private CheckpointRef untilDone(TrainRequest request) {
+        for (int pauses = 0; ; pauses++) {
+            TrainOutcome outcome = activities.train(request, pauses);
+            if (outcome.paused() == null) {
+                return Objects.requireNonNull(outcome.checkpoint());
+            }
+            steering.awaitResumption(outcome.paused());
+        }
+    }
+
+    @Override
+    public SteeringAnswer pause(@Nullable AtStep at) {
+        return steering.take(SteeringAction.PAUSE, null, step(at));
+    }
+
+    @Override
+    public void mayPause(@Nullable AtStep at) {
+        steering.check(SteeringAction.PAUSE, step(at));
+    }
+
+    @Override
+    public SteeringAnswer resume() {
+        return steering.take(SteeringAction.RESUME, null, null);
+    }
+
+    @Override
+    public void mayResume() {
+        steering.check(SteeringAction.RESUME, null);
+    }
+
+    @Override
+    public SteeringAnswer checkpointNow(@Nullable AtStep at) {
+        return steering.take(SteeringAction.CHECKPOINT_NOW, null, step(at));
+    }
+
+    @Override
+    public void mayCheckpointNow(@Nullable AtStep at) {
+        steering.check(SteeringAction.CHECKPOINT_NOW, step(at));
+    }
+
+    @Override
+    public SteeringAnswer stopEarly(@Nullable AtStep at) {
+        return steering.take(SteeringAction.STOP_EARLY, null, step(at));
+    }
+
+    @Override
+    public void mayStopEarly(@Nullable AtStep at) {
+        steering.check(SteeringAction.STOP_EARLY, step(at));
+    }
+
+    @Override
+    public SteeringAnswer setLearningRate(LearningRateChange change) {
+        return steering.take(SteeringAction.SET_LEARNING_RATE, change.value(), change.atStep());
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the input comes from outside: absent, it is null here
+    public void maySetLearningRate(LearningRateChange change) {
+        if (change == null || !(change.value() > 0 && change.value() < 1)) {
+            throw FailureType.REFUSED.of(
+                    "setLearningRate takes a rate above 0 and below 1, such as {\"value\": 1e-4}%s"
+                            .formatted(change == null ? "" : ", got " + change.value()));
+        }
+        steering.check(SteeringAction.SET_LEARNING_RATE, change.atStep());
+    }
+
+    @Override
+    public TrainStatus status() {
+        return steering.status();
+    }
+
+    private static @Nullable Integer step(@Nullable AtStep at) {
+        return at == null ? null : at.atStep();
     }
 }

@@ -1,0 +1,68 @@
+package dev.septet.workflows.train;
+
+import io.temporal.workflow.Workflow;
+
+/** What people read about steering. */
+final class SteeringWords {
+    private SteeringWords() {}
+
+    static SteeringAnswer decided(SteeringDecision decision) {
+        int step = decision.step();
+        String message =
+                switch (decision.action()) {
+                    case PAUSE -> "pauses before step %d".formatted(step);
+                    case RESUME -> "goes on with step %d".formatted(step);
+                    case CHECKPOINT_NOW -> "commits a checkpoint before step %d".formatted(step);
+                    case STOP_EARLY -> "ends before step %d".formatted(step);
+                    case SET_LEARNING_RATE ->
+                            "learning rate %s from step %d on"
+                                    .formatted(decision.learningRate(), step);
+                };
+        return new SteeringAnswer(decision.sequence(), decision.action(), step, message);
+    }
+
+    static SteeringAnswer whilePaused(SteeringCommand command, TrainOutcome.Pause at) {
+        Integer asked = command.atStep();
+        return decided(
+                new SteeringDecision(
+                        command.sequence(),
+                        command.action(),
+                        command.learningRate(),
+                        asked == null ? at.step() : asked,
+                        null));
+    }
+
+    static SteeringAnswer recorded(SteeringCommand command) {
+        return new SteeringAnswer(
+                command.sequence(),
+                command.action(),
+                null,
+                "recorded; no worker trains at the moment, it holds from the next step that one"
+                        + " takes");
+    }
+
+    /** For the Web UI: how the training stands, and the commands that steer it. */
+    static String details(TrainStatus status) {
+        String id = Workflow.getInfo().getWorkflowId();
+        Integer step = status.pausedAt();
+        StringBuilder text = new StringBuilder();
+        if (step != null) {
+            text.append(
+                    "**Paused before step %d.** It holds no device. Go on with\n\n"
+                            .formatted(step));
+            text.append(command("resume", id, ""));
+            return text.toString();
+        }
+        text.append("Steer it with\n\n");
+        text.append(command("pause", id, ""));
+        text.append(command("checkpointNow", id, ""));
+        text.append(command("setLearningRate", id, " --input '{\"value\":1e-4}'"));
+        text.append(command("stopEarly", id, ""));
+        return text.toString();
+    }
+
+    private static String command(String update, String id, String input) {
+        return "    temporal workflow update execute --name %s --workflow-id %s%s\n"
+                .formatted(update, id, input);
+    }
+}
