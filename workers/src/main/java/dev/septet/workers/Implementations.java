@@ -1,5 +1,6 @@
 package dev.septet.workers;
 
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.catalog.QueueActivitiesImpl;
@@ -57,7 +58,11 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
-                        new MonitorActivitiesImpl(store, files, new EnginePromptReaders()),
+                        new MonitorActivitiesImpl(
+                                store,
+                                files,
+                                new AuditLogs(worker.state().audit()),
+                                new EnginePromptReaders()),
                         new DeployActivitiesImpl(store)));
     }
 }

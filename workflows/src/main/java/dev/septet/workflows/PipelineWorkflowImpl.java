@@ -20,6 +20,7 @@ import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.evaluate.EvaluateWorkflow;
 import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.initialize.InitializeWorkflow;
+import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.prepare.PrepareRequest;
@@ -255,7 +256,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         request,
                         0,
                         0L,
-                        null));
+                        null,
+                        DriftAlarm.QUIET));
         monitorId = id;
         board.start(Stage.MONITOR, id);
         board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.watched());

@@ -37,7 +37,7 @@ public final class SearchTags {
     public static final SearchAttributeKey<Double> SCORE =
             SearchAttributeKey.forDouble("SeptetScore");
 
-    /** The highest score that a detector gave the monitor's newest window. */
+    /** How sure the newest look is that something drifted, from 0 to 1. */
     public static final SearchAttributeKey<Double> DRIFT =
             SearchAttributeKey.forDouble("SeptetDrift");
 

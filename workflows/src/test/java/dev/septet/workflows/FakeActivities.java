@@ -210,7 +210,13 @@ final class FakeActivities
                 request.cursor() + 10,
                 List.of(
                         new DriftFinding(
-                                request.spec().drifts().get(0), drifted ? 0.9 : 0.01, drifted)));
+                                request.spec().drifts().get(0),
+                                drifted ? 0.9 : 0.01,
+                                drifted ? 0.001 : 0.8,
+                                drifted ? 0.001 : 0.8,
+                                200,
+                                drifted,
+                                drifted ? "it drifted" : "no drift")));
     }
 
     @Override

@@ -73,7 +73,7 @@ class RunPageTest {
                             .newUntypedWorkflowStub("hello/monitor")
                             .describe()
                             .getTypedSearchAttributes();
-            assertThat(watch.get(SearchTags.DRIFT)).isEqualTo(0.01);
+            assertThat(watch.get(SearchTags.DRIFT)).isEqualTo(1 - 0.8);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * last line: that one is left for the next look. Nothing in the file is fatal.
  */
 final class AuditLog {
-    /** Most prompts of one window; the next look goes on behind them. */
+    /** Most rows of one window; the next look goes on behind them. */
     static final int MOST_PROMPTS = 10_000;
 
     /** Longest line that is looked at, in bytes; longer ones count as rejected. */
@@ -47,7 +47,7 @@ final class AuditLog {
 
     private static AuditWindow read(InputStream bytes, long from, boolean restarted)
             throws IOException {
-        List<String> prompts = new ArrayList<>();
+        List<Observed> rows = new ArrayList<>();
         long rejected = 0;
         long next = from;
         long at = from;
@@ -60,19 +60,19 @@ final class AuditLog {
                 }
                 continue;
             }
-            int before = prompts.size();
+            int before = rows.size();
             boolean blank = line.size() == 0;
             if (line.size() <= MOST_LINE_BYTES) {
-                AuditLine.prompt(line.toByteArray()).ifPresent(prompts::add);
+                AuditLine.observed(line.toByteArray()).ifPresent(rows::add);
             }
-            rejected += prompts.size() == before && !blank ? 1 : 0;
+            rejected += rows.size() == before && !blank ? 1 : 0;
             line.reset();
             next = at;
-            if (prompts.size() == MOST_PROMPTS) {
+            if (rows.size() == MOST_PROMPTS) {
                 break;
             }
         }
-        return new AuditWindow(prompts, rejected, from, next, restarted);
+        return new AuditWindow(rows, 0, 0, rejected, from, next, restarted);
     }
 
     private static boolean lineStartsAt(RandomAccessFile file, long cursor) throws IOException {

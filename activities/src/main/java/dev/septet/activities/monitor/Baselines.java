@@ -1,8 +1,5 @@
 package dev.septet.activities.monitor;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
@@ -11,12 +8,12 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageKey;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.SpecDigest;
-import dev.septet.dsl.spec.SpecJson;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Features of the prompts that a model was trained on, measured once per dataset, model and choice
- * of features. Records: {@code baselines/<digest of these>}.
+ * Features of the rows that a model was trained on, measured once per dataset, model and choice of
+ * features. Records: {@code baselines/<digest of these>}; texts stay in the dataset.
  */
 final class Baselines {
     private final ArtifactStore store;
@@ -50,54 +47,79 @@ final class Baselines {
             Set<Feature> wanted,
             PromptReader reader)
             throws IOException {
+        Set<Feature> kept = EnumSet.noneOf(Feature.class);
+        kept.addAll(wanted);
+        kept.remove(Feature.PROMPT_TEXT);
+        kept.remove(Feature.NEGATIVE_FEEDBACK);
+        String name = name("baselines/", dataset, model, kept);
+        Optional<Map<Feature, Sample>> stored =
+                store.record(name)
+                        .flatMap(SampleJson::read)
+                        .filter(samples -> samples.keySet().containsAll(kept));
+        boolean texts = wanted.contains(Feature.PROMPT_TEXT);
+        List<Observed> rows = stored.isEmpty() || texts ? rows(training) : List.of();
+        Features features;
+        if (stored.isPresent()) {
+            features = new Features(stored.get());
+        } else {
+            features = Features.of(rows, kept, reader);
+            store.open(fence);
+            store.putRecord(name, SampleJson.write(features.samples()), fence);
+        }
+        return texts
+                ? features.with(
+                        Feature.PROMPT_TEXT,
+                        Features.of(rows, EnumSet.of(Feature.PROMPT_TEXT), reader)
+                                .of(Feature.PROMPT_TEXT))
+                : features;
+    }
+
+    /**
+     * What people thought of a model at first. Training data says nothing of it, so the first
+     * window with enough opinions becomes what later ones are compared with.
+     *
+     * @param now opinions of the window that is looked at
+     */
+    Share opinions(String dataset, List<String> model, Share now, long fewest) throws IOException {
+        String name = name("baselines/opinions-", dataset, model, Set.of());
+        Optional<Sample> stored =
+                store.record(name)
+                        .flatMap(SampleJson::read)
+                        .map(samples -> samples.get(Feature.NEGATIVE_FEEDBACK));
+        if (stored.isPresent() && stored.get() instanceof Share first) {
+            return first;
+        }
+        if (now.size() >= fewest) {
+            Map<Feature, Sample> first = new EnumMap<>(Feature.class);
+            first.put(Feature.NEGATIVE_FEEDBACK, now);
+            store.open(fence);
+            store.putRecord(name, SampleJson.write(first), fence);
+        }
+        return now;
+    }
+
+    private static String name(
+            String prefix, String dataset, List<String> model, Set<Feature> features) {
         TreeMap<String, Object> parts = new TreeMap<>();
         parts.put("revision", StageKey.REVISION);
         parts.put("dataset", dataset);
-        parts.put("features", wanted.stream().sorted().map(Feature::name).toList());
+        parts.put("features", features.stream().sorted().map(Feature::name).toList());
         parts.put("model", model);
-        String name = "baselines/" + SpecDigest.of(parts);
-        Optional<Features> stored = stored(name, wanted);
-        if (stored.isPresent()) {
-            return stored.get();
-        }
-        Features measured = Features.of(prompts(training), wanted, reader);
-        Map<Feature, double[]> values = new EnumMap<>(Feature.class);
-        measured.samples().forEach((feature, sample) -> values.put(feature, sample.values()));
-        store.open(fence);
-        store.putRecord(name, SpecJson.mapper().writeValueAsString(values), fence);
-        return measured;
+        return prefix + SpecDigest.of(parts);
     }
 
-    private Optional<Features> stored(String name, Set<Feature> wanted) throws IOException {
-        Optional<String> text = store.record(name);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Map<Feature, double[]> values =
-                    SpecJson.mapper().readValue(text.get(), new TypeReference<>() {});
-            Map<Feature, Sample> samples = new EnumMap<>(Feature.class);
-            values.forEach((feature, sample) -> samples.put(feature, Sample.of(sample)));
-            return samples.keySet().containsAll(wanted)
-                    ? Optional.of(new Features(samples))
-                    : Optional.empty();
-        } catch (JsonProcessingException damaged) {
-            return Optional.empty(); // measured again
-        }
-    }
-
-    /** What the model was asked in training; of plain text, the text itself. */
-    private static List<String> prompts(Path training) throws IOException {
-        List<String> prompts = new ArrayList<>();
-        try (PreparedRows rows = PreparedRows.open(training)) {
-            for (Optional<Row> row = rows.next(); row.isPresent(); row = rows.next()) {
+    /** What the model was asked in training, and answered; of plain text, the text itself. */
+    private static List<Observed> rows(Path training) throws IOException {
+        List<Observed> rows = new ArrayList<>();
+        try (PreparedRows prepared = PreparedRows.open(training)) {
+            for (Optional<Row> row = prepared.next(); row.isPresent(); row = prepared.next()) {
                 String prompt =
                         row.get() instanceof TextRow text ? text.text() : row.get().promptText();
                 if (!prompt.isBlank()) {
-                    prompts.add(prompt);
+                    rows.add(Observed.of(prompt, row.get().reference().orElse(null)));
                 }
             }
         }
-        return prompts;
+        return rows;
     }
 }

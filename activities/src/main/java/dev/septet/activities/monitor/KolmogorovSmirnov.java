@@ -12,7 +12,9 @@ import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
 final class KolmogorovSmirnov implements Detector {
     @Override
     public Detection detect(Sample baseline, Sample window) {
-        var result = KolmogorovSmirnovTest.withDefaults().test(baseline.values(), window.values());
+        var result =
+                KolmogorovSmirnovTest.withDefaults()
+                        .test(Numbers.in(baseline).values(), Numbers.in(window).values());
         return new Detection(result.getStatistic(), result.getPValue());
     }
 }

@@ -1,11 +1,15 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -20,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,11 +34,14 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
 
     private final ArtifactStore store;
     private final PipelineFiles files;
+    private final AuditLogs logs;
     private final PromptReaders readers;
 
-    public MonitorActivitiesImpl(ArtifactStore store, PipelineFiles files, PromptReaders readers) {
+    public MonitorActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, AuditLogs logs, PromptReaders readers) {
         this.store = store;
         this.files = files;
+        this.logs = logs;
         this.readers = readers;
     }
 
@@ -52,7 +60,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
         AuditWindow window = window(request);
         tell(request, window);
-        heartbeats.beat(Progress.of("looking", 0, window.prompts().size(), "rows"));
+        heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
         CheckpointRef checkpoint = request.checkpoint();
         Path trained = store.fetch(checkpoint.artifact());
         Path model = checkpoint.adapter() ? store.fetch(request.model().artifact()) : trained;
@@ -62,6 +70,9 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                         checkpoint.artifact().sha256(),
                         request.setup().precision().name());
         Fence fence = new Fence(request.run().runId() + "/baseline", attempt);
+        Baselines baselines = new Baselines(store, fence);
+        Path training = store.fetch(request.dataset().artifact()).resolve("train.jsonl");
+        String dataset = request.dataset().artifact().sha256();
         try (PromptReader reader =
                 readers.open(
                         model,
@@ -70,15 +81,22 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             return new Watch(request.spec(), window)
                     .look(
                             reader,
-                            wanted ->
-                                    new Baselines(store, fence)
-                                            .of(
-                                                    request.dataset().artifact().sha256(),
-                                                    digests,
-                                                    store.fetch(request.dataset().artifact())
-                                                            .resolve("train.jsonl"),
-                                                    wanted,
-                                                    reader));
+                            wanted -> {
+                                Features features =
+                                        baselines.of(dataset, digests, training, wanted, reader);
+                                return wanted.contains(Feature.NEGATIVE_FEEDBACK)
+                                        ? features.with(
+                                                Feature.NEGATIVE_FEEDBACK,
+                                                baselines.opinions(
+                                                        dataset,
+                                                        digests,
+                                                        new Share(
+                                                                window.negative(),
+                                                                window.opinions()),
+                                                        Detector.fewest(
+                                                                DriftSpec.Detector.FEEDBACK)))
+                                        : features;
+                            });
         }
     }
 
@@ -86,10 +104,14 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     private AuditWindow window(MonitorRequest request) throws IOException {
         try {
             String log = request.spec().log();
+            String pipeline = request.run().pipeline();
             if (log == null) {
-                return AuditWindow.none(request.cursor());
+                return new ChainedLog(logs.reader(pipeline), pipeline).read(request.cursor());
             }
-            return new AuditLog(files.read(request.run(), log)).read(request.cursor());
+            Path path = files.read(request.run(), log);
+            return Files.isDirectory(path)
+                    ? new ChainedLog(new AuditReader(path), pipeline).read(request.cursor())
+                    : new AuditLog(path).read(request.cursor());
         } catch (StageProblem absent) {
             if (absent.type() != FailureType.INVALID_PIPELINE) {
                 throw absent;

@@ -12,7 +12,9 @@ import org.apache.commons.statistics.inference.TTest;
  */
 final class PerplexityRise implements Detector {
     @Override
-    public Detection detect(Sample baseline, Sample window) {
+    public Detection detect(Sample before, Sample now) {
+        Numbers baseline = Numbers.in(before);
+        Numbers window = Numbers.in(now);
         double rise = Math.exp(window.mean() - baseline.mean()) - 1;
         double chance =
                 baseline.size() < 2 || window.size() < 2

@@ -1,21 +1,27 @@
 package dev.septet.activities.monitor;
 
 import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.Observation;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** One look: a window of the log against the baseline, detector by detector. */
-record Watch(MonitorSpec spec, AuditWindow window) {
+/**
+ * One look: the window's features against the baseline's, detector by detector. A detector says
+ * drift when its score is above the bound of the pipeline file, if that has one, and its chance,
+ * corrected for the number of detectors, is below the rate of false alarms that the file accepts.
+ */
+public record Watch(MonitorSpec spec, AuditWindow window) {
     /** Where the baseline comes from, when there is enough to compare it with. */
     @FunctionalInterface
     interface Baseline {
-        Features features(Set<DriftSpec.Feature> wanted) throws IOException;
+        Features features(Set<Feature> wanted) throws IOException;
     }
 
     /**
@@ -25,31 +31,42 @@ record Watch(MonitorSpec spec, AuditWindow window) {
      * rows gather.
      */
     Observation look(PromptReader reader, Baseline baseline) throws IOException {
-        int rows = window.prompts().size();
+        int rows = window.rows().size();
         if (rows < spec.minimum()) {
             return new Observation(rows, false, window.from(), List.of());
         }
-        Set<DriftSpec.Feature> wanted = EnumSet.noneOf(DriftSpec.Feature.class);
+        Set<Feature> wanted = EnumSet.noneOf(Feature.class);
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = baseline.features(wanted);
-        Features asked = Features.of(window.prompts(), wanted, reader);
-        List<DriftFinding> findings =
-                spec.drifts().stream()
-                        .map(
-                                drift ->
-                                        finding(
-                                                drift,
-                                                trained.of(drift.feature()),
-                                                asked.of(drift.feature())))
-                        .toList();
-        return new Observation(rows, true, window.next(), findings);
+        Features asked =
+                Features.of(window.rows(), wanted, reader)
+                        .with(
+                                Feature.NEGATIVE_FEEDBACK,
+                                new Share(window.negative(), window.opinions()));
+        return new Observation(rows, true, window.next(), findings(trained, asked));
     }
 
-    private static DriftFinding finding(DriftSpec drift, Sample trained, Sample asked) {
-        if (trained.size() < 2 || asked.size() < 2) {
-            return new DriftFinding(drift, 0, false);
+    /** Looks at rows in memory, with other rows as what the model was trained on. */
+    public Observation look(PromptReader reader, List<Observed> trained) throws IOException {
+        return look(
+                reader,
+                wanted ->
+                        Features.of(trained, wanted, reader)
+                                .with(Feature.NEGATIVE_FEEDBACK, new Share(0, 0)));
+    }
+
+    private List<DriftFinding> findings(Features trained, Features asked) {
+        List<Comparison> comparisons = new ArrayList<>();
+        for (DriftSpec drift : spec.drifts()) {
+            comparisons.add(
+                    Comparison.of(drift, trained.of(drift.feature()), asked.of(drift.feature())));
         }
-        Detection detection = Detector.named(drift.detector()).detect(trained, asked);
-        return new DriftFinding(drift, detection.score(), detection.drifted(drift.above()));
+        double[] corrected =
+                Holm.corrected(comparisons.stream().mapToDouble(Comparison::chance).toArray());
+        List<DriftFinding> findings = new ArrayList<>();
+        for (int at = 0; at < corrected.length; at++) {
+            findings.add(comparisons.get(at).finding(corrected[at], spec.alarm().falseAlarms()));
+        }
+        return findings;
     }
 }

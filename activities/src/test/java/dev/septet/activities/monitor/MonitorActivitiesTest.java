@@ -3,6 +3,16 @@ package dev.septet.activities.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.Arm;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.audit.AuditWriter;
+import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.Reply;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
@@ -16,12 +26,15 @@ import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.monitor.DriftAlarm;
+import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
 
 import io.temporal.testing.TestActivityEnvironment;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +44,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -51,7 +65,10 @@ class MonitorActivitiesTest {
                         new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
         environment.registerActivitiesImplementations(
                 new MonitorActivitiesImpl(
-                        store, files, (model, adapter, precision) -> new WordReader()));
+                        store,
+                        files,
+                        new AuditLogs(folder.resolve("audit")),
+                        (model, adapter, precision) -> new WordReader()));
         activities = environment.newActivityStub(MonitorActivities.class);
     }
 
@@ -77,10 +94,90 @@ class MonitorActivitiesTest {
         assertThat(enough.drifted()).isFalse();
 
         append("something entirely different which goes on and on, quite unlike before: %d", 60);
-        Observation drifted = activities.observe(request.later(1, enough.cursor(), null));
+        Observation drifted =
+                activities.observe(request.later(1, enough.cursor(), null, DriftAlarm.QUIET));
         assertThat(drifted.rows()).isEqualTo(60);
         assertThat(drifted.drifted()).isTrue();
         assertThat(drifted.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
+    }
+
+    @Test
+    void readsTheLogThatTheServerWritesWithItsFeedbackAndRefusals() throws IOException {
+        List<DriftSpec> drifts =
+                List.of(
+                        new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
+                        new DriftSpec(Detector.REFUSAL, Feature.REFUSED, null),
+                        new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, 0.2),
+                        new DriftSpec(Detector.CLASSIFIER, Feature.PROMPT_TEXT, null));
+        MonitorRequest request = request(null, drifts);
+        assertThat(activities.observe(request).enough()).isFalse();
+
+        serve("tickets", 60, "c", Thumb.UP);
+        serve("another", 500, "c", Thumb.DOWN);
+        Observation first = activities.observe(request);
+        assertThat(first.rows()).isEqualTo(60);
+        assertThat(first.findings()).as(first.toString()).noneMatch(DriftFinding::drifted);
+
+        serve("tickets", 60, "I'm sorry, but I can't help with that.", Thumb.DOWN);
+        Observation second =
+                activities.observe(request.later(1, first.cursor(), null, DriftAlarm.QUIET));
+        assertThat(second.rows()).isEqualTo(60);
+        assertThat(second.findings().stream().filter(DriftFinding::drifted))
+                .extracting(finding -> finding.drift().detector())
+                .containsExactly(Detector.REFUSAL, Detector.FEEDBACK);
+        assertThat(second.findings().get(1).sentence())
+                .startsWith("refusal is 1.0000; by chance alone at p = ")
+                .endsWith("(60 values against 200): drift");
+    }
+
+    @Test
+    void saysWhatItCannotTell() throws IOException {
+        MonitorRequest request =
+                request(
+                        null,
+                        List.of(
+                                new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
+                                new DriftSpec(Detector.EMBEDDING, Feature.PROMPT_TEXT, null),
+                                new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, null)));
+        try (AuditWriter writer =
+                AuditWriter.open(
+                        folder.resolve("audit/tickets"),
+                        AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE))) {
+            for (int row = 0; row < 60; row++) {
+                writer.append(answer("tickets", row, "c"));
+            }
+        }
+        Observation seen = activities.observe(request);
+        assertThat(seen.findings())
+                .extracting(DriftFinding::sentence)
+                .element(1)
+                .isEqualTo("embedding says nothing yet: the window has 0 values, it needs 40");
+        assertThat(seen.findings().get(0).drifted()).isFalse();
+        assertThat(seen.findings().get(2).score()).isNull();
+    }
+
+    private void serve(String pipeline, int rows, String answer, Thumb thumb) throws IOException {
+        // One log of two pipelines, as an operator may choose to have it.
+        try (AuditWriter writer =
+                AuditWriter.open(folder.resolve("audit/tickets"), AuditSettings.DEFAULT)) {
+            for (int row = 0; row < rows; row++) {
+                writer.append(answer(pipeline, row, answer));
+                if (row < 30) {
+                    writer.append(
+                            new FeedbackEvent(
+                                    "f" + row, Instant.EPOCH, pipeline, "a" + row, thumb, null));
+                }
+            }
+        }
+    }
+
+    private static AnswerEvent answer(String pipeline, int row, String answer) {
+        return new AnswerEvent(
+                "a" + row,
+                Instant.EPOCH,
+                new ServedBy(pipeline, pipeline, "v1", Arm.CHAMPION),
+                Question.of("an ordinary question about things " + row * 17 % 100),
+                Reply.of(answer, "stop", 9, 1, 20));
     }
 
     @Test
@@ -113,14 +210,21 @@ class MonitorActivitiesTest {
 
     /** By JSON, as Temporal builds it: what the request holds besides is of no concern here. */
     private MonitorRequest request(String log) throws IOException {
+        return request(
+                log,
+                List.of(
+                        new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
+                        new DriftSpec(Detector.PERPLEXITY, Feature.PROMPT_LOSS, 0.5)));
+    }
+
+    private MonitorRequest request(@Nullable String log, List<DriftSpec> drifts)
+            throws IOException {
         MonitorSpec spec =
                 new MonitorSpec(
                         Duration.ofMinutes(1),
                         log,
                         50,
-                        List.of(
-                                new DriftSpec(Detector.KS, Feature.PROMPT_LENGTH, 0.3),
-                                new DriftSpec(Detector.PERPLEXITY, Feature.PROMPT_LOSS, 0.5)),
+                        drifts,
                         AlarmSpec.DEFAULT,
                         null,
                         null,

@@ -82,7 +82,8 @@ class WatchTest {
 
     @Test
     void spreadsExpensiveMeasuresOverAllPrompts() {
-        List<String> prompts = IntStream.range(0, 5000).mapToObj(Integer::toString).toList();
+        List<Observed> prompts =
+                IntStream.range(0, 5000).mapToObj(n -> Observed.of("" + n, null)).toList();
         Features features = Features.of(prompts, Set.of(Feature.PROMPT_LOSS), reader);
         assertThat(features.of(Feature.PROMPT_LOSS).size()).isEqualTo(Features.MOST_LOSSES);
         assertThat(reader.last).isEqualTo("4990");

@@ -57,6 +57,7 @@ final class Pipelines {
                         every 1.seconds
                         log 'audit.jsonl'
                         minimum 60
+                        confirm 1
                         drift psi, on: promptLength, above: 0.3
                         drift ks, on: promptTokens, above: 0.35
                         drift perplexity, rise: 50.percent

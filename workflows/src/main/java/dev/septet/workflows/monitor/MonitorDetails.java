@@ -10,26 +10,17 @@ final class MonitorDetails {
 
     static String markdown(MonitorRequest state, Observation last, @Nullable String retraining) {
         StringBuilder text = new StringBuilder();
-        text.append("**")
-                .append(state.run().pipeline())
-                .append("**: ")
-                .append(state.windows())
-                .append(" windows looked at\n\n");
+        text.append(
+                "**%s**: %s after %d looks\n\n"
+                        .formatted(state.run().pipeline(), alarm(state), state.windows()));
         if (!last.enough()) {
             text.append(
                     "%d new rows, %d are needed for the next look\n"
                             .formatted(last.rows(), state.spec().minimum()));
         }
-        for (DriftFinding finding : last.findings()) {
-            text.append(
-                    "* %s on %s: %.4f (%s)%s\n"
-                            .formatted(
-                                    finding.drift().detector(),
-                                    finding.drift().feature(),
-                                    finding.score(),
-                                    bound(finding.drift().above()),
-                                    finding.drifted() ? " **drift**" : "")
-                            .toLowerCase(Locale.ROOT));
+        if (!last.findings().isEmpty()) {
+            text.append("| detector | score | bound | p | rows | |\n|---|---|---|---|---|---|\n");
+            last.findings().forEach(finding -> text.append(row(finding)));
         }
         if (retraining != null) {
             text.append("\nRetraining: `").append(retraining).append("`\n");
@@ -37,7 +28,32 @@ final class MonitorDetails {
         return text.toString();
     }
 
-    private static String bound(@Nullable Double above) {
-        return above == null ? "bound by chance" : "bound " + above;
+    private static String alarm(MonitorRequest state) {
+        DriftAlarm alarm = state.alarm();
+        int confirm = state.spec().alarm().confirm();
+        if (alarm.raised()) {
+            return alarm.streak() == 0
+                    ? "**drift**"
+                    : "**drift**, all-clear in %d of %d looks".formatted(alarm.streak(), confirm);
+        }
+        return alarm.streak() == 0
+                ? "no drift"
+                : "suspicion, in %d of %d looks".formatted(alarm.streak(), confirm);
+    }
+
+    private static String row(DriftFinding finding) {
+        Double above = finding.drift().above();
+        return "| %s | %s | %s | %s | %d | %s |\n"
+                .formatted(
+                        DriftFinding.title(finding.drift()),
+                        number("%.4f", finding.score()),
+                        above == null ? "chance" : above.toString(),
+                        number("%.2g", finding.corrected()),
+                        finding.rows(),
+                        finding.drifted() ? "**drift**" : "");
+    }
+
+    private static String number(String format, @Nullable Double value) {
+        return value == null ? "" : String.format(Locale.ROOT, format, value);
     }
 }

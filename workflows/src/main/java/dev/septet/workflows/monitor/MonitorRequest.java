@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param windows looks taken so far
  * @param cursor where in the audit log the next look begins, in bytes
  * @param lastRetrainMillis workflow time of the last retraining start, null when there was none
+ * @param alarm what the looks so far add up to
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorRequest(
@@ -31,9 +32,15 @@ public record MonitorRequest(
         PipelineRequest pipeline,
         int windows,
         long cursor,
-        @Nullable Long lastRetrainMillis) {
+        @Nullable Long lastRetrainMillis,
+        DriftAlarm alarm) {
+    public MonitorRequest {
+        alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
+    }
+
     /** The same watch, some looks later. */
-    public MonitorRequest later(int windows, long cursor, @Nullable Long lastRetrainMillis) {
+    public MonitorRequest later(
+            int windows, long cursor, @Nullable Long lastRetrainMillis, DriftAlarm alarm) {
         return new MonitorRequest(
                 run,
                 spec,
@@ -44,6 +51,7 @@ public record MonitorRequest(
                 pipeline,
                 windows,
                 cursor,
-                lastRetrainMillis);
+                lastRetrainMillis,
+                alarm);
     }
 }

@@ -54,12 +54,15 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
         state =
                 newer.later(
-                        state.windows(), sameLog ? state.cursor() : 0, state.lastRetrainMillis());
+                        state.windows(),
+                        sameLog ? state.cursor() : 0,
+                        state.lastRetrainMillis(),
+                        DriftAlarm.QUIET); // it was about the model before
     }
 
     @Override
     public MonitorStatus status() {
-        return new MonitorStatus(state.windows(), last, retraining);
+        return new MonitorStatus(state.windows(), last, state.alarm(), retraining);
     }
 
     private void look() {
@@ -75,10 +78,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         int windows = seen.enough() ? state.windows() + 1 : state.windows();
         boolean sameLog = Objects.equals(asked.spec().log(), state.spec().log());
         long cursor = sameLog ? seen.cursor() : 0;
-        state = state.later(windows, cursor, state.lastRetrainMillis());
-        if (seen.drifted() && mayRetrain()) {
+        DriftAlarm alarm = state.alarm().after(seen, state.spec().alarm());
+        state = state.later(windows, cursor, state.lastRetrainMillis(), alarm);
+        if (alarm.raised() && seen.drifted() && mayRetrain()) {
             retraining = retrain();
-            state = state.later(windows, cursor, Workflow.currentTimeMillis());
+            state = state.later(windows, cursor, Workflow.currentTimeMillis(), alarm);
         }
         tag(seen);
         Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining));
@@ -94,10 +98,10 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                     SearchTags.PIPELINE.valueSet(state.run().pipeline()),
                     SearchTags.STAGE.valueSet(Stage.MONITOR.word()));
         }
-        OptionalDouble highest = seen.findings().stream().mapToDouble(DriftFinding::score).max();
-        if (highest.isPresent() && !highest.equals(drift)) {
-            drift = highest;
-            SearchTags.set(known, SearchTags.DRIFT.valueSet(highest.getAsDouble()));
+        OptionalDouble certainty = seen.certainty();
+        if (certainty.isPresent() && !certainty.equals(drift)) {
+            drift = certainty;
+            SearchTags.set(known, SearchTags.DRIFT.valueSet(certainty.getAsDouble()));
         }
     }
 
