@@ -1,5 +1,8 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.monitor.detector.Detection;
+import dev.septet.activities.monitor.detector.Detector;
+import dev.septet.activities.monitor.sample.Sample;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.workflows.monitor.DriftFinding;
 
@@ -50,11 +53,14 @@ record Comparison(DriftSpec drift, Sample trained, Sample asked, @Nullable Detec
 
     private String silence() {
         int fewest = Detector.fewest(drift.detector());
-        return trained.size() < fewest
-                ? "%s says nothing: the baseline has %d values, it needs %d"
-                        .formatted(DriftFinding.title(drift), trained.size(), fewest)
-                : "%s says nothing yet: the window has %d values, it needs %d"
-                        .formatted(DriftFinding.title(drift), asked.size(), fewest);
+        boolean baseline = trained.size() < fewest;
+        return "%s says nothing%s: too few: %d of %d needed in the %s"
+                .formatted(
+                        DriftFinding.title(drift),
+                        baseline ? "" : " yet",
+                        baseline ? trained.size() : asked.size(),
+                        fewest,
+                        baseline ? "baseline" : "window");
     }
 
     private String sentence(Detection seen, double corrected, double level, boolean drifted) {

@@ -2,6 +2,14 @@ package dev.septet.activities.monitor;
 
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.monitor.detector.Detector;
+import dev.septet.activities.monitor.log.AuditLog;
+import dev.septet.activities.monitor.log.AuditWindow;
+import dev.septet.activities.monitor.log.ChainedLog;
+import dev.septet.activities.monitor.prompt.PromptReader;
+import dev.septet.activities.monitor.prompt.PromptReaders;
+import dev.septet.activities.monitor.sample.Features;
+import dev.septet.activities.monitor.sample.Share;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.Failures;

@@ -1,5 +1,11 @@
 package dev.septet.activities.monitor;
 
+import dev.septet.activities.monitor.detector.Holm;
+import dev.septet.activities.monitor.log.AuditWindow;
+import dev.septet.activities.monitor.log.Observed;
+import dev.septet.activities.monitor.prompt.PromptReader;
+import dev.septet.activities.monitor.sample.Features;
+import dev.septet.activities.monitor.sample.Share;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;

@@ -13,6 +13,7 @@ import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
@@ -151,7 +152,7 @@ class MonitorActivitiesTest {
         assertThat(seen.findings())
                 .extracting(DriftFinding::sentence)
                 .element(1)
-                .isEqualTo("embedding says nothing yet: the window has 0 values, it needs 40");
+                .isEqualTo("embedding says nothing yet: too few: 0 of 40 needed in the window");
         assertThat(seen.findings().get(0).drifted()).isFalse();
         assertThat(seen.findings().get(2).score()).isNull();
     }

@@ -2,6 +2,10 @@ package dev.septet.activities.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.monitor.log.AuditLog;
+import dev.septet.activities.monitor.log.Observed;
+import dev.septet.activities.monitor.prompt.PromptReader;
+import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.AlarmSpec;

@@ -15,7 +15,7 @@ final class MonitorDetails {
                         .formatted(state.run().pipeline(), alarm(state), state.windows()));
         if (!last.enough()) {
             text.append(
-                    "%d new rows, %d are needed for the next look\n"
+                    "too few: %d of %d new rows needed for the next look\n"
                             .formatted(last.rows(), state.spec().minimum()));
         }
         if (!last.findings().isEmpty()) {

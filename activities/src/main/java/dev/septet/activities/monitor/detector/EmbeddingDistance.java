@@ -1,0 +1,84 @@
+package dev.septet.activities.monitor.detector;
+
+import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.Texts;
+
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
+
+import java.util.List;
+
+/**
+ * How far apart the texts of two samples lie on average: the Euclidean distance of their mean
+ * embeddings, each embedding of length 1 (so that 0 is no difference and 2 the largest). A text's
+ * embedding is its words and character trigrams, hashed to a few hundred places: it needs no model,
+ * and a model that has drifted cannot blur it.
+ *
+ * <p>Chance: by permutation. Which sample a text belongs to is dealt out anew 999 times, and the
+ * chance is the share of all deals, the real one among them, with at least its distance. The deals
+ * come from a fixed seed: the same texts have the same chance.
+ *
+ * @see <a href="https://jmlr.org/papers/v13/gretton12a.html">Gretton et al., 2012: a kernel
+ *     two-sample test</a>, here with the linear kernel
+ */
+final class EmbeddingDistance implements Detector {
+    private static final int BITS = 9;
+    private static final int DEALS = 999;
+    private static final long SEED = 0x5e97e7L;
+
+    @Override
+    public Detection detect(Sample baseline, Sample window) {
+        if (!(baseline instanceof Texts trained) || !(window instanceof Texts asked)) {
+            throw new IllegalArgumentException("no texts");
+        }
+        int n = trained.of().size();
+        int m = asked.of().size();
+        SparseText[] all = new SparseText[n + m];
+        embed(trained.of(), all, 0);
+        embed(asked.of(), all, n);
+        double[] total = new double[1 << BITS];
+        for (SparseText text : all) {
+            text.addTo(total, 1);
+        }
+        double real = squared(all, m, total);
+        UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(SEED);
+        int atLeast = 1;
+        for (int deal = 0; deal < DEALS; deal++) {
+            deal(all, m, random);
+            // An equal deal must not count as smaller for the order of its sum.
+            atLeast += squared(all, m, total) >= real * (1 - 1e-12) ? 1 : 0;
+        }
+        return new Detection(Math.sqrt(real), (double) atLeast / (DEALS + 1));
+    }
+
+    private static void embed(List<String> texts, SparseText[] all, int from) {
+        for (int at = 0; at < texts.size(); at++) {
+            all[from + at] = SparseText.of(texts.get(at), BITS);
+        }
+    }
+
+    /** Squared distance of the mean of the last m from the mean of the others. */
+    private static double squared(SparseText[] all, int m, double[] total) {
+        int n = all.length - m;
+        double[] sum = new double[total.length];
+        for (int at = n; at < all.length; at++) {
+            all[at].addTo(sum, 1);
+        }
+        double squared = 0;
+        for (int at = 0; at < sum.length; at++) {
+            double difference = sum[at] / m - (total[at] - sum[at]) / n;
+            squared += difference * difference;
+        }
+        return squared;
+    }
+
+    /** Puts m of all at the end, every choice alike likely (Fisher and Yates). */
+    private static void deal(SparseText[] all, int m, UniformRandomProvider random) {
+        for (int at = all.length - 1; at >= all.length - m; at--) {
+            int other = random.nextInt(at + 1);
+            SparseText kept = all[at];
+            all[at] = all[other];
+            all[other] = kept;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.septet.activities.monitor.detector;
+
+import dev.septet.activities.monitor.sample.Numbers;
+import dev.septet.activities.monitor.sample.Sample;
+
+import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
+
+/**
+ * Two-sample Kolmogorov-Smirnov: the largest distance between the shares of values up to any point,
+ * from 0 to 1, and the two-sided probability of at least that without drift. With ties the
+ * probability is an upper bound: fewer alarms, not more.
+ *
+ * @see <a href="https://doi.org/10.18637/jss.v039.i11">Simard and L'Ecuyer, 2011</a>
+ */
+final class KolmogorovSmirnov implements Detector {
+    @Override
+    public Detection detect(Sample baseline, Sample window) {
+        var result =
+                KolmogorovSmirnovTest.withDefaults()
+                        .test(Numbers.in(baseline).values(), Numbers.in(window).values());
+        return new Detection(result.getStatistic(), result.getPValue());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.septet.activities.monitor.detector;
+
+import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.Texts;
+
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.MannWhitneyUTest;
+import org.apache.commons.statistics.inference.PValueMethod;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How well a classifier can tell texts of the window from texts of the baseline: the area under its
+ * ROC curve on texts that it has not learned from, 0.5 when it cannot, 1 when it always can.
+ *
+ * <p>It learns from every second text of both and is asked about the rest, then the other way
+ * round; the area is the mean of the two. Chance: of each half by the Mann-Whitney test, which is
+ * exact there because a half knows nothing of its own texts' sides; of both, twice their mean,
+ * which holds whatever they depend on each other.
+ *
+ * @see <a href="https://arxiv.org/abs/1610.06545">Lopez-Paz and Oquab, 2017: classifier two-sample
+ *     tests</a>
+ * @see <a href="https://doi.org/10.1093/biomet/asaa027">Vovk and Wang, 2020: combining p-values via
+ *     averaging</a>
+ */
+final class TextClassifier implements Detector {
+    private static final int BITS = 13;
+
+    @Override
+    public Detection detect(Sample baseline, Sample window) {
+        if (!(baseline instanceof Texts trained) || !(window instanceof Texts asked)) {
+            throw new IllegalArgumentException("no texts");
+        }
+        List<SparseText> before = vectors(trained);
+        List<SparseText> now = vectors(asked);
+        Detection first = held(before, now, 0);
+        Detection second = held(before, now, 1);
+        return new Detection(
+                (first.score() + second.score()) / 2,
+                Math.min(1, first.chance() + second.chance()));
+    }
+
+    private static Detection held(List<SparseText> before, List<SparseText> now, int side) {
+        LogisticRegression model =
+                LogisticRegression.of(half(now, side), half(before, side), 1 << BITS);
+        double[] ours = scores(model, half(now, 1 - side));
+        double[] theirs = scores(model, half(before, 1 - side));
+        var result =
+                MannWhitneyUTest.withDefaults()
+                        .with(AlternativeHypothesis.GREATER_THAN)
+                        .with(PValueMethod.ASYMPTOTIC)
+                        .test(ours, theirs);
+        return new Detection(
+                result.getStatistic() / ours.length / theirs.length, result.getPValue());
+    }
+
+    private static double[] scores(LogisticRegression model, List<SparseText> texts) {
+        return texts.stream().mapToDouble(model::score).toArray();
+    }
+
+    private static List<SparseText> vectors(Texts texts) {
+        return texts.of().stream().map(text -> SparseText.of(text, BITS)).toList();
+    }
+
+    private static List<SparseText> half(List<SparseText> texts, int side) {
+        List<SparseText> half = new ArrayList<>();
+        for (int at = side; at < texts.size(); at += 2) {
+            half.add(texts.get(at));
+        }
+        return half;
+    }
+}

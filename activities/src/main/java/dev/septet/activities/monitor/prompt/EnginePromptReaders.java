@@ -1,0 +1,15 @@
+package dev.septet.activities.monitor.prompt;
+
+import dev.septet.dsl.spec.Precision;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+
+/** Models run by the engine, on this worker. */
+public final class EnginePromptReaders implements PromptReaders {
+    @Override
+    public PromptReader open(Path model, @Nullable Path adapter, Precision precision) {
+        return new EnginePromptReader(model, adapter, precision);
+    }
+}

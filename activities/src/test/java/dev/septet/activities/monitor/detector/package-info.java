@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.monitor.detector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.monitor.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.monitor.prompt;
+
+import org.jspecify.annotations.NullMarked;
