@@ -1,0 +1,107 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.evaluate.report.Ledger;
+import dev.septet.activities.evaluate.report.ReportPage;
+import dev.septet.activities.evaluate.report.Sample;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The report page in a real browser, with texts that try to break it. */
+class ReportPageIT {
+    private static final String LONG = "unbreakable".repeat(60);
+
+    @TempDir static Path folder;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Browser.open();
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+    }
+
+    @Test
+    void fitsEveryScreenAndCanBeReadWhateverItsTexts() throws IOException {
+        show(page(Verdict.NO_GO, List.of(new Sample("data.jsonl:1", LONG, LONG, LONG, LONG))));
+
+        Looks.good(browser, "report-hostile");
+        assertThat(browser.text()).contains("No go", "Still wrong", "DIGEST OF EVERYTHING");
+    }
+
+    @Test
+    void fitsEveryScreenInEveryVerdict() throws IOException {
+        for (Verdict verdict : Verdict.values()) {
+            show(page(verdict, List.of(new Sample("data.jsonl:1", "Hi", "Ho", "?", "Ho"))));
+
+            Looks.good(browser, "report-" + verdict.name());
+        }
+    }
+
+    /** The measuring itself: a page that is too wide and too faint is said to be. */
+    @Test
+    void aBadPageIsFoundOut() throws IOException {
+        Path bad = folder.resolve("bad.html");
+        Files.writeString(
+                bad,
+                """
+                <!DOCTYPE html><meta name=viewport content="width=device-width">
+                <p style="width:800px">fine</p><p style="color:#999">faint</p>
+                <p style="color:#000"><span style="opacity:.3">thin</span></p>
+                <p style="display:none;color:#fff">hidden</p>
+                """);
+        browser.visit(bad.toUri()).show(Browser.PHONE, false);
+
+        assertThat(browser.overflow()).isBetween(400L, 450L);
+        assertThat(browser.faint(Browser.READABLE)).containsExactly("2.85 faint", "2.11 thin");
+        browser.show(Browser.LAPTOP, false);
+        assertThat(browser.overflow()).isZero();
+    }
+
+    private static void show(ReportPage page) throws IOException {
+        Path file = folder.resolve("report.html");
+        Files.writeString(file, page.html());
+        browser.visit(file.toUri());
+    }
+
+    private static ReportPage page(Verdict verdict, List<Sample> samples) throws IOException {
+        Path ledger = folder.resolve("ledger.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int step = 1; step <= 200; step++) {
+            lines.append(
+                    "{\"step\":%d,\"loss\":%s,\"validationLoss\":%s,\"learningRate\":1e-4,\"gradientNorm\":0.5}\n"
+                            .formatted(step, 5.0 / step, 6.0 / step));
+        }
+        Files.writeString(ledger, lines);
+        List<Score> scores =
+                List.of(
+                        new Score("exactMatch", 0.1, 0.9, 0.7, 0.9, 148, Verdict.GO, "above 0.9"),
+                        new Score("toolCallMatch", null, 123456.789, null, null, 1, verdict, LONG));
+        return new ReportPage(
+                "support-" + "x".repeat(56),
+                verdict,
+                scores,
+                Ledger.read(ledger),
+                samples,
+                samples,
+                List.of(new Fact("Rows", "1,200"), new Fact(LONG, LONG)),
+                List.of(new Fact("e-mail addresses", "12")),
+                List.of(new Fact("suite", "general.jsonl")),
+                List.of(new Fact("DIGEST OF EVERYTHING", "3f".repeat(32))));
+    }
+}
