@@ -46,6 +46,11 @@ final class Batch implements AutoCloseable {
         return steps;
     }
 
+    /** Tokens that there is memory for in the sequences of requests that ended. */
+    long kept() {
+        return kept.tokens();
+    }
+
     /**
      * Takes a request in, as {@link #hasRoom} allows.
      *

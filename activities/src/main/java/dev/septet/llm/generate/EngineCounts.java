@@ -12,6 +12,7 @@ package dev.septet.llm.generate;
  * @param answer tokens of their answers
  * @param drafted tokens guessed ahead
  * @param accepted those that the model would have written itself
+ * @param kept tokens that there is memory for in the sequences kept of ended requests
  */
 public record EngineCounts(
         int waiting,
@@ -22,8 +23,9 @@ public record EngineCounts(
         long reused,
         long answer,
         long drafted,
-        long accepted) {
-    static final EngineCounts NOTHING = new EngineCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long accepted,
+        long kept) {
+    static final EngineCounts NOTHING = new EngineCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     EngineCounts plus(Usage usage) {
         return new EngineCounts(
@@ -35,11 +37,21 @@ public record EngineCounts(
                 reused + usage.reused(),
                 answer + usage.answer(),
                 drafted + usage.drafted(),
-                accepted + usage.accepted());
+                accepted + usage.accepted(),
+                kept);
     }
 
-    EngineCounts now(int waitingNow, int runningNow, long stepsNow) {
+    EngineCounts now(int waitingNow, int runningNow, long stepsNow, long keptNow) {
         return new EngineCounts(
-                waitingNow, runningNow, ended, stepsNow, prompt, reused, answer, drafted, accepted);
+                waitingNow,
+                runningNow,
+                ended,
+                stepsNow,
+                prompt,
+                reused,
+                answer,
+                drafted,
+                accepted,
+                keptNow);
     }
 }

@@ -97,7 +97,7 @@ public final class GenerationEngine implements AutoCloseable {
                 while (queue.awaitWork(batch.size() > 0)) {
                     admit(batch);
                     List<Row> ended = batch.step();
-                    queue.stepped(ended, batch.size(), batch.steps());
+                    queue.stepped(ended, batch);
                     ended.forEach(Batch::settle);
                 }
             } catch (InterruptedException | RuntimeException | Error e) {

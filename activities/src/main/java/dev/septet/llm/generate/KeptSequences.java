@@ -60,7 +60,7 @@ final class KeptSequences implements AutoCloseable {
         }
         drop(one -> begins(one, fresh));
         kept.add(fresh);
-        while (kept.stream().mapToLong(one -> one.sequence().room()).sum() > most) {
+        while (tokens() > most) {
             kept.remove(0).sequence().close();
         }
     }
@@ -87,6 +87,11 @@ final class KeptSequences implements AutoCloseable {
         return one.adapter() == other.adapter()
                 && length <= other.tokens().length
                 && Arrays.equals(one.tokens(), 0, length, other.tokens(), 0, length);
+    }
+
+    /** Tokens that there is memory for. */
+    long tokens() {
+        return kept.stream().mapToLong(one -> one.sequence().room()).sum();
     }
 
     boolean isEmpty() {

@@ -5,7 +5,9 @@ import java.util.Arrays;
 /**
  * Guesses how a text goes on from what it says already: where the last few tokens stood before, it
  * may go on as it did there. Answers that quote their prompt are guessed well, and a wrong guess
- * costs little.
+ * costs little. A guess counts only where it is the token that is chosen anyway, so that answers
+ * stay what they are: with greedy choice, and with draws too, since a draw is a function of the
+ * scores, the seed and the place.
  *
  * @see <a href="https://arxiv.org/abs/2211.17192">Leviathan et al., 2022</a>, for checking guesses
  *     in one pass; <a href="https://github.com/apoorvumang/prompt-lookup-decoding">Saxena,

@@ -47,7 +47,7 @@ final class RequestQueue {
     /** The first request is in the batch now, which has so many, or will never be. */
     synchronized void taken(int running) {
         waiting.remove();
-        counts = counts.now(0, running, counts.steps());
+        counts = counts.now(0, running, counts.steps(), counts.kept());
     }
 
     /** Takes out the requests that were cancelled while they waited. */
@@ -59,15 +59,15 @@ final class RequestQueue {
     }
 
     /** Notes a step: the rows that ended, and what goes on. */
-    synchronized void stepped(List<Row> ended, int running, long steps) {
+    synchronized void stepped(List<Row> ended, Batch batch) {
         for (Row row : ended) {
             counts = counts.plus(row.usage());
         }
-        counts = counts.now(0, running, steps);
+        counts = counts.now(0, batch.size(), batch.steps(), batch.kept());
     }
 
     synchronized EngineCounts counts() {
-        return counts.now(waiting.size(), counts.running(), counts.steps());
+        return counts.now(waiting.size(), counts.running(), counts.steps(), counts.kept());
     }
 
     /** Waits for something to do; false when there will be nothing more. */
@@ -92,7 +92,7 @@ final class RequestQueue {
     synchronized List<Ticket> end(@Nullable Throwable why) {
         closing = true;
         failure = why;
-        counts = counts.now(0, 0, counts.steps());
+        counts = counts.now(0, 0, counts.steps(), 0);
         List<Ticket> left = List.copyOf(waiting);
         waiting.clear();
         return left;

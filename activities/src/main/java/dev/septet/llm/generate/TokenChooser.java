@@ -4,6 +4,7 @@ import dev.septet.llm.model.NextTokens;
 import dev.septet.llm.runtime.CounterRandom;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** Chooses next tokens for one answer. The same scores at the same place give the same token. */
@@ -60,7 +61,7 @@ final class TokenChooser {
         if (!Float.isFinite(highest)) {
             throw new ArithmeticException(
                     "the model's scores are not finite: its weights are damaged, or bf16"
-                        + " overflowed");
+                            + " overflowed");
         }
     }
 
@@ -71,12 +72,9 @@ final class TokenChooser {
             weights[id] = StrictMath.exp((logits[id] - highest) / sampling.temperature());
             total += weights[id];
         }
-        Integer[] candidates = candidates(weights, total);
-        double kept = 0;
-        for (int id : candidates) {
-            kept += weights[id];
-        }
-        double left = draws.uniform(position) * kept;
+        Integer[] candidates =
+                sampling.topK() == 0 ? topP(weights, total) : topP(weights, topK(weights));
+        double left = draws.uniform(position) * sum(weights, candidates);
         for (int id : candidates) {
             left -= weights[id];
             if (left < 0) {
@@ -86,8 +84,25 @@ final class TokenChooser {
         return candidates[candidates.length - 1]; // rounding at the very end
     }
 
+    /** Sets all but the k highest weights to 0, of equals the first stay; gives their sum. */
+    private double topK(double[] weights) {
+        int k = Math.min(sampling.topK(), weights.length);
+        double[] ascending = weights.clone();
+        Arrays.sort(ascending);
+        double least = ascending[weights.length - k];
+        int equals = k - (int) DoubleStream.of(weights).filter(weight -> weight > least).count();
+        double total = 0;
+        for (int id = 0; id < weights.length; id++) {
+            if (weights[id] < least || (weights[id] == least && equals-- <= 0)) {
+                weights[id] = 0;
+            }
+            total += weights[id];
+        }
+        return total;
+    }
+
     /** The most probable tokens that together hold top-p, most probable first, ties by id. */
-    private Integer[] candidates(double[] weights, double total) {
+    private Integer[] topP(double[] weights, double total) {
         // Tokens below this share hold less than 1 - top-p even all together: none is needed.
         double negligible = (1 - sampling.topP()) / weights.length * total;
         Integer[] sorted =
@@ -102,6 +117,14 @@ final class TokenChooser {
             held += weights[sorted[count++]];
         }
         return Arrays.copyOf(sorted, Math.max(1, count));
+    }
+
+    private static double sum(double[] weights, Integer[] ids) {
+        double sum = 0;
+        for (int id : ids) {
+            sum += weights[id];
+        }
+        return sum;
     }
 
     private static long hash(int[] prompt) {

@@ -94,7 +94,9 @@ class GenerationEngineTest {
                 System.arraycopy(own, 0, prompt, 60, own.length);
             }
             Sampling sampling =
-                    random.nextBoolean() ? Sampling.GREEDY : new Sampling(1.2, 0.9, i % 3);
+                    random.nextBoolean()
+                            ? Sampling.GREEDY
+                            : new Sampling(1.2, 0.9, 20 * (i % 2), i % 3);
             String adapter = List.of("", "lora", "rslora").get(random.nextInt(3));
             requests.add(
                     new GenerationRequest(
@@ -258,6 +260,63 @@ class GenerationEngineTest {
             assertThat(guessed.answer().ids()).isEqualTo(plain.answer().ids());
             assertThat(guessed.usage().accepted()).isPositive();
             assertThat(engine.counts().steps()).isEqualTo(plainSteps - guessed.usage().accepted());
+        }
+    }
+
+    @Test
+    void guessingChangesNoneOfManyAnswers() throws Exception {
+        Random random = new Random(21);
+        List<int[]> prompts = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            int[] pattern = random.ints(2 + random.nextInt(12), 3, 320).toArray();
+            int[] prompt = new int[pattern.length + random.nextInt(80)];
+            for (int t = 0; t < prompt.length; t++) {
+                boolean noise = random.nextInt(20) == 0;
+                prompt[t] = noise ? 3 + random.nextInt(317) : pattern[t % pattern.length];
+            }
+            prompts.add(prompt);
+        }
+        GenerationOptions options = GenerationOptions.greedy(60, Set.of());
+        List<int[]> plain = new ArrayList<>();
+        try (GenerationEngine engine = engine(new EngineSettings(1, 0, 512, 0, 0, 0))) {
+            for (int[] prompt : prompts) {
+                plain.add(ids(submit(engine, prompt, options)));
+            }
+            assertThat(engine.counts().drafted()).isZero();
+        }
+        try (GenerationEngine engine = engine(new EngineSettings(6, 150, 64, 2000, 0, 8))) {
+            List<Ticket> tickets = new ArrayList<>();
+            for (int[] prompt : prompts) {
+                tickets.add(submit(engine, prompt, options));
+            }
+            long accepted = 0;
+            for (int i = 0; i < tickets.size(); i++) {
+                assertThat(ids(tickets.get(i))).as("prompt %s", i).isEqualTo(plain.get(i));
+                accepted += tickets.get(i).await().usage().accepted();
+            }
+            EngineCounts counts = engine.counts();
+            assertThat(accepted).isEqualTo(counts.accepted());
+            assertThat(counts.accepted()).isBetween(500L, counts.drafted());
+        }
+    }
+
+    @Test
+    void keepsNoMoreThanMayBeKeptAndDropsTheLeastRecentlyUsed() throws Exception {
+        List<int[]> prompts = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            prompts.add(new Random(100 + i).ints(60, 3, 320).toArray());
+        }
+        // Room grows by 128 tokens: there is room for three of these.
+        try (GenerationEngine engine = engine(new EngineSettings(1, 9, 64, 3 * 128, 0, 0))) {
+            for (int[] prompt : prompts) {
+                submit(engine, prompt, FREE).await();
+                assertThat(engine.counts().kept()).isLessThanOrEqualTo(3 * 128);
+            }
+            assertThat(engine.counts().kept()).isEqualTo(3 * 128);
+            assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused()).isEqualTo(59);
+            assertThat(submit(engine, prompts.get(0), FREE).await().usage().reused()).isZero();
+            assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused()).isEqualTo(59);
+            assertThat(submit(engine, prompts.get(4), FREE).await().usage().reused()).isZero();
         }
     }
 

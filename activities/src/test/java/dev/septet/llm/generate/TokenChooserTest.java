@@ -43,6 +43,22 @@ class TokenChooserTest {
     }
 
     @Test
+    void drawsFromTheTopKThenFromTopPOfThem() {
+        double[] two = shares(new Sampling(1, 1, 2, 9));
+        assertThat(two[0]).isCloseTo(0.731, within(0.015));
+        assertThat(two[1]).isCloseTo(0.269, within(0.015)); // the first of two equals
+        assertThat(two[2] + two[3] + two[4] + two[5]).isZero();
+        double[] three = shares(new Sampling(1, 1, 3, 9));
+        assertThat(three[1] + three[4]).isCloseTo(2 * 0.212, within(0.02));
+        // The two hold 0.73 and 0.27 of what they hold together: the first is enough for 0.7.
+        assertThat(shares(new Sampling(1, 0.7, 2, 9))[0]).isCloseTo(1, within(1e-9));
+        assertThat(shares(new Sampling(1, 1, 1, 9))[0]).isCloseTo(1, within(1e-9));
+        assertThat(shares(new Sampling(1, 1, 100, 9))).isEqualTo(shares(new Sampling(1, 1, 9)));
+        assertThatThrownBy(() -> new Sampling(1, 1, -1, 9))
+                .hasMessage("top-k must be at least 0, got -1");
+    }
+
+    @Test
     void drawsTheSameAtTheSamePlaceOnly() {
         Sampling sampling = new Sampling(1, 1, 9);
         TokenChooser one = new TokenChooser(sampling, 6, PROMPT);
