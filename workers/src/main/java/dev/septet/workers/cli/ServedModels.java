@@ -1,7 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.serving.Routes;
-import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.model.Hosted;
@@ -33,7 +33,7 @@ record ServedModels(Session session, Models models, boolean await) {
      * @throws CliProblem NOT_FOUND when one of the names means nothing
      */
     RouteWatch open(List<String> named) throws IOException {
-        LocalStore store = new LocalStore(session.state().store());
+        ArtifactStore store = session.store();
         Routes routes = new Routes(store);
         List<String> pipelines = new ArrayList<>();
         for (String word : named) {

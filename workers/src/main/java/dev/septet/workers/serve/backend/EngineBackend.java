@@ -1,44 +1,39 @@
 package dev.septet.workers.serve.backend;
 
-import dev.septet.llm.generate.FinishReason;
-import dev.septet.llm.generate.Generated;
+import dev.septet.llm.generate.AdapterFolders;
+import dev.septet.llm.generate.Completion;
+import dev.septet.llm.generate.EngineSettings;
+import dev.septet.llm.generate.GenerationEngine;
 import dev.septet.llm.generate.GenerationOptions;
-import dev.septet.llm.generate.Generator;
+import dev.septet.llm.generate.GenerationRequest;
 import dev.septet.llm.generate.StopIds;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
-import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Septet's own engine: exact, in float32. One answer at a time. */
+/** Septet's own engine: exact, in float32, many answers at a time over one copy of the weights. */
 public final class EngineBackend implements Backend {
-    private final LanguageModel model;
+    private final int context;
+    private final Conversations conversations;
     private final Tokenizer tokenizer;
     private final Set<Integer> stopIds;
-    private final Path folder;
-    private final Generator generator;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(work -> new Thread(work, "engine"));
-    private volatile boolean closed;
+    private final GenerationEngine engine;
 
-    private EngineBackend(Path folder, LanguageModel model, Tokenizer tokenizer) {
-        this.folder = folder;
-        this.model = model;
+    private EngineBackend(
+            Path folder, LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters) {
+        this.context = model.config().maxPositions();
+        this.conversations = new Conversations(folder, tokenizer);
         this.tokenizer = tokenizer;
         this.stopIds = StopIds.of(folder, tokenizer);
-        this.generator = new Generator(model, tokenizer, 1);
+        this.engine = new GenerationEngine(model, tokenizer, adapters, EngineSettings.DEFAULT);
     }
 
     /**
@@ -47,12 +42,18 @@ public final class EngineBackend implements Backend {
      * @throws dev.septet.llm.format.FormatProblem when a file is missing or damaged
      */
     public static EngineBackend open(Path folder) {
+        return open(folder, AdapterFolders.NONE);
+    }
+
+    /** The same, with adapters that may be asked for by their names. */
+    public static EngineBackend open(Path folder, AdapterFolders adapters) {
         Tokenizer tokenizer = Tokenizer.open(folder);
         try {
             return new EngineBackend(
                     folder,
                     LanguageModel.open(folder, Precision.FLOAT32, Optional.empty()),
-                    tokenizer);
+                    tokenizer,
+                    adapters);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
@@ -61,13 +62,12 @@ public final class EngineBackend implements Backend {
 
     @Override
     public int context() {
-        return model.config().maxPositions();
+        return context;
     }
 
     @Override
     public int[] chat(List<ChatMessage> messages) {
-        ChatTemplate template = ChatTemplate.of(folder).withClock(Clock.systemUTC());
-        return new ChatEncoder(template, tokenizer).prompt(messages);
+        return conversations.tokens(messages);
     }
 
     @Override
@@ -77,51 +77,50 @@ public final class EngineBackend implements Backend {
 
     @Override
     public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
-        AtomicBoolean cancelled = new AtomicBoolean();
-        thread.execute(() -> write(prompt, options, listener, cancelled));
-        return () -> cancelled.set(true);
+        return submit(prompt, options, Optional.empty(), listener);
     }
 
-    private void write(
-            int[] prompt, AnswerOptions options, AnswerListener listener, AtomicBoolean cancelled) {
-        try {
-            if (cancelled.get() || closed) {
-                listener.ended(FinishReason.CANCELLED, 0);
-                return;
-            }
-            Generated answer =
-                    generator.generate(
-                            prompt,
-                            new GenerationOptions(
-                                    options.maxTokens(),
-                                    options.sampling(),
-                                    stopIds,
-                                    options.stops()),
-                            (index, piece) -> {
-                                if (!piece.isEmpty()) {
-                                    listener.wrote(piece);
-                                }
-                                return !cancelled.get() && !closed;
-                            });
-            listener.ended(answer.reason(), answer.ids().length);
-        } catch (RuntimeException | Error problem) {
-            listener.failed(problem);
+    /** An answer by an adapter. */
+    Ticket submit(
+            int[] prompt,
+            AnswerOptions options,
+            Optional<String> adapter,
+            AnswerListener listener) {
+        GenerationRequest request =
+                new GenerationRequest(
+                        prompt,
+                        new GenerationOptions(
+                                options.maxTokens(), options.sampling(), stopIds, options.stops()),
+                        adapter);
+        var ticket =
+                engine.submit(
+                        request,
+                        piece -> {
+                            if (!piece.isEmpty()) {
+                                listener.wrote(piece);
+                            }
+                            return true;
+                        });
+        var unused =
+                ticket.completion()
+                        .whenComplete(
+                                (completion, problem) -> settle(completion, problem, listener));
+        return ticket::cancel;
+    }
+
+    private static void settle(
+            @Nullable Completion completion, @Nullable Throwable problem, AnswerListener listener) {
+        if (completion != null) {
+            listener.ended(completion.answer().reason(), completion.usage().answer());
+        } else {
+            listener.failed(
+                    problem == null ? new IllegalStateException("no answer came") : problem);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
-        thread.shutdown();
-        try {
-            // The last step must be over before the memory it reads goes away.
-            while (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
-                Thread.onSpinWait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        model.close();
+        engine.close();
         tokenizer.close();
     }
 }

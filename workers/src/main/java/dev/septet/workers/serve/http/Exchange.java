@@ -175,11 +175,7 @@ final class Exchange {
 
         @Override
         public void failed(Throwable why) {
-            stop(
-                    ApiProblem.failed(
-                            500,
-                            "generation_failed",
-                            "the model failed to answer: " + why.getMessage()));
+            stop(Problems.told(why));
             closed();
         }
 

@@ -134,12 +134,16 @@ final class GenerationEndpoint implements Endpoint {
                         limits.answer().toMillis(),
                         TimeUnit.MILLISECONDS));
         for (int answer = 0; answer < asked.answers(); answer++) {
-            exchange.holds(
-                    lease.backend()
-                            .submit(
-                                    prompts.get(answer / asked.choices()),
-                                    options.get(answer),
-                                    exchange.listener(answer)));
+            try {
+                exchange.holds(
+                        lease.backend()
+                                .submit(
+                                        prompts.get(answer / asked.choices()),
+                                        options.get(answer),
+                                        exchange.listener(answer)));
+            } catch (RuntimeException refused) {
+                exchange.listener(answer).failed(refused); // others of it may have begun
+            }
         }
     }
 

@@ -1,0 +1,31 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.llm.generate.EngineBusy;
+import dev.septet.llm.generate.EngineClosed;
+import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.workers.serve.openai.ApiProblem;
+
+/** What a client is told when its answer fails. */
+final class Problems {
+    private Problems() {}
+
+    /** Nothing in it names a file or a class of this machine. */
+    static ApiProblem told(Throwable why) {
+        if (why instanceof ApiProblem known) {
+            return known;
+        }
+        if (why instanceof EngineBusy) {
+            return ApiProblem.busy(String.valueOf(why.getMessage()));
+        }
+        if (why instanceof EngineClosed) {
+            return ApiProblem.failed(
+                    503, "shutting_down", "the model is being unloaded; try again");
+        }
+        if (why instanceof OutOfMemory) {
+            return ApiProblem.failed(
+                    503, "out_of_memory", "there is no memory for this answer now; ask for less");
+        }
+        return ApiProblem.failed(
+                500, "generation_failed", "the model failed to answer: " + why.getMessage());
+    }
+}
