@@ -63,8 +63,7 @@ final class GenerationEndpoint implements Endpoint {
         RequestReader reader = new RequestReader(limits.request());
         Asked asked = shape == Shape.CHAT ? reader.chat(body) : reader.text(body);
         String id = RequestId.next(shape.prefix());
-        String user = asked.user();
-        Lease lease = models.take(asked.model(), user == null ? id : user);
+        Lease lease = models.take(asked.model(), asked.key());
         if (lease == null) {
             throw ApiProblem.refused(
                     404,

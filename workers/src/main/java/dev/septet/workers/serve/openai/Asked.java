@@ -47,6 +47,26 @@ public record Asked(
         return !messages.isEmpty();
     }
 
+    /**
+     * What decides between champion and challenger: whom the client asks for, else how the
+     * conversation or the text begins. So everyone who names themselves stays with one model, and
+     * everybody else at least throughout a conversation.
+     */
+    public String key() {
+        if (user != null) {
+            return "user\0" + user;
+        }
+        StringBuilder beginning = new StringBuilder("text");
+        for (ChatMessage message : messages) {
+            beginning.append('\0').append(message.role()).append('\0').append(message.content());
+            if (message.role().equals("user")) {
+                break; // later turns follow an answer: by then the choice has been made
+            }
+        }
+        prompts.forEach(prompt -> beginning.append('\0').append(prompt));
+        return beginning.toString();
+    }
+
     /** Answers in all. */
     public int answers() {
         return Math.max(1, prompts.size()) * choices;
