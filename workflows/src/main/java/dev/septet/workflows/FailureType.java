@@ -24,6 +24,8 @@ public enum FailureType {
     REFUSED("Refused", false),
     /** A later attempt has taken over; this one must not write. */
     FENCED("Fenced", true),
+    /** A form of the model is not the model it was made from. */
+    CHAIN_BROKEN("ChainBroken", false),
     /** The engine or an outside back end failed. */
     BACKEND_FAILED("BackendFailed", true);
 

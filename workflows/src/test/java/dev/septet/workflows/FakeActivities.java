@@ -2,6 +2,7 @@ package dev.septet.workflows;
 
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -171,7 +172,7 @@ final class FakeActivities
     @Override
     public ExportRef export(DeployRequest request) {
         note("Export");
-        return new ExportRef(artifact("export"), 1e-5, 1e-2, origin());
+        return new ExportRef(artifact("export"), 1e-5, 1e-2, ChainReport.EMPTY, origin());
     }
 
     @Override
@@ -191,6 +192,7 @@ final class FakeActivities
                 publication.artifact(),
                 publication.published(),
                 publication.champion(),
+                ChainReport.EMPTY,
                 List.of(),
                 origin());
     }

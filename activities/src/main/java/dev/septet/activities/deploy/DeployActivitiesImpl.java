@@ -1,5 +1,6 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.Attempt;
@@ -69,6 +70,10 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats())
                         .write(request.spec());
         return new ExportRef(
-                store.put(out, fence), findings.mergeError(), findings.quantizeError(), origin);
+                store.put(out, fence),
+                findings.mergeError(),
+                findings.quantizeError(),
+                findings.chain(),
+                origin);
     }
 }

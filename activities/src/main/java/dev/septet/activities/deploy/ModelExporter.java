@@ -1,12 +1,13 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.deploy.chain.Chain;
+import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.GgufExport;
-import dev.septet.llm.format.GgufImport;
 import dev.septet.llm.format.Merge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
@@ -15,6 +16,9 @@ import dev.septet.llm.quantize.QuantizationReport;
 import dev.septet.llm.quantize.TensorError;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.ChainCheck;
+import dev.septet.workflows.artifact.ChainLink;
+import dev.septet.workflows.artifact.ChainReport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,39 +35,38 @@ import java.util.stream.Stream;
  * model it was made from, before anything is published.
  */
 final class ModelExporter {
-    /** Merging only reorders float32 sums: differences stay in their last digits. */
-    private static final double MERGE_BOUND = 1e-3;
+    /** The proof, for people and for `septet verify`. */
+    static final String CHAIN = "chain.json";
 
-    /** Halves keep 11 bits: a deep model's logits move by about a hundredth of their scale. */
-    private static final double F16_BOUND = 2e-2;
-
-    /** Nats per token that eight bits may cost; llama.cpp's own Q8_0 models stay below 0.01. */
-    private static final double Q8_BOUND = 0.05;
-
-    private static final int PARTS = 5;
+    private static final List<ChainLink> LINKS = List.of(ChainLink.values());
+    private static final int PARTS = 7;
 
     private final ExportSource source;
     private final Path out;
     private final Path scratch;
     private final Heartbeats heartbeats;
-    private final List<int[]> prompts;
 
     /**
      * What an export found.
      *
      * @param mergeError largest absolute logit difference; 0 where nothing was merged
      * @param quantizeError largest absolute error of a weight; null when not quantised
+     * @param chain proof of every hand-off
      */
-    record Findings(double mergeError, @Nullable Double quantizeError) {}
+    record Findings(double mergeError, @Nullable Double quantizeError, ChainReport chain) {}
 
     ModelExporter(ExportSource source, Path out, Path scratch, Heartbeats heartbeats) {
         this.source = source;
         this.out = out;
         this.scratch = scratch;
         this.heartbeats = heartbeats;
-        this.prompts = Parity.prompts(source.dataset());
     }
 
+    /**
+     * Writes and proves it.
+     *
+     * @throws StageProblem CHAIN_BROKEN naming the first link that does not hold
+     */
     Findings write(DeploySpec spec) throws IOException {
         say(0, "merging");
         Path model = out.resolve("model");
@@ -77,37 +80,30 @@ final class ModelExporter {
         } else {
             copy(source.trained(), model);
         }
-        say(1, "proving the merged model");
-        List<float[]> merged = Parity.logits(model, Optional.empty(), prompts);
-        Parity merge = source.adapter() ? merge(merged) : null;
-        Parity effect = source.adapter() ? effect(merged) : null;
-        say(2, "writing GGUF");
+        say(1, "writing GGUF");
         gguf(model, GgmlType.F16);
-        Parity f16 = reread(merged, GgmlType.F16);
-        require(
-                f16.within(F16_BOUND),
-                "the GGUF in F16 differs from the merged model by %.3g in a logit",
-                f16.largest());
+        boolean quantize = spec.quantize() == DeploySpec.Quantization.INT8;
         Double quantizeError = null;
-        Parity q8 = null;
-        if (spec.quantize() == DeploySpec.Quantization.INT8) {
-            say(3, "quantising");
+        if (quantize) {
+            say(2, "quantising");
             QuantizationReport report = gguf(model, GgmlType.Q8_0);
             write("quantization.json", report);
             quantizeError =
                     report.tensors().stream().mapToDouble(TensorError::largest).max().orElse(0);
-            q8 = reread(merged, GgmlType.Q8_0);
-            require(
-                    q8.divergence() <= Q8_BOUND,
-                    "eight bits cost this model %.3g nats per token; leave quantize out",
-                    q8.divergence());
         }
-        say(4, "writing the card");
-        write(
-                "parity.json",
-                new ParityReport(prompts.size(), merged.size(), merge, effect, f16, q8));
+        Chain chain =
+                new Chain(
+                        source,
+                        out,
+                        gguf(GgmlType.F16),
+                        quantize ? gguf(GgmlType.Q8_0) : null,
+                        scratch,
+                        link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
+        ChainReport proof = chain.prove();
+        require(proof);
         papers(model);
-        return new Findings(merge == null ? 0 : merge.largest(), quantizeError);
+        write(CHAIN, proof);
+        return new Findings(chain.mergeError(), quantizeError, proof);
     }
 
     /** File name of a model's GGUF. */
@@ -115,37 +111,9 @@ final class ModelExporter {
         return "model-%s.gguf".formatted(type.name().toLowerCase(Locale.ROOT));
     }
 
-    private Parity merge(List<float[]> merged) {
-        Parity parity =
-                Parity.of(
-                        Parity.logits(source.base(), Optional.of(source.trained()), prompts),
-                        merged);
-        require(
-                parity.within(MERGE_BOUND),
-                "the merged model differs from base and adapter by %.3g in a logit",
-                parity.largest());
-        return parity;
-    }
-
-    private Parity effect(List<float[]> merged) {
-        Parity effect = Parity.of(Parity.logits(source.base(), Optional.empty(), prompts), merged);
-        require(
-                effect.largest() > 0,
-                "the adapter changes no logit of the base model by more than %.1g: it was not"
-                        + " trained, or its layers were not found",
-                effect.largest());
-        return effect;
-    }
-
     private QuantizationReport gguf(Path model, GgmlType type) throws IOException {
         return GgufExport.write(
                 ModelFolder.open(model), out.resolve(gguf(type)), source.name(), type);
-    }
-
-    private Parity reread(List<float[]> merged, GgmlType type) throws IOException {
-        Path folder = scratch.resolve("reread-" + type.name());
-        GgufImport.write(out.resolve(gguf(type)), folder, ElementType.F32);
-        return Parity.of(merged, Parity.logits(folder, Optional.empty(), prompts));
     }
 
     /** The model card and the scores go along with the model. */
@@ -178,11 +146,12 @@ final class ModelExporter {
         }
     }
 
-    private static void require(boolean holds, String message, Object number) {
-        if (!holds) {
+    private static void require(ChainReport proof) {
+        Optional<ChainCheck> broken = proof.broken();
+        if (broken.isPresent()) {
             throw new StageProblem(
-                    FailureType.BACKEND_FAILED,
-                    "deploy: %s; nothing was published".formatted(message.formatted(number)));
+                    FailureType.CHAIN_BROKEN,
+                    "deploy: %s. Nothing was published".formatted(broken.get().sentence()));
         }
     }
 

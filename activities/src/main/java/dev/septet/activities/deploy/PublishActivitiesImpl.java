@@ -12,6 +12,7 @@ import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.DeploymentRef.Published;
 import dev.septet.workflows.artifact.ExportRef;
@@ -80,6 +81,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
                             publication.artifact(),
                             publication.published(),
                             move.previous(),
+                            ChainReport.EMPTY,
                             List.of(),
                             origin(run, publication, move));
                 });

@@ -88,6 +88,20 @@ public record Manifest(List<Entry> files) {
     }
 
     /**
+     * Of files as they are.
+     *
+     * @param files where each file is, by the path it shall have in the folder
+     */
+    public static Manifest of(Map<String, Path> files) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            entries.add(
+                    new Entry(file.getKey(), digest(file.getValue()), Files.size(file.getValue())));
+        }
+        return new Manifest(entries);
+    }
+
+    /**
      * Every file below a folder, by its path in it.
      *
      * @throws IOException naming what is neither file nor folder

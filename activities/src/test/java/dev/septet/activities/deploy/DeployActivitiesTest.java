@@ -3,8 +3,6 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
@@ -24,6 +22,9 @@ import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.llm.format.GgufFile;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.workflows.artifact.ChainCheck;
+import dev.septet.workflows.artifact.ChainLink;
+import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -88,11 +89,14 @@ class DeployActivitiesTest {
         assertThat(folder.resolve("model-q8_0.gguf")).exists();
         assertThat(folder.resolve("README.md")).hasContent("# a card");
         assertThat(folder.resolve("results.json")).hasContent("{}");
-        JsonNode parity = SpecJson.mapper().readTree(folder.resolve("parity.json").toFile());
-        assertThat(parity.path("merge").path("largest").asDouble()).isEqualTo(export.mergeError());
-        assertThat(parity.path("adapterEffect").path("largest").asDouble()).isGreaterThan(1e-3);
-        assertThat(parity.path("q8").path("divergence").asDouble()).isBetween(1e-12, 0.05);
-        assertThat(parity.path("f16").path("agreement").asDouble()).isGreaterThan(0.9);
+        ChainReport chain =
+                SpecJson.mapper()
+                        .readValue(folder.resolve("chain.json").toFile(), ChainReport.class);
+        assertThat(chain).isEqualTo(export.chain());
+        assertThat(chain.checks()).hasSizeGreaterThan(12).allMatch(ChainCheck::holds);
+        assertThat(chain.checks().stream().map(ChainCheck::link).distinct())
+                .containsExactly(
+                        ChainLink.ADAPTER, ChainLink.MERGED, ChainLink.QUANTIZED, ChainLink.FILE);
         assertThat(activities().export(request("run-2", TinyPipeline.LORA, DIRECTORY)).artifact())
                 .isEqualTo(export.artifact());
     }
@@ -143,7 +147,9 @@ class DeployActivitiesTest {
                                 before.origin()),
                         request.evaluation());
         assertThatThrownBy(() -> activities().export(changed))
-                .hasStackTraceContaining("the adapter changes no logit of the base model");
+                .hasStackTraceContaining("type='ChainBroken'")
+                .hasStackTraceContaining("link 'adapter' of the chain is broken")
+                .hasStackTraceContaining("the adapter changes nothing");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param artifact the published export
  * @param previous sha256 of the export that the alias pointed at before, null for the first
+ * @param chain proof of every hand-off, from the adapter to what answers requests
  * @param approvals who said yes to it, in their order; empty where nobody was asked
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -18,12 +19,19 @@ public record DeploymentRef(
         ArtifactRef artifact,
         List<Published> published,
         @Nullable String previous,
+        ChainReport chain,
         List<Approval> approvals,
         Origin origin) {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public DeploymentRef {
+        chain = chain == null ? ChainReport.EMPTY : chain;
         approvals = approvals == null ? List.of() : List.copyOf(approvals);
         published = List.copyOf(published);
+    }
+
+    /** The same, with the proof of its chain. */
+    public DeploymentRef proved(ChainReport proof) {
+        return new DeploymentRef(artifact, published, previous, proof, approvals, origin);
     }
 
     /**

@@ -8,10 +8,20 @@ import org.jspecify.annotations.Nullable;
  * The deployable forms of a trained model.
  *
  * @param artifact folder with {@code model/} (merged, safetensors), {@code model-f16.gguf}, {@code
- *     model-q8_0.gguf} when quantised, {@code adapter/} when there is one, {@code parity.json}
+ *     model-q8_0.gguf} when quantised, {@code adapter/} when there is one, {@code chain.json}
  * @param mergeError largest absolute logit difference between base + adapter and merged
  * @param quantizeError largest absolute error of a weight after quantisation
+ * @param chain proof of every hand-off up to the files
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExportRef(
-        ArtifactRef artifact, double mergeError, @Nullable Double quantizeError, Origin origin) {}
+        ArtifactRef artifact,
+        double mergeError,
+        @Nullable Double quantizeError,
+        ChainReport chain,
+        Origin origin) {
+    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    public ExportRef {
+        chain = chain == null ? ChainReport.EMPTY : chain;
+    }
+}

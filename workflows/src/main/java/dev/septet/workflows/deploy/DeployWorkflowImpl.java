@@ -4,6 +4,7 @@ import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.ExportRef;
 
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
@@ -31,9 +32,10 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
 
     @Override
     public DeploymentRef deploy(DeployRequest request) {
-        Publication publication = files.publish(request, engine.export(request));
+        ExportRef export = engine.export(request);
+        Publication publication = files.publish(request, export);
         try {
-            return files.promote(request, publication);
+            return files.promote(request, publication).proved(export.chain());
         } catch (TemporalFailure failure) {
             Workflow.newDetachedCancellationScope(() -> files.rollBack(request, publication)).run();
             throw failure;

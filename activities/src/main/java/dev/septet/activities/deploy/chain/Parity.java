@@ -1,15 +1,6 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.deploy.chain;
 
-import dev.septet.llm.model.LanguageModel;
-import dev.septet.llm.model.Precision;
-import dev.septet.llm.train.TokenDataset;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How far two forms of a model are apart on real prompts.
@@ -20,50 +11,6 @@ import java.util.Optional;
  * @param agreement share of positions where both find the same token likeliest
  */
 record Parity(double largest, double scale, double divergence, double agreement) {
-    /** Rows that are compared, and tokens of each. */
-    private static final int ROWS = 8;
-
-    private static final int TOKENS = 256;
-
-    /**
-     * Rows of the test split, else of the next split that has some; spread evenly.
-     *
-     * @param dataset folder of the prepared dataset
-     */
-    static List<int[]> prompts(Path dataset) {
-        for (String split : List.of("test", "validation", "train")) {
-            Path file = dataset.resolve(split + ".safetensors");
-            if (Files.exists(file)) {
-                TokenDataset rows = TokenDataset.open(file);
-                if (rows.rows() > 0) {
-                    return prompts(rows);
-                }
-            }
-        }
-        throw new IllegalStateException(dataset + " has no rows in any split");
-    }
-
-    private static List<int[]> prompts(TokenDataset rows) {
-        int count = Math.min(ROWS, rows.rows());
-        List<int[]> prompts = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int[] tokens = rows.row((int) ((long) i * rows.rows() / count)).tokens();
-            prompts.add(Arrays.copyOf(tokens, Math.min(TOKENS, tokens.length)));
-        }
-        return prompts;
-    }
-
-    /** Logits of every position of every prompt: (positions, V), in float32 arithmetic. */
-    static List<float[]> logits(Path model, Optional<Path> adapter, List<int[]> prompts) {
-        List<float[]> logits = new ArrayList<>();
-        try (LanguageModel opened = LanguageModel.open(model, Precision.FLOAT32, adapter)) {
-            for (int[] prompt : prompts) {
-                logits.addAll(List.of(opened.logits(prompt)));
-            }
-        }
-        return logits;
-    }
-
     static Parity of(List<float[]> first, List<float[]> second) {
         double largest = 0;
         double scale = 0;
@@ -85,9 +32,9 @@ record Parity(double largest, double scale, double divergence, double agreement)
         return new Parity(largest, scale, divergence / positions, (double) agreeing / positions);
     }
 
-    /** Whether no logit differs by more than this share of the logits' scale (at least 1). */
-    boolean within(double share) {
-        return largest <= share * Math.max(1, scale);
+    /** The greatest difference as a share of the logits' scale. */
+    double share() {
+        return largest == 0 ? 0 : largest / scale;
     }
 
     private static double divergence(float[] one, float[] other) {
@@ -117,7 +64,8 @@ record Parity(double largest, double scale, double divergence, double agreement)
         return probabilities;
     }
 
-    private static int likeliest(float[] logits) {
+    /** The token with the greatest logit. */
+    static int likeliest(float[] logits) {
         int best = 0;
         for (int token = 1; token < logits.length; token++) {
             best = logits[token] > logits[best] ? token : best;

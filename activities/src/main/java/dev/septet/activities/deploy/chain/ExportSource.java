@@ -1,4 +1,4 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.deploy.chain;
 
 import java.nio.file.Path;
 
@@ -10,5 +10,5 @@ import java.nio.file.Path;
  * @param adapter which of the two
  * @param evaluation where model card and scores are
  */
-record ExportSource(
+public record ExportSource(
         String name, Path base, Path trained, boolean adapter, Path dataset, Path evaluation) {}

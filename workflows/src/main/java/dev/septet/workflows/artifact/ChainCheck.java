@@ -1,0 +1,61 @@
+package dev.septet.workflows.artifact;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+
+/**
+ * One property that a form of a model must share with the form it was made from.
+ *
+ * @param link the hand-off
+ * @param form the form that is proved, such as {@code model-q8_0.gguf}
+ * @param measure what was measured and its unit
+ * @param measured NaN where it could not be measured
+ * @param atLeast whether the bound is a least value; otherwise it is a greatest
+ * @param bound what the measured value is held to
+ * @param problem what is wrong, where, and what to do; null when the check holds
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ChainCheck(
+        ChainLink link,
+        String form,
+        String measure,
+        double measured,
+        boolean atLeast,
+        double bound,
+        @Nullable String problem) {
+
+    /** Whether the hand-off is proved in this respect. */
+    @JsonIgnore
+    public boolean holds() {
+        return problem == null;
+    }
+
+    /** The bound as people read it. */
+    public String bounded() {
+        return (atLeast ? "at least " : "at most ") + number(bound);
+    }
+
+    /** A number as people read it: whole ones plain, others with three digits. */
+    public static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : String.format(Locale.ROOT, "%.3g", value);
+    }
+
+    /** One sentence for whoever must mend it: link, form, measured value, bound, and next step. */
+    public String sentence() {
+        return "link '%s' of the chain %s: %s: %s is %s, allowed is %s; %s"
+                .formatted(
+                        link.word(),
+                        holds() ? "holds" : "is broken",
+                        form,
+                        measure,
+                        number(measured),
+                        bounded(),
+                        problem == null ? "nothing to do" : problem);
+    }
+}
