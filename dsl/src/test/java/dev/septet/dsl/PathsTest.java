@@ -3,6 +3,7 @@ package dev.septet.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,13 +48,47 @@ class PathsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean 'data/rows.jsonl'?",
+        "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean"
+            + " 'data/rows.jsonl'?",
         "nowhere/x.jsonl, models/base, there is no file 'nowhere/x.jsonl'. Paths are relative",
-        "data/rows.jsonl, models/bass, there is no folder 'models/bass'. Did you mean 'models/base'?",
-        "data/rows.jsonl, data/rows.jsonl, 'data/rows.jsonl' is not a folder"
+        "data/rows.jsonl, models/bass.gguf, there is no file 'models/bass.gguf'",
+        "data/rows.jsonl, models/bass, there is no folder 'models/bass'. Did you mean"
+            + " 'models/base'?",
+        "data/rows.jsonl, data/rows.jsonl, 'data/rows.jsonl' is neither a folder nor a .gguf file"
     })
     void explainsWhatIsNot(String dataset, String model, String message) {
         assertThat(problems(source(dataset, model).inside(folder))).contains(message);
+    }
+
+    @Test
+    void takesGgufFilesAndNamesOnTheHub() throws IOException {
+        Files.writeString(folder.resolve("models/base.gguf"), "GGUF");
+        assertThat(problems(source("data/rows.jsonl", "models/base.gguf").inside(folder)))
+                .isEmpty();
+        assertThat(
+                        problems(
+                                source("data/rows.jsonl", "HuggingFaceTB/SmolLM2-135M-Instruct")
+                                        .inside(folder)))
+                .isEmpty();
+        assertThat(problems(source("data/rows.jsonl", "owner/name/more").inside(folder)))
+                .contains("there is no folder 'owner/name/more'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "owner/name', revision: 'refs/pr/3 | ",
+                "models/base', revision: '../x | must name a branch, a tag or a commit",
+                "one', revision: 'main | 'one' is none",
+            })
+    void checksRevisions(String model, @Nullable String message) {
+        String problems = problems(source("data/rows.jsonl", model));
+        if (message == null) {
+            assertThat(problems).isEmpty();
+        } else {
+            assertThat(problems).contains(message);
+        }
     }
 
     @Test

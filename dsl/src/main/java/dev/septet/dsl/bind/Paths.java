@@ -1,6 +1,7 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.Quote;
+import dev.septet.dsl.spec.HubId;
 import dev.septet.dsl.vocabulary.PathTo;
 
 import org.jspecify.annotations.Nullable;
@@ -65,13 +66,23 @@ final class Paths {
                             : Files.exists(path)
                                     ? objection("'%s' is not a file".formatted(shown), "")
                                     : missing("file", shown, folder, text);
-            case FOLDER ->
-                    Files.isDirectory(path)
-                            ? Optional.empty()
-                            : Files.exists(path)
-                                    ? objection("'%s' is not a folder".formatted(shown), "")
-                                    : missing("folder", shown, folder, text);
+            case MODEL -> model(folder, path, text);
         };
+    }
+
+    private static Optional<Objection> model(Path folder, Path path, String text) {
+        String shown = Quote.plain(text);
+        if (Files.isDirectory(path) || (Files.isRegularFile(path) && isGguf(text))) {
+            return Optional.empty();
+        }
+        if (Files.exists(path)) {
+            return objection("'%s' is neither a folder nor a .gguf file".formatted(shown), "");
+        }
+        Path parent = path.getParent();
+        boolean hub = HubId.of(text).isPresent() && parent != null && !Files.exists(parent);
+        return hub
+                ? Optional.empty()
+                : missing(isGguf(text) ? "file" : "folder", shown, folder, text);
     }
 
     /** Also what Windows would take for a way out, wherever the file is read. */
@@ -132,6 +143,10 @@ final class Paths {
     private static boolean isData(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         return DATA_ENDINGS.stream().anyMatch(lower::endsWith);
+    }
+
+    private static boolean isGguf(String text) {
+        return text.toLowerCase(Locale.ROOT).endsWith(".gguf");
     }
 
     private static Optional<Objection> objection(String message, String hint) {

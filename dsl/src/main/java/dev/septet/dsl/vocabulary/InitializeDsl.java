@@ -1,6 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.FreezeSpec;
+import dev.septet.dsl.spec.HubId;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.RequireSpec;
 
@@ -11,6 +12,7 @@ import java.util.List;
 /** Model initialisation: the base model, what it must be, what of it stays as it is. */
 public final class InitializeDsl extends StageDsl {
     private String model = "";
+    private @Nullable String revision;
     private @Nullable String digest;
     private @Nullable RequireSpec constraints;
     private @Nullable FreezeSpec freeze;
@@ -19,16 +21,29 @@ public final class InitializeDsl extends StageDsl {
         super(InitializeSpec.DEFAULT_POLICY);
     }
 
-    /** The base model: a folder in Hugging Face layout, and the sha256 that its files must have. */
+    /**
+     * The base model: a folder in Hugging Face layout, a .gguf file, or a model's name on the
+     * Hugging Face hub with the branch, tag or commit to take; and the sha256 that its files must
+     * have.
+     */
     @Required
     @Example("model 'models/base'")
     public void model(
-            @PathTo(PathTo.Place.FOLDER) @Example("'models/base'") String path,
+            @PathTo(PathTo.Place.MODEL) @Example("'models/base'") String path,
+            @Named @Nullable String revision,
             @Named @Nullable String digest) {
+        Refusal.unless(
+                revision == null || HubId.of(path).isPresent(),
+                "revision: is for a model on the hub, such as 'owner/name'; '%s' is none",
+                path);
+        Refusal.unless(
+                revision == null || HubId.isRevision(revision),
+                "revision: must name a branch, a tag or a commit");
         Refusal.unless(
                 digest == null || digest.matches("[0-9a-f]{64}"),
                 "digest: must be a sha256 of 64 lower-case hexadecimal digits");
         model = path;
+        this.revision = revision;
         this.digest = digest;
     }
 
@@ -51,6 +66,6 @@ public final class InitializeDsl extends StageDsl {
     }
 
     InitializeSpec spec() {
-        return new InitializeSpec(model, digest, constraints, freeze, policy());
+        return new InitializeSpec(model, revision, digest, constraints, freeze, policy());
     }
 }

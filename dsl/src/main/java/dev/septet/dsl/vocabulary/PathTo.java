@@ -16,8 +16,8 @@ public @interface PathTo {
     enum Place {
         /** A dataset file that exists: .jsonl, .json or .csv. */
         DATA,
-        /** A folder that exists. */
-        FOLDER,
+        /** A model: a folder or a .gguf file that exists, or the name of one on the hub. */
+        MODEL,
         /** Something that the pipeline, or what it deploys, will write. */
         OUTPUT
     }

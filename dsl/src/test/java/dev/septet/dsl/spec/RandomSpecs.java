@@ -134,6 +134,7 @@ final class RandomSpecs {
     private InitializeSpec initialize() {
         return new InitializeSpec(
                 text(),
+                maybe(() -> "refs/pr/" + random.nextInt(9)),
                 maybe(() -> "0123456789abcdef".repeat(4)),
                 maybe(
                         () ->
