@@ -49,11 +49,11 @@ class PathsTest {
     @ParameterizedTest
     @CsvSource({
         "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean"
-            + " 'data/rows.jsonl'?",
+                + " 'data/rows.jsonl'?",
         "nowhere/x.jsonl, models/base, there is no file 'nowhere/x.jsonl'. Paths are relative",
         "data/rows.jsonl, models/bass.gguf, there is no file 'models/bass.gguf'",
         "data/rows.jsonl, models/bass, there is no folder 'models/bass'. Did you mean"
-            + " 'models/base'?",
+                + " 'models/base'?",
         "data/rows.jsonl, data/rows.jsonl, 'data/rows.jsonl' is neither a folder nor a .gguf file"
     })
     void explainsWhatIsNot(String dataset, String model, String message) {

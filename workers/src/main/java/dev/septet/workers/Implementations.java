@@ -1,6 +1,7 @@
 package dev.septet.workers;
 
 import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.catalog.QueueActivitiesImpl;
@@ -46,12 +47,13 @@ public record Implementations(List<Object> light, List<Object> training) {
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
+        BaseModelFiles models = BaseModelFiles.here(files);
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
                         new QueueActivitiesImpl(),
-                        new PrepareActivitiesImpl(store, settings),
-                        new InitializeActivitiesImpl(store, files),
+                        new PrepareActivitiesImpl(store, files, models),
+                        new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(store, files)),
                 List.of(

@@ -1,8 +1,8 @@
 package dev.septet.activities.initialize;
 
+import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
-import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
@@ -27,9 +27,9 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     private static final double GIB = 1L << 30;
 
     private final ArtifactStore store;
-    private final PipelineFiles files;
+    private final BaseModelFiles files;
 
-    public InitializeActivitiesImpl(ArtifactStore store, PipelineFiles files) {
+    public InitializeActivitiesImpl(ArtifactStore store, BaseModelFiles files) {
         this.store = store;
         this.files = files;
     }
@@ -42,7 +42,9 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
 
     private ModelRef initialize(InitializeRequest request, Attempt attempt) throws Exception {
         attempt.heartbeats().beat(Progress.of("reading the base model", 0, 1, "models"));
-        BaseModel model = BaseModel.open(files.read(request.run(), request.spec().model()));
+        BaseModel model =
+                BaseModel.open(
+                        files.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
         model.hold(request.spec(), request.train().method());
         TrainingCost cost = cost(request, model);
         fit(request, cost);
@@ -63,7 +65,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     public static StageKey key(InitializeRequest request, String digest) {
         return StageKey.of(Stage.INITIALIZE)
                 .with("base model", digest)
-                .words("initialize", request.spec(), "model")
+                .words("initialize", request.spec(), "model", "revision")
                 .with("method", SpecDigest.of(request.train().method()))
                 .with("optimizer", SpecDigest.of(request.train().optimizer()))
                 .with("batch", SpecDigest.of(request.train().batch()))

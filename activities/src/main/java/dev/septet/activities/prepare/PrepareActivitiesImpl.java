@@ -1,8 +1,8 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
@@ -29,10 +29,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     private final ArtifactStore store;
     private final PipelineFiles files;
+    private final BaseModelFiles models;
 
-    public PrepareActivitiesImpl(ArtifactStore store, ActivitySettings settings) {
+    public PrepareActivitiesImpl(ArtifactStore store, PipelineFiles files, BaseModelFiles models) {
         this.store = store;
-        this.files = new PipelineFiles(settings);
+        this.files = files;
+        this.models = models;
     }
 
     @Override
@@ -46,7 +48,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             throw StageProblem.invalid("prepare: this worker reads files only");
         }
         SourceFile source = new SourceFile(files.read(request.run(), name), name);
-        Path model = files.read(request.run(), request.model().model());
+        Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::beat);
         attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(source.path());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {

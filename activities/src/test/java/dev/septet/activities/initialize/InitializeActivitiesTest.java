@@ -3,6 +3,10 @@ package dev.septet.activities.initialize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.hub.FakeHub;
+import dev.septet.activities.hub.HubModels;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
@@ -17,6 +21,9 @@ import dev.septet.dsl.spec.RequireSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.llm.format.FolderDigest;
+import dev.septet.llm.format.GgufExport;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.quantize.GgmlType;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
@@ -39,11 +46,13 @@ class InitializeActivitiesTest {
     @TempDir Path temp;
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
+    private FakeHub hub;
     private Path model;
 
     @BeforeEach
     void open() throws IOException {
         store = new LocalStore(temp.resolve("store"));
+        hub = FakeHub.start();
         model = Files.createDirectories(temp.resolve("pipeline/model"));
         try (Stream<Path> files = Files.list(TinyPipeline.baseModel())) {
             for (Path file : files.toList()) {
@@ -53,13 +62,17 @@ class InitializeActivitiesTest {
         environment.registerActivitiesImplementations(
                 new InitializeActivitiesImpl(
                         store,
-                        new PipelineFiles(
-                                new ActivitySettings(store.root(), List.of(), List.of()))));
+                        new BaseModelFiles(
+                                new PipelineFiles(
+                                        new ActivitySettings(store.root(), List.of(), List.of())),
+                                new HubModels(hub.settings(temp.resolve("hub-cache"))),
+                                new GgufModels(temp.resolve("converted")))));
     }
 
     @AfterEach
     void close() {
         environment.close();
+        hub.close();
     }
 
     @Test
@@ -118,6 +131,29 @@ class InitializeActivitiesTest {
     }
 
     @Test
+    void takesTheSameModelFromTheHubAndFromAGguf() throws IOException {
+        hub.publish("septet/tiny", model);
+        ModelRef plain = initialize(spec(null, null, null), TinyPipeline.LORA);
+        ModelRef fetched = initialize(of("septet/tiny", "main"), TinyPipeline.LORA);
+        assertThat(fetched.artifact()).isEqualTo(plain.artifact());
+        GgufExport.write(
+                ModelFolder.open(model), model.resolveSibling("tiny.gguf"), "tiny", GgmlType.F16);
+        ModelRef converted = initialize("run-2", of("tiny.gguf", null), TinyPipeline.LORA);
+        assertThat(converted.parameters()).isEqualTo(plain.parameters());
+        assertThat(converted.layers()).isEqualTo(plain.layers());
+        assertRefused(of("septet/nothing", null), "'septet/nothing' is not on http://");
+        // A folder that exists comes first, and its mistakes are not looked for on the hub.
+        Files.createDirectories(model.resolveSibling("septet"));
+        assertRefused(of("septet/tiny", null), "'septet/tiny': no such file or folder");
+        assertThat(initialize("run-3", of("septet/tiny", "main"), TinyPipeline.LORA).artifact())
+                .isEqualTo(plain.artifact());
+    }
+
+    private static InitializeSpec of(String model, @Nullable String revision) {
+        return new InitializeSpec(model, revision, null, null, null, InitializeSpec.DEFAULT_POLICY);
+    }
+
+    @Test
     void namesTheConstraintThatFailed() {
         assertRefused(
                 spec(null, new RequireSpec(List.of("mit"), null), null),
@@ -131,7 +167,8 @@ class InitializeActivitiesTest {
                 "initialize: digest: the folder 'model' has sha256 " + FolderDigest.of(model));
         assertRefused(
                 spec(null, null, new FreezeSpec(0, 2)),
-                "initialize: freeze layers: 0..2 asks for layer 2, but the model has layers 0 to 1");
+                "initialize: freeze layers: 0..2 asks for layer 2, but the model has layers 0 to"
+                        + " 1");
         assertRefused(
                 spec(null, null, new FreezeSpec(0, 1)),
                 "every layer that the method trains is frozen");

@@ -3,8 +3,10 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.PipelineFiles;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
@@ -42,11 +44,13 @@ class PrepareActivitiesImplTest {
             rows.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
         }
         Files.write(pipeline().resolve("rows.jsonl"), rows);
+        PipelineFiles files =
+                new PipelineFiles(
+                        new ActivitySettings(
+                                root.resolve("store"), List.of(), List.of(Models.chat())));
         temporal.registerActivitiesImplementations(
                 new PrepareActivitiesImpl(
-                        new LocalStore(root.resolve("store")),
-                        new ActivitySettings(
-                                root.resolve("store"), List.of(), List.of(Models.chat()))));
+                        new LocalStore(root.resolve("store")), files, BaseModelFiles.here(files)));
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package dev.septet.workers.plan;
 
+import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.initialize.BaseModel;
@@ -75,7 +76,7 @@ public final class Planner {
      *     path
      */
     public RunPlan plan() throws IOException {
-        BaseModel base = BaseModel.open(files.read(run, spec.initialize().model()));
+        BaseModel base = BaseModel.open(model());
         base.hold(spec.initialize(), spec.train().method());
         walk(base);
         List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
@@ -96,6 +97,11 @@ public final class Planner {
                         ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
                         : new StagePlan(Stage.MONITOR, Action.RUN, "watches from then on"));
         return estimate(base);
+    }
+
+    /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
+    private Path model() throws IOException {
+        return BaseModelFiles.here(files).folder(run, spec.initialize(), progress -> {});
     }
 
     private void walk(BaseModel base) throws IOException {
@@ -189,7 +195,7 @@ public final class Planner {
     }
 
     private StageKey prepareKey() throws IOException {
-        Path model = files.read(run, spec.initialize().model());
+        Path model = model();
         String dataset = spec.prepare().dataset();
         if (dataset == null) {
             throw StageProblem.invalid("plan: only pipelines that read a file can be planned");

@@ -1,0 +1,99 @@
+package dev.septet.activities.basemodel;
+
+import dev.septet.activities.store.DiskFullException;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.FolderDigest;
+import dev.septet.llm.format.GgufFile;
+import dev.septet.llm.format.GgufImport;
+import dev.septet.llm.format.GgufTensor;
+import dev.septet.llm.quantize.GgmlType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * GGUF files as model folders. A file is converted once: the folder is kept by the sha256 of the
+ * file.
+ */
+public final class GgufModels {
+    /** Goes up when the conversion changes, so that older folders are not taken for newer ones. */
+    private static final String VERSION = "v1";
+
+    private final Path kept;
+
+    /**
+     * @param kept folder of the converted models
+     */
+    public GgufModels(Path kept) {
+        this.kept = kept;
+    }
+
+    /** Kept in the user's cache. */
+    public static GgufModels of(Map<String, String> environment, Path home) {
+        Path cache =
+                Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
+                        .filter(text -> !text.isBlank())
+                        .map(Path::of)
+                        .orElse(home.resolve(".cache"));
+        return new GgufModels(cache.resolve("septet").resolve("converted"));
+    }
+
+    /**
+     * The file as a model folder. Its weights keep their precision: 16 bits where the file's
+     * matrices have them, else 32, so that quantised values are exactly what the file means.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when the file is damaged, or says what is not
+     *     understood here
+     */
+    public Path folder(Path gguf) throws IOException {
+        Path folder = kept.resolve(FolderDigest.ofFile(gguf) + "-" + VERSION);
+        if (Files.isDirectory(folder)) {
+            return folder;
+        }
+        Path fresh = Files.createTempDirectory(Files.createDirectories(kept), ".converting");
+        try {
+            GgufImport.write(gguf, fresh, type(GgufFile.open(gguf)));
+            Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (!Files.isDirectory(folder)) { // else another process was faster
+                throw DiskFullException.orSame(e);
+            }
+        } finally {
+            remove(fresh);
+        }
+        return folder;
+    }
+
+    private static ElementType type(GgufFile gguf) {
+        Set<GgmlType> types =
+                gguf.tensors().values().stream()
+                        .filter(tensor -> tensor.shape().dimension() > 1)
+                        .map(GgufTensor::type)
+                        .collect(Collectors.toSet());
+        if (types.equals(Set.of(GgmlType.F16))) {
+            return ElementType.F16;
+        }
+        return types.equals(Set.of(GgmlType.BF16)) ? ElementType.BF16 : ElementType.F32;
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.hub;
+
+import org.jspecify.annotations.NullMarked;
