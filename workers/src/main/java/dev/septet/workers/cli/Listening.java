@@ -2,6 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 
 import java.io.IOException;
@@ -35,9 +36,10 @@ final class Listening {
         }
     }
 
-    static ModelServer start(ServeSettings settings, Models models) throws IOException {
+    static ModelServer start(ServeSettings settings, Models models, AuditBook audit)
+            throws IOException {
         try {
-            return ModelServer.start(settings, models);
+            return ModelServer.start(settings, models, audit);
         } catch (IOException e) {
             for (Throwable at = e; at != null; at = at.getCause()) {
                 if (at instanceof BindException) {

@@ -2,10 +2,13 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
@@ -18,6 +21,7 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,6 +73,15 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path keyFile;
 
     @Option(
+            names = "--audit",
+            paramLabel = "WHAT",
+            description =
+                    "What the audit logs of pipelines get of prompts, answers and corrections:"
+                            + " redacted (without personal data), whole, lengths, or off, which"
+                            + " also takes no feedback. Default: redacted")
+    private String audit = "redacted";
+
+    @Option(
             names = "--await",
             description = "Start although a named pipeline has published nothing yet")
     private boolean await;
@@ -89,10 +102,11 @@ final class ServeCommand implements Callable<Integer> {
                 new ServeSettings(
                         host, port, new KeyFile(session).keys(keyFile), ServeLimits.DEFAULT);
         Listening.require(settings);
+        AuditBook book = book();
         Models served = new Models();
         try {
-            RouteWatch routes = new ServedModels(session, served, await).open(models);
-            ModelServer server = Listening.start(settings, served);
+            RouteWatch routes = new ServedModels(session, served, book, await).open(models);
+            ModelServer server = Listening.start(settings, served, book);
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -101,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
                                         session.terminal()
                                                 .note(
                                                         "ending: answers that are being written end"
-                                                            + " first");
+                                                                + " first");
                                         server.close();
                                         ended.countDown();
                                     },
@@ -113,6 +127,23 @@ final class ServeCommand implements Callable<Integer> {
         } catch (FormatProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
         }
+    }
+
+    private AuditBook book() {
+        AuditSettings settings =
+                switch (audit) {
+                    case "redacted" -> AuditSettings.DEFAULT;
+                    case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);
+                    case "lengths" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE);
+                    case "off" -> null;
+                    default ->
+                            throw new CliProblem(
+                                    ExitCode.USAGE,
+                                    "--audit is redacted, whole, lengths or off, not " + audit);
+                };
+        return settings == null
+                ? AuditBook.none()
+                : AuditBook.of(new AuditLogs(session.state().audit()), settings, Clock.systemUTC());
     }
 
     private static void follow(RouteWatch routes) {

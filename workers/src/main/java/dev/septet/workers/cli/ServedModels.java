@@ -3,6 +3,7 @@ package dev.septet.workers.cli;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.model.Hosted;
 import dev.septet.workers.serve.model.Models;
@@ -19,9 +20,10 @@ import java.util.List;
  * Opens what a command line names: model folders and GGUF files, which stay as they are, and
  * pipelines, which are followed.
  *
+ * @param audit where what pipelines are asked is written down
  * @param await whether a pipeline may be named that has published nothing yet
  */
-record ServedModels(Session session, Models models, boolean await) {
+record ServedModels(Session session, Models models, AuditBook audit, boolean await) {
     private static final String CONFIG = "config.json";
     private static final int VERSION_DIGITS = 12;
 
@@ -49,9 +51,19 @@ record ServedModels(Session session, Models models, boolean await) {
         }
         boolean every = named.isEmpty();
         RouteWatch watch =
-                new RouteWatch(routes, new StoreOpener(store), models, every ? null : pipelines);
+                new RouteWatch(
+                        routes, new StoreOpener(store), models, audit, every ? null : pipelines);
         watch.look();
+        watch.problems().forEach((pipeline, problem) -> say(pipeline, problem));
         return watch;
+    }
+
+    private void say(String pipeline, String problem) {
+        String line = "pipeline '%s' cannot be served: %s".formatted(pipeline, problem);
+        if (!await) {
+            throw new CliProblem(ExitCode.RUN_FAILED, line);
+        }
+        session.terminal().note(line);
     }
 
     private void add(String name, Path folder) {

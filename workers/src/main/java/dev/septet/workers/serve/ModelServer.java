@@ -1,5 +1,6 @@
 package dev.septet.workers.serve;
 
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.Endpoints;
 import dev.septet.workers.serve.http.JsonErrors;
 import dev.septet.workers.serve.http.ServeLimits;
@@ -31,16 +32,19 @@ public final class ModelServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final Models models;
+    private final AuditBook audit;
     private final ScheduledExecutorService timer;
 
     private ModelServer(
             Server server,
             ServerConnector connector,
             Models models,
+            AuditBook audit,
             ScheduledExecutorService timer) {
         this.server = server;
         this.connector = connector;
         this.models = models;
+        this.audit = audit;
         this.timer = timer;
     }
 
@@ -48,9 +52,11 @@ public final class ModelServer implements AutoCloseable {
      * Starts it.
      *
      * @param models which it closes at its end
+     * @param audit which it closes as well
      * @throws IOException when it cannot listen, such as on a port that is taken
      */
-    public static ModelServer start(ServeSettings settings, Models models) throws IOException {
+    public static ModelServer start(ServeSettings settings, Models models, AuditBook audit)
+            throws IOException {
         ServeLimits limits = settings.limits();
         QueuedThreadPool threads = new QueuedThreadPool(32);
         threads.setName("http");
@@ -83,12 +89,13 @@ public final class ModelServer implements AutoCloseable {
                                 models,
                                 limits,
                                 settings.keys(),
+                                audit,
                                 loopback,
                                 timer,
                                 Clock.systemUTC())));
         server.setErrorHandler(new JsonErrors());
         server.setStopTimeout(limits.grace().toMillis());
-        ModelServer started = new ModelServer(server, connector, models, timer);
+        ModelServer started = new ModelServer(server, connector, models, audit, timer);
         try {
             server.start();
         } catch (IOException e) {
@@ -116,5 +123,6 @@ public final class ModelServer implements AutoCloseable {
         }
         timer.shutdownNow();
         models.close();
+        audit.close();
     }
 }

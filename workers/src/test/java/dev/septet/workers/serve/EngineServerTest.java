@@ -16,6 +16,7 @@ import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
@@ -52,7 +53,9 @@ class EngineServerTest {
         models.add("base", new Hosted("0123456789ab", EngineBackend.open(MODEL)));
         try {
             return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models);
+                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),
+                    models,
+                    AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

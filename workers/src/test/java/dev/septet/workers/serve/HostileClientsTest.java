@@ -2,6 +2,7 @@ package dev.septet.workers.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Hosted;
@@ -42,7 +43,8 @@ class HostileClientsTest {
         Models models = new Models();
         models.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
         try {
-            return ModelServer.start(new ServeSettings("127.0.0.1", 0, keys, LIMITS), models);
+            return ModelServer.start(
+                    new ServeSettings("127.0.0.1", 0, keys, LIMITS), models, AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -141,8 +143,8 @@ class HostileClientsTest {
     void takesNeutralValuesOfWhatItDoesNotOffer() throws Exception {
         String neutral =
                 "\"presence_penalty\": 0, \"frequency_penalty\": null, \"logit_bias\": {},"
-                    + " \"tools\": [], \"logprobs\": false, \"response_format\": {\"type\":"
-                    + " \"text\"}, \"store\": false";
+                        + " \"tools\": [], \"logprobs\": false, \"response_format\": {\"type\":"
+                        + " \"text\"}, \"store\": false";
         assertThat(client.post(CHAT, Client.chat(neutral)).status()).isEqualTo(200);
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.llm.generate.FinishReason;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Hosted;
@@ -45,7 +46,9 @@ class ModelServerTest {
     private ModelServer start(ServeLimits limits) {
         try {
             return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, limits), models);
+                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, limits),
+                    models,
+                    AuditBook.none());
         } catch (java.io.IOException e) {
             throw new AssertionError(e);
         }
@@ -189,7 +192,10 @@ class ModelServerTest {
                         Duration.ofMillis(50),
                         Duration.ofSeconds(1));
         try (ModelServer brief =
-                ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, hasty), own)) {
+                ModelServer.start(
+                        new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, hasty),
+                        own,
+                        AuditBook.none())) {
             Client.Answer late = new Client(brief.port()).post(CHAT, slow(""));
             assertThat(late.status()).isEqualTo(504);
             await().untilTrue(slow.next().cancelled());

@@ -11,6 +11,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.generate.FinishReason;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.Backend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
@@ -48,7 +49,7 @@ class RouteFollowTest {
     private final Map<String, ScriptedBackend> opened = new ConcurrentHashMap<>();
     private final Models models = new Models();
     private Routes routes = new Routes(new LocalStore(folder));
-    private RouteWatch watch = new RouteWatch(routes, new Opener(), models, null);
+    private RouteWatch watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), null);
     private ModelServer server = start();
     private Client client = new Client(server.port());
     private boolean byHand;
@@ -71,7 +72,9 @@ class RouteFollowTest {
     private ModelServer start() {
         try {
             return ModelServer.start(
-                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models);
+                    new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),
+                    models,
+                    AuditBook.none());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -80,7 +83,7 @@ class RouteFollowTest {
     @BeforeEach
     void follow() throws IOException {
         routes = new Routes(new LocalStore(folder));
-        watch = new RouteWatch(routes, new Opener(), models, null);
+        watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), null);
         client = new Client(server.port());
         routes.publish("bot", OLD, FENCE);
     }

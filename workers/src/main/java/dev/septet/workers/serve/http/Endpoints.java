@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.Shape;
 
@@ -23,6 +24,7 @@ public final class Endpoints {
             Models models,
             ServeLimits limits,
             ApiKeys keys,
+            AuditBook audit,
             boolean loopback,
             ScheduledExecutorService timer,
             Clock clock) {
@@ -33,10 +35,12 @@ public final class Endpoints {
                         Map.of(
                                 "POST /v1/chat/completions",
                                 new GenerationEndpoint(
-                                        Shape.CHAT, models, limits, admission, timer, clock),
+                                        Shape.CHAT, models, limits, admission, audit, timer, clock),
                                 "POST /v1/completions",
                                 new GenerationEndpoint(
-                                        Shape.TEXT, models, limits, admission, timer, clock),
+                                        Shape.TEXT, models, limits, admission, audit, timer, clock),
+                                "POST /v1/feedback",
+                                new FeedbackEndpoint(audit, limits),
                                 "GET " + ModelsEndpoint.PATH,
                                 list,
                                 "GET " + ModelsEndpoint.PATH + "/",

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A request's answers while they are written. Its reply hears them in order, and then once how all
@@ -40,9 +41,9 @@ final class Exchange {
         /**
          * @param answers as far as they were written
          * @param problem what the client was told; null when the answers are complete
-         * @param gone whether the client had left
+         * @return what the client's answer waits for; it is told of a failure instead
          */
-        void over(List<Written> answers, @Nullable ApiProblem problem, boolean gone);
+        CompletionStage<Void> over(List<Written> answers, @Nullable ApiProblem problem);
     }
 
     private final Reply reply;
@@ -53,7 +54,6 @@ final class Exchange {
     private final List<Ticket> tickets = new ArrayList<>();
     private int open;
     private boolean told;
-    private boolean gone;
     private @Nullable ApiProblem problem;
 
     /**
@@ -105,7 +105,6 @@ final class Exchange {
             }
             told = true;
             problem = why;
-            gone = why == null;
             if (why == null) {
                 reply.gone();
             } else {
@@ -119,19 +118,30 @@ final class Exchange {
     private void closed() {
         place.run();
         List<Written> answers;
+        ApiProblem why;
         synchronized (this) {
             open--;
             if (open > 0) {
                 return;
             }
             answers = parts.stream().map(Part::written).toList();
-            if (!told) {
-                told = true;
-                long tokens = answers.stream().mapToLong(Written::tokens).sum();
-                reply.complete(answers, new Usage(promptTokens, tokens));
-            }
+            why = problem;
         }
-        end.over(answers, problem, gone);
+        var unused =
+                end.over(answers, why).whenComplete((done, failure) -> complete(answers, failure));
+    }
+
+    private synchronized void complete(List<Written> answers, @Nullable Throwable failure) {
+        if (told) {
+            return;
+        }
+        told = true;
+        if (failure != null) {
+            reply.failed(Problems.told(failure));
+            return;
+        }
+        long tokens = answers.stream().mapToLong(Written::tokens).sum();
+        reply.complete(answers, new Usage(promptTokens, tokens));
     }
 
     /** One answer. */
@@ -140,6 +150,7 @@ final class Exchange {
         private final StringBuilder text = new StringBuilder();
         private FinishReason reason = FinishReason.CANCELLED;
         private int tokens;
+        private boolean over;
 
         Part(int index) {
             this.index = index;
@@ -158,6 +169,10 @@ final class Exchange {
         @Override
         public void ended(FinishReason why, int count) {
             synchronized (Exchange.this) {
+                if (over) {
+                    return; // it failed, and was cancelled after that
+                }
+                over = true;
                 reason = why;
                 tokens = count;
                 if (!told && why != FinishReason.CANCELLED) {
@@ -175,6 +190,12 @@ final class Exchange {
 
         @Override
         public void failed(Throwable why) {
+            synchronized (Exchange.this) {
+                if (over) {
+                    return;
+                }
+                over = true;
+            }
             stop(Problems.told(why));
             closed();
         }

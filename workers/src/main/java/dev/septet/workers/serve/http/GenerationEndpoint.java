@@ -1,10 +1,8 @@
 package dev.septet.workers.serve.http;
 
-import dev.septet.llm.format.FormatProblem;
-import dev.septet.llm.generate.Sampling;
-import dev.septet.llm.template.jinja.TemplateProblem;
-import dev.septet.workers.serve.backend.AnswerOptions;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.workers.serve.audit.AnswerEvents;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
@@ -12,15 +10,20 @@ import dev.septet.workers.serve.openai.Asked;
 import dev.septet.workers.serve.openai.Head;
 import dev.septet.workers.serve.openai.RequestReader;
 import dev.septet.workers.serve.openai.Shape;
+import dev.septet.workers.serve.openai.Written;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,7 @@ final class GenerationEndpoint implements Endpoint {
     private final Models models;
     private final ServeLimits limits;
     private final Admission admission;
+    private final AuditBook audit;
     private final ScheduledExecutorService timer;
     private final Clock clock;
 
@@ -39,12 +43,14 @@ final class GenerationEndpoint implements Endpoint {
             Models models,
             ServeLimits limits,
             Admission admission,
+            AuditBook audit,
             ScheduledExecutorService timer,
             Clock clock) {
         this.shape = shape;
         this.models = models;
         this.limits = limits;
         this.admission = admission;
+        this.audit = audit;
         this.timer = timer;
         this.clock = clock;
     }
@@ -73,18 +79,13 @@ final class GenerationEndpoint implements Endpoint {
                             .formatted(asked.model(), String.join(", ", models.names())));
         }
         try {
-            List<int[]> prompts = prompts(asked, lease.backend());
-            List<AnswerOptions> options = new ArrayList<>();
-            for (int[] prompt : prompts) {
-                options.addAll(options(asked, prompt, lease.backend().context()));
-            }
+            Prepared prepared = Prepared.of(asked, lease.backend());
             admission.enter(asked.answers());
             begin(
                     new Head(id, clock.instant().getEpochSecond(), asked.model(), lease.version()),
                     asked,
                     lease,
-                    prompts,
-                    options,
+                    prepared,
                     request,
                     response,
                     callback);
@@ -98,18 +99,28 @@ final class GenerationEndpoint implements Endpoint {
             Head head,
             Asked asked,
             Lease lease,
-            List<int[]> prompts,
-            List<AnswerOptions> options,
+            Prepared prepared,
             Request request,
             Response response,
             Callback callback) {
         response.getHeaders().put("x-request-id", head.id());
         response.getHeaders().put("x-septet-version", lease.version());
         response.getHeaders().put("x-septet-arm", lease.arm().word());
-        long read = prompts.stream().mapToLong(prompt -> prompt.length).sum();
+        long started = System.nanoTime();
+        AnswerEvents lines =
+                new AnswerEvents(
+                        head.id(),
+                        Instant.ofEpochSecond(head.created()),
+                        new ServedBy(
+                                String.valueOf(lease.pipeline()),
+                                lease.model(),
+                                lease.version(),
+                                lease.arm()),
+                        asked,
+                        prepared.promptTokens());
         Exchange[] made = new Exchange[1];
         Runnable gone = () -> made[0].abandon();
-        List<String> echo = echo(asked);
+        List<String> echo = prepared.echo();
         Exchange.Reply reply =
                 asked.stream()
                         ? new StreamReply(shape, head, asked, echo, response, callback, gone)
@@ -118,12 +129,14 @@ final class GenerationEndpoint implements Endpoint {
         Exchange exchange =
                 new Exchange(
                         asked.answers(),
-                        read,
+                        prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
                         reply,
                         admission::leave,
-                        (answers, problem, left) -> {
+                        (answers, problem) -> {
                             deadline.forEach(timeout -> timeout.cancel(false));
                             lease.close();
+                            long millis = (System.nanoTime() - started) / 1_000_000;
+                            return written(lease, lines, answers, problem, millis);
                         });
         made[0] = exchange;
         Hangup.watch(request, response, gone);
@@ -137,13 +150,25 @@ final class GenerationEndpoint implements Endpoint {
                 exchange.holds(
                         lease.backend()
                                 .submit(
-                                        prompts.get(answer / asked.choices()),
-                                        options.get(answer),
+                                        prepared.prompts().get(answer / asked.choices()),
+                                        prepared.options().get(answer),
                                         exchange.listener(answer)));
             } catch (RuntimeException refused) {
                 exchange.listener(answer).failed(refused); // others of it may have begun
             }
         }
+    }
+
+    private CompletionStage<Void> written(
+            Lease lease,
+            AnswerEvents lines,
+            List<Written> answers,
+            @Nullable ApiProblem problem,
+            long millis) {
+        String pipeline = lease.pipeline();
+        return pipeline != null && audit.keeps(pipeline)
+                ? audit.answered(pipeline, lines.lines(answers, problem, millis))
+                : CompletableFuture.completedFuture(null);
     }
 
     private ApiProblem late() {
@@ -152,57 +177,5 @@ final class GenerationEndpoint implements Endpoint {
                 "timeout",
                 "the answer was not complete after %d seconds"
                         .formatted(limits.answer().toSeconds()));
-    }
-
-    private static List<int[]> prompts(Asked asked, Backend backend) {
-        try {
-            if (asked.chat()) {
-                return List.of(backend.chat(asked.messages()));
-            }
-            return asked.prompts().stream().map(backend::text).toList();
-        } catch (TemplateProblem | FormatProblem refusal) {
-            throw ApiProblem.value(
-                    asked.chat() ? "messages" : "prompt",
-                    "the model cannot read this: " + refusal.getMessage());
-        }
-    }
-
-    /** For each answer to a prompt; they differ in their seeds. */
-    private static List<AnswerOptions> options(Asked asked, int[] prompt, int context) {
-        int room = context - prompt.length;
-        Integer most = asked.maxTokens();
-        String field = asked.chat() ? "messages" : "prompt";
-        if (room < 1 || (most != null && most > room)) {
-            throw ApiProblem.refused(
-                    400,
-                    field,
-                    "context_length_exceeded",
-                    "this model's context is %d tokens, but %d were asked for (%d in the %s, %d for the answer)"
-                            .formatted(
-                                    context,
-                                    (long) prompt.length + (most == null ? 1 : most),
-                                    prompt.length,
-                                    field,
-                                    most == null ? 1 : most));
-        }
-        Long given = asked.seed();
-        long seed = given == null ? RequestId.seed() : given;
-        List<AnswerOptions> all = new ArrayList<>();
-        for (int choice = 0; choice < asked.choices(); choice++) {
-            all.add(
-                    new AnswerOptions(
-                            most == null ? room : most,
-                            new Sampling(asked.temperature(), asked.topP(), seed + choice),
-                            asked.stops()));
-        }
-        return all;
-    }
-
-    private static List<String> echo(Asked asked) {
-        List<String> echo = new ArrayList<>();
-        for (int answer = 0; answer < asked.answers(); answer++) {
-            echo.add(asked.echo() ? asked.prompts().get(answer / asked.choices()) : "");
-        }
-        return echo;
     }
 }

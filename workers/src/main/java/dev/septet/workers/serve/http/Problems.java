@@ -5,12 +5,18 @@ import dev.septet.llm.generate.EngineClosed;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.workers.serve.openai.ApiProblem;
 
+import java.util.concurrent.CompletionException;
+
 /** What a client is told when its answer fails. */
 final class Problems {
     private Problems() {}
 
     /** Nothing in it names a file or a class of this machine. */
-    static ApiProblem told(Throwable why) {
+    static ApiProblem told(Throwable problem) {
+        Throwable why =
+                problem instanceof CompletionException && problem.getCause() != null
+                        ? problem.getCause()
+                        : problem;
         if (why instanceof ApiProblem known) {
             return known;
         }

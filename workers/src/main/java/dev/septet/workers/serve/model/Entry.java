@@ -1,5 +1,7 @@
 package dev.septet.workers.serve.model;
 
+import dev.septet.activities.audit.Arm;
+
 import org.jspecify.annotations.Nullable;
 
 /**

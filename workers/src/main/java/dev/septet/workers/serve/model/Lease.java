@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.model;
 
+import dev.septet.activities.audit.Arm;
 import dev.septet.workers.serve.backend.Backend;
 
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.LazyBackend;
 
 import org.jspecify.annotations.Nullable;
@@ -28,18 +29,25 @@ public final class RouteWatch {
     private final Routes routes;
     private final VariantOpener opener;
     private final Models models;
+    private final AuditBook audit;
     private final @Nullable List<String> wanted;
     private final Map<String, Served> served = new TreeMap<>();
     private final Map<String, String> told = new TreeMap<>();
 
     /**
+     * @param audit where what is served is written down
      * @param wanted pipelines to serve; null for all that have a route
      */
     public RouteWatch(
-            Routes routes, VariantOpener opener, Models models, @Nullable List<String> wanted) {
+            Routes routes,
+            VariantOpener opener,
+            Models models,
+            AuditBook audit,
+            @Nullable List<String> wanted) {
         this.routes = routes;
         this.opener = opener;
         this.models = models;
+        this.audit = audit;
         this.wanted = wanted == null ? null : List.copyOf(wanted);
     }
 
@@ -67,6 +75,7 @@ public final class RouteWatch {
                     || (before != null && before.route().generation() == route.generation())) {
                 return;
             }
+            audit.open(pipeline);
             Served after = open(route, before);
             models.replace(before == null ? Map.of() : before.entries(), after.entries());
             served.put(pipeline, after);

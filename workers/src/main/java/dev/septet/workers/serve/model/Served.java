@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.model;
 
+import dev.septet.activities.audit.Arm;
 import dev.septet.activities.serving.Route;
 
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,78 @@
+package dev.septet.workers.serve.audit;
+
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.Reply;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.audit.Turn;
+import dev.septet.llm.generate.FinishReason;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.Asked;
+import dev.septet.workers.serve.openai.Written;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One request as the audit log has it: a line for each of its answers.
+ *
+ * @param id of the response; answers after the first are told apart by {@code #1}, {@code #2} ...
+ * @param time when it was asked
+ * @param promptTokens of each prompt
+ */
+public record AnswerEvents(
+        String id, Instant time, ServedBy servedBy, Asked asked, List<Integer> promptTokens) {
+    public AnswerEvents {
+        promptTokens = List.copyOf(promptTokens);
+    }
+
+    /**
+     * The lines.
+     *
+     * @param answers as far as they were written
+     * @param problem what the client was told instead; null when it was told no problem
+     * @param millis from the request to its end
+     */
+    public List<AnswerEvent> lines(
+            List<Written> answers, @Nullable ApiProblem problem, long millis) {
+        List<AnswerEvent> lines = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            int prompt = i / asked.choices();
+            lines.add(
+                    new AnswerEvent(
+                            i == 0 ? id : id + "#" + i,
+                            time,
+                            servedBy,
+                            question(prompt),
+                            reply(answers.get(i), problem, promptTokens.get(prompt), millis)));
+        }
+        return lines;
+    }
+
+    private Question question(int prompt) {
+        return asked.chat()
+                ? Question.of(
+                        asked.messages().stream()
+                                .map(message -> new Turn(message.role(), message.content()))
+                                .toList())
+                : Question.of(asked.prompts().get(prompt));
+    }
+
+    private static Reply reply(
+            Written answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
+        if (answer.reason() != FinishReason.CANCELLED) {
+            return Reply.of(
+                    answer.text(),
+                    Written.word(answer.reason()),
+                    promptTokens,
+                    answer.tokens(),
+                    millis);
+        }
+        return problem == null
+                ? Reply.of(answer.text(), "cancelled", promptTokens, answer.tokens(), millis)
+                : Reply.failed(String.valueOf(problem.code()), promptTokens, millis);
+    }
+}

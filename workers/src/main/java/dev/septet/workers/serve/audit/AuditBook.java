@@ -1,0 +1,206 @@
+package dev.septet.workers.serve.audit;
+
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.AuditEvent;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditPage;
+import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.AuditRecord;
+import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.audit.AuditWriter;
+import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.Feedback;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The audit logs of the pipelines that are served. One thread writes, in the order of the calls, so
+ * that neither an engine nor a connection waits for a disk. Whoever is told of an answer's end is
+ * told after its line was written: what cannot be written is not answered.
+ */
+public final class AuditBook implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditBook.class);
+
+    /** How much of a log is read for answers that may still be judged. */
+    private static final long REMEMBERED_BYTES = 16L << 20;
+
+    private static final int AT_ONCE = 4096;
+
+    private final @Nullable AuditLogs logs;
+    private final AuditSettings settings;
+    private final Clock clock;
+    private final KnownAnswers known = new KnownAnswers();
+    private final Map<String, AuditWriter> writers = new ConcurrentHashMap<>();
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    work -> {
+                        Thread writer = new Thread(work, "audit");
+                        writer.setDaemon(true);
+                        return writer;
+                    });
+
+    private AuditBook(@Nullable AuditLogs logs, AuditSettings settings, Clock clock) {
+        this.logs = logs;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Writes nothing and takes no feedback. */
+    public static AuditBook none() {
+        return new AuditBook(null, AuditSettings.DEFAULT, Clock.systemUTC());
+    }
+
+    /** Writes what the settings say. */
+    public static AuditBook of(AuditLogs logs, AuditSettings settings, Clock clock) {
+        return new AuditBook(logs, settings, clock);
+    }
+
+    /**
+     * Opens a pipeline's log, before its model is served; once for each.
+     *
+     * @throws IOException when it cannot be written, or another process writes it
+     */
+    public synchronized void open(String pipeline) throws IOException {
+        AuditLogs all = logs;
+        if (all != null && !writers.containsKey(pipeline)) {
+            AuditWriter writer = AuditWriter.open(all.folder(pipeline), settings);
+            writers.put(pipeline, writer);
+            remember(pipeline, all.reader(pipeline));
+        }
+    }
+
+    /** Whether answers of this pipeline are written down. */
+    public boolean keeps(@Nullable String pipeline) {
+        return pipeline != null && writers.containsKey(pipeline);
+    }
+
+    /** Writes lines; fails with an {@link ApiProblem} when that cannot be done. */
+    public CompletionStage<Void> answered(String pipeline, List<AnswerEvent> lines) {
+        return later(
+                () -> {
+                    for (AnswerEvent line : lines) {
+                        append(pipeline, line);
+                        known.answered(line.id(), pipeline);
+                    }
+                });
+    }
+
+    /**
+     * Writes what a person thinks.
+     *
+     * @param id of the feedback itself
+     * @return fails with an {@link ApiProblem} when the answer is not known here, or judged too
+     *     often
+     */
+    public CompletionStage<Void> judged(String id, Feedback feedback) {
+        return later(
+                () -> {
+                    KnownAnswers.Known answer = known.find(feedback.of());
+                    if (answer == null) {
+                        throw ApiProblem.refused(
+                                404,
+                                "id",
+                                "answer_not_found",
+                                "no answer of this id is known here: give the 'id' of a response of"
+                                        + " a pipeline's model");
+                    }
+                    if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
+                        throw ApiProblem.refused(
+                                409,
+                                "id",
+                                "feedback_limit",
+                                "this answer has been judged %d times, which is the most"
+                                        .formatted(KnownAnswers.MOST_FEEDBACK));
+                    }
+                    append(
+                            answer.pipeline(),
+                            new FeedbackEvent(
+                                    id,
+                                    clock.instant(),
+                                    answer.pipeline(),
+                                    feedback.of(),
+                                    feedback.thumb(),
+                                    feedback.correction()));
+                    known.judged(feedback.of());
+                });
+    }
+
+    private CompletionStage<Void> later(Runnable work) {
+        try {
+            return CompletableFuture.runAsync(work, thread);
+        } catch (java.util.concurrent.RejectedExecutionException closed) {
+            return CompletableFuture.failedFuture(unavailable());
+        }
+    }
+
+    private void append(String pipeline, AuditEvent event) {
+        AuditWriter writer = writers.get(pipeline);
+        try {
+            if (writer == null) {
+                throw new IOException("the audit log of '" + pipeline + "' is not open");
+            }
+            writer.append(event);
+        } catch (IOException e) {
+            LOG.error("cannot write the audit log of '{}': {}", pipeline, e.getMessage());
+            throw unavailable();
+        }
+    }
+
+    private static ApiProblem unavailable() {
+        return ApiProblem.failed(
+                503,
+                "audit_unavailable",
+                "the answer cannot be written down, so it is not given; the server's log says why");
+    }
+
+    private void remember(String pipeline, AuditReader reader) throws IOException {
+        long at = Math.max(0, reader.end() - REMEMBERED_BYTES);
+        for (AuditPage page = reader.read(at, AT_ONCE);
+                page.next() > at;
+                page = reader.read(at, AT_ONCE)) {
+            for (AuditRecord record : page.records()) {
+                if (record.event() instanceof AnswerEvent answer) {
+                    known.answered(answer.id(), pipeline);
+                } else if (record.event() instanceof FeedbackEvent feedback) {
+                    known.judged(feedback.of());
+                }
+            }
+            at = page.next();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("the audit log is still being written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        writers.forEach(
+                (pipeline, writer) -> {
+                    try {
+                        writer.close();
+                    } catch (IOException e) {
+                        LOG.warn(
+                                "cannot close the audit log of '{}': {}", pipeline, e.getMessage());
+                    }
+                });
+    }
+}

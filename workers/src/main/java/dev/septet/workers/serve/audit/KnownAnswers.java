@@ -1,0 +1,40 @@
+package dev.septet.workers.serve.audit;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The newest answers by id: feedback may be given on these, and on each only so often. */
+final class KnownAnswers {
+    /** Feedback on one answer; people change their minds, but not without end. */
+    static final int MOST_FEEDBACK = 8;
+
+    private static final int MOST = 100_000;
+
+    private final Map<String, Known> byId =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+                    return size() > MOST;
+                }
+            };
+
+    /** An answer's pipeline and how often it was judged. */
+    record Known(String pipeline, int feedback) {}
+
+    synchronized void answered(String id, String pipeline) {
+        byId.put(id, new Known(pipeline, 0));
+    }
+
+    synchronized void judged(String id) {
+        byId.computeIfPresent(
+                id, (same, known) -> new Known(known.pipeline(), known.feedback() + 1));
+    }
+
+    synchronized @Nullable Known find(String id) {
+        return byId.get(id);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.septet.workers.serve.openai;
+
+import dev.septet.activities.audit.Thumb;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+
+/** Reads the body of {@code /v1/feedback}, which is Septet's own: the API it follows has none. */
+public final class FeedbackReader {
+    /** Longest correction, in UTF-16 units. */
+    public static final int MOST_CORRECTION = 32 << 10;
+
+    private FeedbackReader() {}
+
+    /** The feedback. */
+    public static Feedback read(byte[] body) {
+        Fields fields = Fields.of(body);
+        String id = fields.required("id");
+        String rating = fields.text("rating");
+        String correction = fields.text("correction");
+        fields.requireKnown(Set.of());
+        if (rating == null && correction == null) {
+            throw ApiProblem.value(
+                    "rating", "give a 'rating' (up or down), a 'correction', or both");
+        }
+        if (correction != null && (correction.isBlank() || correction.length() > MOST_CORRECTION)) {
+            throw ApiProblem.value(
+                    "correction",
+                    "'correction' must have between 1 and %d characters"
+                            .formatted(MOST_CORRECTION));
+        }
+        return new Feedback(id, thumb(rating), correction);
+    }
+
+    private static @Nullable Thumb thumb(@Nullable String rating) {
+        if (rating == null) {
+            return null;
+        }
+        return switch (rating) {
+            case "up" -> Thumb.UP;
+            case "down" -> Thumb.DOWN;
+            default -> throw ApiProblem.value("rating", "'rating' must be \"up\" or \"down\"");
+        };
+    }
+}
