@@ -8,7 +8,7 @@ public enum FailureType {
     INVALID_PIPELINE("InvalidPipeline", false),
     /** The data cannot be trained on as it is. */
     POISON_DATA("PoisonData", false),
-    /** The evaluation's gate said no. */
+    /** The evaluation's gate said no, or the people who were asked. */
     GATE_FAILED("GateFailed", false),
     /** Memory ran out: host or device. */
     OUT_OF_MEMORY("OutOfMemory", true),

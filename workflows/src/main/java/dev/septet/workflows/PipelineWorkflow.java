@@ -5,6 +5,8 @@ import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
+import org.jspecify.annotations.Nullable;
+
 /** A whole pipeline, file to deployment. */
 @WorkflowInterface
 public interface PipelineWorkflow {
@@ -22,4 +24,8 @@ public interface PipelineWorkflow {
     /** How far the running stage is; its activity tells it now and then, for the run's page. */
     @SignalMethod(name = "progress")
     void progress(StageProgress progress);
+
+    /** What the running stage waits for; null when it goes on. */
+    @SignalMethod(name = "waits")
+    void waits(@Nullable Waiting waiting);
 }

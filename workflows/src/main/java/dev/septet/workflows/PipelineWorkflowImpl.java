@@ -171,6 +171,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         board.progress(told);
     }
 
+    @Override
+    public void waits(@Nullable Waiting waiting) {
+        board.waits(waiting);
+    }
+
     private void tag(SearchAttributeUpdate<?>... updates) {
         RunRef known = run;
         if (known != null) {

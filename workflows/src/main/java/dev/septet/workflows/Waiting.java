@@ -15,7 +15,7 @@ public record Waiting(Stage stage, String reason, List<String> answers) {
     }
 
     /** For the Web UI. */
-    String markdown() {
+    public String markdown() {
         StringBuilder text = new StringBuilder();
         text.append("\n**").append(stage.word()).append(" waits**: ").append(reason).append("\n");
         if (!answers.isEmpty()) {

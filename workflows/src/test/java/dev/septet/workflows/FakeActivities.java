@@ -76,6 +76,9 @@ final class FakeActivities
     /** What the server says of every queue, question by question; in the end it has one worker. */
     final Deque<Integer> pollers = new ConcurrentLinkedDeque<>();
 
+    /** Of the next export. */
+    String exportDigest = "e".repeat(64);
+
     boolean reused;
     @Nullable RuntimeException trainFailure;
 
@@ -172,7 +175,12 @@ final class FakeActivities
     @Override
     public ExportRef export(DeployRequest request) {
         note("Export");
-        return new ExportRef(artifact("export"), 1e-5, 1e-2, ChainReport.EMPTY, origin());
+        return new ExportRef(
+                new ArtifactRef("store:export", exportDigest, 10),
+                1e-5,
+                1e-2,
+                ChainReport.EMPTY,
+                origin());
     }
 
     @Override

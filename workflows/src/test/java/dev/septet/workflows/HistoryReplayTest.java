@@ -2,8 +2,11 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAnswer;
@@ -77,7 +80,11 @@ class HistoryReplayTest {
                             "pipeline-gate-failed.json",
                             "pipeline-train-failed.json",
                             "train-failed.json",
-                            "train-steered.json");
+                            "train-steered.json",
+                            "pipeline-approved.json",
+                            "deploy-approved.json",
+                            "deploy-rejected.json",
+                            "deploy-expired.json");
         }
     }
 
@@ -106,6 +113,46 @@ class HistoryReplayTest {
             write(stack, "hello/" + run + "/train", "train-failed");
         }
         recordSteering();
+        recordApprovals();
+    }
+
+    private static void recordApprovals() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub run = ask(stack);
+            answer(stack, "approve", "Anna");
+            answer(stack, "approve", "Ben");
+            run.getResult(PipelineReport.class);
+            write(stack, "hello", "pipeline-approved");
+            write(stack, stack.stage("hello", Stage.DEPLOY), "deploy-approved");
+        }
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub run = ask(stack);
+            answer(stack, "approve", "Anna");
+            answer(stack, "reject", "Ben");
+            assertThatThrownBy(() -> run.getResult(PipelineReport.class));
+            write(stack, stack.stage("hello", Stage.DEPLOY), "deploy-rejected");
+        }
+        try (Stack stack = new Stack(600)) {
+            WorkflowStub run = ask(stack);
+            assertThatThrownBy(() -> run.getResult(PipelineReport.class));
+            write(stack, stack.stage("hello", Stage.DEPLOY), "deploy-expired");
+        }
+    }
+
+    private static WorkflowStub ask(Stack stack) {
+        stack.activities.spec = Specs.asking(2);
+        WorkflowStub run = stack.pipeline("hello");
+        run.start(PipelineRequest.named("hello"));
+        await().until(() -> stack.status("hello").waiting() != null);
+        return run;
+    }
+
+    private static void answer(Stack stack, String update, String by) {
+        stack.stage("hello", Stage.DEPLOY)
+                .update(
+                        update,
+                        AnswerTaken.class,
+                        new Answer(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
     }
 
     private static void recordSteering() throws IOException {
@@ -122,8 +169,12 @@ class HistoryReplayTest {
             train.update("resume", SteeringAnswer.class);
             train.update("stopEarly", SteeringAnswer.class);
             pipeline.getResult(PipelineReport.class);
-            write(stack, train.getExecution().getWorkflowId(), "train-steered");
+            write(stack, train, "train-steered");
         }
+    }
+
+    private static void write(Stack stack, WorkflowStub workflow, String name) throws IOException {
+        write(stack, workflow.getExecution().getWorkflowId(), name);
     }
 
     private static String fail(Stack stack) {

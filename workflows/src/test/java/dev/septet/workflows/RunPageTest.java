@@ -23,12 +23,12 @@ class RunPageTest {
 
             await().untilAsserted(
                             () ->
-                                    assertThat(details(run))
+                                    assertThat(Stack.details(run))
                                             .containsPattern(
                                                     "\\| train \\| running \\| training, 120 of 500"
-                                                            + " steps, loss 0\\.4123, 1,834 tokens/s,"
-                                                            + " 3m05s left \\(\\d\\d:\\d\\d:\\d\\d"
-                                                            + " UTC\\) \\|")
+                                                        + " steps, loss 0\\.4123, 1,834 tokens/s,"
+                                                        + " 3m05s left \\(\\d\\d:\\d\\d:\\d\\d"
+                                                        + " UTC\\) \\|")
                                             .contains("`septet status hello` follows it"));
             run.cancel();
         }
@@ -38,13 +38,13 @@ class RunPageTest {
     void passesOverWhatComesLateOrIsNoProgress() {
         try (Stack stack = new Stack(600)) {
             WorkflowStub run = training(stack);
-            String before = details(run);
+            String before = Stack.details(run);
 
             run.signal("progress", new StageProgress("prepare", STEP_120));
             run.signal("progress", new StageProgress("nonsense", STEP_120));
             run.signal("progress", java.util.Map.of("unheardOf", 1));
 
-            assertThat(details(run)).isEqualTo(before);
+            assertThat(Stack.details(run)).isEqualTo(before);
             run.cancel();
         }
     }
@@ -109,13 +109,5 @@ class RunPageTest {
         run.start(PipelineRequest.named("hello"));
         await().until(() -> !stack.activities.trained.isEmpty());
         return run;
-    }
-
-    /** As the Web UI asks for it. */
-    private static String details(WorkflowStub run) {
-        return run.query(
-                        "__temporal_workflow_metadata",
-                        io.temporal.api.sdk.v1.WorkflowMetadata.class)
-                .getCurrentDetails();
     }
 }

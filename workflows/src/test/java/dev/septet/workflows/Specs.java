@@ -2,6 +2,7 @@ package dev.septet.workflows;
 
 import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.AlarmSpec;
+import dev.septet.dsl.spec.ApprovalSpec;
 import dev.septet.dsl.spec.BatchSpec;
 import dev.septet.dsl.spec.CheckpointSpec;
 import dev.septet.dsl.spec.DatasetFormat;
@@ -44,6 +45,19 @@ final class Specs {
                         null,
                         DeploySpec.DEFAULT_POLICY),
                 monitor());
+    }
+
+    /** Without search and watch; people are asked before it is published. */
+    static PipelineSpec asking(int quorum) {
+        return pipeline(
+                null,
+                new DeploySpec(
+                        null,
+                        List.of(new DirectorySpec("models/hello")),
+                        null,
+                        new ApprovalSpec("ml-oncall", Duration.ofHours(24), quorum),
+                        DeploySpec.DEFAULT_POLICY),
+                null);
     }
 
     /** The three stages that a file must have. */

@@ -56,8 +56,21 @@ final class Stack implements AutoCloseable {
 
     /** The training of a run that goes on. */
     WorkflowStub training(String id) {
+        return stage(id, Stage.TRAIN);
+    }
+
+    /** A stage of a run. */
+    WorkflowStub stage(String id, Stage stage) {
         return server.getWorkflowClient()
-                .newUntypedWorkflowStub("hello/%s/train".formatted(status(id).runId()));
+                .newUntypedWorkflowStub("hello/%s/%s".formatted(status(id).runId(), stage.word()));
+    }
+
+    /** A workflow's page, as the Web UI asks for it. */
+    static String details(WorkflowStub workflow) {
+        return workflow.query(
+                        "__temporal_workflow_metadata",
+                        io.temporal.api.sdk.v1.WorkflowMetadata.class)
+                .getCurrentDetails();
     }
 
     TrainStatus trainStatus(WorkflowStub train) {

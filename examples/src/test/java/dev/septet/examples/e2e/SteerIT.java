@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainStatus;
@@ -122,15 +120,9 @@ class SteerIT {
 
     private static JsonNode update(DevStack stack, String train, String name, String input)
             throws Exception {
-        Path temporal =
-                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                        .find(note -> {})
-                        .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));
         Shell.Said said =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        stack.environment(),
-                        temporal.toString(),
+                TemporalCli.run(
+                        stack,
                         "workflow",
                         "update",
                         "execute",

@@ -54,6 +54,8 @@ public final class Septet implements Runnable {
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new SteerCommand(session));
+        line.addSubcommand(new ApproveCommand(session));
+        line.addSubcommand(new RejectCommand(session));
         line.addSubcommand(new ChatCommand(session));
         line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(new RollbackCommand(session));

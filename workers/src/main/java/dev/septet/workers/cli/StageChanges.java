@@ -1,7 +1,11 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
+import dev.septet.workflows.Waiting;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,6 +16,7 @@ import java.util.Map;
 /** Turns the differences between two snapshots into lines. */
 final class StageChanges {
     private final Map<Stage, StageStatus.State> states = new EnumMap<>(Stage.class);
+    private @Nullable Waiting waiting;
     private final Map<Stage, Integer> attempts = new EnumMap<>(Stage.class);
 
     /** The stage's name, padded. */
@@ -28,6 +33,13 @@ final class StageChanges {
                 lines.add(line(stage));
             }
         }
+        PipelineStatus status = snapshot.stages();
+        Waiting now = status == null ? null : status.waiting();
+        if (now != null && !now.equals(waiting)) {
+            lines.add(label(now.stage()) + "waits    " + now.reason());
+            now.answers().forEach(answer -> lines.add("    " + answer));
+        }
+        waiting = now;
         for (LiveActivity activity : snapshot.activities()) {
             Integer before = attempts.put(activity.stage(), activity.attempt());
             if (activity.attempt() > 1 && (before == null || before < activity.attempt())) {

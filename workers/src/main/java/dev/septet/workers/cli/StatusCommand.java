@@ -6,9 +6,11 @@ import com.github.freva.asciitable.AsciiTable;
 
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.Waiting;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -116,6 +118,10 @@ final class StatusCommand implements Callable<Integer> {
             node.put("workflowId", handle.workflowId());
             node.put("state", StateWords.of(snapshot.state()));
             node.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(snapshot)));
+            PipelineStatus known = snapshot.stages();
+            node.set(
+                    "waiting",
+                    SpecJson.mapper().valueToTree(known == null ? null : known.waiting()));
             node.set("activities", SpecJson.mapper().valueToTree(snapshot.activities()));
             session.terminal().print(node.toPrettyString());
             return;
@@ -135,6 +141,12 @@ final class StatusCommand implements Callable<Integer> {
                                     stage.state().name().toLowerCase(Locale.ROOT),
                                     stage.detail())
                             .stripTrailing());
+        }
+        PipelineStatus stages = snapshot.stages();
+        Waiting waiting = stages == null ? null : stages.waiting();
+        if (waiting != null) {
+            terminal.print("  waits: " + waiting.reason());
+            waiting.answers().forEach(answer -> terminal.print("    " + answer));
         }
         for (LiveActivity activity : snapshot.activities()) {
             Progress progress = activity.progress();

@@ -34,6 +34,11 @@ public record DeploymentRef(
         return new DeploymentRef(artifact, published, previous, proof, approvals, origin);
     }
 
+    /** The same, with those who agreed to it. */
+    public DeploymentRef approvedBy(List<Approval> people) {
+        return new DeploymentRef(artifact, published, previous, chain, people, origin);
+    }
+
     /**
      * One target's publication.
      *

@@ -1,13 +1,42 @@
 package dev.septet.workflows.deploy;
 
+import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
 
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
-/** Export, proof of parity, publication. */
+/**
+ * Export, proof of parity, the people's yes where the file asks for it, publication.
+ *
+ * <p>Who may send an Update is what the Temporal server's authorisation says; the name and the role
+ * inside one are taken at their word.
+ */
 @WorkflowInterface
 public interface DeployWorkflow {
     @WorkflowMethod(name = "Deploy")
     DeploymentRef deploy(DeployRequest request);
+
+    /** One person's yes; refused when it names other bytes than those that would be published. */
+    @UpdateMethod(name = "approve")
+    AnswerTaken approve(Answer answer);
+
+    @UpdateValidatorMethod(updateName = "approve")
+    void mayApprove(Answer answer);
+
+    /** One person's no, which ends the run: nothing is published. */
+    @UpdateMethod(name = "reject")
+    AnswerTaken reject(Answer answer);
+
+    @UpdateValidatorMethod(updateName = "reject")
+    void mayReject(Answer answer);
+
+    /** What people are asked, and what they have answered. */
+    @QueryMethod(name = "approval")
+    ApprovalStatus approval();
 }

@@ -1,0 +1,107 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.StageStatus;
+import dev.septet.workflows.Waiting;
+import dev.septet.workflows.artifact.Approval;
+
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** Two people answer, one by each command line, after every worker was killed while it waited. */
+class ApprovalIT {
+    private static final String NAME = "asking";
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    @TempDir private Path root = Path.of("");
+
+    @Test
+    void nothingIsPublishedBeforeTwoPeopleAgreeAndNothingAfterOneRejects() throws Exception {
+        String file =
+                Pipelines.small(12)
+                        .replace(
+                                "quantize int8",
+                                "approval from: 'ml-oncall', within: 20.minutes, quorum: 2");
+        Workspace workspace = Workspace.in(root, NAME, 120, file);
+        Path current = workspace.folder().resolve("out/current");
+        try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
+            WorkflowStub first = stack.begin(NAME);
+            List<String> commands = waiting(stack).answers();
+            stack.awaitSuccessor("light", stack.kill("light"));
+            stack.awaitSuccessor("training", stack.kill("training"));
+            assertThat(current).doesNotExist();
+
+            Shell.Said shown = TemporalCli.paste(stack, "septet approve " + NAME);
+            assertThat(shown.out())
+                    .contains("may this model be published? 2 of ml-oncall, until ")
+                    .contains("exactMatch")
+                    .contains(commands);
+            assertThat(TemporalCli.paste(stack, "septet status " + NAME).out())
+                    .contains("  waits: ml-oncall must approve model ", commands.get(0));
+
+            String yes = commands.get(2).replace("YOU", "Anna");
+            Shell.Said stranger =
+                    TemporalCli.paste(
+                            stack, yes.replaceAll("\"artifact\":\"....", "\"artifact\":\"beef"));
+            assertThat(stranger.status()).as(stranger.all()).isNotZero();
+            assertThat(stranger.all()).contains("the question is about model ");
+            assertThat(TemporalCli.paste(stack, yes).all()).contains("1 of 2 agreed");
+            Shell.Said wrong =
+                    TemporalCli.paste(stack, commands.get(0).replace("ml-oncall", "guest"));
+            assertThat(wrong.status()).isEqualTo(1);
+            assertThat(wrong.err()).contains("ml-oncall is asked, not 'guest'.");
+            assertThat(current).doesNotExist();
+            Shell.Said agreed = TemporalCli.paste(stack, commands.get(0) + " --by Ben --json");
+            assertThat(agreed.out()).contains("\"state\":\"APPROVED\"");
+
+            PipelineReport report = stack.result(first, PATIENCE);
+            assertThat(Objects.requireNonNull(report.deployment()).approvals())
+                    .extracting(Approval::approver)
+                    .containsExactly("Anna", "Ben");
+            assertThat(current).exists();
+            Path published = current.toRealPath();
+            assertThat(TemporalCli.paste(stack, commands.get(1)).err())
+                    .contains("the question is closed");
+
+            rejected(stack);
+            assertThat(current.toRealPath()).isEqualTo(published);
+        }
+    }
+
+    private static void rejected(DevStack stack) throws Exception {
+        WorkflowStub second = stack.begin(NAME);
+        List<String> commands = waiting(stack).answers();
+        assertThat(stack.status(NAME).stages().get(3).state()).isEqualTo(StageStatus.State.REUSED);
+        String no = commands.get(1).replace("WHY", "it shouts") + " --by Ben";
+        assertThat(TemporalCli.paste(stack, no).out()).contains("is rejected and is not published");
+        assertThatThrownBy(() -> second.getResult(PipelineReport.class))
+                .cause()
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        failure -> {
+                            assertThat(failure.getType()).isEqualTo("GateFailed");
+                            assertThat(failure.getOriginalMessage())
+                                    .contains("Ben (ml-oncall) rejected model ", ": it shouts.");
+                        });
+    }
+
+    private static Waiting waiting(DevStack stack) {
+        return Objects.requireNonNull(
+                await("the question")
+                        .atMost(PATIENCE)
+                        .ignoreExceptions()
+                        .until(() -> stack.status(NAME).waiting(), Objects::nonNull));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.septet.workers.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code septet reject}. */
+@Command(
+        name = "reject",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Say no to a model that a run asks about. One no ends the run; nothing is published.",
+            "",
+            "With the run alone it shows what is asked, as `septet approve` does."
+        })
+final class RejectCommand extends AnswerCommand {
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record")
+    private @Nullable String reason;
+
+    RejectCommand(Session session) {
+        super(session, "reject");
+    }
+
+    @Override
+    @Nullable String comment() {
+        return reason;
+    }
+}

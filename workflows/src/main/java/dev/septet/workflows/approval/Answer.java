@@ -1,0 +1,23 @@
+package dev.septet.workflows.approval;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Input of the Updates {@code approve} and {@code reject}: who answers, and what they looked at. It
+ * comes from outside, so anything may be absent until it is checked.
+ *
+ * @param by the person's name, in their own words
+ * @param role in whose name they answer
+ * @param artifact sha256 of the export
+ * @param report sha256 of the evaluation report
+ * @param comment a sentence for the record; the reason of a rejection
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Answer(
+        @Nullable String by,
+        @Nullable String role,
+        @Nullable String artifact,
+        @Nullable String report,
+        @Nullable String comment) {}

@@ -1,0 +1,72 @@
+package dev.septet.workflows.approval;
+
+import dev.septet.workflows.FailureType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/** Whether an answer fits the question. */
+final class AnswerCheck {
+    private static final int LONGEST_NAME = 100;
+    private static final int LONGEST_COMMENT = 1000;
+
+    private AnswerCheck() {}
+
+    /**
+     * Returns when it fits.
+     *
+     * @throws io.temporal.failure.ApplicationFailure Refused, saying what does not fit
+     */
+    static void fits(@Nullable Answer answer, Question asked) {
+        if (answer == null
+                || missing(answer.by())
+                || missing(answer.role())
+                || missing(answer.artifact())
+                || missing(answer.report())) {
+            throw FailureType.REFUSED.of(
+                    "an answer is {\"by\": \"<your name>\", \"role\": \"%s\", \"artifact\": \"%s\", \"report\": \"%s\"}"
+                            .formatted(asked.role(), asked.artifact(), asked.report()));
+        }
+        plain("by", answer.by(), LONGEST_NAME);
+        plain("comment", answer.comment(), LONGEST_COMMENT);
+        if (!asked.role().equals(answer.role())) {
+            throw FailureType.REFUSED.of(
+                    "%s is asked, not %s".formatted(asked.role(), shown(answer.role())));
+        }
+        same("model", asked.artifact(), answer.artifact());
+        same("report", asked.report(), answer.report());
+    }
+
+    /** One person, however they write their name's capitals and spaces. */
+    static String person(@Nullable String by) {
+        return Objects.requireNonNull(by).strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    }
+
+    private static void same(String what, String asked, @Nullable String named) {
+        if (!asked.equals(named)) {
+            throw FailureType.REFUSED.of(
+                    "the question is about %s %s, but the answer names %s: look at it again"
+                            .formatted(what, asked, shown(named)));
+        }
+    }
+
+    private static void plain(String field, @Nullable String text, int longest) {
+        if (text != null
+                && (text.length() > longest
+                        || text.codePoints().anyMatch(Character::isISOControl))) {
+            throw FailureType.REFUSED.of(
+                    "%s is one line of at most %d characters".formatted(field, longest));
+        }
+    }
+
+    private static boolean missing(@Nullable String text) {
+        return text == null || text.isBlank();
+    }
+
+    private static String shown(@Nullable String text) {
+        String plain = String.valueOf(text).replaceAll("\\p{C}", "?");
+        return "'" + (plain.length() <= 80 ? plain : plain.substring(0, 80) + "...") + "'";
+    }
+}

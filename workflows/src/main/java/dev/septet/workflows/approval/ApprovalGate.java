@@ -1,0 +1,172 @@
+package dev.septet.workflows.approval;
+
+import dev.septet.dsl.spec.ApprovalSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.approval.ApprovalStatus.State;
+import dev.septet.workflows.artifact.Approval;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Asks people whether a model may be published, and waits; deterministic workflow state. Answers
+ * count for the bytes they name: asked about others, it forgets them. The first outcome stands.
+ */
+public final class ApprovalGate {
+    private final @Nullable ApprovalSpec spec;
+    private final ApprovalPage page;
+    private final List<Approval> answers = new ArrayList<>();
+    private @Nullable Question question;
+    private State state;
+
+    /**
+     * A gate that has not been asked.
+     *
+     * @param spec null = it lets everything through
+     */
+    public ApprovalGate(@Nullable ApprovalSpec spec, RunRef run) {
+        this.spec = spec;
+        this.page = new ApprovalPage(run);
+        this.state = spec == null ? State.NOT_NEEDED : State.NOT_ASKED;
+    }
+
+    /**
+     * Waits until enough people have agreed, one has rejected, or the time is over.
+     *
+     * @return who agreed; empty where nobody is asked
+     * @throws io.temporal.failure.ApplicationFailure GateFailed when they did not agree
+     */
+    public List<Approval> ask(ArtifactRef artifact, EvaluationReport report) {
+        ApprovalSpec asks = spec;
+        if (asks == null) {
+            return List.of();
+        }
+        Question asked = question(asks, artifact, report);
+        Question before = question;
+        if (before == null || !before.sameAs(asked)) {
+            answers.clear();
+        }
+        question = asked;
+        state = State.WAITING;
+        await(asked, report, asks.within());
+        if (state == State.APPROVED) {
+            page.goesOn();
+            return List.copyOf(answers);
+        }
+        throw FailureType.GATE_FAILED.of(
+                state == State.REJECTED
+                        ? ApprovalWords.rejected(last())
+                        : ApprovalWords.expired(asked, approvals()));
+    }
+
+    /**
+     * Whether an answer can be taken as things stand; changes nothing.
+     *
+     * @throws io.temporal.failure.ApplicationFailure Refused, saying why it cannot
+     */
+    public void check(@Nullable Answer answer) {
+        Question asked = question;
+        if (state != State.WAITING || asked == null) {
+            throw FailureType.REFUSED.of(ApprovalWords.closed(status()));
+        }
+        AnswerCheck.fits(answer, asked);
+    }
+
+    /** Takes an answer; a person's second yes changes nothing. */
+    public AnswerTaken take(Answer answer, boolean approves) {
+        check(answer); // of two answers that were let in together, one has been taken meanwhile
+        Question asked = Objects.requireNonNull(question);
+        boolean again =
+                approves
+                        && answers.stream()
+                                .anyMatch(
+                                        known ->
+                                                AnswerCheck.person(known.approver())
+                                                        .equals(AnswerCheck.person(answer.by())));
+        if (!again) {
+            answers.add(approval(answer, approves));
+        }
+        if (!approves) {
+            state = State.REJECTED;
+        } else if (approvals() >= asked.quorum()) {
+            state = State.APPROVED;
+        }
+        return new AnswerTaken(
+                state,
+                approvals(),
+                asked.quorum(),
+                ApprovalWords.taken(state, approvals(), asked, again));
+    }
+
+    /** How the question stands. */
+    public ApprovalStatus status() {
+        return new ApprovalStatus(state, question, answers);
+    }
+
+    private void await(Question asked, EvaluationReport report, Duration within) {
+        boolean[] expired = new boolean[1];
+        CancellationScope clock =
+                Workflow.newCancellationScope(
+                        () ->
+                                Workflow.newTimer(
+                                                within,
+                                                TimerOptions.newBuilder()
+                                                        .setSummary("the question expires")
+                                                        .build())
+                                        .thenApply(fired -> expired[0] = true));
+        clock.run();
+        while (state == State.WAITING && !expired[0]) {
+            page.waits(asked, report, answers);
+            int seen = answers.size();
+            Workflow.await(() -> state != State.WAITING || expired[0] || answers.size() != seen);
+        }
+        if (state == State.WAITING) {
+            state = State.EXPIRED;
+        } else {
+            clock.cancel();
+        }
+        page.decided(status());
+    }
+
+    private static Question question(
+            ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
+        Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+        return new Question(
+                asks.from(),
+                asks.quorum(),
+                now.plus(asks.within()).toString(),
+                artifact.sha256(),
+                report.artifact().sha256());
+    }
+
+    private static Approval approval(Answer answer, boolean approves) {
+        return new Approval(
+                Objects.requireNonNull(answer.by()).strip(),
+                Objects.requireNonNull(answer.role()),
+                approves,
+                Instant.ofEpochMilli(Workflow.currentTimeMillis()).toString(),
+                Objects.requireNonNull(answer.artifact()),
+                Objects.requireNonNull(answer.report()),
+                answer.comment());
+    }
+
+    private int approvals() {
+        return (int) answers.stream().filter(Approval::approved).count();
+    }
+
+    private Approval last() {
+        return answers.get(answers.size() - 1);
+    }
+}

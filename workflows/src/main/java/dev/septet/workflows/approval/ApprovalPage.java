@@ -1,0 +1,125 @@
+package dev.septet.workflows.approval;
+
+import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.Waiting;
+import dev.septet.workflows.artifact.Approval;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.Score;
+
+import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Where people see the question: the page of this workflow, and that of the run it belongs to. */
+final class ApprovalPage {
+    private final RunRef run;
+
+    ApprovalPage(RunRef run) {
+        this.run = run;
+    }
+
+    void waits(Question asked, EvaluationReport report, List<Approval> answers) {
+        Waiting waiting =
+                new Waiting(Stage.DEPLOY, ApprovalWords.asks(asked, answers), commands(asked));
+        Workflow.setCurrentDetails(
+                "May this model of `%s` be published?\n\n- model `%s`\n- report `%s`, gate %s\n\n%s%s%s"
+                        .formatted(
+                                run.pipeline(),
+                                asked.artifact(),
+                                asked.report(),
+                                report.verdict(),
+                                scores(report.scores()),
+                                answers(answers),
+                                waiting.markdown()));
+        tell(waiting);
+    }
+
+    void decided(ApprovalStatus status) {
+        Workflow.setCurrentDetails(
+                "The question is closed: %s\n\n%s"
+                        .formatted(
+                                status.state().name().toLowerCase(Locale.ROOT),
+                                answers(status.answers())));
+    }
+
+    void goesOn() {
+        tell(null);
+    }
+
+    /** The run may be gone, or this workflow was started without one: then nobody is told. */
+    private static void tell(@Nullable Waiting waiting) {
+        Workflow.getInfo()
+                .getParentWorkflowId()
+                .ifPresent(
+                        id -> {
+                            try {
+                                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
+                                        .waits(waiting);
+                            } catch (SignalExternalWorkflowException gone) {
+                                Workflow.getLogger(ApprovalPage.class)
+                                        .info("run {} is gone: nobody is told", id);
+                            }
+                        });
+    }
+
+    private static List<String> commands(Question asked) {
+        String id = Workflow.getInfo().getWorkflowId();
+        String parent = Workflow.getInfo().getParentWorkflowId().orElse(id);
+        String septet =
+                "septet %%s %s --role %s --model %s --report %s"
+                        .formatted(
+                                parent,
+                                asked.role(),
+                                ApprovalWords.digits(asked.artifact()),
+                                ApprovalWords.digits(asked.report()));
+        String temporal =
+                "temporal workflow update execute --workflow-id %s --name %%s --input '{\"by\":\"YOU\",\"role\":\"%s\",\"artifact\":\"%s\",\"report\":\"%s\"%%s}'"
+                        .formatted(id, asked.role(), asked.artifact(), asked.report());
+        return List.of(
+                septet.formatted("approve"),
+                septet.formatted("reject") + " --reason 'WHY'",
+                temporal.formatted("approve", ""),
+                temporal.formatted("reject", ",\"comment\":\"WHY\""));
+    }
+
+    private static String scores(List<Score> scores) {
+        StringBuilder text =
+                new StringBuilder("| metric | before | after | gate |\n|---|---|---|---|\n");
+        for (Score score : scores) {
+            Double before = score.before();
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "| %s | %s | %.4f | %s |\n",
+                            score.metric(),
+                            before == null ? "-" : String.format(Locale.ROOT, "%.4f", before),
+                            score.after(),
+                            score.verdict()));
+        }
+        return text.toString();
+    }
+
+    /** Names and comments come from outside: nothing of them becomes markup. */
+    private static String answers(List<Approval> answers) {
+        StringBuilder text = new StringBuilder();
+        for (Approval answer : answers) {
+            String comment = answer.comment();
+            text.append("\n- ")
+                    .append(answer.at())
+                    .append(answer.approved() ? " approved by " : " rejected by ")
+                    .append(code(answer.approver()))
+                    .append(comment == null ? "" : ": " + code(comment));
+        }
+        return text.append(answers.isEmpty() ? "" : "\n").toString();
+    }
+
+    private static String code(String text) {
+        return "`" + text.replace('`', '\'') + "`";
+    }
+}

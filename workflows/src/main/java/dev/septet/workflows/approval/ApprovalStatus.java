@@ -1,0 +1,34 @@
+package dev.septet.workflows.approval;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.septet.workflows.artifact.Approval;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Answer of the query {@code approval}.
+ *
+ * @param question null before it is asked
+ * @param answers those that count, in their order
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ApprovalStatus(State state, @Nullable Question question, List<Approval> answers) {
+    public ApprovalStatus {
+        answers = List.copyOf(answers);
+    }
+
+    /** How the question stands. */
+    public enum State {
+        /** The file asks nobody. */
+        NOT_NEEDED,
+        /** The model is not exported yet. */
+        NOT_ASKED,
+        WAITING,
+        APPROVED,
+        REJECTED,
+        EXPIRED
+    }
+}

@@ -1,0 +1,77 @@
+package dev.septet.workflows.approval;
+
+import dev.septet.workflows.artifact.Approval;
+
+import java.util.List;
+
+/** What people read about a question and its answers. */
+final class ApprovalWords {
+    private static final int SHORT = 12;
+
+    private ApprovalWords() {}
+
+    /** A digest's first digits, enough to tell models apart. */
+    static String digits(String sha256) {
+        return sha256.length() <= SHORT ? sha256 : sha256.substring(0, SHORT);
+    }
+
+    static String asks(Question asked, List<Approval> answers) {
+        return "%s must approve model %s until %s; %d of %d agreed"
+                .formatted(
+                        asked.role(),
+                        digits(asked.artifact()),
+                        asked.until(),
+                        answers.size(),
+                        asked.quorum());
+    }
+
+    static String taken(ApprovalStatus.State state, int approvals, Question asked, boolean again) {
+        String model = digits(asked.artifact());
+        return switch (state) {
+            case APPROVED -> "model %s is approved".formatted(model);
+            case REJECTED -> "model %s is rejected and is not published".formatted(model);
+            default ->
+                    "%d of %d agreed%s"
+                            .formatted(
+                                    approvals,
+                                    asked.quorum(),
+                                    again ? "; you had agreed already, which counts once" : "");
+        };
+    }
+
+    static String closed(ApprovalStatus status) {
+        Question asked = status.question();
+        return switch (status.state()) {
+            case NOT_NEEDED -> "the pipeline's file asks nobody, so there is nothing to answer";
+            case NOT_ASKED, WAITING -> "nothing is asked yet: the model is still being exported";
+            case APPROVED ->
+                    "the question was answered already: model %s is approved"
+                            .formatted(asked == null ? "" : digits(asked.artifact()));
+            case REJECTED ->
+                    "the question was answered already: model %s is rejected"
+                            .formatted(asked == null ? "" : digits(asked.artifact()));
+            case EXPIRED ->
+                    "the question expired at %s".formatted(asked == null ? "" : asked.until());
+        };
+    }
+
+    static String rejected(Approval rejection) {
+        String reason = rejection.comment();
+        return "%s (%s) rejected model %s%s. It was not published."
+                .formatted(
+                        rejection.approver(),
+                        rejection.role(),
+                        digits(rejection.artifact()),
+                        reason == null || reason.isBlank() ? "" : ": " + reason.strip());
+    }
+
+    static String expired(Question asked, int approvals) {
+        return "the question whether model %s may be published expired at %s: %d of %d of %s agreed. It was not published; a new run asks again."
+                .formatted(
+                        digits(asked.artifact()),
+                        asked.until(),
+                        approvals,
+                        asked.quorum(),
+                        asked.role());
+    }
+}
