@@ -1,13 +1,22 @@
 package dev.septet.dsl.spec;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 
-/** Cron lines as Temporal reads them: what is wrong with one. */
+/** Cron lines as Temporal reads them: what is wrong with one, and what one means. */
 final class Cron {
-    private static final Set<String> NAMES =
-            Set.of("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly");
+    private static final Map<String, String> NAMES =
+            Map.of(
+                    "@yearly", "0 0 1 1 *",
+                    "@annually", "0 0 1 1 *",
+                    "@monthly", "0 0 1 * *",
+                    "@weekly", "0 0 * * 0",
+                    "@daily", "0 0 * * *",
+                    "@midnight", "0 0 * * *",
+                    "@hourly", "0 * * * *");
+    private static final int SUNDAY_AS_SEVEN = 7;
     private static final List<String> MONTHS =
             List.of(
                     "", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV",
@@ -31,7 +40,7 @@ final class Cron {
     static String objection(String cron) {
         String line = cron.strip();
         if (line.startsWith("@")) {
-            return NAMES.contains(line)
+            return NAMES.containsKey(line)
                     ? ""
                     : "cron: knows @yearly, @monthly, @weekly, @daily, @hourly, got '%s'"
                             .formatted(line);
@@ -55,6 +64,45 @@ final class Cron {
             }
         }
         return "";
+    }
+
+    /**
+     * The numbers that each of the five fields takes, of a line without objections. As in Temporal,
+     * a start must fit all five, {@code 5/10} goes on to the field's end, and Sunday is 0.
+     */
+    static List<List<CronRange>> ranges(String cron) {
+        String[] parts = NAMES.getOrDefault(cron.strip(), cron).strip().split("\\s+", -1);
+        List<List<CronRange>> ranges = new ArrayList<>();
+        for (int i = 0; i < parts.length; i++) {
+            List<CronRange> field = new ArrayList<>();
+            for (String item : parts[i].split(",", -1)) {
+                field.addAll(range(item, FIELDS.get(i)));
+            }
+            ranges.add(field);
+        }
+        return ranges;
+    }
+
+    private static List<CronRange> range(String item, Field field) {
+        boolean days = field.most() == SUNDAY_AS_SEVEN;
+        int most = days ? field.most() - 1 : field.most();
+        String[] stepped = item.split("/", -1);
+        String[] ends = stepped[0].split("-", -1);
+        int step = stepped.length == 2 ? Integer.parseInt(stepped[1]) : 1;
+        if (stepped[0].equals("*")) {
+            return List.of(new CronRange(field.least(), most, step));
+        }
+        int first = number(ends[0], field);
+        int open = stepped.length == 2 ? Math.max(first, most) : first;
+        int last = ends.length == 2 ? number(ends[1], field) : open;
+        if (days && last == SUNDAY_AS_SEVEN) {
+            List<CronRange> each = new ArrayList<>();
+            for (int day = first; day <= last; day += step) {
+                each.add(new CronRange(day % last, day % last, 1));
+            }
+            return each;
+        }
+        return List.of(new CronRange(first, last, step));
     }
 
     /** {@code 5}, {@code 1-5}, {@code *}, each perhaps with a step such as {@code /2}. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 
 /**
  * When the pipeline starts by itself; becomes a Temporal Schedule.
@@ -49,6 +50,14 @@ public record ScheduleSpec(
         require(isZone(timezone), "timezone: '%s' is not a time zone such as UTC", timezone);
         require(!jitter.isNegative(), "jitter: cannot be negative");
         require(catchup.toMillis() >= 10_000, "catchup: must be at least 10.seconds");
+    }
+
+    /**
+     * What {@code cron} means: the numbers that minute, hour, day of month, month and day of week
+     * (0 = Sunday) take; empty when {@code every} says it. A start fits all five.
+     */
+    public List<List<CronRange>> calendar() {
+        return cron == null ? List.of() : Cron.ranges(cron);
     }
 
     private static boolean isZone(String name) {

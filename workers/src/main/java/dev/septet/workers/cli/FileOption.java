@@ -1,15 +1,12 @@
 package dev.septet.workers.cli;
 
 import dev.septet.dsl.Compilation;
-import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.spec.PipelineSpec;
 
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A pipeline file and the values of its parameters, as several commands take them. */
@@ -17,11 +14,7 @@ final class FileOption {
     @Parameters(paramLabel = "FILE", description = "The pipeline file (.groovy)")
     private Path path = Path.of("");
 
-    @Option(
-            names = {"-p", "--param"},
-            paramLabel = "NAME=VALUE",
-            description = "Value of a parameter that the file declares; repeatable")
-    private Map<String, String> params = new LinkedHashMap<>();
+    @Mixin private ParamOption params = new ParamOption();
 
     /** The file as it was given. */
     Path path() {
@@ -30,13 +23,12 @@ final class FileOption {
 
     /** The folder against which the file's paths resolve. */
     Path folder() {
-        Path parent = path.toAbsolutePath().normalize().getParent();
-        return parent == null ? path.toAbsolutePath() : parent;
+        return file().folder();
     }
 
     /** Values by name. */
     Map<String, String> params() {
-        return params;
+        return params.values();
     }
 
     /**
@@ -45,15 +37,7 @@ final class FileOption {
      * @throws CliProblem NOT_FOUND when there is no such file
      */
     Compilation compile() {
-        if (!Files.isRegularFile(path)) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    Files.isDirectory(path)
-                            ? "%s is a folder; name the pipeline file in it, such as %s"
-                                    .formatted(path, path.resolve("pipeline.groovy"))
-                            : path + " does not exist");
-        }
-        return PipelineCompiler.compile(path, params);
+        return file().compile();
     }
 
     /**
@@ -62,18 +46,10 @@ final class FileOption {
      * @throws CliProblem PIPELINE_INVALID with every problem
      */
     PipelineSpec spec() {
-        Compilation compiled = compile();
-        return compiled.spec()
-                .orElseThrow(
-                        () -> {
-                            int count = compiled.problems().size();
-                            return new CliProblem(
-                                    ExitCode.PIPELINE_INVALID,
-                                    "%s has %s; nothing was started%n%s"
-                                            .formatted(
-                                                    path,
-                                                    count == 1 ? "a problem" : count + " problems",
-                                                    compiled.printed().stripTrailing()));
-                        });
+        return file().spec();
+    }
+
+    private PipelineFile file() {
+        return new PipelineFile(path, params.values());
     }
 }

@@ -52,6 +52,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new LintCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
+        line.addSubcommand(new ApplyCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ApproveCommand(session));

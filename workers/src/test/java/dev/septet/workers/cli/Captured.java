@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.cli.screen.Screen;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +39,8 @@ final class Captured {
                 new Terminal(
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
-                        false),
+                        false,
+                        Screen.PLAIN),
                 environment,
                 home,
                 1);

@@ -1,0 +1,46 @@
+package dev.septet.workers.cli.screen;
+
+import java.util.Map;
+
+/**
+ * Where results are shown.
+ *
+ * @param columns characters of a line
+ * @param colour whether colours are understood and wanted
+ */
+public record Screen(int columns, boolean colour) {
+    /** A file or a pipe, and the least that every terminal has. */
+    public static final Screen PLAIN = new Screen(80, false);
+
+    private static final int NARROWEST = 40;
+    private static final int WIDEST = 160;
+
+    /**
+     * Standard output as the launcher found it.
+     *
+     * @param columns the launcher's {@code septet.columns}: a number when it is a terminal
+     * @param environment {@code NO_COLOR} (https://no-color.org) and {@code TERM}
+     */
+    public static Screen of(String columns, Map<String, String> environment) {
+        if (!columns.matches("[1-9][0-9]{0,4}")) {
+            return PLAIN;
+        }
+        boolean colour =
+                environment.getOrDefault("NO_COLOR", "").isEmpty()
+                        && !"dumb".equals(environment.get("TERM"));
+        int wide = Math.min(WIDEST, Math.max(NARROWEST, Integer.parseInt(columns)));
+        return new Screen(wide, colour);
+    }
+
+    /** Text in a style, where there are any. */
+    public String paint(Style style, String text) {
+        return colour && !style.code().isEmpty() && !text.isEmpty()
+                ? "\u001b[" + style.code() + "m" + text + "\u001b[0m"
+                : text;
+    }
+
+    /** Text of strangers as it may go to a terminal: none of it can steer that. */
+    public static String plain(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t]]", "?");
+    }
+}

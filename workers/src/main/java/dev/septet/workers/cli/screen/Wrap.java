@@ -1,0 +1,30 @@
+package dev.septet.workers.cli.screen;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Breaks text into lines. */
+public final class Wrap {
+    private Wrap() {}
+
+    /** Lines of at most so many characters: broken at spaces, and a long word where it must be. */
+    public static List<String> of(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        for (String paragraph : text.split("\n", -1)) {
+            String rest = paragraph;
+            while (rest.length() > width) {
+                int space = rest.lastIndexOf(' ', width);
+                int end = space > 0 ? space : width;
+                lines.add(rest.substring(0, end).stripTrailing());
+                rest = rest.substring(end).stripLeading();
+            }
+            lines.add(rest);
+        }
+        return lines;
+    }
+
+    /** The same as one text whose further lines are indented. */
+    public static String hanging(String text, int width, int indent) {
+        return String.join("\n" + " ".repeat(indent), of(text, Math.max(1, width - indent)));
+    }
+}

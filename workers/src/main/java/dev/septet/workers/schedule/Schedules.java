@@ -1,0 +1,207 @@
+package dev.septet.workers.schedule;
+
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.schedule.ScheduleChange.Action;
+import dev.septet.workflows.payload.SeptetDataConverter;
+
+import io.grpc.Status;
+import io.temporal.client.schedules.Schedule;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.client.schedules.ScheduleDescription;
+import io.temporal.client.schedules.ScheduleListDescription;
+import io.temporal.client.schedules.ScheduleOptions;
+import io.temporal.client.schedules.ScheduleUpdate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The schedules of one server that Septet keeps. Those that others made are never touched. */
+public final class Schedules {
+    /** Key in a schedule's memo that says that Septet made it, and for which pipeline. */
+    private static final String MARK = "septet";
+
+    private final ScheduleClient client;
+    private final String address;
+
+    public Schedules(Connection connection) {
+        this.address = connection.server().address();
+        this.client =
+                ScheduleClient.newInstance(
+                        connection.stubs(),
+                        ScheduleClientOptions.newBuilder()
+                                .setNamespace(connection.server().namespace())
+                                .setDataConverter(SeptetDataConverter.create())
+                                .build());
+    }
+
+    /**
+     * What would have to change; nothing is.
+     *
+     * @param prune whether schedules that no wish asks for are to go
+     * @throws ScheduleProblem when the server keeps no schedules, or somebody else's has a name
+     */
+    public List<ScheduleChange> plan(List<Wish> wishes, boolean prune) {
+        return asking(
+                () -> {
+                    List<ScheduleChange> changes = new ArrayList<>();
+                    for (Wish wish : wishes) {
+                        if (wish.spec() != null) {
+                            changes.add(planned(wish));
+                        }
+                    }
+                    changes.addAll(unwanted(wishes, prune ? Action.DELETE : Action.LEFT));
+                    return changes;
+                });
+    }
+
+    /**
+     * Does what was planned.
+     *
+     * @return what was done, with each schedule's next start
+     * @throws ScheduleProblem when the server refuses a schedule, with its reason
+     */
+    public List<ScheduleChange> apply(List<Wish> wishes, List<ScheduleChange> plan) {
+        Map<String, Wish> byName =
+                wishes.stream().collect(Collectors.toMap(Wish::pipeline, wish -> wish));
+        return plan.stream().map(change -> done(change, byName.get(change.id()))).toList();
+    }
+
+    private ScheduleChange done(ScheduleChange change, @Nullable Wish wish) {
+        return asking(
+                () -> {
+                    if (change.action() == Action.DELETE) {
+                        client.getHandle(change.id()).delete();
+                        return change;
+                    }
+                    if (wish == null) {
+                        return change;
+                    }
+                    if (change.action() == Action.CREATE) {
+                        client.createSchedule(
+                                wish.pipeline(),
+                                ScheduleForm.of(wish, null),
+                                ScheduleOptions.newBuilder()
+                                        .setMemo(Map.of(MARK, wish.pipeline()))
+                                        .build());
+                    } else if (change.action() == Action.UPDATE) {
+                        client.getHandle(change.id())
+                                .update(
+                                        now ->
+                                                new ScheduleUpdate(
+                                                        ScheduleForm.of(
+                                                                wish,
+                                                                now.getDescription()
+                                                                        .getSchedule())));
+                    }
+                    return told(
+                            change.id(),
+                            change.action(),
+                            change.fields(),
+                            client.getHandle(change.id()).describe());
+                });
+    }
+
+    private ScheduleChange planned(Wish wish) {
+        ScheduleDescription found = find(wish.pipeline());
+        Schedule now = found == null ? null : found.getSchedule();
+        Map<String, String> then = ScheduleFields.of(ScheduleForm.of(wish, now));
+        if (found == null) {
+            return new ScheduleChange(
+                    wish.pipeline(),
+                    Action.CREATE,
+                    ScheduleFields.between(Map.of(), then),
+                    false,
+                    null,
+                    null);
+        }
+        if (found.getMemo(MARK, String.class) == null) {
+            throw new ScheduleProblem(
+                    "the schedule '%s' on %s was not made by `septet apply`, which therefore leaves it alone. Delete it (temporal schedule delete --schedule-id %s), or give the pipeline another name."
+                            .formatted(wish.pipeline(), address, wish.pipeline()));
+        }
+        List<ScheduleChange.Field> fields =
+                ScheduleFields.between(ScheduleFields.of(found.getSchedule()), then);
+        return told(
+                wish.pipeline(),
+                fields.isEmpty() ? Action.UNCHANGED : Action.UPDATE,
+                fields,
+                found);
+    }
+
+    /** Septet's own schedules of pipelines that the files do not have, or no longer schedule. */
+    private List<ScheduleChange> unwanted(List<Wish> wishes, Action action) {
+        Set<String> wanted =
+                wishes.stream()
+                        .filter(wish -> wish.spec() != null)
+                        .map(Wish::pipeline)
+                        .collect(Collectors.toSet());
+        return client.listSchedules()
+                .filter(listed -> listed.getMemo(MARK, String.class) != null)
+                .map(ScheduleListDescription::getScheduleId)
+                .filter(id -> !wanted.contains(id))
+                .sorted()
+                .map(this::find)
+                // The list lags behind: what was deleted a moment ago may still be in it.
+                .flatMap(java.util.stream.Stream::ofNullable)
+                .map(found -> told(found.getId(), action, List.of(), found))
+                .toList();
+    }
+
+    private static ScheduleChange told(
+            String id,
+            Action action,
+            List<ScheduleChange.Field> fields,
+            ScheduleDescription found) {
+        var state = found.getSchedule().getState();
+        boolean paused = state != null && state.isPaused();
+        List<Instant> next = found.getInfo().getNextActionTimes();
+        String note = state == null ? null : state.getNote();
+        return new ScheduleChange(
+                id,
+                action,
+                fields,
+                paused,
+                note == null || note.isEmpty() ? null : note,
+                paused || next.isEmpty() ? null : next.get(0).toString());
+    }
+
+    private @Nullable ScheduleDescription find(String id) {
+        try {
+            return client.getHandle(id).describe();
+        } catch (RuntimeException e) {
+            if (Status.fromThrowable(e).getCode() == Status.Code.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private <T> T asking(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (ScheduleProblem known) {
+            throw known;
+        } catch (RuntimeException e) {
+            Status status = Status.fromThrowable(e);
+            throw switch (status.getCode()) {
+                case UNIMPLEMENTED ->
+                        new ScheduleProblem(
+                                "the server %s keeps no schedules: it is the Java SDK's in-memory one. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
+                                        .formatted(address));
+                case INVALID_ARGUMENT ->
+                        new ScheduleProblem(
+                                "the server %s does not take the schedule: %s"
+                                        .formatted(address, status.getDescription()));
+                default -> e;
+            };
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.schedule;
+
+import org.jspecify.annotations.NullMarked;
