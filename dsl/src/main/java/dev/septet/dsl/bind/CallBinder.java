@@ -1,6 +1,7 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Brings a word's values, options and block to the parameters of its method, and says it. */
@@ -138,6 +140,9 @@ final class CallBinder {
         var binder = new ValueBinder(binding, scope, constants);
         Set<String> named = new HashSet<>();
         boolean whole = true;
+        if (word.freeNames().isPresent()) {
+            return freeNames(word, word.freeNames().get(), call, given, way);
+        }
         for (Term.Option option : call.options()) {
             Optional<Slot> slot =
                     word.options().stream().filter(s -> s.name().equals(option.name())).findAny();
@@ -168,6 +173,28 @@ final class CallBinder {
             }
         }
         return whole;
+    }
+
+    /** Options whose names the author chooses. */
+    private boolean freeNames(
+            Word word, Slot slot, Term.Call call, @Nullable Object[] given, String way) {
+        var binder = new ValueBinder(binding, scope, constants);
+        var values = new TreeMap<String, Object>();
+        for (Term.Option option : call.options()) {
+            String label = word.name() + " " + option.name() + ":";
+            binder.bind(option.value(), slot, label, way)
+                    .ifPresent(value -> values.put(option.name(), value));
+        }
+        if (call.options().isEmpty()) {
+            binding.problems()
+                    .add(
+                            ProblemId.MISSING,
+                            call.wordAt(),
+                            "%s needs a name and its expression".formatted(Quote.code(word.name())),
+                            "Write it like %s.".formatted(Quote.code(word.example())));
+        }
+        given[slot.index()] = values;
+        return !values.isEmpty() && values.size() == call.options().size();
     }
 
     private Optional<String> unknown(Word word, Term.Option option) {

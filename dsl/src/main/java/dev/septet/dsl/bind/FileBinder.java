@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Binds a whole file. */
 public final class FileBinder {
@@ -30,6 +31,11 @@ public final class FileBinder {
         this.problems = problems;
         params = new Params(problems, given);
         binding = new Binding(problems, new Places(), new Paths(paths));
+    }
+
+    /** Words whose braces hold expressions over a row, which the parser must know. */
+    public static Set<String> perRow() {
+        return Words.of(FileDsl.class).perRow();
     }
 
     /** What the file says; empty when anything is wrong with it. */

@@ -38,6 +38,8 @@ final class Kinds {
             case SPAN -> suchAs("a range", slot, "0..11");
             case ROWS -> suchAs("a number of rows", slot, "200.rows");
             case FREQUENCY -> suchAs("a frequency", slot, "2.perWeek");
+            case EXPRESSION, EXPRESSIONS ->
+                    suchAs("an expression over a row", slot, "{ row.answer.length() > 20 }");
             case TEXTS -> suchAs("a list of texts", slot, "['a', 'b']");
         };
     }

@@ -2,6 +2,7 @@ package dev.septet.dsl.bind;
 
 import dev.septet.dsl.parse.Sentence;
 import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;

@@ -1,5 +1,6 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.spec.HubId;
 import dev.septet.dsl.vocabulary.PathTo;

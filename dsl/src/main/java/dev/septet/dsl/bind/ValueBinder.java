@@ -1,10 +1,13 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.ValueType;
 import dev.septet.dsl.vocabulary.Word;
@@ -52,11 +55,37 @@ final class ValueBinder {
             case WORD -> word(term, slot, label, way);
             case NOUN -> noun(term, slot, label);
             case NOUNS -> nouns(term, slot, label);
+            case EXPRESSION, EXPRESSIONS -> expression(term, slot, label);
             default -> plain(term, slot, label);
         };
     }
 
+    /** An expression over a row, in its canonical form and with its place. */
+    private Optional<Object> expression(Term term, Slot slot, String label) {
+        if (!(term instanceof Term.PerRow perRow)) {
+            return mismatch(
+                    term.at(), slot, label, "a value without braces", "Braces go around it.");
+        }
+        return Expression.check(
+                        perRow, slot.perRow().orElseThrow(), evaluator::value, problems)
+                .map(
+                        text ->
+                                new ExpressionSpec(
+                                        text,
+                                        fileName(perRow.at().file()),
+                                        perRow.expression().at().line(),
+                                        perRow.expression().at().column()));
+    }
+
+    /** Where a file lies is no part of what it says. */
+    private static String fileName(String file) {
+        return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+    }
+
     private Optional<Object> plain(Term term, Slot slot, String label) {
+        if (term instanceof Term.PerRow) {
+            return mismatch(term.at(), slot, label, "an expression in braces", "");
+        }
         if (term instanceof Term.Call call && !call.word().equals("param")) {
             return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", "");
         }

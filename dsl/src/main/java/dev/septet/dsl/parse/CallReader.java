@@ -18,6 +18,7 @@ import org.codehaus.groovy.ast.expr.TupleExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Copies words with their values: Groovy's method calls, when they are nothing but words. */
 final class CallReader {
@@ -25,16 +26,22 @@ final class CallReader {
     private final Positions positions;
     private final ExpressionReader expressions;
     private final StatementReader statements;
+    private final Set<String> perRow;
 
+    /**
+     * @param perRow words whose braces hold an expression over a row, not words
+     */
     CallReader(
             Problems problems,
             Positions positions,
             ExpressionReader expressions,
-            StatementReader statements) {
+            StatementReader statements,
+            Set<String> perRow) {
         this.problems = problems;
         this.positions = positions;
         this.expressions = expressions;
         this.statements = statements;
+        this.perRow = perRow;
     }
 
     Term read(MethodCallExpression call) {
@@ -73,7 +80,9 @@ final class CallReader {
         for (Expression argument : ((TupleExpression) arguments).getExpressions()) {
             if (argument.getClass() == MapExpression.class
                     || argument.getClass() == NamedArgumentListExpression.class) {
-                options.addAll(options((MapExpression) argument));
+                options.addAll(options(name, (MapExpression) argument));
+            } else if (argument.getClass() == ClosureExpression.class && perRow.contains(name)) {
+                values.add(perRow((ClosureExpression) argument));
             } else if (argument.getClass() == ClosureExpression.class) {
                 block((ClosureExpression) argument).ifPresent(blocks::add);
             } else {
@@ -96,7 +105,7 @@ final class CallReader {
                 positions.of(call));
     }
 
-    private List<Term.Option> options(MapExpression map) {
+    private List<Term.Option> options(String word, MapExpression map) {
         var options = new ArrayList<Term.Option>();
         for (MapEntryExpression entry : map.getMapEntryExpressions()) {
             Expression key = entry.getKeyExpression();
@@ -106,7 +115,7 @@ final class CallReader {
                         new Term.Option(
                                 name,
                                 positions.of(key),
-                                optionValue(name, entry.getValueExpression())));
+                                optionValue(word, name, entry.getValueExpression())));
             } else {
                 problems.add(
                         ProblemId.NOT_ALLOWED,
@@ -118,7 +127,10 @@ final class CallReader {
         return options;
     }
 
-    private Term optionValue(String name, Expression value) {
+    private Term optionValue(String word, String name, Expression value) {
+        if (value.getClass() == ClosureExpression.class && perRow.contains(word)) {
+            return perRow((ClosureExpression) value);
+        }
         if (value.getClass() == ClosureExpression.class) {
             problems.add(
                     ProblemId.SYNTAX,
@@ -127,6 +139,10 @@ final class CallReader {
             return new Term.Refused(positions.of(value));
         }
         return expressions.read(value);
+    }
+
+    private Term perRow(ClosureExpression closure) {
+        return new RowExpressionReader(problems, positions, expressions).read(closure);
     }
 
     private Optional<Block> block(ClosureExpression closure) {

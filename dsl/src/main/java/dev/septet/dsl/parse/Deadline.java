@@ -8,11 +8,13 @@ import dev.septet.dsl.problem.SourceText;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Runs the parser on a thread of its own for at most {@link Limits#PARSE} of work; a busy machine
@@ -31,20 +33,23 @@ final class Deadline {
 
     static {
         // Loading the parser's classes is not the first file's fault.
-        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).read();
+        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).file(Set.of());
     }
 
     private Deadline() {}
 
-    static PipelineParser.Parsed parse(Problems problems) {
+    /** What was read, and the problems with it: those given, or the reader's own. */
+    record Answer<T>(Problems problems, Optional<T> read) {}
+
+    static <T> Answer<T> read(Problems problems, Function<GroovyReader, Optional<T>> reader) {
         // The thread gets a collector of its own: after the deadline nobody shares it.
         var own = new Problems(problems.source());
-        var task = new FutureTask<>(() -> new GroovyReader(own).read());
+        var task = new FutureTask<>(() -> reader.apply(new GroovyReader(own)));
         try {
             if (!FREE.tryAcquire(Limits.WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 return tooSlow(problems);
             }
-            return new PipelineParser.Parsed(own, await(task, start(task)));
+            return new Answer<>(own, await(task, start(task)));
         } catch (TimeoutException e) {
             return tooSlow(problems);
         } catch (ExecutionException e) {
@@ -73,7 +78,7 @@ final class Deadline {
         return thread;
     }
 
-    private static Optional<Block> await(FutureTask<Optional<Block>> task, Thread thread)
+    private static <T> Optional<T> await(FutureTask<Optional<T>> task, Thread thread)
             throws InterruptedException, ExecutionException, TimeoutException {
         long end = System.nanoTime() + Limits.WAIT.toNanos();
         while (true) {
@@ -91,7 +96,7 @@ final class Deadline {
         }
     }
 
-    private static PipelineParser.Parsed tooSlow(Problems problems) {
+    private static <T> Answer<T> tooSlow(Problems problems) {
         return limit(
                 problems,
                 "the file takes longer to read than "
@@ -99,16 +104,16 @@ final class Deadline {
                         + " seconds, the most a pipeline file may take");
     }
 
-    private static PipelineParser.Parsed tooDeep(Problems problems) {
+    private static <T> Answer<T> tooDeep(Problems problems) {
         return limit(problems, "an expression in the file is nested too deep to read");
     }
 
-    private static PipelineParser.Parsed limit(Problems problems, String message) {
+    private static <T> Answer<T> limit(Problems problems, String message) {
         problems.add(
                 ProblemId.LIMIT,
                 SourceLocation.of(problems.source().file()),
                 message,
                 "Make it shorter and flatter, then try again.");
-        return new PipelineParser.Parsed(problems, Optional.empty());
+        return new Answer<>(problems, Optional.empty());
     }
 }

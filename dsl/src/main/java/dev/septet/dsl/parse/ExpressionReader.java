@@ -37,10 +37,14 @@ final class ExpressionReader {
     private final CallReader calls;
     private int depth;
 
-    ExpressionReader(Problems problems, Positions positions, StatementReader statements) {
+    ExpressionReader(
+            Problems problems,
+            Positions positions,
+            StatementReader statements,
+            Set<String> perRow) {
         this.problems = problems;
         this.positions = positions;
-        calls = new CallReader(problems, positions, this, statements);
+        calls = new CallReader(problems, positions, this, statements, perRow);
     }
 
     Term read(Expression expression) {

@@ -12,6 +12,7 @@ import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
 import org.codehaus.groovy.syntax.SyntaxException;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Groovy's parser up to its syntax tree and no further: no phase of its compiler after the
@@ -26,8 +27,27 @@ final class GroovyReader {
         positions = new Positions(problems.source());
     }
 
-    /** The tree of what is allowed; empty when the text is not Groovy. */
-    Optional<Block> read() {
+    /**
+     * The tree of what is allowed; empty when the text is not Groovy.
+     *
+     * @param perRow words whose braces hold an expression over a row
+     */
+    Optional<Block> file(Set<String> perRow) {
+        return tree().map(
+                        module ->
+                                new StatementReader(problems, positions, perRow)
+                                        .file(module.getStatementBlock()));
+    }
+
+    /** The one expression over a row that the text is; empty when it is not Groovy. */
+    Optional<Term> expression() {
+        return tree().map(
+                        module ->
+                                new StatementReader(problems, positions, Set.of())
+                                        .expression(module.getStatementBlock()));
+    }
+
+    private Optional<ModuleNode> tree() {
         var unit = SourceUnit.create(problems.source().file(), problems.source().text());
         try {
             unit.parse();
@@ -43,7 +63,9 @@ final class GroovyReader {
         } catch (CompilationFailedException e) {
             return unreadable();
         }
-        return convert(unit.getAST());
+        ModuleNode module = unit.getAST();
+        Declarations.refuseAll(module, problems, positions);
+        return Optional.of(module);
     }
 
     private void report(SyntaxException e) {
@@ -56,7 +78,7 @@ final class GroovyReader {
         problems.add(ProblemId.SYNTAX, at, words.message(), words.hint());
     }
 
-    private Optional<Block> unreadable() {
+    private Optional<ModuleNode> unreadable() {
         if (problems.count() == 0) {
             problems.add(
                     ProblemId.SYNTAX,
@@ -65,11 +87,5 @@ final class GroovyReader {
                     "Write it simpler; a statement is `word value, option: value { block }`.");
         }
         return Optional.empty();
-    }
-
-    private Optional<Block> convert(ModuleNode module) {
-        Declarations.refuseAll(module, problems, positions);
-        var statements = new StatementReader(problems, positions);
-        return Optional.of(statements.file(module.getStatementBlock()));
     }
 }

@@ -3,8 +3,10 @@ package dev.septet.dsl.parse;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A pipeline file's bytes to its tree. */
 public final class PipelineParser {
@@ -26,8 +28,34 @@ public final class PipelineParser {
      * executed.
      *
      * @param name what problems call the file
+     * @param perRow words whose braces hold an expression over a row
      */
-    public static Parsed parse(String name, byte[] bytes) {
+    public static Parsed parse(String name, byte[] bytes, Set<String> perRow) {
+        Problems problems = scan(name, bytes);
+        if (problems.count() > 0) {
+            return new Parsed(problems, Optional.empty());
+        }
+        if (problems.source().text().isBlank()) {
+            return new Parsed(problems, Optional.of(empty(name)));
+        }
+        Deadline.Answer<Block> answer = Deadline.read(problems, reader -> reader.file(perRow));
+        return new Parsed(answer.problems(), answer.read());
+    }
+
+    /** An expression over a row, and what is wrong with it. */
+    public record ParsedExpression(Problems problems, Optional<Term> expression) {}
+
+    /** Reads a text that is one expression over a row, under the rules and limits of a file. */
+    public static ParsedExpression expression(String name, String text) {
+        Problems problems = scan(name, text.getBytes(StandardCharsets.UTF_8));
+        if (problems.count() > 0) {
+            return new ParsedExpression(problems, Optional.empty());
+        }
+        Deadline.Answer<Term> answer = Deadline.read(problems, GroovyReader::expression);
+        return new ParsedExpression(answer.problems(), answer.read());
+    }
+
+    private static Problems scan(String name, byte[] bytes) {
         SourceBytes.Decoded decoded = SourceBytes.decode(name, bytes);
         var problems = new Problems(decoded.source());
         decoded.problem().ifPresent(p -> problems.add(p.id(), p.location(), p.message(), p.hint()));
@@ -35,13 +63,7 @@ public final class PipelineParser {
             Characters.check(problems);
             PreScan.check(problems);
         }
-        if (problems.count() > 0) {
-            return new Parsed(problems, Optional.empty());
-        }
-        if (decoded.source().text().isBlank()) {
-            return new Parsed(problems, Optional.of(empty(name)));
-        }
-        return Deadline.parse(problems);
+        return problems;
     }
 
     private static Block empty(String name) {

@@ -21,6 +21,7 @@ import org.codehaus.groovy.ast.stmt.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Copies Groovy's statements; classes that are not named here are refused. */
 final class StatementReader {
@@ -28,14 +29,20 @@ final class StatementReader {
     private final Positions positions;
     private final ExpressionReader expressions;
 
-    StatementReader(Problems problems, Positions positions) {
+    StatementReader(Problems problems, Positions positions, Set<String> perRow) {
         this.problems = problems;
         this.positions = positions;
-        expressions = new ExpressionReader(problems, positions, this);
+        expressions = new ExpressionReader(problems, positions, this, perRow);
     }
 
     Block file(BlockStatement block) {
         return new Block(copy(block.getStatements()), SourceLocation.of(problems.source().file()));
+    }
+
+    /** The one expression over a row that the text is. */
+    Term expression(BlockStatement block) {
+        return new RowExpressionReader(problems, positions, expressions)
+                .only(block, SourceLocation.of(problems.source().file()));
     }
 
     Block block(Statement statement) {

@@ -62,6 +62,31 @@ public sealed interface Term {
     /** {@code name: value} after a word. */
     record Option(String name, SourceLocation nameAt, Term value) {}
 
+    /**
+     * {@code { row.answer.length() > 20 }}: an expression between braces, evaluated row by row.
+     * What follows below stands in such expressions only.
+     */
+    record PerRow(Term expression, SourceLocation at) implements Term {}
+
+    /** {@code null}: what a field that is missing is equal to. */
+    record Nothing(SourceLocation at) implements Term {}
+
+    /** {@code row.answer}. */
+    record Field(Term of, String name, SourceLocation nameAt, SourceLocation at)
+            implements Term {}
+
+    /** {@code row.answer.contains('x')}. */
+    record Invoke(
+            Term target,
+            String function,
+            SourceLocation functionAt,
+            List<Term> values,
+            SourceLocation at)
+            implements Term {}
+
+    /** {@code row.messages[0]}. */
+    record Index(Term of, Term index, SourceLocation at) implements Term {}
+
     /** Something that was refused, its problem reported. */
     record Refused(SourceLocation at) implements Term {}
 }

@@ -7,12 +7,18 @@ import static dev.septet.dsl.spec.Checks.require;
  * comments of the file left out. Its place serves messages and is no part of any digest.
  *
  * @param text such as {@code row.answer.length() > 20}
- * @param line where it begins in the pipeline file, counted from 1
+ * @param file name of the pipeline file, or of the file it includes
+ * @param line where it begins in that file, counted from 1
  * @param column as {@code line}, in code points
  */
-public record ExpressionSpec(String text, int line, int column) {
+public record ExpressionSpec(String text, String file, int line, int column) {
     public ExpressionSpec {
         require(!text.isBlank(), "an expression cannot be empty");
         require(line >= 0 && column >= 0, "an expression's place cannot be negative");
+    }
+
+    /** Where it stands: {@code support.groovy:9:14}. */
+    public String place() {
+        return file + ":" + line + ":" + column;
     }
 }

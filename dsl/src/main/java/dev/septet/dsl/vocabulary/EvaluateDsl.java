@@ -1,9 +1,12 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.expression.Gives;
 import dev.septet.dsl.spec.CompareSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
+import dev.septet.dsl.spec.ScoreSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,7 @@ import java.util.List;
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
 public final class EvaluateDsl extends StageDsl {
     private final List<MetricSpec> metrics = new ArrayList<>();
+    private final List<ScoreSpec> scores = new ArrayList<>();
     private @Nullable CompareSpec compare;
     private @Nullable CompareSpec champion;
     private @Nullable ForgettingSpec forgetting;
@@ -55,6 +59,29 @@ public final class EvaluateDsl extends StageDsl {
                 "metric below: must be above 0, got %s",
                 Shown.of(below == null ? 0 : below));
         metrics.add(metric);
+    }
+
+    /**
+     * A score of your own: the mean of an expression over the test rows, with intervals and bounds
+     * like any metric. {@code row} has {@code prompt}, {@code answer} (the model's) and {@code
+     * expected} (the data's).
+     */
+    @Many
+    @Example("score('brief', above: 0.9) { row.answer.length() < 200 }")
+    public void score(
+            @Example("'brief'") String name,
+            @Named @Example("0.9") @Nullable Double above,
+            @Named @Example("0.1") @Nullable Double below,
+            @PerRow(
+                            value = Gives.SCORE,
+                            fields = {"prompt", "answer", "expected"})
+                    @Example("{ row.answer.length() < 200 }")
+                    ExpressionSpec expression) {
+        Refusal.unless(
+                scores.stream().noneMatch(s -> s.name().equals(name)),
+                "score '%s' is already said",
+                name);
+        scores.add(new ScoreSpec(name, above, below, expression));
     }
 
     /** Every metric against another model's; it may be worse by the tolerance at most. */
@@ -108,7 +135,7 @@ public final class EvaluateDsl extends StageDsl {
     EvaluateSpec spec() {
         return new EvaluateSpec(
                 metrics.isEmpty() ? EvaluateSpec.DEFAULT.metrics() : metrics,
-                List.of(),
+                scores,
                 compare,
                 champion,
                 forgetting,

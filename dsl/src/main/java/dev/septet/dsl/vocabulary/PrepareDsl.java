@@ -1,21 +1,29 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.expression.Gives;
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.spec.FilterSpec;
+import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.SplitSpec;
+import dev.septet.dsl.spec.TransformSpec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 
 /** Dataset preparation: which rows the model learns from, cleaned and split. */
 public final class PrepareDsl extends StageDsl {
     private @Nullable Source source;
     private DatasetFormat format = DatasetFormat.AUTO;
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
+    private final List<TransformSpec> transforms = new ArrayList<>();
     private boolean deduplicate;
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
@@ -63,6 +71,29 @@ public final class PrepareDsl extends StageDsl {
         maxBadRows = count;
     }
 
+    /**
+     * Keeps the rows for which the expression is true. {@code row} has the fields of the file's
+     * rows; {@code row.prompt} and {@code row.answer} are there in every format.
+     */
+    @Many
+    @Example("filter { row.answer.length() > 20 }")
+    public void filter(
+            @PerRow(Gives.TRUTH) @Example("{ row.answer.length() > 20 }") ExpressionSpec keep) {
+        transforms.add(new FilterSpec(keep));
+    }
+
+    /**
+     * Sets fields of every row, each to the value of its expression; all of them see the row as it
+     * was before. Filters and maps work in the order of the file.
+     */
+    @Many
+    @Example("map answer: { row.answer.trim() }")
+    public void map(
+            @Named @PerRow(Gives.VALUE) @Example("{ row.answer.trim() }")
+                    Map<String, ExpressionSpec> fields) {
+        transforms.add(new MapSpec(fields));
+    }
+
     /** Drops rows that say what an earlier row said. */
     @Example("deduplicate exact")
     public void deduplicate(Duplicates which) {
@@ -108,7 +139,7 @@ public final class PrepareDsl extends StageDsl {
                 source == null ? null : source.pipeline(),
                 format,
                 maxBadRows,
-                List.of(),
+                transforms,
                 deduplicate,
                 redact,
                 split,

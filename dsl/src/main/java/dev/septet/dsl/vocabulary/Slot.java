@@ -1,9 +1,12 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.expression.Shape;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Parameter;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param example how it is written; empty when the kind says enough
  * @param path what it leads to, when it is a path
  * @param textMeans the word that plain text stands for, when the slot takes words
+ * @param perRow what its expressions look like, when it takes them
  */
 public record Slot(
         String name,
@@ -24,10 +28,12 @@ public record Slot(
         boolean several,
         String example,
         Optional<PathTo.Place> path,
-        Optional<String> textMeans) {
+        Optional<String> textMeans,
+        Optional<Shape> perRow) {
     static Slot of(Parameter parameter, int index) {
         var example = parameter.getAnnotation(Example.class);
         var means = parameter.getAnnotation(TextMeans.class);
+        var perRow = parameter.getAnnotation(PerRow.class);
         var path = parameter.getAnnotation(PathTo.class);
         return new Slot(
                 parameter.getName(),
@@ -40,7 +46,9 @@ public record Slot(
                 parameter.isVarArgs(),
                 example == null ? "" : example.value(),
                 Optional.ofNullable(path).map(PathTo::value),
-                Optional.ofNullable(means).map(TextMeans::value));
+                Optional.ofNullable(means).map(TextMeans::value),
+                Optional.ofNullable(perRow)
+                        .map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
     }
 
     static boolean isNullable(Parameter parameter) {

@@ -1,11 +1,14 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.spec.ExpressionSpec;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,13 +39,20 @@ public record ValueType(Kind kind, Class<?> java) {
         /** {@code 200.rows}. */
         ROWS,
         /** {@code 2.perWeek}. */
-        FREQUENCY
+        FREQUENCY,
+        /** {@code { row.answer.length() > 20 }}. */
+        EXPRESSION,
+        /** {@code answer: { row.answer.trim() }}: expressions by names that the author chooses. */
+        EXPRESSIONS
     }
 
     static ValueType of(Type type) {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             var item = (Class<?>) list.getActualTypeArguments()[0];
             return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
+        }
+        if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+            return new ValueType(Kind.EXPRESSIONS, ExpressionSpec.class);
         }
         var java = (Class<?>) type;
         return new ValueType(kind(java), java);
@@ -76,6 +86,8 @@ public record ValueType(Kind kind, Class<?> java) {
             return Kind.ROWS;
         } else if (java == Frequency.class) {
             return Kind.FREQUENCY;
+        } else if (java == ExpressionSpec.class) {
+            return Kind.EXPRESSION;
         }
         return Kind.WORD;
     }

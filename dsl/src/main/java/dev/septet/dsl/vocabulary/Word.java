@@ -1,5 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.vocabulary.ValueType.Kind;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.reflect.Array;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A word of the language: a public method, and what its parameters say. */
 public final class Word {
@@ -51,6 +54,17 @@ public final class Word {
     /** What is named behind the word, in any order. */
     public List<Slot> options() {
         return options;
+    }
+
+    /** What every option holds when the author chooses their names; empty when the word does. */
+    public Optional<Slot> freeNames() {
+        return options.stream().filter(s -> s.type().kind() == Kind.EXPRESSIONS).findFirst();
+    }
+
+    /** Whether its braces hold expressions over a row. */
+    public boolean perRow() {
+        return Stream.concat(values.stream(), options.stream())
+                .anyMatch(slot -> slot.perRow().isPresent());
     }
 
     /** The words of its block; empty when it takes none. */

@@ -10,8 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The words of one kind of block: what the public methods of its class say. */
 public final class Words {
@@ -76,6 +79,15 @@ public final class Words {
     /** Names of all value words. */
     public Collection<String> valueNames() {
         return values.keySet();
+    }
+
+    /** Names of words, here and in every block, whose braces hold expressions over a row. */
+    public Set<String> perRow() {
+        return Stream.concat(Stream.of(this), blocks().values().stream())
+                .flatMap(words -> words.statements().stream())
+                .filter(Word::perRow)
+                .map(Word::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Every block that these words lead to, by the word before it, these words not included. */

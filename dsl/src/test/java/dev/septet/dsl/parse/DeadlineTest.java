@@ -10,13 +10,14 @@ import dev.septet.dsl.problem.SourceText;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What the pre-scan would have refused, given to the parser all the same. */
 class DeadlineTest {
     private static List<Problem> parse(String text) {
-        return Deadline.parse(new Problems(SourceText.of("slow.groovy", text))).problems().list();
+        return Deadline.read(new Problems(SourceText.of("slow.groovy", text)), reader -> reader.file(Set.of())).problems().list();
     }
 
     @Test

@@ -101,7 +101,7 @@ final class RandomSpecs {
     }
 
     private ExpressionSpec expression() {
-        return new ExpressionSpec("x" + text(), random.nextInt(99), random.nextInt(99));
+        return new ExpressionSpec("x" + text(), "p.groovy", random.nextInt(99), random.nextInt(99));
     }
 
     private TransformSpec transform() {

@@ -1,15 +1,15 @@
-package dev.septet.dsl.bind;
+package dev.septet.dsl.problem;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The known word that an unknown one most likely stands for. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The nearest word, when it is near enough to be meant; of equally near ones the first. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         String best = "";
         int least = (word.length() <= 3 ? 1 : word.length() <= 8 ? 2 : 3) + 1;
         for (String candidate : known) {
@@ -31,7 +31,7 @@ final class Nearest {
     }
 
     /** "Did you mean `x`?", or nothing when no known word is near. */
-    static String hint(String word, Collection<String> known) {
+    public static String hint(String word, Collection<String> known) {
         return to(word, known).map(near -> "Did you mean `" + near + "`?").orElse("");
     }
 

@@ -1,4 +1,4 @@
-package dev.septet.dsl.bind;
+package dev.septet.dsl.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,252 @@
+package dev.septet.dsl.expression.regex;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** Reads a pattern by recursive descent. */
+final class Reader {
+    private static final int MOST_CHARACTERS = 1_000;
+    private static final int MOST_DEPTH = 50;
+    private static final int MOST_REPEATS = 1_000;
+    private static final String REPEATS = "*+?{";
+
+    private final int[] points;
+    private boolean ignoreCase;
+    private int at;
+    private int depth;
+
+    private Reader(String pattern) {
+        points = pattern.codePoints().toArray();
+        if (points.length > MOST_CHARACTERS) {
+            throw new RegexProblem(
+                    "has more than " + MOST_CHARACTERS + " characters, the most a pattern may");
+        }
+    }
+
+    static Syntax read(String pattern) {
+        var reader = new Reader(pattern);
+        reader.ignoreCase = reader.accept("(?i)");
+        Syntax syntax = reader.choice();
+        if (reader.at < reader.points.length) {
+            throw new RegexProblem("`)` closes nothing");
+        }
+        return syntax;
+    }
+
+    private Syntax choice() {
+        if (++depth > MOST_DEPTH) {
+            throw new RegexProblem("nests deeper than " + MOST_DEPTH + ", the most a pattern may");
+        }
+        List<Syntax> branches = new ArrayList<>(List.of(sequence()));
+        while (accept("|")) {
+            branches.add(sequence());
+        }
+        depth--;
+        return branches.size() == 1 ? branches.get(0) : new Syntax.Choice(branches);
+    }
+
+    private Syntax sequence() {
+        List<Syntax> parts = new ArrayList<>();
+        while (at < points.length && points[at] != '|' && points[at] != ')') {
+            parts.add(repeats(piece()));
+        }
+        return new Syntax.Sequence(parts);
+    }
+
+    private Syntax repeats(Syntax piece) {
+        if (at == points.length || REPEATS.indexOf(points[at]) < 0) {
+            return piece;
+        }
+        int sign = points[at++];
+        int least = sign == '+' ? 1 : 0;
+        int most = sign == '?' ? 1 : Syntax.Repeat.NO_END;
+        if (sign == '{') {
+            least = count();
+            most = accept(",") ? (peek() == '}' ? Syntax.Repeat.NO_END : count()) : least;
+            expect("}");
+            if (most != Syntax.Repeat.NO_END && most < least) {
+                throw new RegexProblem("`{%d,%d}` counts backwards".formatted(least, most));
+            }
+        }
+        boolean greedy = !accept("?");
+        if (at < points.length && REPEATS.indexOf(points[at]) >= 0) {
+            throw new RegexProblem("`%c` follows another repetition".formatted(points[at]));
+        }
+        return new Syntax.Repeat(piece, least, most, greedy);
+    }
+
+    private int count() {
+        int number = 0;
+        int start = at;
+        while (at < points.length && Sets.DIGIT.test(points[at]) && number <= MOST_REPEATS) {
+            number = 10 * number + points[at++] - '0';
+        }
+        if (start == at) {
+            throw new RegexProblem("`{` needs a count, or `\\{` for the character");
+        }
+        if (number > MOST_REPEATS) {
+            throw new RegexProblem(
+                    "repeats more than " + MOST_REPEATS + " times, the most a pattern may");
+        }
+        return number;
+    }
+
+    private Syntax piece() {
+        int point = points[at++];
+        return switch (point) {
+            case '(' -> group();
+            case '[' -> new Syntax.One(folded(brackets()));
+            case '.' -> new Syntax.One(Sets.NOT_LINE_END);
+            case '^' -> new Syntax.Place(Syntax.Place.Kind.START);
+            case '$' -> new Syntax.Place(Syntax.Place.Kind.END);
+            case '\\' -> escape();
+            case '*', '+', '?', '{' ->
+                    throw new RegexProblem("`%c` has nothing to repeat".formatted(point));
+            default -> one(point);
+        };
+    }
+
+    private Syntax group() {
+        if (peek() == '?' && !accept("?:")) {
+            throw new RegexProblem("`(?` begins only `(?:...)`; looking ahead or behind is not known");
+        }
+        Syntax inner = choice();
+        expect(")");
+        return inner;
+    }
+
+    private Syntax escape() {
+        switch (peek()) {
+            case 'b' -> {
+                at++;
+                return new Syntax.Place(Syntax.Place.Kind.WORD_EDGE);
+            }
+            case 'B' -> {
+                at++;
+                return new Syntax.Place(Syntax.Place.Kind.NO_WORD_EDGE);
+            }
+            default -> {
+                return new Syntax.One(folded(escapedSet()));
+            }
+        }
+    }
+
+    /** What follows a backslash, in brackets or outside. */
+    private IntPredicate escapedSet() {
+        int point = peek();
+        at++;
+        return switch (point) {
+            case 'd' -> Sets.DIGIT;
+            case 'D' -> Sets.DIGIT.negate();
+            case 'w' -> Sets.WORD;
+            case 'W' -> Sets.WORD.negate();
+            case 's' -> Sets.SPACE;
+            case 'S' -> Sets.SPACE.negate();
+            case 'p' -> category();
+            case 'P' -> category().negate();
+            default -> {
+                int literal = literal(point);
+                yield other -> other == literal;
+            }
+        };
+    }
+
+    private IntPredicate category() {
+        expect("{");
+        var name = new StringBuilder();
+        while (at < points.length && points[at] != '}') {
+            name.appendCodePoint(points[at++]);
+        }
+        expect("}");
+        return Sets.category(name.toString());
+    }
+
+    private static int literal(int escaped) {
+        return switch (escaped) {
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'f' -> '\f';
+            default -> {
+                if (escaped < 0 || Sets.WORD.test(escaped)) {
+                    throw new RegexProblem(
+                            escaped < 0
+                                    ? "ends with a backslash"
+                                    : "`\\%c` is not known".formatted(escaped));
+                }
+                yield escaped;
+            }
+        };
+    }
+
+    private IntPredicate brackets() {
+        boolean negated = accept("^");
+        IntPredicate set = point -> false;
+        boolean first = true;
+        while (first || peek() != ']') {
+            if (peek() < 0) {
+                throw new RegexProblem("`[` is never closed");
+            }
+            set = set.or(item());
+            first = false;
+        }
+        at++;
+        return negated ? folded(set).negate() : set;
+    }
+
+    private IntPredicate item() {
+        int low = points[at++];
+        if (low == '[' || (low == '&' && peek() == '&')) {
+            throw new RegexProblem("`[` inside brackets is written `\\[`, and `&&` is not known");
+        }
+        if (low == '\\') {
+            if ("dDwWsSpP".indexOf(peek()) >= 0) {
+                return escapedSet();
+            }
+            low = literal(peek());
+            at++;
+        }
+        if (peek() != '-' || at + 1 >= points.length || points[at + 1] == ']') {
+            return Sets.range(low, low);
+        }
+        at++;
+        int high = points[at++];
+        if (high == '\\') {
+            high = literal(peek());
+            at++;
+        }
+        if (high < low) {
+            throw new RegexProblem("`%c-%c` counts backwards".formatted(low, high));
+        }
+        return Sets.range(low, high);
+    }
+
+    private Syntax one(int point) {
+        return new Syntax.One(folded(Sets.range(point, point)));
+    }
+
+    private IntPredicate folded(IntPredicate set) {
+        return ignoreCase ? Sets.ignoringCase(set) : set;
+    }
+
+    private int peek() {
+        return at < points.length ? points[at] : -1;
+    }
+
+    private boolean accept(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (at + i >= points.length || points[at + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        at += text.length();
+        return true;
+    }
+
+    private void expect(String text) {
+        if (!accept(text)) {
+            throw new RegexProblem("`%s` is missing".formatted(text));
+        }
+    }
+}

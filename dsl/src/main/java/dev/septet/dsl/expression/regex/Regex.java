@@ -1,0 +1,65 @@
+package dev.septet.dsl.expression.regex;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular expression over code points: characters, classes, groups, choices, repetitions (greedy
+ * or lazy), {@code ^ $ \b}; {@code (?i)} at its start ignores case. No references back, no looking
+ * around: a match never takes longer than pattern times text.
+ */
+public final class Regex {
+    private final Program.Instruction[] program;
+
+    private Regex(Program.Instruction[] program) {
+        this.program = program;
+    }
+
+    /**
+     * Reads a pattern.
+     *
+     * @throws RegexProblem when it is none
+     */
+    public static Regex of(String pattern) {
+        return new Regex(Program.of(Reader.read(pattern)));
+    }
+
+    /** Whether all of the text matches. */
+    public boolean matches(String text, Cost cost) {
+        return machine(text, cost).find(0, true);
+    }
+
+    /** Whether the text holds a match. */
+    public boolean found(String text, Cost cost) {
+        return machine(text, cost).find(0, false);
+    }
+
+    /** The first match; null when there is none. */
+    public @Nullable String first(String text, Cost cost) {
+        int[] points = text.codePoints().toArray();
+        var machine = new Machine(program, points, cost);
+        return machine.find(0, false)
+                ? new String(points, machine.start(), machine.end() - machine.start())
+                : null;
+    }
+
+    /** The text with every match replaced, from left to right; the replacement is plain text. */
+    public String replaceAll(String text, String replacement, Cost cost) {
+        int[] points = text.codePoints().toArray();
+        var machine = new Machine(program, points, cost);
+        var out = new StringBuilder();
+        int done = 0;
+        int from = 0;
+        while (from <= points.length && machine.find(from, false)) {
+            cost.add(replacement.length() + program.length);
+            out.append(new String(points, done, machine.start() - done)).append(replacement);
+            done = machine.end();
+            // An empty match moves on by one, so that it is found once.
+            from = machine.end() > machine.start() ? machine.end() : machine.end() + 1;
+        }
+        return out.append(new String(points, done, points.length - done)).toString();
+    }
+
+    private Machine machine(String text, Cost cost) {
+        return new Machine(program, text.codePoints().toArray(), cost);
+    }
+}

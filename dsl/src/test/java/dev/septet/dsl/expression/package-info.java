@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.expression;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package dev.septet.dsl.expression.regex;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+class RegexTest {
+    private static final String[] PIECES = {
+        "a", "b", "c", ".", "[ab]", "[^a]", "[a-c]", "\\d", "\\w", "\\s", "\\b", "^", "$", "(?:a|b)",
+        "(ab)", "(a|)", "|", "a*", "b+", "c?", "a{2}", "b{1,3}", "a*?", "(a|b)*", "(?:ab){0,2}", "\\."
+    };
+
+    /** Of 5,000 random patterns each says on a random text what Java's says. */
+    @Test
+    void agreesWithJava() {
+        var random = new Random(7);
+        for (int i = 0; i < 5_000; i++) {
+            var pattern = new StringBuilder();
+            for (int n = 1 + random.nextInt(5); n > 0; n--) {
+                pattern.append(PIECES[random.nextInt(PIECES.length)]);
+            }
+            var text = new StringBuilder();
+            for (int n = random.nextInt(9); n > 0; n--) {
+                text.append("abc1 .".charAt(random.nextInt(6)));
+            }
+            Matcher java = Pattern.compile(pattern.toString()).matcher(text);
+            Regex ours = Regex.of(pattern.toString());
+            String shown = "/%s/ on '%s'".formatted(pattern, text);
+            assertThat(ours.matches(text.toString(), n -> {})).as(shown).isEqualTo(java.matches());
+            java.reset();
+            String first = java.find() ? java.group() : null;
+            assertThat(ours.first(text.toString(), n -> {})).as(shown).isEqualTo(first);
+            assertThat(ours.replaceAll(text.toString(), "-", n -> {}))
+                    .as(shown)
+                    .isEqualTo(java.reset().replaceAll("-"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "(?i)straße, STRAßE, true",
+        "\\p{Lu}\\p{Ll}+, Ägypten, true",
+        "[^\\d\\s]+, 😀é, true",
+        ".., 😀, false",
+        "\\p{P}, !, true",
+        "[\\p{L}-]+, a-b, true"
+    })
+    void knowsUnicode(String pattern, String text, boolean matches) {
+        assertThat(Regex.of(pattern).matches(text, n -> {})).isEqualTo(matches);
+    }
+
+    /** Patterns that take Java's engine longer than anyone waits. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"(a+)+$", "(a|aa)+$", "(.*)*x", "(a|a)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){30}a{30}b"})
+    void staysLinear(String pattern) {
+        long[] cost = new long[1];
+        String text = "a".repeat(10_000) + "!";
+        assertThat(Regex.of(pattern).found(text, n -> cost[0] += n)).isFalse();
+        assertThat(cost[0]).isLessThan(10_000L * 200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "(a, `)` is missing",
+        "a), `)` closes nothing",
+        "[a, `[` is never closed",
+        "*a, `*` has nothing to repeat",
+        "a**, `*` follows another repetition",
+        "a{2000}, 'repeats more than 1000 times, the most a pattern may'",
+        "'(((a{1000}){1000}){1000})', is too large: its repetitions multiply each other",
+        "(?:){9}{9}, `{` follows another repetition",
+        "(a)\\1, `\\1` is not known",
+        "(?=a), '`(?` begins only `(?:...)`; looking ahead or behind is not known'",
+        "'a{3,1}', '`{3,1}` counts backwards'",
+        "[z-a], `z-a` counts backwards",
+        "a\\, ends with a backslash",
+        "'[a&&b]', '`[` inside brackets is written `\\[`, and `&&` is not known'",
+        "\\p{Greek}, '`\\p{Greek}` is not known; known are L, Lu, Ll, N, P, S, Z'"
+    })
+    void saysWhatIsWrong(String pattern, String message) {
+        assertThatThrownBy(() -> Regex.of(pattern))
+                .isInstanceOf(RegexProblem.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void hasLimits() {
+        assertThatThrownBy(() -> Regex.of("a".repeat(1_001))).hasMessageContaining("1000 characters");
+        assertThatThrownBy(() -> Regex.of("(".repeat(60) + ")".repeat(60)))
+                .hasMessageContaining("nests deeper than 50");
+        // Nothing, a million times over.
+        assertThatThrownBy(() -> Regex.of("((?:){1000}|a){1000}")).hasMessageContaining("too large");
+    }
+}
