@@ -24,7 +24,8 @@ public final class PipelineCompiler {
      *     text is read as the kind of the parameter's default
      */
     public static Compilation compile(PipelineSource source, Map<String, ?> params) {
-        PipelineParser.Parsed parsed = PipelineParser.parse(source.name(), source.bytes(), FileBinder.perRow());
+        PipelineParser.Parsed parsed =
+                PipelineParser.parse(source.name(), source.bytes(), FileBinder.perRow());
         var binder = new FileBinder(parsed.problems(), params, source.paths());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
         return new Compilation(spec, parsed.problems().list(), binder.params());

@@ -25,6 +25,7 @@ public final class DatasetReader implements Closeable {
     private DatasetFormat format;
     private @Nullable RowFormat shape;
     private @Nullable CsvRow columns;
+    private RecordEdit edit = RecordEdit.NONE;
 
     private DatasetReader(String name, ByteCursor cursor, DatasetFormat format) throws IOException {
         this.name = name;
@@ -50,6 +51,14 @@ public final class DatasetReader implements Closeable {
         return open(Files.newInputStream(file.path()), file.name(), format);
     }
 
+    /** As {@link #open(SourceFile, DatasetFormat)}, with every record edited first. */
+    public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit)
+            throws IOException {
+        DatasetReader reader = open(file, format);
+        reader.edit = edit;
+        return reader;
+    }
+
     static DatasetReader open(InputStream bytes, String name, DatasetFormat format)
             throws IOException {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
@@ -63,7 +72,7 @@ public final class DatasetReader implements Closeable {
     }
 
     /**
-     * The next row or bad row; empty at the end.
+     * The next row, bad row, or row left out; empty at the end.
      *
      * @throws DatasetProblem when nothing behind this point can be read
      */
@@ -94,7 +103,7 @@ public final class DatasetReader implements Closeable {
         cursor.close();
     }
 
-    private Row row(Slice slice, Place place) {
+    private Reading row(Slice slice, Place place) {
         if (slice.tooLong()) {
             throw new RowProblem(
                     "is %,d bytes long, expected at most %,d"
@@ -107,6 +116,9 @@ public final class DatasetReader implements Closeable {
                 columns == null
                         ? StrictRecord.object(slice.bytes())
                         : columns.object(slice.bytes());
+        if (!edit.apply(record, place)) {
+            return new LeftOut(place);
+        }
         if (shape == null) {
             format =
                     FormatDetection.of(record)

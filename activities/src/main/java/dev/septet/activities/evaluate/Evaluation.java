@@ -5,11 +5,15 @@ import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
+import dev.septet.dsl.spec.ScoreSpec;
 import dev.septet.workflows.artifact.Score;
 
 import org.jspecify.annotations.Nullable;
@@ -60,6 +64,11 @@ record Evaluation(
                 mcnemar = McNemar.of(Metrics.named("exactMatch"), baseOutcomes, tunedOutcomes);
             }
         }
+        for (ScoreSpec score : spec.scores()) {
+            Measurement measured = own(score, baseOutcomes, tunedOutcomes, bootstrap);
+            scores.add(Gate.judge(measured, score.above(), score.below(), spec.compare()));
+            intervals.put(score.name(), measured.interval());
+        }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting != null && suite != null) {
             Measurement measured =
@@ -72,6 +81,21 @@ record Evaluation(
             intervals.put(Gate.FORGETTING, measured.interval());
         }
         return new Findings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+    }
+
+    /** A score of the pipeline's own; what its expression cannot do is the file's to mend. */
+    private static Measurement own(
+            ScoreSpec score,
+            @Nullable List<Outcome> base,
+            List<Outcome> tuned,
+            Bootstrap bootstrap) {
+        try {
+            return Measurement.of(new ExpressionScore(score), base, tuned, bootstrap);
+        } catch (ExpressionProblem e) {
+            throw StageProblem.invalid(
+                    "score '%s' at %s; mend the expression"
+                            .formatted(score.name(), e.getMessage()));
+        }
     }
 
     private int total() {
@@ -93,7 +117,7 @@ record Evaluation(
 
     private static List<Outcome> outcomes(Exam exam, List<Prediction> predictions) {
         return IntStream.range(0, predictions.size())
-                .mapToObj(row -> predictions.get(row).against(Exam.reference(exam.rows().get(row))))
+                .mapToObj(row -> predictions.get(row).against(exam.rows().get(row)))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.metric.Outcome;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Prediction(@Nullable String answer, double loss, int tokens) {
-    Outcome against(String reference) {
-        return new Outcome(reference, answer, loss, tokens);
+    Outcome against(Row row) {
+        return new Outcome(row.promptText(), Exam.reference(row), answer, loss, tokens);
     }
 }

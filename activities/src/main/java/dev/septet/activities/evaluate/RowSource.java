@@ -12,6 +12,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ScoreSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Where the rows to ask about come from: the test split, and the suite of general skills. */
 final class RowSource {
@@ -40,10 +42,12 @@ final class RowSource {
                             + " `split` in prepare a share for test, such as `test: 10.percent`");
         }
         List<String> reading =
-                spec.metrics().stream()
-                        .map(metric -> Metrics.named(metric.name()))
-                        .filter(metric -> metric.readsAnswer())
-                        .map(metric -> metric.name())
+                Stream.concat(
+                                spec.metrics().stream()
+                                        .map(metric -> Metrics.named(metric.name()))
+                                        .filter(metric -> metric.readsAnswer())
+                                        .map(metric -> metric.name()),
+                                spec.scores().stream().map(ScoreSpec::name))
                         .toList();
         if (!reading.isEmpty()) {
             for (Row row : rows) {

@@ -2,11 +2,13 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.LeftOut;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.llm.train.TokenDataset;
 
@@ -19,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/** The first pass: read, redact, encode, deduplicate. */
+/** The first pass: read, filter, map, redact, encode, deduplicate. */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
     private final SourceFile source;
@@ -30,6 +32,7 @@ final class Cleaning implements Closeable {
     private long read;
     private long kept;
     private long duplicates;
+    private long filtered;
 
     Cleaning(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
             throws IOException {
@@ -45,7 +48,9 @@ final class Cleaning implements Closeable {
     record Outcome(String format, DatasetCard.Rows rows, Map<String, Long> redactions) {}
 
     Outcome run(Spool spool, SplitKeys keys, LongConsumer rowsRead) throws IOException {
-        try (DatasetReader reader = DatasetReader.open(source, spec.format());
+        try (DatasetReader reader =
+                        DatasetReader.open(
+                                source, spec.format(), new Transforms(spec.transforms()));
                 Spool.Writer out = spool.writer()) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
@@ -55,7 +60,12 @@ final class Cleaning implements Closeable {
             return new Outcome(
                     reader.format().name().toLowerCase(Locale.ROOT),
                     new DatasetCard.Rows(
-                            read, kept, quarantine.count(), duplicates, redaction.droppedRows()),
+                            read,
+                            kept,
+                            quarantine.count(),
+                            duplicates,
+                            redaction.droppedRows(),
+                            filtered),
                     redaction.counts());
         }
     }
@@ -63,6 +73,8 @@ final class Cleaning implements Closeable {
     private void take(Reading reading, Spool.Writer out, SplitKeys keys) throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad);
+        } else if (reading instanceof LeftOut) {
+            filtered++;
         } else if (reading instanceof Row row) {
             try {
                 keep(row, out, keys);

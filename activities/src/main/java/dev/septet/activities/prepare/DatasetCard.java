@@ -30,11 +30,13 @@ public record DatasetCard(
     public record Source(String file, String sha256, long bytes, String format) {}
 
     /**
-     * What became of the rows: read = kept + quarantined + duplicates + dropped.
+     * What became of the rows: read = kept + quarantined + duplicates + dropped + filtered.
      *
      * @param dropped for the personal data in them
+     * @param filtered by the pipeline's filters
      */
-    public record Rows(long read, long kept, long quarantined, long duplicates, long dropped) {}
+    public record Rows(
+            long read, long kept, long quarantined, long duplicates, long dropped, long filtered) {}
 
     /**
      * One split.

@@ -63,8 +63,13 @@ public final class Preparation {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     source.name()
-                            + ": no row is left to train on (of %d read)"
-                                    .formatted(cleaned.rows().read()));
+                            + ": no row is left to train on (of %d read%s)"
+                                    .formatted(
+                                            cleaned.rows().read(),
+                                            cleaned.rows().filtered() == 0
+                                                    ? ""
+                                                    : ", %d left out by `filter`"
+                                                            .formatted(cleaned.rows().filtered())));
         }
         SplitFiles splits = new SplitFiles(scratch, out);
         Map<String, DatasetCard.SplitCard> shares =

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.dsl.spec.SpecDigest;
-import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -59,7 +58,7 @@ public record StageKey(String stage, List<Part> parts) {
     public StageKey words(String block, Object spec, String... without) {
         Set<String> ignored = Set.of(without);
         List<Part> words = new ArrayList<>();
-        JsonNode tree = SpecJson.mapper().valueToTree(spec);
+        JsonNode tree = SpecDigest.tree(spec);
         tree.properties()
                 .forEach(
                         field -> {

@@ -15,9 +15,11 @@ import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.CompareSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.ScoreSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Score;
@@ -72,6 +74,56 @@ class EvaluationTest {
         Findings findings = run(evaluation(null, false), FIRST, subjects);
         assertThat(subjects.asked).hasSize(ROWS).allMatch(row -> row.startsWith("tuned"));
         assertThat(findings.scores()).allMatch(score -> score.before() == null);
+    }
+
+    /** The tuned model answers 96 of 100 rows rightly, the base model none. */
+    @Test
+    void computesTheFilesOwnScoresWithPairedIntervalsAndBounds() throws IOException {
+        Evaluation evaluation =
+                scoring(
+                        new ScoreSpec(
+                                "right",
+                                0.8,
+                                null,
+                                expression("row.answer.trim() == row.expected.trim()")),
+                        new ScoreSpec(
+                                "asked", null, 3.0, expression("row.prompt.words().size() * 2")));
+        Findings findings = run(evaluation, FIRST, new FakeSubjects());
+        Score exact = findings.scores().get(0);
+        Score right = findings.scores().get(3);
+        assertThat(right.metric()).isEqualTo("right");
+        assertThat(right.after()).isEqualTo(exact.after());
+        assertThat(right.low()).isEqualTo(exact.low());
+        assertThat(right.verdict()).isEqualTo(Verdict.GO);
+        assertThat(findings.intervals().get("right"))
+                .isEqualTo(findings.intervals().get("exactMatch"));
+        Score asked = findings.scores().get(4);
+        assertThat(asked.after()).isEqualTo(6);
+        assertThat(asked.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(findings.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(report(evaluation, findings)).contains("\"metric\" : \"right\"");
+    }
+
+    @Test
+    void saysWhichScoreHasNoNumber() {
+        Evaluation evaluation =
+                scoring(new ScoreSpec("odd", null, null, expression("row.expected.toNumber()")));
+        assertThatThrownBy(() -> run(evaluation, FIRST, new FakeSubjects()))
+                .hasMessage(
+                        "score 'odd' at p.groovy:4:9: the expression must be a number, but it is"
+                                + " missing; mend the expression");
+    }
+
+    private static ExpressionSpec expression(String text) {
+        return new ExpressionSpec(text, "p.groovy", 4, 9);
+    }
+
+    private Evaluation scoring(ScoreSpec... scores) {
+        return evaluation(
+                new CompareSpec(0),
+                false,
+                base().with("tuned model", folder, ref('2')),
+                List.of(scores));
     }
 
     @Test
@@ -236,13 +288,21 @@ class EvaluationTest {
 
     private Evaluation evaluation(
             @Nullable CompareSpec compare, boolean forgetting, Candidate tuned) {
+        return evaluation(compare, forgetting, tuned, List.of());
+    }
+
+    private Evaluation evaluation(
+            @Nullable CompareSpec compare,
+            boolean forgetting,
+            Candidate tuned,
+            List<ScoreSpec> scores) {
         EvaluateSpec spec =
                 new EvaluateSpec(
                         List.of(
                                 new MetricSpec("exactMatch", 0.9, null),
                                 new MetricSpec("loss", null, null),
                                 new MetricSpec("rougeL", null, null)),
-                        List.of(),
+                        scores,
                         compare,
                         null,
                         forgetting ? new ForgettingSpec("general.jsonl", 0.05) : null,

@@ -9,6 +9,9 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.spec.FilterSpec;
+import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -81,7 +85,7 @@ class PreparationTest {
     @Test
     void sharesEveryRowOutOnceAndTokenizesItInStep() throws IOException {
         DatasetCard card = prepare("out", spec(0, null), rows(50));
-        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(50, 50, 0, 0, 0));
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(50, 50, 0, 0, 0, 0));
         Set<String> seen = new HashSet<>();
         try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
             for (SplitName name : SplitName.values()) {
@@ -126,7 +130,7 @@ class PreparationTest {
                         "out",
                         spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.MASK)),
                         lines);
-        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(23, 21, 0, 2, 0));
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(23, 21, 0, 2, 0, 0));
         assertThat(card.redactions()).containsEntry("email", 2L);
         assertThat(folder.resolve("out/redactions.jsonl"))
                 .content()
@@ -155,7 +159,7 @@ class PreparationTest {
                         "out",
                         spec(0, new RedactSpec(Set.of(Kind.EMAIL), Replacement.DROP)),
                         lines);
-        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 0, 0, 1));
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 0, 0, 1, 0));
     }
 
     @Test
@@ -187,7 +191,45 @@ class PreparationTest {
         assertThat(folder.resolve("out/quarantine.jsonl"))
                 .hasContent(
                         "{\"bytes\":1,\"reason\":\"is not valid JSON (column 2): it ends too"
-                            + " early\",\"source\":\"rows.jsonl:3\"}");
+                                + " early\",\"source\":\"rows.jsonl:3\"}");
+    }
+
+    @Test
+    void countsWhatFiltersLeaveOutAndTokenizesWhatMapsMade() throws IOException {
+        PrepareSpec plain = spec(0, null);
+        PrepareSpec spec =
+                new PrepareSpec(
+                        plain.dataset(),
+                        null,
+                        plain.format(),
+                        0,
+                        List.of(
+                                new FilterSpec(expression("row.prompt != 'q 7'")),
+                                new MapSpec(
+                                        Map.of("answer", expression("row.answer.toUpperCase()")))),
+                        true,
+                        null,
+                        plain.split(),
+                        plain.maxTokens(),
+                        plain.policy());
+        DatasetCard card = prepare("out", spec, rows(30));
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(30, 29, 0, 0, 0, 1));
+        for (SplitName name : SplitName.values()) {
+            assertThat(split("out", name.word()))
+                    .allSatisfy(
+                            row ->
+                                    assertThat(row.reference())
+                                            .hasValueSatisfying(
+                                                    answer ->
+                                                            assertThat(answer)
+                                                                    .startsWith("A ")
+                                                                    .isNotEqualTo("A 7")));
+        }
+        assertThat(folder.resolve("out/card.json")).content().contains("\"filtered\" : 1");
+    }
+
+    private static ExpressionSpec expression(String text) {
+        return new ExpressionSpec(text, "p.groovy", 3, 7);
     }
 
     @Test

@@ -43,7 +43,8 @@ final class Fitting {
                             value instanceof List<?> list
                                     && list.stream().allMatch(String.class::isInstance),
                             value);
-            case NOUN, NOUNS, WORD, EXPRESSION, EXPRESSIONS -> throw new IllegalArgumentException("no plain value: " + type);
+            case NOUN, NOUNS, WORD, EXPRESSION, EXPRESSIONS ->
+                    throw new IllegalArgumentException("no plain value: " + type);
         };
     }
 

@@ -66,8 +66,7 @@ final class ValueBinder {
             return mismatch(
                     term.at(), slot, label, "a value without braces", "Braces go around it.");
         }
-        return Expression.check(
-                        perRow, slot.perRow().orElseThrow(), evaluator::value, problems)
+        return Expression.check(perRow, slot.perRow().orElseThrow(), evaluator::value, problems)
                 .map(
                         text ->
                                 new ExpressionSpec(

@@ -127,7 +127,9 @@ final class Checker {
                     ProblemId.UNKNOWN_NAME,
                     field.nameAt(),
                     "the row has no field " + Quote.code(field.name()),
-                    near.isEmpty() ? "It has %s.".formatted(String.join(", ", shape.fields())) : near);
+                    near.isEmpty()
+                            ? "It has %s.".formatted(String.join(", ", shape.fields()))
+                            : near);
             return Optional.empty();
         }
         Optional<Typed> of = read(field.of());

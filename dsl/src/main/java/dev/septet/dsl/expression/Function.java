@@ -24,8 +24,7 @@ public record Function(
         return name
                 + "("
                 + String.join(
-                        ", ",
-                        takes.stream().map(t -> t.shown().replaceAll("^an? ", "")).toList())
+                        ", ", takes.stream().map(t -> t.shown().replaceAll("^an? ", "")).toList())
                 + ")";
     }
 

@@ -36,7 +36,8 @@ final class FunctionChecker {
         List<Function> fitting =
                 named.stream().filter(f -> f.takes().size() == values.size()).toList();
         if (fitting.isEmpty()) {
-            return refuse(term, "takes %s, but got %d".formatted(counts(named), values.size()), named);
+            return refuse(
+                    term, "takes %s, but got %d".formatted(counts(named), values.size()), named);
         }
         for (int i = 0; i < values.size(); i++) {
             int at = i;
@@ -92,7 +93,8 @@ final class FunctionChecker {
                                         : values.get(i)
                                                 .checked(wanted, function.name(), row, meter);
                     }
-                    return function.body().apply(target.check(on, function.of(), function.name()), given, meter);
+                    return function.body()
+                            .apply(target.check(on, function.of(), function.name()), given, meter);
                 };
         return Optional.of(new Typed(gives, code, text, Typed.ATOM, term.at()));
     }

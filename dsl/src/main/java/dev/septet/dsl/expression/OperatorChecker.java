@@ -32,8 +32,7 @@ final class OperatorChecker {
                         ? (row, meter) -> !(Boolean) operand.checked(type, user, row, meter)
                         : (row, meter) -> -(Double) operand.checked(type, user, row, meter);
         return Optional.of(
-                new Typed(
-                        type, code, user + operand.at(Typed.ATOM), Typed.SIGN, term.at()));
+                new Typed(type, code, user + operand.at(Typed.ATOM), Typed.SIGN, term.at()));
     }
 
     Optional<Typed> binary(Term.Binary term, Typed left, Typed right) {
@@ -96,8 +95,7 @@ final class OperatorChecker {
     Optional<Typed> choice(Term.Ternary term, Typed condition, Typed then, Typed otherwise) {
         if (!condition.type().mayBe(Type.TRUTH)) {
             return refuse(
-                    condition.at(),
-                    "`?` takes true or false, but got " + condition.type().shown());
+                    condition.at(), "`?` takes true or false, but got " + condition.type().shown());
         }
         Type type = then.type() == otherwise.type() ? then.type() : Type.ANY;
         Code code =
@@ -106,11 +104,7 @@ final class OperatorChecker {
                                 ? then.code().value(row, meter)
                                 : otherwise.code().value(row, meter);
         String text =
-                condition.at(Typed.OR)
-                        + " ? "
-                        + then.at(Typed.OR)
-                        + " : "
-                        + otherwise.at(Typed.OR);
+                condition.at(Typed.OR) + " ? " + then.at(Typed.OR) + " : " + otherwise.at(Typed.OR);
         return Optional.of(new Typed(type, code, text, Typed.CHOICE, term.at()));
     }
 
@@ -149,7 +143,10 @@ final class OperatorChecker {
         try {
             return Optional.of(Regex.of(String.valueOf(pattern)));
         } catch (RegexProblem e) {
-            problems.add(ProblemId.BAD_VALUE, term.at(), "this pattern cannot be read: " + e.getMessage());
+            problems.add(
+                    ProblemId.BAD_VALUE,
+                    term.at(),
+                    "this pattern cannot be read: " + e.getMessage());
             return Optional.empty();
         }
     }

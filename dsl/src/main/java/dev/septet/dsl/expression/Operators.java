@@ -29,10 +29,16 @@ final class Operators {
                             truth(left, operator, row, meter) || truth(right, operator, row, meter);
             case "==" ->
                     (row, meter) ->
-                            equal(left.code().value(row, meter), right.code().value(row, meter), meter);
+                            equal(
+                                    left.code().value(row, meter),
+                                    right.code().value(row, meter),
+                                    meter);
             case "!=" ->
                     (row, meter) ->
-                            !equal(left.code().value(row, meter), right.code().value(row, meter), meter);
+                            !equal(
+                                    left.code().value(row, meter),
+                                    right.code().value(row, meter),
+                                    meter);
             case "in" ->
                     (row, meter) ->
                             OtherFunctions.contains(

@@ -15,30 +15,89 @@ import java.util.List;
 final class OtherFunctions {
     static final List<Function> ALL =
             List.of(
-                    list("size", List.of(), NUMBER, "how many items it has",
+                    list(
+                            "size",
+                            List.of(),
+                            NUMBER,
+                            "how many items it has",
                             (l, v, m) -> (double) l.size()),
-                    list("isEmpty", List.of(), TRUTH, "whether it has no item",
+                    list(
+                            "isEmpty",
+                            List.of(),
+                            TRUTH,
+                            "whether it has no item",
                             (l, v, m) -> l.isEmpty()),
-                    list("contains", List.of(ANY), TRUTH, "whether the value is one of its items",
+                    list(
+                            "contains",
+                            List.of(ANY),
+                            TRUTH,
+                            "whether the value is one of its items",
                             (l, v, m) -> contains(l, v[0], m)),
-                    list("first", List.of(), ANY, "its first item; missing when it has none",
+                    list(
+                            "first",
+                            List.of(),
+                            ANY,
+                            "its first item; missing when it has none",
                             (l, v, m) -> l.isEmpty() ? null : l.get(0)),
-                    list("last", List.of(), ANY, "its last item; missing when it has none",
+                    list(
+                            "last",
+                            List.of(),
+                            ANY,
+                            "its last item; missing when it has none",
                             (l, v, m) -> l.isEmpty() ? null : l.get(l.size() - 1)),
-                    list("take", List.of(NUMBER), LIST, "its first items, so many",
-                            (l, v, m) -> l.subList(0, (int) Math.max(0, Math.min(l.size(), (Double) v[0])))),
-                    list("join", List.of(TEXT), TEXT, "its items as one text, the other text between them",
+                    list(
+                            "take",
+                            List.of(NUMBER),
+                            LIST,
+                            "its first items, so many",
+                            (l, v, m) ->
+                                    l.subList(
+                                            0,
+                                            (int) Math.max(0, Math.min(l.size(), (Double) v[0])))),
+                    list(
+                            "join",
+                            List.of(TEXT),
+                            TEXT,
+                            "its items as one text, the other text between them",
                             OtherFunctions::join),
                     number("abs", List.of(), NUMBER, "without its sign", (n, v, m) -> Math.abs(n)),
-                    number("round", List.of(), NUMBER, "the nearest whole number", (n, v, m) -> Math.rint(n)),
-                    number("floor", List.of(), NUMBER, "the whole number below", (n, v, m) -> Math.floor(n)),
-                    number("ceil", List.of(), NUMBER, "the whole number above", (n, v, m) -> Math.ceil(n)),
-                    number("atLeast", List.of(NUMBER), NUMBER, "itself, or the other number when that is larger",
+                    number(
+                            "round",
+                            List.of(),
+                            NUMBER,
+                            "the nearest whole number",
+                            (n, v, m) -> Math.rint(n)),
+                    number(
+                            "floor",
+                            List.of(),
+                            NUMBER,
+                            "the whole number below",
+                            (n, v, m) -> Math.floor(n)),
+                    number(
+                            "ceil",
+                            List.of(),
+                            NUMBER,
+                            "the whole number above",
+                            (n, v, m) -> Math.ceil(n)),
+                    number(
+                            "atLeast",
+                            List.of(NUMBER),
+                            NUMBER,
+                            "itself, or the other number when that is larger",
                             (n, v, m) -> Math.max(n, (Double) v[0])),
-                    number("atMost", List.of(NUMBER), NUMBER, "itself, or the other number when that is smaller",
+                    number(
+                            "atMost",
+                            List.of(NUMBER),
+                            NUMBER,
+                            "itself, or the other number when that is smaller",
                             (n, v, m) -> Math.min(n, (Double) v[0])),
                     number("toText", List.of(), TEXT, "as text", (n, v, m) -> Writing.number(n)),
-                    new Function("has", RECORD, List.of(TEXT), TRUTH, "whether it has a field of this name that is not missing",
+                    new Function(
+                            "has",
+                            RECORD,
+                            List.of(TEXT),
+                            TRUTH,
+                            "whether it has a field of this name that is not missing",
                             (r, v, m) -> ((RowFields) r).get((String) v[0]) != null));
 
     private OtherFunctions() {}

@@ -33,14 +33,15 @@ record Typed(Type type, Code code, String text, int level, SourceLocation at) {
     Object check(@Nullable Object value, Type wanted, String user) {
         if (value == null) {
             throw new ExpressionProblem(
-                    "`%s` is missing, but `%s` takes %s".formatted(shown(), user, wanted.shown()),
+                    "`%s` is missing, but `%s` takes %s"
+                            .formatted(
+                                    shown(), user, wanted == Type.ANY ? "a value" : wanted.shown()),
                     false);
         }
         if (wanted != Type.ANY && Type.of(value) != wanted) {
             throw new ExpressionProblem(
                     "`%s` is %s, but `%s` takes %s"
-                            .formatted(
-                                    shown(), Type.of(value).shown(), user, wanted.shown()),
+                            .formatted(shown(), Type.of(value).shown(), user, wanted.shown()),
                     false);
         }
         return value;

@@ -210,7 +210,8 @@ final class RowExpressionReader {
                 read(call.getObjectExpression()),
                 call.getMethodAsString(),
                 positions.of(call.getMethod()),
-                ((ArgumentListExpression) arguments).getExpressions().stream().map(this::read).toList(),
+                ((ArgumentListExpression) arguments)
+                        .getExpressions().stream().map(this::read).toList(),
                 at(call));
     }
 

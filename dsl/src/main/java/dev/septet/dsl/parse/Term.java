@@ -72,8 +72,7 @@ public sealed interface Term {
     record Nothing(SourceLocation at) implements Term {}
 
     /** {@code row.answer}. */
-    record Field(Term of, String name, SourceLocation nameAt, SourceLocation at)
-            implements Term {}
+    record Field(Term of, String name, SourceLocation nameAt, SourceLocation at) implements Term {}
 
     /** {@code row.answer.contains('x')}. */
     record Invoke(

@@ -1,19 +1,36 @@
 package dev.septet.dsl.spec;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** sha256 over a record's canonical JSON: equal meaning, equal digest. */
+/**
+ * sha256 over a record's canonical JSON: equal meaning, equal digest. Where in its file an
+ * expression stands means nothing.
+ */
 public final class SpecDigest {
+    private static final JsonMapper MAPPER =
+            SpecJson.mapper().rebuild().addMixIn(ExpressionSpec.class, WithoutPlace.class).build();
+
     private SpecDigest() {}
+
+    @JsonIgnoreProperties({"file", "line", "column"})
+    private interface WithoutPlace {}
+
+    /** What the digest of a record is made of. */
+    public static JsonNode tree(Object record) {
+        return MAPPER.valueToTree(record);
+    }
 
     /** 64 hexadecimal digits. */
     public static String of(Object record) {
         try {
-            byte[] json = SpecJson.mapper().writeValueAsBytes(record);
+            byte[] json = MAPPER.writeValueAsBytes(record);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("cannot be written as JSON: " + record, e);

@@ -6,6 +6,7 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
+import dev.septet.dsl.spec.SpecDigest;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,15 @@ class CanonicalTest {
         assertThat(spec.place()).isEqualTo("test.groovy:5:43");
     }
 
+    @Test
+    void countsInADigestWithoutItsPlace() {
+        ExpressionSpec here = spec("row.a == 1");
+        var there = new ExpressionSpec(here.text(), "other.groovy", 1, 1);
+        assertThat(SpecDigest.of(new FilterSpec(there)))
+                .isEqualTo(SpecDigest.of(new FilterSpec(here)));
+        assertThat(SpecDigest.of(spec("row.a == 2"))).isNotEqualTo(SpecDigest.of(here));
+    }
+
     /** Read again, each of 500 random expressions is the same text. */
     @Test
     void readsBackWhatItWrote() {
@@ -76,7 +86,14 @@ class CanonicalTest {
         }
         String operator = String.valueOf("+-*/%".charAt(random.nextInt(5)));
         return switch (random.nextInt(3)) {
-            case 0 -> "(" + number(random, depth - 1) + " " + operator + " " + number(random, depth - 1) + ")";
+            case 0 ->
+                    "("
+                            + number(random, depth - 1)
+                            + " "
+                            + operator
+                            + " "
+                            + number(random, depth - 1)
+                            + ")";
             case 1 -> "-(1 + " + number(random, depth - 1) + ")";
             default -> "row.text.length()";
         };
@@ -95,7 +112,8 @@ class CanonicalTest {
                 }
                 """
                         .formatted(expression);
-        var compiled = PipelineCompiler.compile(PipelineSource.of("in/test.groovy", text), Map.of());
+        var compiled =
+                PipelineCompiler.compile(PipelineSource.of("in/test.groovy", text), Map.of());
         assertThat(compiled.printed()).isEmpty();
         var filter = (FilterSpec) compiled.spec().orElseThrow().prepare().transforms().get(0);
         return filter.keep();

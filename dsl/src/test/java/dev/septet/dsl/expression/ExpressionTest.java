@@ -17,12 +17,18 @@ class ExpressionTest {
     private static final RowFields META = Map.<String, Object>of("lang", "de", "votes", 3.0)::get;
     private static final RowFields ROW =
             Map.<String, Object>of(
-                            "answer", " Müller & Söhne 😀 ",
-                            "prompt", "Who?",
-                            "n", 7.0,
-                            "good", true,
-                            "tags", List.of("a", "b"),
-                            "meta", META)
+                            "answer",
+                            " Müller & Söhne 😀 ",
+                            "prompt",
+                            "Who?",
+                            "n",
+                            7.0,
+                            "good",
+                            true,
+                            "tags",
+                            List.of("a", "b"),
+                            "meta",
+                            META)
                     ::get;
 
     static @Nullable Object value(String text) {
@@ -94,7 +100,8 @@ class ExpressionTest {
                 "row.n && true;`row.n` is a number, but `&&` takes true or false",
                 "row.prompt - 1 > 0;`row.prompt` is text, but `-` takes a number",
                 "1 / (row.n - 7) > 0;`row.n - 7` is 0, and nothing can be divided by 0",
-                "row.prompt.lang == 'x';`row.prompt` is text, but `.lang` takes an object with fields",
+                "row.prompt.lang == 'x';`row.prompt` is text, but `.lang` takes an object with"
+                        + " fields",
                 "row.tags[0];the expression must be true or false, but it is text",
                 "row.nothing;the expression must be true or false, but it is missing"
             })

@@ -17,7 +17,11 @@ import java.util.stream.IntStream;
 /** What the pre-scan would have refused, given to the parser all the same. */
 class DeadlineTest {
     private static List<Problem> parse(String text) {
-        return Deadline.read(new Problems(SourceText.of("slow.groovy", text)), reader -> reader.file(Set.of())).problems().list();
+        return Deadline.read(
+                        new Problems(SourceText.of("slow.groovy", text)),
+                        reader -> reader.file(Set.of()))
+                .problems()
+                .list();
     }
 
     @Test

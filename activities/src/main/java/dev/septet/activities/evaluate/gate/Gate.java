@@ -34,12 +34,25 @@ public final class Gate {
      */
     public static Score judge(
             Measurement measured, MetricSpec spec, @Nullable CompareSpec compare) {
+        return judge(measured, spec.above(), spec.below(), compare);
+    }
+
+    /**
+     * One score and its verdict.
+     *
+     * @param above the score must be above this; null = no lower bound
+     * @param below the score must be below this; null = no upper bound
+     * @param compare null when the file does not ask for the comparison
+     */
+    public static Score judge(
+            Measurement measured,
+            @Nullable Double above,
+            @Nullable Double below,
+            @Nullable CompareSpec compare) {
         List<Judgement> judgements = new ArrayList<>();
-        Double above = spec.above();
         if (above != null) {
             judgements.add(above(measured, above));
         }
-        Double below = spec.below();
         if (below != null) {
             judgements.add(below(measured, below));
         }

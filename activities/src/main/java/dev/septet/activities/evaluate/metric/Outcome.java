@@ -5,9 +5,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one model did on one held-out row.
  *
+ * @param prompt what the model was asked, in plain words
  * @param reference the answer that the row holds
  * @param answer what the model wrote, null when no metric of the run reads it
  * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
  * @param tokens tokens that the sum is over
  */
-public record Outcome(String reference, @Nullable String answer, double loss, int tokens) {}
+public record Outcome(
+        String prompt, String reference, @Nullable String answer, double loss, int tokens) {
+    /** Where nobody looks at the prompt. */
+    public Outcome(String reference, @Nullable String answer, double loss, int tokens) {
+        this("", reference, answer, loss, tokens);
+    }
+}

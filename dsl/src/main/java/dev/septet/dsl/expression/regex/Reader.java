@@ -109,7 +109,8 @@ final class Reader {
 
     private Syntax group() {
         if (peek() == '?' && !accept("?:")) {
-            throw new RegexProblem("`(?` begins only `(?:...)`; looking ahead or behind is not known");
+            throw new RegexProblem(
+                    "`(?` begins only `(?:...)`; looking ahead or behind is not known");
         }
         Syntax inner = choice();
         expect(")");

@@ -12,8 +12,7 @@ final class Sets {
                             || (point >= 'A' && point <= 'Z')
                             || DIGIT.test(point)
                             || point == '_';
-    static final IntPredicate SPACE =
-            point -> point == ' ' || (point >= '\t' && point <= '\r');
+    static final IntPredicate SPACE = point -> point == ' ' || (point >= '\t' && point <= '\r');
     static final IntPredicate NOT_LINE_END =
             point ->
                     point != '\n'

@@ -14,8 +14,32 @@ import java.util.regex.Pattern;
 
 class RegexTest {
     private static final String[] PIECES = {
-        "a", "b", "c", ".", "[ab]", "[^a]", "[a-c]", "\\d", "\\w", "\\s", "\\b", "^", "$", "(?:a|b)",
-        "(ab)", "(a|)", "|", "a*", "b+", "c?", "a{2}", "b{1,3}", "a*?", "(a|b)*", "(?:ab){0,2}", "\\."
+        "a",
+        "b",
+        "c",
+        ".",
+        "[ab]",
+        "[^a]",
+        "[a-c]",
+        "\\d",
+        "\\w",
+        "\\s",
+        "\\b",
+        "^",
+        "$",
+        "(?:a|b)",
+        "(ab)",
+        "(a|)",
+        "|",
+        "a*",
+        "b+",
+        "c?",
+        "a{2}",
+        "b{1,3}",
+        "a*?",
+        "(a|b)*",
+        "(?:ab){0,2}",
+        "\\."
     };
 
     /** Of 5,000 random patterns each says on a random text what Java's says. */
@@ -60,7 +84,14 @@ class RegexTest {
     /** Patterns that take Java's engine longer than anyone waits. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"(a+)+$", "(a|aa)+$", "(.*)*x", "(a|a)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){30}a{30}b"})
+            strings = {
+                "(a+)+$",
+                "(a|aa)+$",
+                "(.*)*x",
+                "(a|a)*b",
+                "^(([a-z])+.)+[A-Z]([a-z])+$",
+                "(a?){30}a{30}b"
+            })
     void staysLinear(String pattern) {
         long[] cost = new long[1];
         String text = "a".repeat(10_000) + "!";
@@ -94,10 +125,12 @@ class RegexTest {
 
     @Test
     void hasLimits() {
-        assertThatThrownBy(() -> Regex.of("a".repeat(1_001))).hasMessageContaining("1000 characters");
+        assertThatThrownBy(() -> Regex.of("a".repeat(1_001)))
+                .hasMessageContaining("1000 characters");
         assertThatThrownBy(() -> Regex.of("(".repeat(60) + ")".repeat(60)))
                 .hasMessageContaining("nests deeper than 50");
         // Nothing, a million times over.
-        assertThatThrownBy(() -> Regex.of("((?:){1000}|a){1000}")).hasMessageContaining("too large");
+        assertThatThrownBy(() -> Regex.of("((?:){1000}|a){1000}"))
+                .hasMessageContaining("too large");
     }
 }
