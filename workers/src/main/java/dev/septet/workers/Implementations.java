@@ -2,6 +2,7 @@ package dev.septet.workers;
 
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.canary.CanaryActivitiesImpl;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.catalog.QueueActivitiesImpl;
@@ -48,6 +49,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         BaseModelFiles models = BaseModelFiles.here(files);
+        AuditLogs logs = new AuditLogs(worker.state().audit());
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
@@ -55,16 +57,13 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new PrepareActivitiesImpl(store, files, models),
                         new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
-                        new PublishActivitiesImpl(store, files)),
+                        new PublishActivitiesImpl(store, files),
+                        new CanaryActivitiesImpl(store, logs)),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
-                        new MonitorActivitiesImpl(
-                                store,
-                                files,
-                                new AuditLogs(worker.state().audit()),
-                                new EnginePromptReaders()),
+                        new MonitorActivitiesImpl(store, files, logs, new EnginePromptReaders()),
                         new DeployActivitiesImpl(store)));
     }
 }

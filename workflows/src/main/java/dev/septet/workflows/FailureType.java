@@ -10,6 +10,10 @@ public enum FailureType {
     POISON_DATA("PoisonData", false),
     /** The evaluation's gate said no, or the people who were asked. */
     GATE_FAILED("GateFailed", false),
+    /** The model that the gate compared with is not the champion any more; it must judge anew. */
+    VERDICT_STALE("VerdictStale", false),
+    /** The new model did worse than allowed on live requests, or too few came to tell. */
+    CANARY_FAILED("CanaryFailed", false),
     /** Memory ran out: host or device. */
     OUT_OF_MEMORY("OutOfMemory", true),
     /** No checkpoint of the run verifies. */

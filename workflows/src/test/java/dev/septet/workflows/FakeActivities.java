@@ -12,6 +12,9 @@ import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.canary.CanaryActivities;
+import dev.septet.workflows.canary.CanaryReading;
+import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.QueueActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -51,6 +54,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /** Hand-written activities that answer at once and remember who asked for what, where. */
@@ -63,6 +67,7 @@ final class FakeActivities
                 EvaluateActivities,
                 DeployActivities,
                 PublishActivities,
+                CanaryActivities,
                 MonitorActivities,
                 QueueActivities {
     /** Each call as {@code <activity>@<queue>}. */
@@ -90,6 +95,14 @@ final class FakeActivities
 
     /** What the training hears, and what it decides. */
     final FakeSteering steering = new FakeSteering();
+
+    /** Export that answers before this run's. */
+    @Nullable String champion;
+
+    /** Every look at a trial, and what it sees. */
+    final List<CanaryTrial> checked = new CopyOnWriteArrayList<>();
+
+    Function<CanaryTrial, CanaryReading> canary = trial -> new CanaryReading(0, 0, List.of());
 
     IntPredicate driftAtWindow = window -> false;
 
@@ -189,8 +202,26 @@ final class FakeActivities
         return new Publication(
                 export.artifact(),
                 List.of(new DeploymentRef.Published("directory", "models/hello")),
-                null,
+                champion,
                 "k");
+    }
+
+    @Override
+    public void challenge(DeployRequest request, Publication publication) {
+        note("Challenge");
+    }
+
+    @Override
+    public long cursor(RunRef run) {
+        note("CanaryCursor");
+        return 100;
+    }
+
+    @Override
+    public CanaryReading check(CanaryTrial trial) {
+        note("CanaryCheck");
+        checked.add(trial);
+        return canary.apply(trial);
     }
 
     @Override

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.canary.CanaryFinding;
+import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAnswer;
 import dev.septet.workflows.train.TrainStatus;
@@ -79,6 +81,8 @@ class HistoryReplayTest {
                             "monitor.json",
                             "pipeline-gate-failed.json",
                             "pipeline-train-failed.json",
+                            "deploy-canary-promoted.json",
+                            "deploy-canary-rolled-back.json",
                             "train-failed.json",
                             "train-steered.json",
                             "pipeline-approved.json",
@@ -114,6 +118,8 @@ class HistoryReplayTest {
         }
         recordSteering();
         recordApprovals();
+        recordCanary(false, "deploy-canary-promoted");
+        recordCanary(true, "deploy-canary-rolled-back");
     }
 
     private static void recordApprovals() throws IOException {
@@ -153,6 +159,31 @@ class HistoryReplayTest {
                         update,
                         AnswerTaken.class,
                         new Answer(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
+    }
+
+    private static void recordCanary(boolean harm, String name) throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.tried(Duration.ofSeconds(4));
+            stack.activities.champion = "c".repeat(64);
+            stack.activities.canary =
+                    trial ->
+                            new CanaryReading(
+                                    500,
+                                    60,
+                                    List.of(
+                                            new CanaryFinding(
+                                                    "failed requests",
+                                                    0,
+                                                    0.5,
+                                                    harm && trial.elapsedSeconds() > 1,
+                                                    harm,
+                                                    "it fails")));
+            String run =
+                    harm
+                            ? fail(stack)
+                            : java.util.Objects.requireNonNull(stack.run("hello").run()).runId();
+            write(stack, "hello/" + run + "/deploy", name);
+        }
     }
 
     private static void recordSteering() throws IOException {

@@ -4,6 +4,7 @@ import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.AlarmSpec;
 import dev.septet.dsl.spec.ApprovalSpec;
 import dev.septet.dsl.spec.BatchSpec;
+import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.CheckpointSpec;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.DeploySpec;
@@ -56,6 +57,19 @@ final class Specs {
                         List.of(new DirectorySpec("models/hello")),
                         null,
                         new ApprovalSpec("ml-oncall", Duration.ofHours(24), quorum),
+                        DeploySpec.DEFAULT_POLICY),
+                null);
+    }
+
+    /** Without search and watch; it is tried on a tenth of the requests. */
+    static PipelineSpec tried(Duration hold) {
+        return pipeline(
+                null,
+                new DeploySpec(
+                        null,
+                        List.of(new DirectorySpec("models/hello")),
+                        new CanarySpec(0.1, hold, 50, 0.02, 0.05, 0.1, 1, 2),
+                        null,
                         DeploySpec.DEFAULT_POLICY),
                 null);
     }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param thumbsUp feedback on its answers
  * @param thumbsDown thumbs down, and corrections without a thumb
  * @param millis how long each answer took that did not fail, sorted
+ * @param lengths characters of each answer that did not fail, sorted
  */
 public record ArmTally(
         long answers,
@@ -18,12 +19,14 @@ public record ArmTally(
         long refusals,
         long thumbsUp,
         long thumbsDown,
-        List<Long> millis) {
+        List<Long> millis,
+        List<Integer> lengths) {
     /** Nothing seen yet. */
-    public static final ArmTally NONE = new ArmTally(0, 0, 0, 0, 0, List.of());
+    public static final ArmTally NONE = new ArmTally(0, 0, 0, 0, 0, List.of(), List.of());
 
     public ArmTally {
         millis = millis.stream().sorted().toList();
+        lengths = lengths.stream().sorted().toList();
     }
 
     /** Milliseconds that a share of the answers stayed within; 0 without any. */

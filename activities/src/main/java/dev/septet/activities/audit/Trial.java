@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A champion and a challenger, counted from the log while both answer. Feedback counts for the arm
@@ -21,8 +22,17 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
         tallies = Map.copyOf(tallies);
     }
 
-    /** Counts the lines of a pipeline's two versions from a cursor on. */
+    /** Counts the lines of a pipeline's two arms from a cursor on, whatever answered in them. */
     public static Trial read(AuditReader reader, long cursor, String pipeline) throws IOException {
+        return read(reader, cursor, answer -> answer.pipeline().equals(pipeline));
+    }
+
+    /**
+     * Counts the lines that were answered by whom the trial is about; a server may go on for a
+     * second with a model of the trial before.
+     */
+    public static Trial read(AuditReader reader, long cursor, Predicate<ServedBy> concerned)
+            throws IOException {
         Map<Arm, Count> counts = new EnumMap<>(Arm.class);
         for (Arm arm : Arm.values()) {
             counts.put(arm, new Count());
@@ -34,7 +44,7 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
                 page = reader.read(at, AT_ONCE)) {
             for (AuditRecord record : page.records()) {
                 if (record.event() instanceof AnswerEvent answer
-                        && answer.servedBy().pipeline().equals(pipeline)) {
+                        && concerned.test(answer.servedBy())) {
                     answered.put(answer.id(), answer.servedBy().arm());
                     counts.getOrDefault(answer.servedBy().arm(), new Count()).add(answer.reply());
                 } else if (record.event() instanceof FeedbackEvent feedback
@@ -61,6 +71,7 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
         private long up;
         private long down;
         private final List<Long> millis = new ArrayList<>();
+        private final List<Integer> lengths = new ArrayList<>();
 
         void add(Reply reply) {
             answers++;
@@ -69,6 +80,7 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
                 errors++;
             } else {
                 millis.add(reply.millis());
+                lengths.add(reply.length());
             }
         }
 
@@ -81,7 +93,7 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
         }
 
         ArmTally tally() {
-            return new ArmTally(answers, errors, refusals, up, down, millis);
+            return new ArmTally(answers, errors, refusals, up, down, millis, lengths);
         }
     }
 }

@@ -2,12 +2,15 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.serving.Judged;
+import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
+import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -26,12 +29,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Stage 6's work with files, on a worker: versions, aliases and routes. */
 public final class PublishActivitiesImpl implements PublishActivities {
     /** The steps, in the order in which they may follow each other. */
     private static final int PUBLISH = 0;
 
+    private static final int CHALLENGE = 1;
     private static final int PROMOTE = 2;
     private static final int ROLL_BACK = 3;
 
@@ -60,16 +65,37 @@ public final class PublishActivitiesImpl implements PublishActivities {
     }
 
     @Override
+    public void challenge(DeployRequest request, Publication publication) {
+        CanarySpec canary = Objects.requireNonNull(request.spec().canary());
+        attempt(
+                request,
+                CHALLENGE,
+                attempt -> {
+                    String champion = publication.champion();
+                    return routes.challenge(
+                            request.run().pipeline(),
+                            variant(request, publication.artifact()),
+                            canary.share(),
+                            judged(request).champion() == null
+                                    ? new Judged(champion)
+                                    : judged(request),
+                            attempt.fence());
+                });
+    }
+
+    @Override
     public DeploymentRef promote(DeployRequest request, Publication publication) {
         return attempt(
                 request,
                 PROMOTE,
                 attempt -> {
                     RunRef run = request.run();
-                    routes.publish(
-                            run.pipeline(),
-                            variant(request, publication.artifact()),
-                            attempt.fence());
+                    Variant variant = variant(request, publication.artifact());
+                    if (request.spec().canary() != null && publication.challenges()) {
+                        routes.promote(run.pipeline(), variant, attempt.fence());
+                    } else {
+                        routes.publish(run.pipeline(), variant, judged(request), attempt.fence());
+                    }
                     Move move =
                             aliases.publish(
                                     run.pipeline(),
@@ -136,9 +162,13 @@ public final class PublishActivitiesImpl implements PublishActivities {
             folder.add(VersionFolder.version(sha256), contents);
             published.add(new Published(target.type(), folder.alias().toString()));
         }
-        String champion =
-                routes.route(run.pipeline()).map(route -> route.champion().sha256()).orElse(null);
-        return new Publication(export.artifact(), published, champion, export.origin().key());
+        Variant champion = routes.route(run.pipeline()).map(Route::champion).orElse(null);
+        judged(request).check(run.pipeline(), champion);
+        return new Publication(
+                export.artifact(),
+                published,
+                champion == null ? null : champion.sha256(),
+                export.origin().key());
     }
 
     private List<Target> targets(DeployRequest request) throws IOException {
@@ -148,6 +178,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
             targets.add(new Target(Targets.of(spec).type(), folder.toString()));
         }
         return targets;
+    }
+
+    private static Judged judged(DeployRequest request) {
+        return new Judged(request.evaluation().champion());
     }
 
     private static Variant variant(DeployRequest request, ArtifactRef export) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -69,12 +70,28 @@ public final class Routes {
      * @throws StageProblem POLICY_DENIED when another model is on trial
      */
     public Route publish(String pipeline, Variant champion, Fence fence) throws IOException {
+        return publish(pipeline, champion, Judged.ANY, fence);
+    }
+
+    /**
+     * The same, if the champion until now is the one that this model was judged against.
+     *
+     * @throws StageProblem VERDICT_STALE when it is another one
+     */
+    public Route publish(String pipeline, Variant champion, Judged against, Fence fence)
+            throws IOException {
         remember(pipeline, champion, fence);
         return change(
                 pipeline,
-                Route.first(pipeline, champion),
+                () -> {
+                    against.check(pipeline, null);
+                    return Route.first(pipeline, champion);
+                },
                 route -> {
                     refuseOther(route, champion);
+                    if (!champion.same(route.champion())) {
+                        against.check(pipeline, route.champion());
+                    }
                     return route.alone(champion);
                 },
                 fence);
@@ -83,7 +100,10 @@ public final class Routes {
     /** A person's will: this model alone answers from now on, and whatever was on trial ends. */
     public Route force(String pipeline, Variant champion, Fence fence) throws IOException {
         return change(
-                pipeline, Route.first(pipeline, champion), route -> route.alone(champion), fence);
+                pipeline,
+                () -> Route.first(pipeline, champion),
+                route -> route.alone(champion),
+                fence);
     }
 
     /**
@@ -95,12 +115,24 @@ public final class Routes {
      */
     public Route challenge(String pipeline, Variant challenger, double share, Fence fence)
             throws IOException {
+        return challenge(pipeline, challenger, share, Judged.ANY, fence);
+    }
+
+    /**
+     * The same, if the champion is the one that this model was judged against.
+     *
+     * @throws StageProblem VERDICT_STALE when it is another one
+     */
+    public Route challenge(
+            String pipeline, Variant challenger, double share, Judged against, Fence fence)
+            throws IOException {
         remember(pipeline, challenger, fence);
         return change(
                 pipeline,
                 null,
                 route -> {
                     refuseOther(route, challenger);
+                    against.check(pipeline, route.champion());
                     return route.tried(challenger, share);
                 },
                 fence);
@@ -169,7 +201,10 @@ public final class Routes {
     }
 
     private Route change(
-            String pipeline, @Nullable Route first, UnaryOperator<Route> step, Fence fence)
+            String pipeline,
+            @Nullable Supplier<Route> first,
+            UnaryOperator<Route> step,
+            Fence fence)
             throws IOException {
         while (true) {
             Optional<String> before = store.record(ROUTES + pipeline);
@@ -179,7 +214,7 @@ public final class Routes {
                                 .formatted(pipeline, String.join(", ", pipelines())));
             }
             Route old = before.isEmpty() ? null : read(pipeline, before.get());
-            Route next = old == null ? Objects.requireNonNull(first) : step.apply(old);
+            Route next = old == null ? Objects.requireNonNull(first).get() : step.apply(old);
             if (next.equals(old)) {
                 return next;
             }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 class TrialTest {
     @TempDir Path folder;
@@ -41,9 +42,9 @@ class TrialTest {
             writer.append(Events.feedback("before", Thumb.UP, null));
             Trial trial = Trial.read(reader, cursor, "support");
             assertThat(trial.of(Arm.CHAMPION))
-                    .isEqualTo(new ArmTally(1, 0, 0, 1, 0, java.util.List.of(40L)));
+                    .isEqualTo(new ArmTally(1, 0, 0, 1, 0, List.of(40L), List.of(1)));
             assertThat(trial.of(Arm.CHALLENGER))
-                    .isEqualTo(new ArmTally(2, 1, 1, 0, 2, java.util.List.of(40L)));
+                    .isEqualTo(new ArmTally(2, 1, 1, 0, 2, List.of(40L), List.of(24)));
             assertThat(trial.of(Arm.CHALLENGER).errorRate()).isEqualTo(0.5);
             assertThat(trial.of(Arm.CHALLENGER).latency(0.95)).isEqualTo(40);
             assertThat(trial.next()).isEqualTo(reader.end());

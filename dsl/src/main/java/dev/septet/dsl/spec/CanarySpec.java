@@ -16,6 +16,10 @@ import java.time.Duration;
  *     of a hundred requests
  * @param maxRefusals by how much its rate of refused answers may exceed the old model's
  * @param maxNegative by how much its rate of negative feedback may exceed the old model's
+ * @param maxSlower by how much its median time to answer may exceed the old model's, as a fraction
+ *     of that: 1 = twice as long
+ * @param maxLengthChange by how much its median answer may be longer than the old model's, or the
+ *     old one's longer than its: 2 = three times as long
  */
 public record CanarySpec(
         double share,
@@ -23,12 +27,17 @@ public record CanarySpec(
         int minRequests,
         double maxErrors,
         double maxRefusals,
-        double maxNegative) {
+        double maxNegative,
+        double maxSlower,
+        double maxLengthChange) {
     public static final Duration DEFAULT_HOLD = Duration.ofMinutes(30);
     public static final int DEFAULT_MIN_REQUESTS = 50;
     public static final double DEFAULT_MAX_ERRORS = 0.02;
     public static final double DEFAULT_MAX_REFUSALS = 0.05;
     public static final double DEFAULT_MAX_NEGATIVE = 0.10;
+    public static final double DEFAULT_MAX_SLOWER = 1.0;
+    public static final double DEFAULT_MAX_LENGTH_CHANGE = 2.0;
+    private static final double MOST = 100;
 
     public CanarySpec {
         require(
@@ -39,5 +48,9 @@ public record CanarySpec(
         require(maxErrors >= 0 && maxErrors <= 1, "maxErrors: must be from 0 to 100.percent");
         require(maxRefusals >= 0 && maxRefusals <= 1, "maxRefusals: must be from 0 to 100.percent");
         require(maxNegative >= 0 && maxNegative <= 1, "maxNegative: must be from 0 to 100.percent");
+        require(maxSlower >= 0 && maxSlower <= MOST, "maxSlower: must be from 0 to 10000.percent");
+        require(
+                maxLengthChange >= 0 && maxLengthChange <= MOST,
+                "maxLengthChange: must be from 0 to 10000.percent");
     }
 }

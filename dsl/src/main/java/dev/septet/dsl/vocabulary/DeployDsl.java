@@ -112,7 +112,9 @@ public final class DeployDsl extends StageDsl {
      * A new model answers a share of the requests first, for {@code hold:}. It takes over when it
      * answered {@code minRequests:} and its rates of failed requests, refused answers and negative
      * feedback exceed the old model's by no more than {@code maxErrors:}, {@code maxRefusals:} and
-     * {@code maxNegative:}; otherwise the old model stays. Needs an {@code http} target.
+     * {@code maxNegative:}, its median time by no more than {@code maxSlower:} of the old one's,
+     * and the median lengths of their answers differ by no more than {@code maxLengthChange:};
+     * otherwise the old model stays. Needs an {@code http} target.
      */
     @Example("canary 10.percent, hold: 30.minutes")
     public void canary(
@@ -121,7 +123,9 @@ public final class DeployDsl extends StageDsl {
             @Named @Example("50") @Nullable Integer minRequests,
             @Named @Example("2.percent") @Nullable Percent maxErrors,
             @Named @Example("5.percent") @Nullable Percent maxRefusals,
-            @Named @Example("10.percent") @Nullable Percent maxNegative) {
+            @Named @Example("10.percent") @Nullable Percent maxNegative,
+            @Named @Example("100.percent") @Nullable Percent maxSlower,
+            @Named @Example("200.percent") @Nullable Percent maxLengthChange) {
         canary =
                 new CanarySpec(
                         share.fraction(),
@@ -129,7 +133,9 @@ public final class DeployDsl extends StageDsl {
                         minRequests == null ? CanarySpec.DEFAULT_MIN_REQUESTS : minRequests,
                         fraction(maxErrors, CanarySpec.DEFAULT_MAX_ERRORS),
                         fraction(maxRefusals, CanarySpec.DEFAULT_MAX_REFUSALS),
-                        fraction(maxNegative, CanarySpec.DEFAULT_MAX_NEGATIVE));
+                        fraction(maxNegative, CanarySpec.DEFAULT_MAX_NEGATIVE),
+                        fraction(maxSlower, CanarySpec.DEFAULT_MAX_SLOWER),
+                        fraction(maxLengthChange, CanarySpec.DEFAULT_MAX_LENGTH_CHANGE));
     }
 
     private static double fraction(@Nullable Percent share, double standard) {

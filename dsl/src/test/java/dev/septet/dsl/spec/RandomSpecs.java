@@ -222,6 +222,8 @@ final class RandomSpecs {
                                         1 + random.nextInt(99),
                                         share(),
                                         share(),
+                                        share(),
+                                        share(),
                                         share())),
                 maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
                 policy());

@@ -19,9 +19,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 
 /** What a run says when it has ended. */
 final class RunSummary {
+    private static final Set<String> NOT_GOOD_ENOUGH =
+            Set.of(
+                    FailureType.GATE_FAILED.type(),
+                    FailureType.CANARY_FAILED.type(),
+                    FailureType.VERDICT_STALE.type());
+
     private final Session session;
     private final Terminal terminal;
     private final RunHandle run;
@@ -151,7 +158,7 @@ final class RunSummary {
 
     private static int code(WorkflowFailedException failed) {
         if (failed.getCause() instanceof ApplicationFailure application) {
-            if (FailureType.GATE_FAILED.type().equals(application.getType())) {
+            if (NOT_GOOD_ENOUGH.contains(application.getType())) {
                 return ExitCode.GATE_FAILED;
             }
             if (FailureType.INVALID_PIPELINE.type().equals(application.getType())) {

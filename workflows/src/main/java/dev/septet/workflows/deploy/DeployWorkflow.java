@@ -4,6 +4,7 @@ import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.canary.CanaryStatus;
 
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
@@ -11,8 +12,11 @@ import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Export, proof of parity, the people's yes where the file asks for it, publication.
+ * Export, proof of parity, the people's yes and the trial on live requests where the file asks for
+ * them, publication.
  *
  * <p>Who may send an Update is what the Temporal server's authorisation says; the name and the role
  * inside one are taken at their word.
@@ -39,4 +43,8 @@ public interface DeployWorkflow {
     /** What people are asked, and what they have answered. */
     @QueryMethod(name = "approval")
     ApprovalStatus approval();
+
+    /** How the trial stands; null where there is none, or not yet. */
+    @QueryMethod(name = "canary")
+    @Nullable CanaryStatus canary();
 }

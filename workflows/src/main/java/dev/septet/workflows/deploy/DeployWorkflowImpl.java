@@ -1,5 +1,6 @@
 package dev.septet.workflows.deploy;
 
+import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
@@ -10,18 +11,30 @@ import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.canary.Canary;
+import dev.septet.workflows.canary.CanaryActivities;
+import dev.septet.workflows.canary.CanaryStatus;
+import dev.septet.workflows.canary.CanaryTrial;
 
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
-/** Orchestration of stage 6: the export needs the engine, the publication only files. */
+/**
+ * Orchestration of stage 6: the export needs the engine, the publication only files. Whatever fails
+ * once the model lies ready, the champion before it answers everything again.
+ */
 public final class DeployWorkflowImpl implements DeployWorkflow {
     private final DeployActivities engine;
     private final PublishActivities files;
+    private final PublishActivities undo;
+    private final CanaryActivities checks;
     private final ApprovalGate approval;
+    private @Nullable Canary canary;
 
     @WorkflowInit
     public DeployWorkflowImpl(DeployRequest request) {
@@ -37,6 +50,15 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
                 StageStubs.activities(
                         PublishActivities.class, policy, TaskQueues.LIGHT, "publish " + name);
         approval = new ApprovalGate(request.spec().approval(), request.run());
+        undo =
+                StageStubs.activities(
+                        PublishActivities.class,
+                        endless(policy),
+                        TaskQueues.LIGHT,
+                        "roll back " + name);
+        checks =
+                StageStubs.activities(
+                        CanaryActivities.class, policy, TaskQueues.LIGHT, "canary of " + name);
     }
 
     @Override
@@ -45,9 +67,10 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
         List<Approval> approvals = approval.ask(export.artifact(), request.evaluation());
         Publication publication = files.publish(request, export);
         try {
+            tryOut(request, publication);
             return files.promote(request, publication).proved(export.chain()).approvedBy(approvals);
         } catch (TemporalFailure failure) {
-            Workflow.newDetachedCancellationScope(() -> files.rollBack(request, publication)).run();
+            Workflow.newDetachedCancellationScope(() -> undo.rollBack(request, publication)).run();
             throw failure;
         }
     }
@@ -75,5 +98,42 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     @Override
     public ApprovalStatus approval() {
         return approval.status();
+    }
+
+    @Override
+    public @Nullable CanaryStatus canary() {
+        Canary trial = canary;
+        return trial == null ? null : trial.status();
+    }
+
+    /** Who is half in must get out again, however long the worker or its disk is away. */
+    private static StagePolicy endless(StagePolicy policy) {
+        return new StagePolicy(
+                policy.timeout(), policy.heartbeat(), 0, policy.backoff(), policy.factor());
+    }
+
+    /** The first model of a pipeline has nobody to be compared with, and is not tried. */
+    private void tryOut(DeployRequest request, Publication publication) {
+        CanarySpec spec = request.spec().canary();
+        String champion = publication.champion();
+        if (spec == null || champion == null || !publication.challenges()) {
+            return;
+        }
+        long cursor = checks.cursor(request.run());
+        files.challenge(request, publication);
+        Canary trial =
+                new Canary(
+                        checks,
+                        new CanaryTrial(
+                                request.run(),
+                                spec,
+                                champion,
+                                publication.artifact().sha256(),
+                                cursor,
+                                0,
+                                0,
+                                0));
+        canary = trial;
+        trial.hold();
     }
 }

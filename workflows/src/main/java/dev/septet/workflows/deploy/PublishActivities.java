@@ -17,10 +17,20 @@ public interface PublishActivities {
     Publication publish(DeployRequest request, ExportRef export);
 
     /**
+     * Lets the published model answer the canary's share of the requests; no alias moves.
+     *
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on
+     *     trial; VerdictStale when the champion is another one than the gate compared with
+     */
+    @ActivityMethod(name = "Challenge")
+    void challenge(DeployRequest request, Publication publication);
+
+    /**
      * Lets the published model answer everything: its route, then the aliases of its targets.
      *
      * @throws io.temporal.failure.ApplicationFailure PolicyDenied when another run's model is on
-     *     trial
+     *     trial, or this one not any more; VerdictStale when the champion is another one than the
+     *     gate compared with
      */
     @ActivityMethod(name = "Promote")
     DeploymentRef promote(DeployRequest request, Publication publication);

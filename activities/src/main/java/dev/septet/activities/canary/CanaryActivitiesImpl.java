@@ -1,0 +1,83 @@
+package dev.septet.activities.canary;
+
+import dev.septet.activities.audit.Arm;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.audit.Trial;
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.Failures;
+import dev.septet.activities.support.Heartbeats;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.canary.CanaryActivities;
+import dev.septet.workflows.canary.CanaryReading;
+import dev.septet.workflows.canary.CanaryTrial;
+
+import io.temporal.activity.Activity;
+
+import java.io.IOException;
+
+/** Looks at trials, on the machine whose server writes the audit log. */
+public final class CanaryActivitiesImpl implements CanaryActivities {
+    private final Routes routes;
+    private final AuditLogs logs;
+
+    public CanaryActivitiesImpl(ArtifactStore store, AuditLogs logs) {
+        this.routes = new Routes(store);
+        this.logs = logs;
+    }
+
+    @Override
+    public long cursor(RunRef run) {
+        try {
+            return logs.reader(run.pipeline()).end();
+        } catch (IOException | RuntimeException problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    @Override
+    public CanaryReading check(CanaryTrial trial) {
+        try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
+            heartbeats.beat(
+                    Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
+            Variant challenger = challenger(trial);
+            String champion = trial.champion();
+            Trial seen =
+                    Trial.read(
+                            logs.reader(trial.run().pipeline()),
+                            trial.cursor(),
+                            answer -> concerns(answer, trial, challenger, champion));
+            return new CanaryCheck(trial.spec(), trial.looks()).read(seen);
+        } catch (IOException | RuntimeException problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    /** A person, or another run, may have ended the trial meanwhile. */
+    private Variant challenger(CanaryTrial trial) throws IOException {
+        String pipeline = trial.run().pipeline();
+        Variant onTrial = routes.route(pipeline).map(Route::challenger).orElse(null);
+        if (onTrial == null || !onTrial.sha256().equals(trial.challenger())) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "model %s is not on trial for '%s' any more: the route was changed by hand or by another run"
+                            .formatted(trial.challenger().substring(0, 12), pipeline));
+        }
+        return onTrial;
+    }
+
+    private static boolean concerns(
+            ServedBy answer, CanaryTrial trial, Variant challenger, String champion) {
+        boolean tried = answer.arm() == Arm.CHALLENGER;
+        return answer.pipeline().equals(trial.run().pipeline())
+                && (tried
+                        ? answer.version().equals(challenger.version())
+                        : champion.startsWith(answer.version()));
+    }
+}

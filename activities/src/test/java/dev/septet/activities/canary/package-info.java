@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.canary;
+
+import org.jspecify.annotations.NullMarked;
