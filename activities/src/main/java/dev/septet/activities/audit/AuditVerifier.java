@@ -44,6 +44,9 @@ public final class AuditVerifier {
     public AuditVerdict verify(@Nullable String expected) throws IOException {
         Optional<Head> head = Head.in(folder); // before the lines, which may grow meanwhile
         List<Segment> segments = Segment.in(folder);
+        for (Segment segment : segments) {
+            LineScan.requireRegular(segment.file());
+        }
         AuditBreak broken = null;
         long torn = 0;
         for (int at = 0; at < segments.size() && broken == null; at++) {

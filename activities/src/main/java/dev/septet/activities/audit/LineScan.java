@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -23,11 +25,30 @@ final class LineScan implements Closeable {
     private long end;
 
     LineScan(Path file, long from) throws IOException {
+        requireRegular(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         channel.position(from);
         bytes = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
         start = from;
         end = from;
+    }
+
+    /**
+     * Refuses what is no regular file: a pipe would never end, and a link may lead anywhere.
+     *
+     * @throws AuditException that says what it is
+     */
+    static void requireRegular(Path file) throws AuditException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            String kind =
+                    Files.isSymbolicLink(file)
+                            ? "a link"
+                            : Files.isDirectory(file) ? "a folder" : "a device, pipe or socket";
+            throw new AuditException(
+                    "%s: is %s, but a log's files are regular files; move it away"
+                            .formatted(file, kind));
+        }
     }
 
     /** Goes to the next whole line; what follows the last line's end is torn or still coming. */

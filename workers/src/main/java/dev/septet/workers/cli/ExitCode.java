@@ -9,6 +9,7 @@ public final class ExitCode {
     public static final int GATE_FAILED = 4;
     public static final int NOT_FOUND = 5;
     public static final int PORT_TAKEN = 6;
+    public static final int LOG_BROKEN = 7;
     public static final int SERVER_UNREACHABLE = 69;
     public static final int INTERRUPTED = 130;
 

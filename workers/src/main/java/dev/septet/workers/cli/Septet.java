@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
             "4:the gate said no",
             "5:not found",
             "6:the port is taken",
+            "7:an audit log is not what was written",
             "69:the Temporal server cannot be reached",
             "130:interrupted"
         })
@@ -60,6 +61,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new ChatCommand(session));
         line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(new RollbackCommand(session));
+        line.addSubcommand(AuditCommand.commandLine(session));
         line.addSubcommand(new CompletionCommand(session));
         line.setOut(writer(session.terminal().out()));
         line.setErr(writer(session.terminal().err()));

@@ -1,0 +1,125 @@
+package dev.septet.workers.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.activities.audit.AuditBreak;
+import dev.septet.activities.audit.AuditException;
+import dev.septet.activities.audit.AuditVerdict;
+import dev.septet.activities.audit.AuditVerifier;
+import dev.septet.dsl.spec.SpecJson;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** {@code septet audit verify}. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Tell whether an audit log is what was written: no line or file of it changed, deleted,"
+                    + " moved or cut off.",
+            "",
+            "Exit code 7 when it is not. It may be written meanwhile."
+        })
+final class AuditVerifyCommand implements Callable<Integer> {
+    private static final String DIGEST = "[0-9a-f]{64}";
+
+    private final Session session;
+
+    @Mixin private LogOption log = new LogOption();
+
+    @Option(
+            names = "--digest",
+            paramLabel = "SHA256",
+            description =
+                    "That an earlier verification printed: shows also that nobody wrote the whole"
+                            + " log anew")
+    private @Nullable String digest;
+
+    @Option(names = "--json", description = "Print the verdict as JSON")
+    private boolean json;
+
+    AuditVerifyCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        String noted = digest;
+        if (noted != null && !noted.matches(DIGEST)) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "--digest takes the 64 hexadecimal digits that `septet audit verify` printed");
+        }
+        AuditVerdict verdict = verdict(noted);
+        if (json) {
+            ObjectNode node = SpecJson.mapper().valueToTree(verdict);
+            node.put("whole", verdict.whole());
+            session.terminal().print(SpecJson.mapper().writeValueAsString(node));
+        } else {
+            say(verdict);
+        }
+        return verdict.whole() ? ExitCode.OK : ExitCode.LOG_BROKEN;
+    }
+
+    private AuditVerdict verdict(@Nullable String noted) throws IOException {
+        try {
+            return new AuditVerifier(log.folder(session)).verify(noted);
+        } catch (AuditException unreadable) {
+            throw new CliProblem(ExitCode.LOG_BROKEN, String.valueOf(unreadable.getMessage()));
+        } catch (NoSuchFileException rotated) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "%s: a file was deleted for its age meanwhile; verify again"
+                            .formatted(rotated.getFile()));
+        }
+    }
+
+    private void say(AuditVerdict verdict) {
+        AuditBreak broken = verdict.broken();
+        if (broken != null) {
+            session.terminal()
+                    .print(
+                            "%s: broken. %s%s: %s (%s)"
+                                    .formatted(
+                                            log.named(),
+                                            broken.file().isEmpty()
+                                                    ? "the whole"
+                                                    : broken.file() + ":",
+                                            broken.file().isEmpty() ? "" : broken.line(),
+                                            broken.what(),
+                                            broken.damage().name().toLowerCase(Locale.ROOT)));
+            session.terminal()
+                    .print(
+                            "%d lines before that are as they were written"
+                                    .formatted(verdict.lines()));
+            return;
+        }
+        session.terminal()
+                .print(
+                        "%s: whole. %d lines in %d files, %d to %d"
+                                .formatted(
+                                        log.named(),
+                                        verdict.lines(),
+                                        verdict.files(),
+                                        verdict.first(),
+                                        verdict.last()));
+        session.terminal().print("digest %s".formatted(verdict.digest()));
+        if (verdict.torn() > 0) {
+            session.terminal()
+                    .note(
+                            "its last %d bytes are a line that is being written, or was when a crash"
+                                            .formatted(verdict.torn())
+                                    + " came; the next writer moves those away");
+        }
+    }
+}

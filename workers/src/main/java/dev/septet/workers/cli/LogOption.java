@@ -1,0 +1,67 @@
+package dev.septet.workers.cli;
+
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditReader;
+import dev.septet.dsl.spec.PipelineSpec;
+
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** An audit log, as several commands take it. */
+final class LogOption {
+    @Parameters(
+            paramLabel = "LOG",
+            description = "A pipeline, whose log is in the state folder, or a log's folder")
+    private String named = "";
+
+    /** As it was given. */
+    String named() {
+        return named;
+    }
+
+    /**
+     * The log's folder.
+     *
+     * @throws CliProblem NOT_FOUND when there is no log
+     */
+    Path folder(Session session) throws IOException {
+        AuditLogs logs = new AuditLogs(session.state().audit());
+        if (named.matches(PipelineSpec.NAME_PATTERN) && Files.exists(logs.folder(named))) {
+            return log(logs.folder(named));
+        }
+        Path path = path();
+        if (Files.isDirectory(path)) {
+            return log(path);
+        }
+        if (Files.exists(path)) {
+            throw missing("%s is a file; an audit log is a folder of files".formatted(named));
+        }
+        throw missing(
+                "there is no audit log '%s', neither as a folder nor in %s; a log begins with the"
+                                .formatted(named, logs.root())
+                        + " first request to a pipeline's model");
+    }
+
+    private Path path() {
+        try {
+            return Path.of(named);
+        } catch (InvalidPathException e) {
+            throw missing("'%s' is no path: %s".formatted(named, e.getReason()));
+        }
+    }
+
+    private static Path log(Path folder) throws IOException {
+        if (!AuditReader.isLog(folder)) {
+            throw missing("%s holds no audit log: it has no file audit-*.jsonl".formatted(folder));
+        }
+        return folder;
+    }
+
+    private static CliProblem missing(String message) {
+        return new CliProblem(ExitCode.NOT_FOUND, message);
+    }
+}
