@@ -2,7 +2,6 @@ package dev.septet.activities.monitor;
 
 import dev.septet.activities.monitor.detector.Holm;
 import dev.septet.activities.monitor.log.AuditWindow;
-import dev.septet.activities.monitor.log.Observed;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Share;
@@ -26,7 +25,7 @@ import java.util.Set;
 public record Watch(MonitorSpec spec, AuditWindow window) {
     /** Where the baseline comes from, when there is enough to compare it with. */
     @FunctionalInterface
-    interface Baseline {
+    public interface Baseline {
         Features features(Set<Feature> wanted) throws IOException;
     }
 
@@ -36,7 +35,7 @@ public record Watch(MonitorSpec spec, AuditWindow window) {
      * <p>Below the minimum nothing is said, and the next look begins where this one did, so that
      * rows gather.
      */
-    Observation look(PromptReader reader, Baseline baseline) throws IOException {
+    public Observation look(PromptReader reader, Baseline baseline) throws IOException {
         int rows = window.rows().size();
         if (rows < spec.minimum()) {
             return new Observation(rows, false, window.from(), List.of());
@@ -50,15 +49,6 @@ public record Watch(MonitorSpec spec, AuditWindow window) {
                                 Feature.NEGATIVE_FEEDBACK,
                                 new Share(window.negative(), window.opinions()));
         return new Observation(rows, true, window.next(), findings(trained, asked));
-    }
-
-    /** Looks at rows in memory, with other rows as what the model was trained on. */
-    public Observation look(PromptReader reader, List<Observed> trained) throws IOException {
-        return look(
-                reader,
-                wanted ->
-                        Features.of(trained, wanted, reader)
-                                .with(Feature.NEGATIVE_FEEDBACK, new Share(0, 0)));
     }
 
     private List<DriftFinding> findings(Features trained, Features asked) {

@@ -15,7 +15,8 @@ public final class TicketWriter {
     private static final double WITH_CONTACT = 0.12;
     private static final double URGENCY_FIRST = 0.25;
 
-    private final Grammar grammar = Grammar.load("tickets");
+    private final Shop shop;
+    private final Grammar grammar;
     private final long seed;
     private final String purpose;
     private final double withDistractor;
@@ -26,6 +27,13 @@ public final class TicketWriter {
      * @param withDistractor share of the tickets that also name a device they are not about
      */
     public TicketWriter(long seed, String purpose, double withDistractor) {
+        this(seed, purpose, withDistractor, Shop.known());
+    }
+
+    /** The same of another shop's customers. */
+    public TicketWriter(long seed, String purpose, double withDistractor, Shop shop) {
+        this.shop = shop;
+        grammar = shop.grammar();
         this.seed = seed;
         this.purpose = purpose;
         this.withDistractor = withDistractor;
@@ -36,18 +44,18 @@ public final class TicketWriter {
         Draw draw = Draw.of(seed, purpose, number);
         Routing routing =
                 new Routing(
-                        draw.pick(Routing.TEAMS),
-                        draw.pick(Device.ALL).kind(),
+                        draw.pick(shop.teams()),
+                        draw.pick(shop.devices()).kind(),
                         draw.pick(Routing.PRIORITIES));
         return new Ticket(text(routing, draw), routing);
     }
 
     private String text(Routing routing, Draw draw) {
         Device device = device(routing.product());
-        Device other = draw.pick(Device.ALL.stream().filter(d -> !d.equals(device)).toList());
+        Device other = draw.pick(shop.devices().stream().filter(d -> !d.equals(device)).toList());
         Map<String, String> words = new HashMap<>(Contact.words(draw));
-        words.put("it", device.mention(draw));
-        words.put("other", other.kind());
+        words.put("it", shop.mention(device, draw));
+        words.put("other", shop.names().getOrDefault(other.kind(), other.kind()));
 
         List<String> body = new ArrayList<>();
         body.add(grammar.phrase("context", words, draw));
@@ -68,7 +76,7 @@ public final class TicketWriter {
         return Prose.join(parts);
     }
 
-    private static Device device(String kind) {
-        return Device.ALL.stream().filter(d -> d.kind().equals(kind)).findFirst().orElseThrow();
+    private Device device(String kind) {
+        return shop.devices().stream().filter(d -> d.kind().equals(kind)).findFirst().orElseThrow();
     }
 }

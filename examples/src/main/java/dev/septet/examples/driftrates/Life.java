@@ -1,0 +1,105 @@
+package dev.septet.examples.driftrates;
+
+import dev.septet.activities.monitor.Watch;
+import dev.septet.activities.monitor.log.AuditWindow;
+import dev.septet.activities.monitor.sample.Features;
+import dev.septet.activities.monitor.sample.Share;
+import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.spec.DriftSpec.Feature;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.workflows.monitor.DriftAlarm;
+import dev.septet.workflows.monitor.DriftFinding;
+import dev.septet.workflows.monitor.Observation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a monitor, and each of its detectors as if it were the only one, said of one stream.
+ *
+ * @param looks what the whole monitor found, look by look
+ * @param alarm look at which its alarm was raised first; null when it never was
+ * @param alone the same for each detector on its own, by its title
+ * @param wrong looks of which a detector on its own said drift, by its title
+ */
+public record Life(
+        List<Observation> looks,
+        @Nullable Integer alarm,
+        Map<String, @Nullable Integer> alone,
+        Map<String, Integer> wrong) {
+    /** Watches so many windows of a stream. */
+    static Life of(Traffic traffic, int windows, MonitorSpec spec, Pool pool) throws IOException {
+        Set<Feature> wanted = new LinkedHashSet<>();
+        spec.drifts().forEach(drift -> wanted.add(drift.feature()));
+        Features trained = Features.of(traffic.trained(), wanted, pool);
+        List<Observation> looks = new ArrayList<>();
+        @Nullable Share opinions = null;
+        for (int number = 0; number < windows; number++) {
+            AuditWindow window = traffic.window(number);
+            // As the monitor does: people's first opinions are what later ones are compared with.
+            Share first =
+                    opinions == null ? new Share(window.negative(), window.opinions()) : opinions;
+            opinions = first;
+            looks.add(
+                    new Watch(spec, window)
+                            .look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first)));
+        }
+        Map<String, @Nullable Integer> alone = new LinkedHashMap<>();
+        Map<String, Integer> wrong = new LinkedHashMap<>();
+        for (DriftSpec drift : spec.drifts()) {
+            List<Observation> own = looks.stream().map(seen -> only(drift, seen, spec)).toList();
+            alone.put(DriftFinding.title(drift), alarm(own, spec));
+            wrong.put(
+                    DriftFinding.title(drift),
+                    (int) own.stream().filter(Observation::drifted).count());
+        }
+        return new Life(looks, alarm(looks, spec), alone, wrong);
+    }
+
+    /** The look as it would be with this detector only: its own chance counts, uncorrected. */
+    private static Observation only(DriftSpec drift, Observation seen, MonitorSpec spec) {
+        List<DriftFinding> own =
+                seen.findings().stream()
+                        .filter(finding -> finding.drift().equals(drift))
+                        .map(finding -> uncorrected(finding, spec))
+                        .toList();
+        return new Observation(seen.rows(), seen.enough(), seen.cursor(), own);
+    }
+
+    private static DriftFinding uncorrected(DriftFinding finding, MonitorSpec spec) {
+        Double chance = finding.chance();
+        Double score = finding.score();
+        Double above = finding.drift().above();
+        boolean drifted =
+                chance != null
+                        && score != null
+                        && chance < spec.alarm().falseAlarms()
+                        && (above == null || score > above);
+        return new DriftFinding(
+                finding.drift(),
+                score,
+                chance,
+                chance,
+                finding.rows(),
+                drifted,
+                finding.sentence());
+    }
+
+    private static @Nullable Integer alarm(List<Observation> looks, MonitorSpec spec) {
+        DriftAlarm alarm = DriftAlarm.QUIET;
+        for (int look = 0; look < looks.size(); look++) {
+            alarm = alarm.after(looks.get(look), spec.alarm());
+            if (alarm.raised()) {
+                return look;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.septet.examples.driftrates;
+
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.examples.traffic.Shift;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Streams of one kind, and what the monitor said of them.
+ *
+ * @param windows of each stream
+ */
+public record Rates(List<Life> lives, int windows) {
+    /** Windows of a stream that never shifts. */
+    public static final int CALM_WINDOWS = 8;
+
+    /** Windows after a shift within which it is to be seen. */
+    public static final int SHIFTED_WINDOWS = 3;
+
+    public Rates {
+        lives = List.copyOf(lives);
+    }
+
+    /** Streams without a shift. */
+    public static Rates calm(Pool pool, MonitorSpec spec, int streams) throws IOException {
+        List<Life> lives = new ArrayList<>();
+        for (int stream = 0; stream < streams; stream++) {
+            Traffic traffic = new Traffic(pool, stream, Shift.NONE, 0, CALM_WINDOWS);
+            lives.add(Life.of(traffic, CALM_WINDOWS, spec, pool));
+        }
+        return new Rates(lives, CALM_WINDOWS);
+    }
+
+    /** Streams of which a share of the requests is shifted after the first window. */
+    public static Rates shifted(
+            Pool pool, MonitorSpec spec, Shift shift, double share, int from, int to)
+            throws IOException {
+        List<Life> lives = new ArrayList<>();
+        for (int stream = from; stream < to; stream++) {
+            Traffic traffic = new Traffic(pool, 1000 + stream, shift, share, 1);
+            lives.add(Life.of(traffic, 1 + SHIFTED_WINDOWS, spec, pool));
+        }
+        return new Rates(lives, 1 + SHIFTED_WINDOWS);
+    }
+
+    /** Streams that raised the alarm. */
+    public long alarms() {
+        return lives.stream().filter(life -> life.alarm() != null).count();
+    }
+
+    /** Streams that would have raised it with this detector alone. */
+    public long alarms(String detector) {
+        return lives.stream().filter(life -> life.alone().get(detector) != null).count();
+    }
+
+    /** Looks in which any detector said drift. */
+    public long looks() {
+        return lives.stream()
+                .flatMap(life -> life.looks().stream())
+                .filter(seen -> seen.drifted())
+                .count();
+    }
+
+    /** Looks in which this detector alone would have said drift. */
+    public long looks(String detector) {
+        return lives.stream().mapToInt(life -> life.wrong().getOrDefault(detector, 0)).sum();
+    }
+
+    /** Mean number of looks from the shift to the alarm, where there was one. */
+    public double delay() {
+        return lives.stream()
+                .map(Life::alarm)
+                .filter(Objects::nonNull)
+                .mapToInt(Integer::intValue)
+                .average()
+                .orElse(Double.NaN);
+    }
+}
