@@ -6,11 +6,6 @@ import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.GgufExport;
-import dev.septet.llm.format.Merge;
-import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.llm.quantize.QuantizationReport;
 import dev.septet.llm.quantize.TensorError;
@@ -26,9 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Writes every deployable form of a trained model into a folder. Each form proves that it is the
@@ -68,66 +61,34 @@ final class ModelExporter {
      * @throws StageProblem CHAIN_BROKEN naming the first link that does not hold
      */
     Findings write(DeploySpec spec) throws IOException {
-        say(0, "merging");
-        Path model = out.resolve("model");
-        if (source.adapter()) {
-            Merge.write(
-                    ModelFolder.open(source.base()),
-                    PeftAdapter.open(source.trained()),
-                    model,
-                    ElementType.F32);
-            copy(source.trained(), out.resolve("adapter"));
-        } else {
-            copy(source.trained(), model);
-        }
-        say(1, "writing GGUF");
-        gguf(model, GgmlType.F16);
         boolean quantize = spec.quantize() == DeploySpec.Quantization.INT8;
-        Double quantizeError = null;
-        if (quantize) {
-            say(2, "quantising");
-            QuantizationReport report = gguf(model, GgmlType.Q8_0);
-            write("quantization.json", report);
-            quantizeError =
-                    report.tensors().stream().mapToDouble(TensorError::largest).max().orElse(0);
-        }
         Chain chain =
                 new Chain(
                         source,
                         out,
-                        gguf(GgmlType.F16),
-                        quantize ? gguf(GgmlType.Q8_0) : null,
+                        ExportForms.gguf(GgmlType.F16),
+                        quantize ? ExportForms.gguf(GgmlType.Q8_0) : null,
                         scratch,
                         link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
-        ChainReport proof = chain.prove();
+        require(chain.sources());
+        ExportForms forms = new ExportForms(source, out);
+        say(0, "merging");
+        forms.model();
+        say(1, "writing GGUF");
+        forms.gguf16();
+        Double quantizeError = null;
+        if (quantize) {
+            say(2, "quantising");
+            QuantizationReport report = forms.gguf8();
+            write("quantization.json", report);
+            quantizeError =
+                    report.tensors().stream().mapToDouble(TensorError::largest).max().orElse(0);
+        }
+        ChainReport proof = chain.forms();
         require(proof);
-        papers(model);
+        forms.papers();
         write(CHAIN, proof);
         return new Findings(chain.mergeError(), quantizeError, proof);
-    }
-
-    /** File name of a model's GGUF. */
-    static String gguf(GgmlType type) {
-        return "model-%s.gguf".formatted(type.name().toLowerCase(Locale.ROOT));
-    }
-
-    private QuantizationReport gguf(Path model, GgmlType type) throws IOException {
-        return GgufExport.write(
-                ModelFolder.open(model), out.resolve(gguf(type)), source.name(), type);
-    }
-
-    /** The model card and the scores go along with the model. */
-    private void papers(Path model) throws IOException {
-        for (String name : List.of("README.md", "results.json")) {
-            Path paper = source.evaluation().resolve(name);
-            if (Files.exists(paper)) {
-                Files.copy(paper, out.resolve(name));
-            }
-        }
-        Path card = source.evaluation().resolve("README.md");
-        if (Files.exists(card) && !Files.exists(model.resolve("README.md"))) {
-            Files.copy(card, model.resolve("README.md"));
-        }
     }
 
     private void write(String name, Object report) throws IOException {
@@ -135,15 +96,6 @@ final class ModelExporter {
                 out.resolve(name),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report)
                         + "\n");
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                Files.copy(file, to.resolve(file.getFileName().toString()));
-            }
-        }
     }
 
     private static void require(ChainReport proof) {

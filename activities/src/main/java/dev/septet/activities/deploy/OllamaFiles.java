@@ -27,8 +27,8 @@ final class OllamaFiles implements TargetFiles {
     @Override
     public Map<String, Path> files(TargetSpec target, Path export, Path scratch)
             throws IOException {
-        Path small = export.resolve(ModelExporter.gguf(GgmlType.Q8_0));
-        Path gguf = Files.exists(small) ? small : export.resolve(ModelExporter.gguf(GgmlType.F16));
+        Path small = export.resolve(ExportForms.gguf(GgmlType.Q8_0));
+        Path gguf = Files.exists(small) ? small : export.resolve(ExportForms.gguf(GgmlType.F16));
         Path modelfile = scratch.resolve("Modelfile");
         Files.writeString(modelfile, Modelfile.of(export.resolve("model"), MODEL));
         Map<String, Path> files = new TreeMap<>(Map.of(MODEL, gguf, "Modelfile", modelfile));

@@ -33,12 +33,19 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
                     unmatched(ModelFolder.open(source.base()), adapter),
                     "other tools would leave them out without a word: train again on this base"
                             + " model, or correct the names");
+        }
+        witness(checks, witness);
+    }
+
+    /** The adapter beside the merged model is the trained one. */
+    void copied(Checks checks) throws IOException {
+        if (source.adapter()) {
+            checks.at(ChainLink.ADAPTER, "adapter");
             checks.none(
                     "files of the exported adapter that are not the trained one's",
                     unlike(source.trained(), export.resolve("adapter")),
                     Checks.AGAIN);
         }
-        witness(checks, witness);
     }
 
     /** The adapter does something: the base model alone answers otherwise. */

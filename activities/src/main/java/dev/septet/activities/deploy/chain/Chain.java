@@ -29,6 +29,7 @@ public final class Chain {
     private final AdapterLink adapterLink;
     private final MergedLink mergedLink;
     private final Consumer<ChainLink> listener;
+    private final Checks checks = new Checks();
     private double mergeError;
 
     /**
@@ -62,11 +63,28 @@ public final class Chain {
         this.mergedLink = new MergedLink(source, model, prompts, probes);
     }
 
-    /** Looks at every link until one is broken. */
-    public ChainReport prove() throws IOException {
-        Checks checks = new Checks();
+    /** Looks at what the export is to be made from, before it is. */
+    public ChainReport sources() throws IOException {
+        return looked(this::lookAtSources);
+    }
+
+    /** Looks at what was made, link by link until one is broken; after {@link #sources}. */
+    public ChainReport forms() throws IOException {
+        return looked(this::lookAtForms);
+    }
+
+    /** Largest absolute logit difference between base and adapter, and merged. */
+    public double mergeError() {
+        return mergeError;
+    }
+
+    private interface Look {
+        void at() throws IOException;
+    }
+
+    private ChainReport looked(Look look) throws IOException {
         try {
-            prove(checks);
+            look.at();
         } catch (Checks.Broken broken) {
             // The report says which.
         } catch (FormatProblem | TemplateProblem unreadable) {
@@ -78,14 +96,13 @@ public final class Chain {
                         .toList());
     }
 
-    /** Largest absolute logit difference between base and adapter, and merged. */
-    public double mergeError() {
-        return mergeError;
-    }
-
-    private void prove(Checks checks) throws IOException {
+    private void lookAtSources() throws IOException {
         listener.accept(ChainLink.ADAPTER);
         adapterLink.prove(checks);
+    }
+
+    private void lookAtForms() throws IOException {
+        adapterLink.copied(checks);
         checks.at(ChainLink.FILE, "model");
         checks.atLeast(
                 "tensors",

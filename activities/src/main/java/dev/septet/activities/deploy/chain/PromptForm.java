@@ -6,6 +6,7 @@ import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.TemplateProblem;
+import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,17 @@ final class PromptForm implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final @Nullable ChatTemplate template;
     private final Set<Integer> stops;
+    private final Set<Integer> controls = new TreeSet<>();
 
     private PromptForm(Tokenizer tokenizer, @Nullable ChatTemplate template, Set<Integer> stops) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.stops = stops;
+        for (AddedToken token : tokenizer.addedTokens()) {
+            if (token.control()) {
+                controls.add(token.id());
+            }
+        }
     }
 
     static PromptForm open(Path folder) {
@@ -54,6 +61,11 @@ final class PromptForm implements AutoCloseable {
 
     Set<Integer> stops() {
         return stops;
+    }
+
+    /** Whether an answer may end with this token: a stop, or any other control token. */
+    boolean ends(int id) {
+        return stops.contains(id) || control(id);
     }
 
     /**
@@ -151,8 +163,7 @@ final class PromptForm implements AutoCloseable {
     }
 
     private boolean control(int id) {
-        return tokenizer.addedTokens().stream()
-                .anyMatch(token -> token.id() == id && token.control());
+        return controls.contains(id);
     }
 
     private String rendered(List<ChatMessage> conversation) {

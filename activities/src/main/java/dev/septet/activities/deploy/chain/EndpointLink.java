@@ -1,0 +1,162 @@
+package dev.septet.activities.deploy.chain;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.generate.Generated;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.workflows.artifact.ChainLink;
+import dev.septet.workflows.artifact.ChainReport;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What answers requests is the model that was exported: its prompts become as many tokens, it
+ * answers as that model does and not as the base model, and it stops where that model stops.
+ *
+ * @param model folder of the merged model
+ * @param base folder of its base model, null where it is not known
+ * @param rounded whether the endpoint serves a form of 8 or 16 bits
+ */
+public record EndpointLink(Path model, @Nullable Path base, Probes probes, boolean rounded) {
+    private static final int TOKENS = 24;
+
+    @SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
+    private record Asked(String name, int[] prompt, Endpoint.Reply reply) {}
+
+    /**
+     * Asks the endpoint.
+     *
+     * @throws IOException with a sentence when it cannot be asked
+     */
+    public ChainReport prove(Endpoint endpoint) throws IOException {
+        Checks checks = new Checks();
+        checks.at(ChainLink.ENDPOINT, endpoint.base().toString());
+        try (Reference tuned = Reference.open(model, TOKENS)) {
+            List<Asked> asked = ask(endpoint, tuned);
+            List<int[]> prompts = asked.stream().map(Asked::prompt).toList();
+            List<Generated> own = tuned.answers(prompts);
+            List<Double> regrets = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                regrets.add(tuned.regret(prompts.get(i), own.get(i), asked.get(i).reply()));
+            }
+            tokens(checks, asked);
+            effect(checks, asked, own, regrets);
+            answers(checks, asked, regrets);
+        } catch (Checks.Broken broken) {
+            // The report says which.
+        } catch (FormatProblem unreadable) {
+            checks.unreadable(String.valueOf(unreadable.getMessage()));
+        }
+        return checks.report();
+    }
+
+    private List<Asked> ask(Endpoint endpoint, Reference tuned) throws IOException {
+        List<Asked> asked = new ArrayList<>();
+        if (tuned.form().chats()) {
+            int number = 0;
+            for (List<ChatMessage> conversation : probes.conversations()) {
+                number++;
+                int[] prompt = tuned.form().prompt(conversation).orElse(new int[0]);
+                if (tuned.fits(prompt)) {
+                    asked.add(
+                            new Asked(
+                                    "conversation " + number,
+                                    prompt,
+                                    endpoint.chat(conversation, TOKENS)));
+                }
+            }
+        } else {
+            int number = 0;
+            for (String text : probes.texts()) {
+                number++;
+                int[] prompt = tuned.form().text(text);
+                if (tuned.fits(prompt)) {
+                    asked.add(new Asked("text " + number, prompt, endpoint.text(text, TOKENS)));
+                }
+            }
+        }
+        if (asked.isEmpty()) {
+            throw new IOException("no prompt fits into the model's context with its answer");
+        }
+        return asked;
+    }
+
+    /** Servers that count no prompts are not held to it. */
+    private static void tokens(Checks checks, List<Asked> asked) {
+        List<String> unlike = new ArrayList<>();
+        boolean counted = false;
+        for (Asked one : asked) {
+            int found = one.reply().promptTokens().orElse(-1);
+            counted |= found >= 0;
+            if (found >= 0 && found != one.prompt().length) {
+                unlike.add(
+                        "%s becomes %d tokens instead of %d"
+                                .formatted(one.name(), found, one.prompt().length));
+            }
+        }
+        if (counted) {
+            checks.none(
+                    "prompts that become another number of tokens",
+                    unlike,
+                    "one more is a beginning-of-text token written twice, other numbers another"
+                            + " chat template: give the server the exported template, and let it"
+                            + " add no token of its own");
+        }
+    }
+
+    private void effect(
+            Checks checks, List<Asked> asked, List<Generated> own, List<Double> regrets) {
+        if (base == null) {
+            return;
+        }
+        int telling = 0;
+        List<String> asBase = new ArrayList<>();
+        try (Reference untuned = Reference.open(base, TOKENS)) {
+            List<Generated> before = untuned.answers(asked.stream().map(Asked::prompt).toList());
+            for (int i = 0; i < asked.size(); i++) {
+                String old = before.get(i).text().strip();
+                if (!old.equals(own.get(i).text().strip())) {
+                    telling++;
+                    boolean same = old.equals(asked.get(i).reply().text().strip());
+                    if (same && !(regrets.get(i) <= bound())) {
+                        asBase.add(asked.get(i).name());
+                    }
+                }
+            }
+        }
+        if (telling > 0) {
+            checks.none(
+                    "of %d answers that tuning changes, those that are the base model's"
+                            .formatted(telling),
+                    asBase,
+                    "the endpoint serves the base model: name the adapter in the request, or load"
+                            + " it into the server");
+        }
+    }
+
+    private void answers(Checks checks, List<Asked> asked, List<Double> regrets) {
+        double worst = 0;
+        String where = "";
+        for (int i = 0; i < asked.size(); i++) {
+            double regret = regrets.get(i);
+            if (!(regret <= worst)) {
+                worst = regret;
+                where = asked.get(i).name();
+            }
+        }
+        checks.atMost(
+                "logit lost where an answer leaves the exported model's, share of their scale",
+                worst,
+                bound(),
+                "%s is answered otherwise, or goes on where the model stops: the endpoint has other weights, another template, or other stop tokens; restart it with the exported files"
+                        .formatted(where));
+    }
+
+    private double bound() {
+        return rounded ? Bounds.CHOICE_ROUNDED : Bounds.CHOICE_EXACT;
+    }
+}

@@ -1,0 +1,309 @@
+package dev.septet.activities.deploy;
+
+import ai.djl.ndarray.types.Shape;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.activities.deploy.chain.Chain;
+import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.store.Manifest;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.ModelFolderWriter;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.generate.Scorer;
+import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.TokenSequence;
+import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TokenDatasetWriter;
+import dev.septet.workflows.artifact.ChainReport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that a chain is proved from, made small: a base model with random weights, or the
+ * repository's own, a random adapter on it, what evaluation says of the two, and the export.
+ */
+final class SmallChain {
+    /** The repository's base model, trained by its quickstart's makers. */
+    static final Path OWN_BASE = Path.of("../examples/quickstart/base-model");
+
+    final Path root;
+    final Plan plan;
+
+    /**
+     * What differs between chains.
+     *
+     * @param own whether on the repository's base model
+     * @param quantize whether there is an 8-bit form
+     */
+    record Plan(
+            long seed, int rank, double alpha, ElementType type, boolean quantize, boolean own) {}
+
+    SmallChain(Path root, Plan plan) {
+        this.root = root;
+        this.plan = plan;
+    }
+
+    Path base() {
+        return root.resolve("base");
+    }
+
+    Path adapter() {
+        return root.resolve("adapter");
+    }
+
+    Path export() {
+        return root.resolve("export");
+    }
+
+    Path evaluation() {
+        return root.resolve("evaluation");
+    }
+
+    ExportSource source() {
+        return new ExportSource(
+                "small", base(), adapter(), true, root.resolve("dataset"), evaluation());
+    }
+
+    /** Base model, adapter, dataset and evaluation. */
+    SmallChain inputs() throws IOException {
+        writeBase(base(), plan.seed());
+        writeAdapter();
+        dataset();
+        evaluate();
+        return this;
+    }
+
+    /** The export's forms. */
+    SmallChain exported() throws IOException {
+        ExportForms forms = new ExportForms(source(), Files.createDirectories(export()));
+        forms.model();
+        ggufs();
+        return this;
+    }
+
+    void ggufs() throws IOException {
+        ExportForms forms = new ExportForms(source(), export());
+        forms.gguf16();
+        if (plan.quantize()) {
+            forms.gguf8();
+        }
+    }
+
+    ChainReport proved() throws IOException {
+        Chain chain =
+                new Chain(
+                        source(),
+                        export(),
+                        ExportForms.gguf(GgmlType.F16),
+                        plan.quantize() ? ExportForms.gguf(GgmlType.Q8_0) : null,
+                        root.resolve("scratch"),
+                        link -> {});
+        ChainReport sources = chain.sources();
+        return sources.broken().isPresent() ? sources : chain.forms();
+    }
+
+    /**
+     * A base model of this seed. Tokens that are no plain text have empty embeddings: they are
+     * never the likeliest, so that answers are text.
+     */
+    void writeBase(Path folder, long seed) throws IOException {
+        ModelFolder model = ModelFolder.open(plan.own() ? OWN_BASE : TinyPipeline.baseModel());
+        List<TensorSource> tensors = new ArrayList<>();
+        for (StoredTensor tensor : model.tensors().values()) {
+            tensors.add(
+                    TensorSource.floats(
+                            tensor.name(),
+                            plan.type(),
+                            tensor.shape(),
+                            () -> noisy(model, tensor, seed)));
+        }
+        ObjectNode config = model.config();
+        config.put(config.has("dtype") ? "dtype" : "torch_dtype", torchName());
+        ModelFolderWriter.write(folder, config, tensors, model, Long.MAX_VALUE);
+        if (!plan.own()) {
+            // The llama.cpp of this test takes away a beginning-of-text token that the template
+            // writes, as the chain found; here no template writes it.
+            Path words = folder.resolve("tokenizer_config.json");
+            Files.writeString(
+                    words,
+                    Files.readString(words)
+                            .replace(
+                                    "\"bos_token\": \"<|im_start|>\"",
+                                    "\"bos_token\": \"<|endoftext|>\""));
+        }
+    }
+
+    private String torchName() {
+        return switch (plan.type()) {
+            case F32 -> "float32";
+            case F16 -> "float16";
+            default -> "bfloat16";
+        };
+    }
+
+    private float[] noisy(ModelFolder model, StoredTensor tensor, long seed) {
+        float[] values = tensor.floats();
+        if (plan.own() || tensor.shape().dimension() < 2) {
+            return values;
+        }
+        CounterRandom random = CounterRandom.stream(seed, tensor.name());
+        for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (0.1 * random.normal(i));
+        }
+        if (tensor.name().equals("model.embed_tokens.weight")) {
+            int width = (int) tensor.shape().get(1);
+            try (Tokenizer tokenizer = Tokenizer.open(model.path())) {
+                for (int id = 3; id < tensor.shape().get(0); id++) {
+                    String text =
+                            id < tokenizer.vocabularySize()
+                                    ? tokenizer.decode(new int[] {id}, false)
+                                    : "";
+                    if (!text.matches("[ -~]+")) {
+                        java.util.Arrays.fill(values, id * width, (id + 1) * width, 0);
+                    }
+                }
+            }
+        }
+        return values;
+    }
+
+    private void writeAdapter() throws IOException {
+        List<String> targets =
+                plan.seed() % 2 == 0
+                        ? List.of("q_proj", "v_proj", "down_proj")
+                        : List.of("k_proj", "o_proj", "up_proj", "gate_proj");
+        List<TensorSource> tensors = new ArrayList<>();
+        for (StoredTensor weight : ModelFolder.open(base()).tensors().values()) {
+            String module = weight.name().replaceAll("\\.weight$", "");
+            if (targets.stream().anyMatch(target -> module.endsWith("." + target))) {
+                tensors.add(
+                        normal(
+                                PeftAdapter.nameOfA(module),
+                                new Shape(plan.rank(), weight.shape().get(1))));
+                tensors.add(
+                        normal(
+                                PeftAdapter.nameOfB(module),
+                                new Shape(weight.shape().get(0), plan.rank())));
+            }
+        }
+        PeftAdapter.write(
+                adapter(),
+                new AdapterConfig(
+                        "small-base", null, plan.rank(), plan.alpha(), 0, targets, false, false),
+                tensors);
+    }
+
+    private TensorSource normal(String name, Shape shape) {
+        double deviation = plan.own() ? 0.06 : 0.25;
+        CounterRandom random = CounterRandom.stream(plan.seed(), name);
+        return TensorSource.floats(
+                name,
+                ElementType.F32,
+                shape,
+                () -> {
+                    float[] values = new float[(int) shape.size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = (float) (deviation * random.normal(i));
+                    }
+                    return values;
+                });
+    }
+
+    private void dataset() throws IOException {
+        Path folder = Files.createDirectories(root.resolve("dataset"));
+        List<String> questions =
+                List.of("where is my order", "the printer smokes", "reset my password please");
+        List<TokenDataset.Row> rows = new ArrayList<>();
+        StringBuilder lines = new StringBuilder();
+        try (Tokenizer tokenizer = Tokenizer.open(base())) {
+            ChatEncoder encoder = new ChatEncoder(ChatTemplate.of(base()), tokenizer);
+            for (String question : questions) {
+                TokenSequence row =
+                        encoder.example(
+                                List.of(
+                                        new ChatMessage("user", question),
+                                        new ChatMessage("assistant", "we look at it")));
+                rows.add(new TokenDataset.Row(row.ids(), row.mask()));
+                lines.append(
+                        """
+                        {"source":"data.jsonl:%d","messages":[{"role":"user","content":"%s"},{"role":"assistant","content":"we look at it"}]}
+                        """
+                                .formatted(rows.size(), question));
+            }
+        }
+        TokenDatasetWriter.write(folder.resolve("test.safetensors"), rows);
+        Files.writeString(folder.resolve("test.jsonl"), lines);
+    }
+
+    /** The same files in another folder, to be spoilt. */
+    SmallChain copy(Path to) throws IOException {
+        for (Map.Entry<String, Path> file : Manifest.filesBelow(root).entrySet()) {
+            Path target = to.resolve(file.getKey());
+            Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
+            Files.copy(file.getValue(), target);
+        }
+        return new SmallChain(to, plan);
+    }
+
+    /** What the evaluate stage leaves, as far as the chain reads it. */
+    private void evaluate() throws IOException {
+        Files.createDirectories(evaluation());
+        TokenDataset rows = TokenDataset.open(root.resolve("dataset/test.safetensors"));
+        StringBuilder lines = new StringBuilder();
+        try (LanguageModel model =
+                LanguageModel.open(base(), Precision.FLOAT32, Optional.of(adapter()))) {
+            for (int i = 0; i < rows.rows(); i++) {
+                boolean[] loss = new boolean[rows.row(i).tokens().length];
+                for (int at = 0; at < loss.length; at++) {
+                    loss[at] = rows.row(i).mask()[at] != 0;
+                }
+                var score =
+                        new Scorer(model, 4096)
+                                .score(List.of(new TokenSequence(rows.row(i).tokens(), loss)))
+                                .get(0);
+                lines.append(
+                        "{\"row\":%d,\"after\":{\"loss\":%s,\"tokens\":%d}}\n"
+                                .formatted(i, score.loss(), score.tokens()));
+            }
+        }
+        Files.writeString(evaluation().resolve("predictions.jsonl"), lines);
+        seal();
+    }
+
+    /** Names base model and adapter as they are now, as evaluation would have. */
+    void seal() throws IOException {
+        Files.writeString(
+                evaluation().resolve("results.json"),
+                SpecJson.mapper()
+                        .writeValueAsString(
+                                Map.of(
+                                        "lineage",
+                                        Map.of(
+                                                "base model", digest(base()),
+                                                "adapter", digest(adapter())))));
+    }
+
+    private static String digest(Path folder) throws IOException {
+        return Manifest.of(Manifest.filesBelow(folder)).digest();
+    }
+}
