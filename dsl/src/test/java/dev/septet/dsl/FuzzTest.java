@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Pipelines broken at random: each gets an answer, none a crash. {@code -Dfuzz.files=10000} for the
+ * Pipelines broken at random: each gets an answer, none a crash. {@code -Dfuzz.files=100000} for a
  * long run, {@code -Dfuzz.seed=...} for another one.
  */
 class FuzzTest {
@@ -97,7 +97,7 @@ class FuzzTest {
                     "\u0430");
 
     private final long seed = Long.getLong("fuzz.seed", 20_260_101L);
-    private final int files = Integer.getInteger("fuzz.files", 1_000);
+    private final int files = Integer.getInteger("fuzz.files", 10_000);
 
     @Test
     void answersEveryBrokenFile() {

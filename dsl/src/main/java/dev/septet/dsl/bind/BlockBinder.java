@@ -11,6 +11,7 @@ import dev.septet.dsl.vocabulary.Word;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,6 +65,9 @@ final class BlockBinder {
                 constant(constant, constants);
             } else if (sentence instanceof Sentence.Choice choice) {
                 choice(choice, constants);
+            } else if (sentence instanceof Sentence.From from) {
+                var line = new Block(List.of(from.sentence()), block.at());
+                sentences(line, binding.constants(from.file()));
             } else if (sentence instanceof Sentence.Refused refused) {
                 refused.word().ifPresent(meant::add);
                 whole = false;

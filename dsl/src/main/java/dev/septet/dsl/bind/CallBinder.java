@@ -209,6 +209,7 @@ final class CallBinder {
                                 .formatted(
                                         Quote.code(word.name()), Quote.code(option.name() + ":")),
                         near.map(name -> "Did you mean `%s:`?".formatted(name))
+                                .or(() -> PeerWords.hint(option.name(), scope.name()))
                                 .orElse(
                                         known.isEmpty()
                                                 ? "It has no options."

@@ -107,7 +107,9 @@ final class Evaluator {
                 param
                         ? "`param` cannot stand here"
                         : Quote.code(call.word()) + " is not a value that can stand here",
-                param ? "Give it a name at the top of the file: `def x = param('x', 1)`." : "");
+                param
+                        ? "Give it a name at the top of the file: `def x = param('x', 1)`."
+                        : ValueBinder.secretHint(call.word()));
         return Optional.empty();
     }
 

@@ -1,5 +1,7 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.include.Included;
+import dev.septet.dsl.include.Includes;
 import dev.septet.dsl.parse.Block;
 import dev.septet.dsl.parse.Sentence;
 import dev.septet.dsl.parse.Term;
@@ -11,6 +13,7 @@ import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.Words;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import java.util.Set;
 public final class FileBinder {
     private final Problems problems;
     private final Params params;
+    private final Includes includes;
     private final Binding binding;
 
     /**
@@ -30,7 +34,8 @@ public final class FileBinder {
     public FileBinder(Problems problems, Map<String, ?> given, PathRules paths) {
         this.problems = problems;
         params = new Params(problems, given);
-        binding = new Binding(problems, new Places(), new Paths(paths));
+        includes = new Includes(problems, paths.folder(), perRow());
+        binding = new Binding(problems, new Places(), new Paths(paths), new HashMap<>());
     }
 
     /** Words whose braces hold expressions over a row, which the parser must know. */
@@ -40,15 +45,16 @@ public final class FileBinder {
 
     /** What the file says; empty when anything is wrong with it. */
     public Optional<PipelineSpec> bind(Block file) {
+        Included included = includes.resolve(file);
         Constants constants = Constants.ofFile();
-        List<Sentence> rest = new ArrayList<>();
-        for (Sentence sentence : file.sentences()) {
-            if (sentence instanceof Sentence.Constant constant) {
-                define(constant, constants);
-            } else {
-                rest.add(sentence);
-            }
-        }
+        List<Sentence> rest = define(included.file(), constants);
+        included.others()
+                .forEach(
+                        (name, other) -> {
+                            Constants own = Constants.ofFile();
+                            define(other, own);
+                            binding.included().put(name, own);
+                        });
         params.reportUnknown();
         var draft = new PipelineDraft();
         var scope = new Scope("", "", Words.of(FileDsl.class), new FileDsl(draft));
@@ -62,6 +68,19 @@ public final class FileBinder {
     /** The parameters that the file declares. */
     public List<ParamDeclaration> params() {
         return params.declared();
+    }
+
+    /** Defines the constants of a file, and answers what else it holds. */
+    private List<Sentence> define(Block file, Constants constants) {
+        List<Sentence> rest = new ArrayList<>();
+        for (Sentence sentence : file.sentences()) {
+            if (sentence instanceof Sentence.Constant constant) {
+                define(constant, constants);
+            } else {
+                rest.add(sentence);
+            }
+        }
+        return rest;
     }
 
     private void define(Sentence.Constant constant, Constants constants) {

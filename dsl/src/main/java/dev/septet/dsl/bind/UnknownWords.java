@@ -27,6 +27,16 @@ final class UnknownWords {
         Optional<String> near = Nearest.to(call.word(), known);
         String home = home(call.word());
         boolean param = call.word().equals("param");
+        Optional<String> peer =
+                PeerWords.hint(call.word(), scope.name()).filter(h -> !known.contains(call.word()));
+        if (peer.isPresent()) {
+            problems.add(
+                    ProblemId.UNKNOWN_WORD,
+                    call.wordAt(),
+                    Quote.code(call.word()) + " is not known " + scope.shown(),
+                    peer.get());
+            return PeerWords.word(call.word(), scope.name());
+        }
         String hint =
                 near.map(word -> "Did you mean %s?".formatted(Quote.code(word)))
                         .orElse(

@@ -8,9 +8,11 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.spec.ExpressionSpec;
+import dev.septet.dsl.vocabulary.FileDsl;
 import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.ValueType;
 import dev.septet.dsl.vocabulary.Word;
+import dev.septet.dsl.vocabulary.Words;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +88,8 @@ final class ValueBinder {
             return mismatch(term.at(), slot, label, "an expression in braces", "");
         }
         if (term instanceof Term.Call call && !call.word().equals("param")) {
-            return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", "");
+            return mismatch(
+                    call.at(), slot, label, "`" + call.word() + "(...)`", secretHint(call.word()));
         }
         Optional<Object> value =
                 term instanceof Term.Name name
@@ -107,6 +110,19 @@ final class ValueBinder {
         return slot.path().isPresent() && value.get() instanceof String text
                 ? path(text, term.at(), slot)
                 : fitted.value();
+    }
+
+    /** Where a secret may stand, which is where it never becomes a part of the spec. */
+    static String secretHint(String word) {
+        return word.equals("secret")
+                ? "A secret may stand in %s only."
+                        .formatted(
+                                String.join(
+                                        " and ",
+                                        Words.of(FileDsl.class).takersOf("secret").stream()
+                                                .map(taker -> "`" + taker + "`")
+                                                .toList()))
+                : "";
     }
 
     private static String bareWordHint(Term.Name name, Slot slot) {
@@ -191,7 +207,7 @@ final class ValueBinder {
                     slot,
                     label,
                     Quote.code(call.word()),
-                    Nearest.hint(call.word(), names));
+                    secretHint(call.word()) + Nearest.hint(call.word(), names));
         }
         if (term instanceof Term.Name name && !evaluator.isConstant(name.name())) {
             Optional<Word> word =

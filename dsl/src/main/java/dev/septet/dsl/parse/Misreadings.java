@@ -5,10 +5,13 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 
 import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.ClosureExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.expr.ListExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 
 /** Lines that Groovy reads as something else than their author meant, and how to write them. */
@@ -79,6 +82,15 @@ final class Misreadings {
             leftOver(call.getMethod(), object, problems, positions);
             return;
         }
+        if (object.getClass() == ConstantExpression.class && endsInBraces(call)) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    positions.of(object),
+                    "the braces behind this value read as a part of it",
+                    "Put what stands before the braces into parentheses:"
+                            + " `word('x', option: 1) { ... }`.");
+            return;
+        }
         String code = positions.excerpt(object, call.getMethod());
         problems.add(
                 ProblemId.NOT_ALLOWED,
@@ -101,6 +113,12 @@ final class Misreadings {
                 number && code.matches("[a-zA-Z]+")
                         ? "A unit follows its number with a dot: %s.".formatted(Quote.code(unit))
                         : "Values are separated by commas, statements by line ends or `;`.");
+    }
+
+    private static boolean endsInBraces(MethodCallExpression call) {
+        return call.getArguments() instanceof TupleExpression arguments
+                && arguments.getExpressions().stream()
+                        .anyMatch(a -> a.getClass() == ClosureExpression.class);
     }
 
     private static boolean isCall(Expression expression) {

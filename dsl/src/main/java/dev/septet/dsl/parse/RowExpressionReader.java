@@ -144,7 +144,7 @@ final class RowExpressionReader {
                     read(ternary.getFalseExpression()),
                     at(ternary));
         }
-        if (type == CastExpression.class) {
+        if (type == CastExpression.class && !((CastExpression) expression).isCoerce()) {
             return refuse(
                     ProblemId.NOT_ALLOWED,
                     at(expression),

@@ -16,6 +16,13 @@ public sealed interface Sentence {
     record Choice(Term condition, Block then, Optional<Block> otherwise) implements Sentence {}
 
     /**
+     * A sentence of an included file, whose constants are that file's.
+     *
+     * @param file the name that problems are reported under
+     */
+    record From(Sentence sentence, String file) implements Sentence {}
+
+    /**
      * A statement that was refused, its problem reported.
      *
      * @param word the word that it was about, so that nobody asks for it again

@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects the problems of one file. */
+/** Collects the problems of one file, and of those it includes. */
 public final class Problems {
     /** As many as an author can use; a hostile file could have hundreds of thousands. */
     public static final int MOST = 100;
 
-    private static final Comparator<Problem> BY_PLACE =
-            Comparator.comparingInt((Problem p) -> p.location().line())
+    private final Comparator<Problem> byPlace =
+            Comparator.comparingInt((Problem p) -> fileOrder(p.location().file()))
+                    .thenComparingInt(p -> p.location().line())
                     .thenComparingInt(p -> p.location().column());
 
     private final SourceText source;
+    private final List<SourceText> included = new ArrayList<>();
     private final List<Problem> found = new ArrayList<>();
 
     public Problems(SourceText source) {
@@ -31,10 +33,32 @@ public final class Problems {
 
     /** Adds a problem and what to do about it. */
     public void add(ProblemId id, SourceLocation at, String message, String hint) {
-        var problem = new Problem(id, at, message, hint, source.line(at.line()));
+        var problem = new Problem(id, at, message, hint, sourceOf(at).line(at.line()));
         if (found.size() < MOST && !found.contains(problem)) {
             found.add(problem);
         }
+    }
+
+    /** Adds the problems of an included file; more may be found in it later. */
+    public void addAll(Problems other) {
+        included.add(other.source());
+        other.list().forEach(p -> add(p.id(), p.location(), p.message(), p.hint()));
+    }
+
+    private SourceText sourceOf(SourceLocation at) {
+        return included.stream()
+                .filter(text -> text.file().equals(at.file()))
+                .findFirst()
+                .orElse(source);
+    }
+
+    private int fileOrder(String file) {
+        for (int i = 0; i < included.size(); i++) {
+            if (included.get(i).file().equals(file) && !file.equals(source.file())) {
+                return i + 1;
+            }
+        }
+        return 0;
     }
 
     /** How many so far. */
@@ -42,8 +66,8 @@ public final class Problems {
         return found.size();
     }
 
-    /** In the order of the file. */
+    /** In the order of the file, then of those it includes. */
     public List<Problem> list() {
-        return found.stream().sorted(BY_PLACE).toList();
+        return found.stream().sorted(byPlace).toList();
     }
 }

@@ -97,6 +97,18 @@ public final class PipelineDsl {
         return new CommandSpec(name);
     }
 
+    /**
+     * The words of another file in the pipeline's folder, below the pipeline's own: what the
+     * pipeline says itself wins, word by word. The file holds constants and stages.
+     */
+    @Many
+    @Example("include 'snippets/gpu.groovy'")
+    public void include(@Example("'snippets/gpu.groovy'") String path) {
+        // Includes are resolved before words are said; this one was out of sight.
+        Refusal.unless(
+                false, "include '%s' stands inside `if`, but belongs into `pipeline` itself", path);
+    }
+
     /** Dataset preparation: which rows the model learns from, cleaned and split. */
     @Required
     @Example("prepare { dataset 'data/rows.jsonl' }")

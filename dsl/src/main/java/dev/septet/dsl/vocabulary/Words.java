@@ -90,6 +90,36 @@ public final class Words {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Names of the words, in any block, that may take the value word of this name. */
+    public List<String> takersOf(String value) {
+        return Stream.concat(Stream.of(this), blocks().values().stream())
+                .flatMap(words -> words.takers(value))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private Stream<String> takers(String name) {
+        return value(name).stream()
+                .flatMap(
+                        value ->
+                                Stream.concat(
+                                                statements.values().stream(),
+                                                values.values().stream())
+                                        .filter(
+                                                word ->
+                                                        Stream.concat(
+                                                                        word.values().stream(),
+                                                                        word.options().stream())
+                                                                .anyMatch(
+                                                                        slot ->
+                                                                                isValueOf(
+                                                                                        value,
+                                                                                        slot.type()
+                                                                                                .java())))
+                                        .map(Word::name));
+    }
+
     /** Every block that these words lead to, by the word before it, these words not included. */
     public synchronized Map<String, Words> blocks() {
         if (blocks == null) {

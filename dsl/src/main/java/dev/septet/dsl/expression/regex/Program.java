@@ -90,7 +90,7 @@ final class Program {
 
     private int add(Instruction instruction) {
         if (instructions.size() == MOST_INSTRUCTIONS) {
-            throw new RegexProblem("is too large: its repetitions multiply each other");
+            throw new RegexProblem("it is too large: its repetitions multiply each other");
         }
         instructions.add(instruction);
         return instructions.size() - 1;

@@ -20,7 +20,7 @@ final class Reader {
         points = pattern.codePoints().toArray();
         if (points.length > MOST_CHARACTERS) {
             throw new RegexProblem(
-                    "has more than " + MOST_CHARACTERS + " characters, the most a pattern may");
+                    "it has more than " + MOST_CHARACTERS + " characters, the most a pattern may");
         }
     }
 
@@ -36,7 +36,8 @@ final class Reader {
 
     private Syntax choice() {
         if (++depth > MOST_DEPTH) {
-            throw new RegexProblem("nests deeper than " + MOST_DEPTH + ", the most a pattern may");
+            throw new RegexProblem(
+                    "it nests deeper than " + MOST_DEPTH + ", the most a pattern may");
         }
         List<Syntax> branches = new ArrayList<>(List.of(sequence()));
         while (accept("|")) {
@@ -87,7 +88,7 @@ final class Reader {
         }
         if (number > MOST_REPEATS) {
             throw new RegexProblem(
-                    "repeats more than " + MOST_REPEATS + " times, the most a pattern may");
+                    "it repeats more than " + MOST_REPEATS + " times, the most a pattern may");
         }
         return number;
     }
@@ -173,7 +174,7 @@ final class Reader {
                 if (escaped < 0 || Sets.WORD.test(escaped)) {
                     throw new RegexProblem(
                             escaped < 0
-                                    ? "ends with a backslash"
+                                    ? "it ends with a backslash"
                                     : "`\\%c` is not known".formatted(escaped));
                 }
                 yield escaped;

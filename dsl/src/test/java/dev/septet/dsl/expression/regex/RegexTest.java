@@ -106,14 +106,14 @@ class RegexTest {
         "[a, `[` is never closed",
         "*a, `*` has nothing to repeat",
         "a**, `*` follows another repetition",
-        "a{2000}, 'repeats more than 1000 times, the most a pattern may'",
-        "'(((a{1000}){1000}){1000})', is too large: its repetitions multiply each other",
+        "a{2000}, 'it repeats more than 1000 times, the most a pattern may'",
+        "'(((a{1000}){1000}){1000})', it is too large: its repetitions multiply each other",
         "(?:){9}{9}, `{` follows another repetition",
         "(a)\\1, `\\1` is not known",
         "(?=a), '`(?` begins only `(?:...)`; looking ahead or behind is not known'",
         "'a{3,1}', '`{3,1}` counts backwards'",
         "[z-a], `z-a` counts backwards",
-        "a\\, ends with a backslash",
+        "a\\, it ends with a backslash",
         "'[a&&b]', '`[` inside brackets is written `\\[`, and `&&` is not known'",
         "\\p{Greek}, '`\\p{Greek}` is not known; known are L, Lu, Ll, N, P, S, Z'"
     })

@@ -1,0 +1,161 @@
+package dev.septet.dsl.include;
+
+import dev.septet.dsl.parse.Block;
+import dev.septet.dsl.parse.PipelineParser;
+import dev.septet.dsl.parse.Sentence;
+import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.Quote;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the {@code include} lines of a pipeline and reads the files they name. */
+public final class Includes {
+    private static final String WORD = "include";
+    private static final int MOST_DEPTH = 8;
+    private static final int MOST_FILES = 32;
+
+    private final Problems problems;
+    private final SourceFolder folder;
+    private final Set<String> perRow;
+    private final Map<String, Block> files = new LinkedHashMap<>();
+    private final Deque<Path> open = new ArrayDeque<>();
+    private int read;
+
+    /**
+     * @param folder of the pipeline; null when it came without one
+     * @param perRow words whose braces hold an expression over a row
+     */
+    public Includes(Problems problems, @Nullable Path folder, Set<String> perRow) {
+        this.problems = problems;
+        this.folder = new SourceFolder(folder);
+        this.perRow = perRow;
+    }
+
+    /** The file with what its pipeline includes; what cannot be included is reported. */
+    public Included resolve(Block file) {
+        List<Sentence> sentences = new ArrayList<>();
+        for (Sentence sentence : file.sentences()) {
+            if (sentence instanceof Sentence.Say say
+                    && say.call().word().equals("pipeline")
+                    && say.call().block().isPresent()) {
+                Block block = say.call().block().get();
+                List<Sentence> lines = merged(block.sentences());
+                sentences.add(Merge.replaceBlock(sentence, new Block(lines, block.at())));
+            } else {
+                sentences.add(sentence);
+            }
+        }
+        return new Included(new Block(sentences, file.at()), files);
+    }
+
+    /** Without its includes, and with what they bring below it; of two includes the later wins. */
+    private List<Sentence> merged(List<Sentence> sentences) {
+        List<Sentence> own = new ArrayList<>();
+        List<Term.Call> includes = new ArrayList<>();
+        for (Sentence sentence : sentences) {
+            if (sentence instanceof Sentence.Say say && say.call().word().equals(WORD)) {
+                includes.add(0, say.call());
+            } else {
+                own.add(sentence);
+            }
+        }
+        List<Sentence> result = own;
+        for (Term.Call include : includes) {
+            Optional<Block> block = include(include);
+            if (block.isPresent()) {
+                result = Merge.below(result, block.get().sentences(), block.get().at().file());
+            }
+        }
+        return result;
+    }
+
+    private Optional<Block> include(Term.Call call) {
+        boolean one =
+                call.values().size() == 1 && call.options().isEmpty() && call.block().isEmpty();
+        if (!one || !(call.values().get(0) instanceof Term.Text path)) {
+            return refuse(
+                    ProblemId.SYNTAX,
+                    call,
+                    "`include` takes the path of one file, written out",
+                    "Write it like `include 'snippets/gpu.groovy'`.");
+        }
+        Path found;
+        byte[] bytes;
+        try {
+            found = folder.find(path.value());
+            bytes = SourceFolder.bytes(found);
+        } catch (SourceFolder.Refused e) {
+            return refuse(
+                    ProblemId.PATH,
+                    call,
+                    String.valueOf(e.getMessage()),
+                    "Paths are relative to the folder of the pipeline file.");
+        }
+        if (open.contains(found)) {
+            return refuse(
+                    ProblemId.CONFLICT,
+                    call,
+                    "'%s' is being included already: it includes itself, or a file that does"
+                            .formatted(Quote.plain(path.value())),
+                    "Take one of the includes out.");
+        }
+        if (open.size() == MOST_DEPTH || ++read > MOST_FILES) {
+            return refuse(
+                    ProblemId.LIMIT,
+                    call,
+                    open.size() == MOST_DEPTH
+                            ? "includes nest deeper here than " + MOST_DEPTH + ", the most they may"
+                            : "the pipeline includes more than " + MOST_FILES + " files",
+                    "Include fewer files.");
+        }
+        return read(path.value(), found, bytes);
+    }
+
+    private Optional<Block> read(String path, Path found, byte[] bytes) {
+        String name = name(path);
+        PipelineParser.Parsed parsed = PipelineParser.parse(name, bytes, perRow);
+        problems.addAll(parsed.problems());
+        if (parsed.file().isEmpty()) {
+            return Optional.empty();
+        }
+        Block block = parsed.file().get();
+        for (Sentence sentence : block.sentences()) {
+            if (sentence instanceof Sentence.Say say && say.call().word().equals("pipeline")) {
+                problems.add(
+                        ProblemId.CONFLICT,
+                        say.call().wordAt(),
+                        "an included file holds stages, not a pipeline",
+                        "Leave `pipeline(...)` and its braces out.");
+                return Optional.empty();
+            }
+        }
+        open.push(found);
+        List<Sentence> lines = merged(block.sentences());
+        open.pop();
+        files.put(name, block);
+        return Optional.of(new Block(lines, block.at()));
+    }
+
+    /** As the including file's name leads there, so that editors find it. */
+    private String name(String path) {
+        String main = problems.source().file();
+        return main.substring(0, main.lastIndexOf('/') + 1) + path;
+    }
+
+    private Optional<Block> refuse(ProblemId id, Term.Call call, String message, String hint) {
+        problems.add(id, call.wordAt(), message, hint);
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.dsl.include;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+        filter { row?.a == 1 }
+    }
+    initialize { model 'models/base' }
+    train { method lora() }
+}

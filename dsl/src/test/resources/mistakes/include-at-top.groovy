@@ -1,0 +1,8 @@
+include 'a.groovy'
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize { model 'models/base' }
+    train { method lora() }
+}

@@ -1,0 +1,7 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize { model 'models/base' }
+    train { method lora(); gradient_checkpointing true }
+}

@@ -1,0 +1,8 @@
+def hook = secret('TEAM_WEBHOOK')
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize { model 'models/base' }
+    train { method lora() }
+}

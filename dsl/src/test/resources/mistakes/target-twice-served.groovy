@@ -1,0 +1,8 @@
+pipeline('support') {
+    deploy { target http { port 8080 }; target http { port 8080 } }
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize { model 'models/base' }
+    train { method lora() }
+}
