@@ -61,6 +61,11 @@ public record StateFolder(Path path) {
         return path.resolve("audit");
     }
 
+    /** Rows that reviewers made of feedback, a folder a pipeline. */
+    public Path reviewed() {
+        return path.resolve("reviewed");
+    }
+
     /** Log files, one a process. */
     public Path logs() {
         return path.resolve("logs");

@@ -62,6 +62,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(new RollbackCommand(session));
         line.addSubcommand(AuditCommand.commandLine(session));
+        line.addSubcommand(new ReviewCommand(session));
         line.addSubcommand(new CompletionCommand(session));
         line.setOut(writer(session.terminal().out()));
         line.setErr(writer(session.terminal().err()));

@@ -1,0 +1,63 @@
+package dev.septet.activities.review;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of every pipeline that reviewers accepted, to be learned beside its data set. A
+ * pipeline's rows only ever grow: the first N are the same for ever, so that a number of rows is a
+ * cursor.
+ *
+ * @param root folder of a folder for each pipeline
+ */
+public record ReviewedRows(Path root) {
+    static final String ROWS = "rows.jsonl";
+
+    /** The pipeline's rows as chat JSONL that {@code dataset} reads; need not be there yet. */
+    public Path file(String pipeline) {
+        return root.resolve(pipeline).resolve(ROWS);
+    }
+
+    /** How many there are. */
+    public long count(String pipeline) throws IOException {
+        return lines(file(pipeline)).size();
+    }
+
+    /**
+     * Lines from a row on, each a whole JSON object without its end. A line that is being written
+     * is not there yet.
+     *
+     * @param from 0 for all
+     */
+    public List<String> rows(String pipeline, long from) throws IOException {
+        List<String> lines = lines(file(pipeline));
+        return List.copyOf(lines.subList((int) Math.min(from, lines.size()), lines.size()));
+    }
+
+    /**
+     * Opens a pipeline's book to decide; one at a time.
+     *
+     * @throws ReviewProblem when somebody else has it open
+     */
+    public ReviewBook open(String pipeline) throws IOException {
+        return ReviewBook.open(root.resolve(pipeline));
+    }
+
+    static List<String> lines(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        String text = Files.readString(file, StandardCharsets.UTF_8);
+        List<String> lines = new ArrayList<>();
+        int at = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+            lines.add(text.substring(at, end));
+            at = end + 1;
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.review;
+
+import org.jspecify.annotations.NullMarked;
