@@ -49,7 +49,7 @@ class ApprovalIT {
                     .contains("exactMatch")
                     .contains(commands);
             assertThat(TemporalCli.paste(stack, "septet status " + NAME).out())
-                    .contains("  waits: ml-oncall must approve model ", commands.get(0));
+                    .contains("Waits    deploy: ml-oncall must approve model", commands.get(0));
 
             String yes = commands.get(2).replace("YOU", "Anna");
             Shell.Said stranger =

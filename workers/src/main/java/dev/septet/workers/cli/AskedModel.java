@@ -84,7 +84,7 @@ record AskedModel(
                 .map(PipelineReport::evaluation)
                 .filter(report -> report.artifact().sha256().equals(question.report()))
                 .map(EvaluationReport::scores)
-                .ifPresent(scores -> terminal.print(ScoreTable.of(scores)));
+                .ifPresent(scores -> terminal.print(ScoreTable.of(terminal.screen(), scores)));
         Waiting waiting = stages.waiting();
         if (waiting != null && approval.state() == ApprovalStatus.State.WAITING) {
             terminal.print("Answer with one of");

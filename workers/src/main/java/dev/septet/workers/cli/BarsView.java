@@ -1,6 +1,8 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.cli.screen.Wrap;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
 
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -9,6 +11,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,8 +20,13 @@ final class BarsView implements RunView {
     private static final int REDRAW_MILLIS = 500;
     private static final int MOST_COLUMNS = 110;
 
+    /** Fewer columns have no room for the speed beside a bar that can be seen. */
+    private static final int ROOMY = 100;
+
+    private static final int INDENT = StageChanges.label(Stage.PREPARE).length();
+
     private final Terminal terminal;
-    private final StageChanges changes = new StageChanges();
+    private final StageChanges changes = new StageChanges(false);
     private @Nullable ProgressBar bar;
     private String shown = "";
     private volatile @Nullable Double secondsLeft;
@@ -53,13 +61,14 @@ final class BarsView implements RunView {
         secondsLeft = progress.secondsLeft();
         current.maxHint(progress.total() > 0 ? progress.total() : -1);
         current.stepTo(progress.done());
-        current.setExtraMessage(Texts.rates(progress));
+        current.setExtraMessage(columns() < ROOMY ? Texts.loss(progress) : Texts.rates(progress));
     }
 
     @Override
     public void note(String line) {
         remove();
-        terminal.note(line);
+        // The name of the stage stands alone; what is told of it is broken beside it.
+        terminal.note(Wrap.hanging(line, terminal.screen().columns(), INDENT));
     }
 
     @Override
@@ -76,6 +85,11 @@ final class BarsView implements RunView {
         }
     }
 
+    /** A bar that reaches the last column breaks into two lines, and cannot be removed again. */
+    private int columns() {
+        return Math.min(MOST_COLUMNS, terminal.screen().columns() - 1);
+    }
+
     private ProgressBar create(String name, Progress progress) {
         return new ProgressBarBuilder()
                 .setTaskName(name)
@@ -83,12 +97,27 @@ final class BarsView implements RunView {
                 .setUnit(" " + progress.unit(), 1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(REDRAW_MILLIS)
-                .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), MOST_COLUMNS))
+                .setConsumer(new Line(terminal.err(), columns()))
                 .setEtaFunction(
                         state ->
                                 Optional.ofNullable(secondsLeft)
                                         .map(left -> Duration.ofSeconds(Math.round(left))))
                 .clearDisplayOnFinish()
                 .build();
+    }
+
+    /** A line that is taken away without a trace: the library's own leaves an empty one behind. */
+    private static final class Line extends ConsoleProgressBarConsumer {
+        private final PrintStream stream;
+
+        Line(PrintStream stream, int columns) {
+            super(stream, columns);
+            this.stream = stream;
+        }
+
+        @Override
+        public void close() {
+            stream.flush();
+        }
     }
 }

@@ -15,7 +15,7 @@ final class LinesView implements RunView {
     private static final long EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Terminal terminal;
-    private final StageChanges changes = new StageChanges();
+    private final StageChanges changes = new StageChanges(true);
     private final Map<Stage, String> said = new EnumMap<>(Stage.class);
     private long last = System.nanoTime();
 

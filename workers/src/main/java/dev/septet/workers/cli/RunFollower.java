@@ -1,13 +1,10 @@
 package dev.septet.workers.cli;
 
-import dev.septet.workflows.TaskQueues;
-
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -58,22 +55,10 @@ final class RunFollower {
 
     /** A queue without a worker is said, not waited for in silence. */
     private void warnOfQueues(RunSnapshot snapshot) {
-        if (snapshot.stages() == null) {
-            warn(TaskQueues.LIGHT);
-        }
-        snapshot.activities().stream()
-                .filter(LiveActivity::waiting)
-                .map(activity -> run.queue(activity.workflowId()))
-                .flatMap(Optional::stream)
-                .forEach(this::warn);
-    }
-
-    private void warn(String queue) {
-        if (!unpolled.contains(queue) && !Pollers.any(run.connection(), queue)) {
-            unpolled.add(queue);
-            view.note(
-                    "no worker polls the task queue `%s` of %s; the run waits for one. Start one with `septet worker`."
-                            .formatted(queue, run.connection().server().address()));
+        for (String queue : UnpolledQueues.of(run, snapshot)) {
+            if (unpolled.add(queue)) {
+                view.note(UnpolledQueues.said(queue));
+            }
         }
     }
 

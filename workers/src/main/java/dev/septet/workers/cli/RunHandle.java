@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import com.google.protobuf.Timestamp;
+
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineStatus;
@@ -15,6 +17,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.PendingChildExecutionInfo;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowException;
@@ -23,6 +26,7 @@ import io.temporal.client.WorkflowTargetOptions;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +70,14 @@ final class RunHandle {
         } else {
             pending(Stage.PREPARE, run, activities);
         }
-        return new RunSnapshot(run.getWorkflowExecutionInfo().getStatus(), stages, activities);
+        WorkflowExecutionInfo info = run.getWorkflowExecutionInfo();
+        return new RunSnapshot(
+                info.getExecution().getRunId(),
+                time(info.getStartTime()),
+                info.hasCloseTime() ? time(info.getCloseTime()) : null,
+                info.getStatus(),
+                stages,
+                activities);
     }
 
     /** What the stages say, null when no worker answers. */
@@ -165,6 +176,10 @@ final class RunHandle {
                                 .setNamespace(connection.server().namespace())
                                 .setExecution(which)
                                 .build());
+    }
+
+    private static String time(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds()).toString();
     }
 
     private WorkflowStub stub() {

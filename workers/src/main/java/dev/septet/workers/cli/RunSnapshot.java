@@ -11,9 +11,14 @@ import java.util.List;
 /**
  * A run at one moment.
  *
+ * @param started ISO-8601, to the second
+ * @param ended the same, null while it goes on
  * @param stages null when no worker answers the query at the moment
  */
 record RunSnapshot(
+        String runId,
+        String started,
+        @Nullable String ended,
         WorkflowExecutionStatus state,
         @Nullable PipelineStatus stages,
         List<LiveActivity> activities) {

@@ -3,32 +3,18 @@ package dev.septet.workers.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 
 import io.temporal.client.WorkflowFailedException;
-import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.CanceledFailure;
-import io.temporal.failure.TerminatedFailure;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Set;
 
 /** What a run says when it has ended. */
 final class RunSummary {
-    private static final Set<String> NOT_GOOD_ENOUGH =
-            Set.of(
-                    FailureType.GATE_FAILED.type(),
-                    FailureType.CANARY_FAILED.type(),
-                    FailureType.VERDICT_STALE.type());
-
     private final Session session;
     private final Terminal terminal;
     private final RunHandle run;
@@ -56,8 +42,9 @@ final class RunSummary {
             report = run.result();
         } catch (WorkflowFailedException failed) {
             report = run.report().orElse(null);
-            failure = message(failed);
-            code = code(failed);
+            RunFailure why = RunFailure.of(failed);
+            failure = why.message();
+            code = why.code();
         }
         if (json) {
             printJson(report, failure);
@@ -71,7 +58,7 @@ final class RunSummary {
         terminal.print("");
         EvaluationReport evaluation = report == null ? null : report.evaluation();
         if (evaluation != null) {
-            terminal.print(ScoreTable.of(evaluation.scores()));
+            terminal.print(ScoreTable.of(terminal.screen(), evaluation.scores()));
         }
         if (failure != null) {
             terminal.print("Failed   " + failure);
@@ -84,7 +71,12 @@ final class RunSummary {
             }
         }
         if (evaluation != null) {
-            terminal.print("Report   " + page(evaluation));
+            terminal.print(
+                    "Report   "
+                            + new ReportFiles(session)
+                                    .page(run.workflowId(), evaluation)
+                                    .map(Path::toString)
+                                    .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
         String ui = run.connection().server().page(run.workflowId(), run.runId());
         if (ui != null) {
@@ -108,23 +100,6 @@ final class RunSummary {
         }
     }
 
-    /** A copy of the page at a place that people can find; else where the workers' store has it. */
-    private String page(EvaluationReport evaluation) {
-        if (session.hasStore()) {
-            try {
-                Path page = session.store().fetch(evaluation.artifact()).resolve("report.html");
-                Path copy =
-                        Files.createDirectories(session.state().reports())
-                                .resolve(run.workflowId() + ".html");
-                Files.copy(page, copy, StandardCopyOption.REPLACE_EXISTING);
-                return copy.toString();
-            } catch (IOException | RuntimeException elsewhere) {
-                // Then the workers keep it in a store of their own.
-            }
-        }
-        return evaluation.artifact().uri() + "/report.html in the workers' store";
-    }
-
     private void printJson(@Nullable PipelineReport report, @Nullable String failure) {
         ObjectNode json = SpecJson.mapper().createObjectNode();
         json.put("workflowId", run.workflowId());
@@ -140,31 +115,5 @@ final class RunSummary {
         json.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(end)));
         json.set("report", SpecJson.mapper().valueToTree(report));
         terminal.print(json.toPrettyString());
-    }
-
-    private static String message(WorkflowFailedException failed) {
-        Throwable cause = failed.getCause();
-        if (cause instanceof ApplicationFailure application) {
-            return String.valueOf(application.getOriginalMessage());
-        }
-        if (cause instanceof CanceledFailure) {
-            return "the run was cancelled";
-        }
-        if (cause instanceof TerminatedFailure) {
-            return "the run was terminated";
-        }
-        return String.valueOf(cause == null ? failed.getMessage() : cause.getMessage());
-    }
-
-    private static int code(WorkflowFailedException failed) {
-        if (failed.getCause() instanceof ApplicationFailure application) {
-            if (NOT_GOOD_ENOUGH.contains(application.getType())) {
-                return ExitCode.GATE_FAILED;
-            }
-            if (FailureType.INVALID_PIPELINE.type().equals(application.getType())) {
-                return ExitCode.PIPELINE_INVALID;
-            }
-        }
-        return ExitCode.RUN_FAILED;
     }
 }

@@ -1,33 +1,33 @@
 package dev.septet.workers.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
-
+import dev.septet.workers.cli.screen.Grid;
+import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workflows.artifact.Score;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** Base model against tuned model, metric by metric. */
 final class ScoreTable {
     private ScoreTable() {}
 
-    static String of(List<Score> scores) {
-        return AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS_NO_OUTSIDE_BORDER,
-                scores,
-                List.of(
-                        text("metric", Score::metric),
-                        number("before", score -> optional(score.before())),
-                        number("after", score -> Texts.score(score.after())),
-                        number("change (95 %)", ScoreTable::interval),
-                        number("rows", score -> Long.toString(score.rows())),
-                        text("gate", score -> score.verdict().name())));
+    static String of(Screen screen, List<Score> scores) {
+        Grid grid =
+                new Grid(screen, "metric", "before", "after", "change (95 %)", "rows", "gate")
+                        .right(1, 2, 3, 4);
+        for (Score score : scores) {
+            String verdict = score.verdict().name();
+            grid.row(
+                    Grid.Cell.of(score.metric()),
+                    Grid.Cell.of(optional(score.before())),
+                    Grid.Cell.of(Texts.score(score.after())),
+                    Grid.Cell.of(interval(score)),
+                    Grid.Cell.of(Long.toString(score.rows())),
+                    new Grid.Cell(verdict, StateWords.style(verdict)));
+        }
+        return grid.text();
     }
 
     private static String interval(Score score) {
@@ -40,21 +40,5 @@ final class ScoreTable {
 
     private static String optional(@Nullable Double value) {
         return value == null ? "-" : Texts.score(value);
-    }
-
-    private static ColumnData<Score> text(String header, Function<Score, String> value) {
-        return new Column()
-                .header(header)
-                .headerAlign(HorizontalAlign.LEFT)
-                .dataAlign(HorizontalAlign.LEFT)
-                .with(value);
-    }
-
-    private static ColumnData<Score> number(String header, Function<Score, String> value) {
-        return new Column()
-                .header(header)
-                .headerAlign(HorizontalAlign.RIGHT)
-                .dataAlign(HorizontalAlign.RIGHT)
-                .with(value);
     }
 }

@@ -55,6 +55,8 @@ public final class Septet implements Runnable {
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new ApplyCommand(session));
         line.addSubcommand(new StatusCommand(session));
+        line.addSubcommand(new RunsCommand(session));
+        line.addSubcommand(new ReportCommand(session));
         line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ApproveCommand(session));
         line.addSubcommand(new RejectCommand(session));

@@ -18,6 +18,14 @@ final class StageChanges {
     private final Map<Stage, StageStatus.State> states = new EnumMap<>(Stage.class);
     private @Nullable Waiting waiting;
     private final Map<Stage, Integer> attempts = new EnumMap<>(Stage.class);
+    private final boolean starts;
+
+    /**
+     * @param starts whether it is told that a stage has begun; a bar shows that by itself
+     */
+    StageChanges(boolean starts) {
+        this.starts = starts;
+    }
 
     /** The stage's name, padded. */
     static String label(Stage stage) {
@@ -29,7 +37,10 @@ final class StageChanges {
         List<String> lines = new ArrayList<>();
         for (StageStatus stage : LinesView.stages(snapshot)) {
             StageStatus.State before = states.put(stage.stage(), stage.state());
-            if (before != stage.state() && stage.state() != StageStatus.State.WAITING) {
+            boolean begun = stage.state() == StageStatus.State.RUNNING && stage.detail().isEmpty();
+            if (before != stage.state()
+                    && stage.state() != StageStatus.State.WAITING
+                    && (starts || !begun)) {
                 lines.add(line(stage));
             }
         }

@@ -22,7 +22,10 @@ record Terminal(PrintStream out, PrintStream err, boolean live, Screen screen) {
                 utf8(System.out),
                 utf8(System.err),
                 terminal,
-                Screen.of(System.getProperty("septet.columns", ""), environment));
+                Screen.of(
+                        System.getProperty("septet.columns", ""),
+                        "false".equals(System.getProperty("septet.plain")),
+                        environment));
     }
 
     /** A line of the result. */

@@ -25,17 +25,18 @@ final class Texts {
         return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.1f" : "%.4f", value);
     }
 
+    /** {@code loss 0.4123}. */
+    static String loss(Progress progress) {
+        Double loss = progress.loss();
+        return loss == null ? "" : String.format(Locale.ROOT, "  loss %.4f", loss);
+    }
+
     /** {@code loss 0.4123 1,834 tokens/s}. */
     static String rates(Progress progress) {
-        StringBuilder text = new StringBuilder();
-        Double loss = progress.loss();
-        if (loss != null) {
-            text.append(String.format(Locale.ROOT, "  loss %.4f", loss));
-        }
         Double speed = progress.tokensPerSecond();
-        if (speed != null) {
-            text.append(String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
-        }
-        return text.toString();
+        return loss(progress)
+                + (speed == null
+                        ? ""
+                        : String.format(Locale.ROOT, "  %,d tokens/s", Math.round(speed)));
     }
 }

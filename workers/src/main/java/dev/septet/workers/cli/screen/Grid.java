@@ -2,6 +2,7 @@ package dev.septet.workers.cli.screen;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ public final class Grid {
     private final Screen screen;
     private final List<String> header;
     private final List<List<Cell>> rows = new ArrayList<>();
+    private final BitSet right = new BitSet();
 
     public Grid(Screen screen, String... header) {
         this.screen = screen;
@@ -30,6 +32,12 @@ public final class Grid {
         public static Cell of(String text) {
             return new Cell(text, Style.PLAIN);
         }
+    }
+
+    /** Columns of numbers, from 0: their text ends at the column's right edge. */
+    public Grid right(int... columns) {
+        Arrays.stream(columns).forEach(right::set);
+        return this;
     }
 
     /** One row, unpainted. */
@@ -96,9 +104,10 @@ public final class Grid {
             for (int column = 0; column < widths.length; column++) {
                 List<String> cell = broken.get(column);
                 String text = at < cell.size() ? cell.get(at) : "";
+                String space = " ".repeat(widths[column] - text.length());
+                String painted = screen.paint(row.get(column).style(), text);
                 line.append(column == 0 ? " " : GAP)
-                        .append(screen.paint(row.get(column).style(), text))
-                        .append(" ".repeat(widths[column] - text.length()));
+                        .append(right.get(column) ? space + painted : painted + space);
             }
             lines.add(line.toString().stripTrailing());
         }

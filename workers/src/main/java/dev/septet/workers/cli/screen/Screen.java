@@ -18,15 +18,17 @@ public record Screen(int columns, boolean colour) {
     /**
      * Standard output as the launcher found it.
      *
-     * @param columns the launcher's {@code septet.columns}: a number when it is a terminal
+     * @param columns width of the terminal, empty without one
+     * @param terminal whether standard output is one
      * @param environment {@code NO_COLOR} (https://no-color.org) and {@code TERM}
      */
-    public static Screen of(String columns, Map<String, String> environment) {
+    public static Screen of(String columns, boolean terminal, Map<String, String> environment) {
         if (!columns.matches("[1-9][0-9]{0,4}")) {
             return PLAIN;
         }
         boolean colour =
-                environment.getOrDefault("NO_COLOR", "").isEmpty()
+                terminal
+                        && environment.getOrDefault("NO_COLOR", "").isEmpty()
                         && !"dumb".equals(environment.get("TERM"));
         int wide = Math.min(WIDEST, Math.max(NARROWEST, Integer.parseInt(columns)));
         return new Screen(wide, colour);
@@ -41,6 +43,6 @@ public record Screen(int columns, boolean colour) {
 
     /** Text of strangers as it may go to a terminal: none of it can steer that. */
     public static String plain(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t]]", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t]]", "?");
     }
 }

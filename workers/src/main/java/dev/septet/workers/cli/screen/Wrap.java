@@ -9,7 +9,18 @@ public final class Wrap {
 
     /** Lines of at most so many characters: broken at spaces, and a long word where it must be. */
     public static List<String> of(String text, int width) {
+        return of(text, width, width);
+    }
+
+    /** The same as one text whose further lines are indented. */
+    public static String hanging(String text, int width, int indent) {
+        int rest = Math.max(1, width - indent);
+        return String.join("\n" + " ".repeat(indent), of(text, Math.max(1, width), rest));
+    }
+
+    private static List<String> of(String text, int first, int others) {
         List<String> lines = new ArrayList<>();
+        int width = first;
         for (String paragraph : text.split("\n", -1)) {
             String rest = paragraph;
             while (rest.length() > width) {
@@ -17,14 +28,11 @@ public final class Wrap {
                 int end = space > 0 ? space : width;
                 lines.add(rest.substring(0, end).stripTrailing());
                 rest = rest.substring(end).stripLeading();
+                width = others;
             }
             lines.add(rest);
+            width = others;
         }
         return lines;
-    }
-
-    /** The same as one text whose further lines are indented. */
-    public static String hanging(String text, int width, int indent) {
-        return String.join("\n" + " ".repeat(indent), of(text, Math.max(1, width - indent)));
     }
 }

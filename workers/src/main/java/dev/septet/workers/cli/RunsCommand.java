@@ -1,0 +1,50 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.local.Connection;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/** {@code septet runs}. */
+@Command(
+        name = "runs",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "List runs, newest first.",
+            "",
+            "Filters are joined by and. `temporal workflow list --query` finds the same by the"
+                    + " search attributes SeptetPipeline, SeptetStage, SeptetModel, SeptetDataset,"
+                    + " SeptetGate, SeptetScore and SeptetDrift."
+        })
+final class RunsCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin private RunFilter filter = new RunFilter();
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: 20")
+    private int limit = 20;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    RunsCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (limit < 1) {
+            throw new CliProblem(ExitCode.USAGE, "--limit is at least 1, got " + limit);
+        }
+        String query = filter.query();
+        try (Connection connection = Reach.any(session)) {
+            new RunTable(session.terminal()).print(OpenRuns.find(connection, query, limit), json);
+        }
+        return ExitCode.OK;
+    }
+}
