@@ -1,0 +1,5 @@
+/** The support assistant's conversations. */
+@NullMarked
+package dev.septet.examples.support;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.support;
+
+import org.jspecify.annotations.NullMarked;
