@@ -23,7 +23,7 @@ pipeline('support-assistant') {
         method lora { rank 16; alpha 32 }
         steps trainSteps
         batch size: 8
-        learningRate cosine(peak: 1e-3, warmup: 5.steps)
+        learningRate cosine(peak: 2e-3, warmup: 5.steps)
         checkpoint every: 20.steps, keep: 2
         validate every: 50.steps
     }

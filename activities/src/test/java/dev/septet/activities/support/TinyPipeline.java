@@ -74,11 +74,20 @@ public final class TinyPipeline {
     /** A prepared dataset of these tokens; the test split is the validation split again. */
     public DatasetRef dataset(List<TokenDataset.Row> train, List<TokenDataset.Row> validation)
             throws IOException {
+        return dataset(train, validation, validation);
+    }
+
+    /** A prepared dataset of these tokens. */
+    public DatasetRef dataset(
+            List<TokenDataset.Row> train,
+            List<TokenDataset.Row> validation,
+            List<TokenDataset.Row> test)
+            throws IOException {
         Fence fence = new Fence(run.runId() + "/dataset", 1);
         Path folder = store.scratch(fence);
         TokenDatasetWriter.write(folder.resolve("train.safetensors"), train);
         TokenDatasetWriter.write(folder.resolve("validation.safetensors"), validation);
-        TokenDatasetWriter.write(folder.resolve("test.safetensors"), validation);
+        TokenDatasetWriter.write(folder.resolve("test.safetensors"), test);
         Files.writeString(
                 folder.resolve("test.jsonl"),
                 """
@@ -90,7 +99,7 @@ public final class TinyPipeline {
                         store.put(folder, fence),
                         train.size(),
                         validation.size(),
-                        validation.size(),
+                        test.size(),
                         100,
                         16,
                         0,

@@ -180,6 +180,30 @@ class TrainActivitiesTest {
         assertThat(result.adapter()).isFalse();
     }
 
+    /** What is scored on the test split must not have been picked by it. */
+    @Test
+    void choosesTheModelByTheValidationSplitAlone() throws IOException {
+        TrainSpec spec =
+                TinyPipeline.train(
+                        new FullSpec(), new StopSpec(1), TrainSpec.OnNonFinite.ROLL_BACK, 0.05);
+        List<TokenDataset.Row> learned = TinyPipeline.rows(4, 0);
+        List<TokenDataset.Row> other = TinyPipeline.rows(9, 7);
+        CheckpointRef chosen =
+                train(tiny.trainRequest(spec, tiny.dataset(learned, other, other)), new Disk());
+        TinyPipeline second = new TinyPipeline(store, "run-2", temp);
+        CheckpointRef again =
+                train(
+                        second.trainRequest(spec, second.dataset(learned, other, learned)),
+                        new Disk());
+        assertThat(again.origin().reusedFrom()).as("it was trained anew").isNull();
+        assertThat(again.artifact()).isEqualTo(chosen.artifact());
+        assertThat(again.validationLoss()).isEqualTo(chosen.validationLoss());
+        TinyPipeline third = new TinyPipeline(store, "run-3", temp);
+        CheckpointRef otherwise =
+                train(third.trainRequest(spec, third.dataset(learned, learned, other)), new Disk());
+        assertThat(otherwise.steps()).isNotEqualTo(chosen.steps());
+    }
+
     @Test
     void skipsABatchWithoutANumberOnceAndStopsAtTheSecond() throws IOException {
         // Rates this high make weights overflow after the first updates.

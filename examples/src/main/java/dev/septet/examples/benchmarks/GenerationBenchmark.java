@@ -1,0 +1,86 @@
+package dev.septet.examples.benchmarks;
+
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.llm.format.GgufExport;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.tokenizer.Tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures answering, and prints tables in Markdown. */
+public final class GenerationBenchmark {
+    private static final int KEPT = 16_384;
+    private static final int DRAFT = 8;
+    private static final int TOKENS = 48;
+
+    private GenerationBenchmark() {}
+
+    /**
+     * Usage: {@code GenerationBenchmark MODEL.gguf CONVERSATIONS.jsonl PYTHON REPEATS}, with the
+     * threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path gguf = Path.of(arguments[0]);
+        Path python = Path.of(arguments[2]);
+        int repeats = Integer.parseInt(arguments[3]);
+        int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
+        Path folder =
+                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
+                        .folder(gguf);
+        Path temporary = Files.createTempDirectory("septet-benchmark");
+        Path wide = temporary.resolve("model-f32.gguf");
+        GgufExport.write(ModelFolder.open(folder), wide, "model", GgmlType.F32);
+        try (Tokenizer tokenizer = Tokenizer.open(folder);
+                Contender peer =
+                        new TransformersContender("transformers", python, folder, threads, 0);
+                Contender llama = new LlamaCppContender(wide, folder, threads)) {
+            Prompts prompts = new Prompts(folder, tokenizer, Path.of(arguments[1]));
+            for (Round round : rounds(folder, prompts, llama, peer)) {
+                round.run(repeats);
+                System.out.println(round.table());
+            }
+        } finally {
+            Files.delete(wide);
+            Files.delete(temporary);
+        }
+    }
+
+    private static List<Round> rounds(
+            Path folder, Prompts prompts, Contender llama, Contender peer) {
+        Contender plain = new EngineContender("Septet", folder, 0, 0);
+        List<Round> rounds = new ArrayList<>();
+        for (int atOnce : new int[] {1, 4, 8}) {
+            Work work = new Work(prompts.questions(atOnce), TOKENS, atOnce);
+            rounds.add(
+                    new Round(
+                            "%d at once, %d tokens each".formatted(atOnce, TOKENS),
+                            work,
+                            atOnce == 1 ? List.of(plain, llama, peer) : List.of(plain, peer)));
+        }
+        rounds.add(
+                new Round(
+                        "8 one after the other under one long system prompt, 8 tokens each",
+                        new Work(prompts.withRules(8), 8, 1),
+                        List.of(
+                                plain,
+                                new EngineContender("Septet, prefix reuse", folder, KEPT, 0),
+                                peer)));
+        Contender guessing = new EngineContender("Septet, prompt lookup", folder, 0, DRAFT);
+        rounds.add(
+                new Round(
+                        "4 one after the other whose answers quote the question, 64 tokens each",
+                        new Work(prompts.quoting(4), 64, 1),
+                        List.of(plain, guessing, peer)));
+        rounds.add(
+                new Round(
+                        "4 one after the other whose answers do not quote, 48 tokens each",
+                        new Work(prompts.questions(4), TOKENS, 1),
+                        List.of(plain, guessing, peer)));
+        return rounds;
+    }
+}
