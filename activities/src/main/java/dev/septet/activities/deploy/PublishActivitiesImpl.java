@@ -4,6 +4,8 @@ import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.serving.Judged;
 import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
@@ -11,6 +13,7 @@ import dev.septet.activities.store.Disk;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -40,11 +43,14 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private static final int PROMOTE = 2;
     private static final int ROLL_BACK = 3;
 
+    private static final String HTTP = "http";
+
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final Disk disk;
     private final Routes routes;
     private final Aliases aliases;
+    private final Endpoints endpoints;
 
     public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files) {
         this(store, files, new Disk());
@@ -57,6 +63,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
         this.disk = disk;
         this.routes = new Routes(store);
         this.aliases = new Aliases(store, disk);
+        this.endpoints = new Endpoints(store);
     }
 
     @Override
@@ -96,6 +103,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
                     } else {
                         routes.publish(run.pipeline(), variant, judged(request), attempt.fence());
                     }
+                    endpoints.set(
+                            run.pipeline(),
+                            Endpoint.of(request.spec().targets()),
+                            attempt.fence());
                     Move move =
                             aliases.publish(
                                     run.pipeline(),
@@ -155,6 +166,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
                                     published.size(),
                                     request.spec().targets().size(),
                                     "targets"));
+            if (spec instanceof HttpSpec) {
+                published.add(new Published(HTTP, spec.place())); // served from the store itself
+                continue;
+            }
             TargetFiles target = Targets.of(spec);
             Map<String, Path> contents =
                     target.files(spec, exported, store.scratch(attempt.fence()));
@@ -174,6 +189,9 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private List<Target> targets(DeployRequest request) throws IOException {
         List<Target> targets = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {
+            if (spec instanceof HttpSpec) {
+                continue; // it follows the route, not an alias
+            }
             Path folder = files.write(request.run(), Targets.folder(spec));
             targets.add(new Target(Targets.of(spec).type(), folder.toString()));
         }

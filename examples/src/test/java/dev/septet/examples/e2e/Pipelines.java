@@ -48,6 +48,14 @@ final class Pipelines {
                 .formatted(steps);
     }
 
+    /** The same, served by Septet itself at a port. */
+    static String served(int steps, int port) {
+        return small(steps)
+                .replace(
+                        "target ollama('NAME', directory: 'ollama')",
+                        "target http { port %d }".formatted(port));
+    }
+
     /** The same with a watch every second. */
     static String watched(int steps) {
         String file = small(steps);

@@ -51,6 +51,7 @@ final class DevCommand implements Callable<Integer> {
                         session.self(),
                         session.environment());
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
+        cluster.serveTargets(session.store());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(

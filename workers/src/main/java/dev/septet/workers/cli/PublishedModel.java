@@ -3,6 +3,8 @@ package dev.septet.workers.cli;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,12 @@ final class PublishedModel {
                         return model.get();
                     }
                 }
+                Optional<Route> route = new Routes(session.store()).route(pipeline);
+                if (route.isPresent()) { // published to places that are no folders
+                    return session.store()
+                            .fetch(route.get().champion().artifact())
+                            .resolve("model");
+                }
             }
         }
         throw new CliProblem(
@@ -53,9 +61,9 @@ final class PublishedModel {
                                 ? "name a model folder or a pipeline; "
                                 : (folder
                                                 ? "%s holds no model: there is no config.json in"
-                                                      + " it; "
+                                                        + " it; "
                                                 : "'%s' is neither a folder nor a pipeline with a"
-                                                      + " model; ")
+                                                        + " model; ")
                                         .formatted(named))
                         + (pipelines.isEmpty()
                                 ? "no pipeline has published one yet. `septet run FILE` does."

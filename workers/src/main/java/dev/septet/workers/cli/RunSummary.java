@@ -68,6 +68,9 @@ final class RunSummary {
             for (DeploymentRef.Published published : deployment.published()) {
                 terminal.print(
                         "Model    %s (%s)".formatted(published.location(), published.type()));
+                if (published.type().equals("http")) {
+                    terminal.print("         answers there while `septet dev` runs");
+                }
             }
         }
         if (evaluation != null) {
@@ -92,7 +95,11 @@ final class RunSummary {
                     "Talk     %s chat %s"
                             .formatted(
                                     System.getProperty("septet.command", "septet"),
-                                    deployment.published().get(0).location()));
+                                    deployment.published().stream()
+                                            .filter(target -> !target.type().equals("http"))
+                                            .map(DeploymentRef.Published::location)
+                                            .findFirst()
+                                            .orElse(run.workflowId())));
         } else if (failure != null) {
             terminal.print(
                     "Again    %s run %s (finished stages are reused)"

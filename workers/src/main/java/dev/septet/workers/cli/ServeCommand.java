@@ -86,6 +86,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "Start although a named pipeline has published nothing yet")
     private boolean await;
 
+    @Option(
+            names = "--targets",
+            hidden = true,
+            description = "Serve the pipelines whose http target is this host and port")
+    private boolean targets;
+
     @Option(names = "--json", description = "Say on standard output as JSON where the server is")
     private boolean json;
 
@@ -105,7 +111,8 @@ final class ServeCommand implements Callable<Integer> {
         AuditBook book = book();
         Models served = new Models();
         try {
-            RouteWatch routes = new ServedModels(session, served, book, await).open(models);
+            ServedModels opening = new ServedModels(session, served, book, await || targets);
+            RouteWatch routes = targets ? opening.targets(host, port) : opening.open(models);
             ModelServer server = Listening.start(settings, served, book);
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime()

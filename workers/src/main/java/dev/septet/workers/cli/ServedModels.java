@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Opens what a command line names: model folders and GGUF files, which stay as they are, and
@@ -49,10 +52,26 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
                 throw unknown(word, routes.pipelines());
             }
         }
-        boolean every = named.isEmpty();
-        RouteWatch watch =
-                new RouteWatch(
-                        routes, new StoreOpener(store), models, audit, every ? null : pipelines);
+        return follow(store, routes, named.isEmpty() ? routes::pipelines : () -> pipelines);
+    }
+
+    /** Follows the pipelines whose {@code http} target is this address. */
+    RouteWatch targets(String host, int port) {
+        ArtifactStore store = session.store();
+        Endpoint here = new Endpoint(host, port, null);
+        return follow(
+                store,
+                new Routes(store),
+                () ->
+                        new Endpoints(store)
+                                .all().entrySet().stream()
+                                        .filter(target -> here.sameAddress(target.getValue()))
+                                        .map(Map.Entry::getKey)
+                                        .toList());
+    }
+
+    private RouteWatch follow(ArtifactStore store, Routes routes, RouteWatch.Wanted wanted) {
+        RouteWatch watch = new RouteWatch(routes, new StoreOpener(store), models, audit, wanted);
         watch.look();
         watch.problems().forEach((pipeline, problem) -> say(pipeline, problem));
         return watch;

@@ -1,5 +1,7 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
 import dev.septet.workers.server.Retention;
@@ -24,6 +26,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +39,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
     private static final Duration SERVER_START = Duration.ofSeconds(30);
     private static final Duration SERVER_ANSWER = Duration.ofMillis(500);
+    private static final Duration TARGET_LOOK = Duration.ofSeconds(2);
     private static final int SERVER_GRACE_SECONDS = 10;
     private static final int SERVER_ATTEMPTS = 3;
 
@@ -47,6 +53,7 @@ public final class LocalCluster implements AutoCloseable {
     private volatile @Nullable Connection connection;
     private volatile boolean starting;
     private volatile boolean lostServer;
+    private @Nullable ScheduledExecutorService looking;
 
     private LocalCluster(LocalSettings settings, Consumer<String> notes, StateLock lock) {
         this.settings = settings;
@@ -84,6 +91,38 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** From here on keeps servers for the {@code http} targets of all pipelines in a store. */
+    public synchronized void serveTargets(ArtifactStore store) {
+        TargetServers servers =
+                new TargetServers(settings, new Endpoints(store), supervisor, notes);
+        ScheduledExecutorService often =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            Thread thread = new Thread(work, "http-targets");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        looking = often;
+        var unused =
+                often.scheduleWithFixedDelay(
+                        servers::look, 0, TARGET_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void stopLooking() {
+        ScheduledExecutorService often = looking;
+        if (often == null) {
+            return;
+        }
+        often.shutdown();
+        try {
+            if (!often.awaitTermination(SERVER_START.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a server of an http target is still being started");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The client of its server. */
     public Connection connection() {
         return Objects.requireNonNull(connection, "the cluster has started");
@@ -91,6 +130,7 @@ public final class LocalCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        stopLooking();
         supervisor.close();
         Connection open = connection;
         if (open != null) {

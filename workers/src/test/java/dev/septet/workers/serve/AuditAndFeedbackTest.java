@@ -103,7 +103,7 @@ class AuditAndFeedbackTest {
                         opener,
                         models,
                         book,
-                        null);
+                        () -> List.of("bot"));
         watch.look();
         models.add("file", new Hosted("0123456789ab", ScriptedBackend.echoing()));
         server = ModelServer.start(settings(), models, book);

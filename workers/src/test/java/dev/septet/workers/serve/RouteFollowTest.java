@@ -49,7 +49,8 @@ class RouteFollowTest {
     private final Map<String, ScriptedBackend> opened = new ConcurrentHashMap<>();
     private final Models models = new Models();
     private Routes routes = new Routes(new LocalStore(folder));
-    private RouteWatch watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), null);
+    private RouteWatch watch =
+            new RouteWatch(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
     private ModelServer server = start();
     private Client client = new Client(server.port());
     private boolean byHand;
@@ -83,7 +84,9 @@ class RouteFollowTest {
     @BeforeEach
     void follow() throws IOException {
         routes = new Routes(new LocalStore(folder));
-        watch = new RouteWatch(routes, new Opener(), models, AuditBook.none(), null);
+        watch =
+                new RouteWatch(
+                        routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
         client = new Client(server.port());
         routes.publish("bot", OLD, FENCE);
     }

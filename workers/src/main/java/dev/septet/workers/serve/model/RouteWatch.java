@@ -13,11 +13,12 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Keeps the models of pipelines as their routes say: each look opens what is new, swaps the names
@@ -30,33 +31,38 @@ public final class RouteWatch {
     private final VariantOpener opener;
     private final Models models;
     private final AuditBook audit;
-    private final @Nullable List<String> wanted;
+    private final Wanted wanted;
     private final Map<String, Served> served = new TreeMap<>();
     private final Map<String, String> told = new TreeMap<>();
 
+    /** Which pipelines are to be served; asked at each look. */
+    @FunctionalInterface
+    public interface Wanted {
+        /** Their names. */
+        Collection<String> pipelines() throws IOException;
+    }
+
     /**
      * @param audit where what is served is written down
-     * @param wanted pipelines to serve; null for all that have a route
      */
     public RouteWatch(
-            Routes routes,
-            VariantOpener opener,
-            Models models,
-            AuditBook audit,
-            @Nullable List<String> wanted) {
+            Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
         this.routes = routes;
         this.opener = opener;
         this.models = models;
         this.audit = audit;
-        this.wanted = wanted == null ? null : List.copyOf(wanted);
+        this.wanted = wanted;
     }
 
     /** Follows the routes once. What cannot be opened leaves the earlier model where it is. */
     public synchronized void look() {
         try {
-            for (String pipeline : wanted == null ? routes.pipelines() : wanted) {
-                follow(pipeline);
-            }
+            Set<String> now = new TreeSet<>(wanted.pipelines());
+            now.forEach(this::follow);
+            Set<String> gone = new TreeSet<>(served.keySet());
+            gone.removeAll(now);
+            gone.forEach(this::leave);
+            told.remove("");
         } catch (IOException | RuntimeException e) {
             complain("", e);
         }
@@ -93,6 +99,15 @@ public final class RouteWatch {
             }
         } catch (IOException | RuntimeException e) {
             complain(pipeline, e);
+        }
+    }
+
+    private void leave(String pipeline) {
+        Served last = served.remove(pipeline);
+        if (last != null) {
+            models.replace(last.entries(), Map.of());
+            last.hosted().forEach(Hosted::retire);
+            LOG.info("{} is served here no longer", pipeline);
         }
     }
 

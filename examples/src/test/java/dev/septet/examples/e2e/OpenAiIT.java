@@ -1,0 +1,77 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** OpenAI's own client against {@code ./septet serve}, with keys. */
+class OpenAiIT {
+    private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
+    private static final String KEY = "a-key-that-is-long-enough";
+    private static final String PROMPT = "My parcel never came, where is it?";
+
+    @Test
+    void itsClientUnderstandsEveryAnswer(@TempDir Path root) throws Exception {
+        Path keys = Files.writeString(root.resolve("keys.txt"), "# who\n" + KEY + "\n");
+        try (ServeStack serve =
+                ServeStack.start(root, Map.of(), "--key-file", keys.toString(), "small=" + MODEL)) {
+            assertThat(serve.models()).containsExactly("small");
+            JsonNode said = OpenAiClient.ask(serve.address(), KEY, "small", PROMPT);
+
+            check(said, MODEL, "small");
+            JsonNode wrongKey = said.path("errors").path("key");
+            assertThat(wrongKey.path("class").asText()).isEqualTo("AuthenticationError");
+            assertThat(wrongKey.path("status").asInt()).isEqualTo(401);
+            assertThat(wrongKey.path("code").asText()).isEqualTo("invalid_api_key");
+        }
+    }
+
+    /** What holds for every server and model folder. */
+    static void check(JsonNode said, Path folder, String name) {
+        assertThat(said.path("models").toString()).contains("\"" + name + "\"");
+        assertThat(said.path("retrieved").asText()).isEqualTo(name);
+        String text = said.at("/chat/text").asText();
+        try (OurModel ours = new OurModel(folder)) {
+            assertThat(text).isEqualTo(ours.answer(ours.rendered(PROMPT), 48)).isNotBlank();
+        }
+        assertThat(said.at("/chat/role").asText()).isEqualTo("assistant");
+        assertThat(said.at("/chat/fingerprint").asText()).matches("[0-9a-f]{12}");
+        assertThat(said.at("/chat/usage/total_tokens").asInt())
+                .isEqualTo(
+                        said.at("/chat/usage/prompt_tokens").asInt()
+                                + said.at("/chat/usage/completion_tokens").asInt());
+        assertThat(said.at("/stream/text").asText()).isEqualTo(text);
+        assertThat(said.at("/stream/pieces").asInt()).isGreaterThan(2);
+        assertThat(said.at("/stream/finish").asText()).isEqualTo(said.at("/chat/finish").asText());
+        assertThat(said.at("/stream/completion_tokens").asInt())
+                .isEqualTo(said.at("/chat/usage/completion_tokens").asInt());
+        String stop = said.at("/stopped/stop").asText();
+        assertThat(said.at("/stopped/text").asText())
+                .isEqualTo(text.substring(0, text.indexOf(stop)));
+        assertThat(said.at("/stopped/finish").asText()).isEqualTo("stop");
+        assertThat(said.path("short").asText()).isEqualTo("length");
+        assertThat(said.at("/completion/stream").asText())
+                .isEqualTo(said.at("/completion/text").asText())
+                .isNotEmpty();
+        JsonNode sampled = said.path("sampled");
+        assertThat(sampled.get(0)).as("the same seed").isEqualTo(sampled.get(1));
+        assertThat(sampled.get(0)).as("another seed").isNotEqualTo(sampled.get(2));
+        JsonNode errors = said.path("errors");
+        assertThat(errors.at("/model/class").asText()).isEqualTo("NotFoundError");
+        assertThat(errors.at("/model/code").asText()).isEqualTo("model_not_found");
+        assertThat(errors.at("/empty/class").asText()).isEqualTo("BadRequestError");
+        assertThat(errors.at("/empty/param").asText()).isEqualTo("messages");
+        assertThat(errors.at("/tokens/code").asText()).isEqualTo("context_length_exceeded");
+    }
+
+    static String prompt() {
+        return PROMPT;
+    }
+}
