@@ -2,10 +2,10 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Target;
-import dev.septet.activities.serving.Judged;
-import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.serving.Judged;
+import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
@@ -104,9 +104,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
                         routes.publish(run.pipeline(), variant, judged(request), attempt.fence());
                     }
                     endpoints.set(
-                            run.pipeline(),
-                            Endpoint.of(request.spec().targets()),
-                            attempt.fence());
+                            run.pipeline(), Endpoint.of(request.spec().targets()), attempt.fence());
                     Move move =
                             aliases.publish(
                                     run.pipeline(),

@@ -38,6 +38,17 @@ public final class GgufImport {
         new GgufImport(GgufFile.open(gguf)).write(folder, type);
     }
 
+    /**
+     * Writes what is needed to turn texts into this file's tokens, and conversations into texts.
+     *
+     * @throws FormatProblem when the file is damaged, or has a tokenizer that is not understood
+     *     here
+     */
+    public static void writeTokenizer(Path gguf, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        GgufTokenizer.of(GgufFile.open(gguf)).write(folder);
+    }
+
     private void write(Path folder, ElementType type) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
         for (GgufTensor tensor : gguf.tensors().values()) {

@@ -108,6 +108,8 @@ final class ServeCommand implements Callable<Integer> {
                 new ServeSettings(
                         host, port, new KeyFile(session).keys(keyFile), ServeLimits.DEFAULT);
         Listening.require(settings);
+        // llama.cpp's loader talks on standard output, which is for what --json says.
+        System.setOut(System.err);
         AuditBook book = book();
         Models served = new Models();
         try {

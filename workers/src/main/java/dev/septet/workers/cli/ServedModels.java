@@ -1,12 +1,15 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.backend.Backend;
 import dev.septet.workers.serve.backend.EngineBackend;
+import dev.septet.workers.serve.backend.GgufBackends;
 import dev.septet.workers.serve.model.Hosted;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
@@ -28,6 +31,7 @@ import java.util.Map;
  */
 record ServedModels(Session session, Models models, AuditBook audit, boolean await) {
     private static final String CONFIG = "config.json";
+    private static final String GGUF = ".gguf";
     private static final int VERSION_DIGITS = 12;
 
     /**
@@ -46,6 +50,8 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
             Path path = Path.of(word.substring(equals + 1)).toAbsolutePath().normalize();
             if (Files.isRegularFile(path.resolve(CONFIG))) {
                 add(equals > 0 ? word.substring(0, equals) : name(path), path);
+            } else if (Files.isRegularFile(path)) {
+                addFile(equals > 0 ? word.substring(0, equals) : name(path), path);
             } else if (await || routes.pipelines().contains(word)) {
                 pipelines.add(word);
             } else {
@@ -86,25 +92,39 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     }
 
     private void add(String name, Path folder) {
-        if (models.names().contains(name)) {
-            throw new CliProblem(
-                    ExitCode.USAGE,
-                    "two models are named '%s'; give one another name: NAME=%s"
-                            .formatted(name, folder));
-        }
+        requireNew(name, folder);
         String version = FolderDigest.of(folder).substring(0, VERSION_DIGITS);
         models.add(name, new Hosted(version, EngineBackend.open(folder)));
     }
 
+    private void addFile(String name, Path gguf) throws IOException {
+        requireNew(name, gguf);
+        GgufModels converted =
+                GgufModels.of(session.environment(), Path.of(System.getProperty("user.home")));
+        Backend backend = GgufBackends.open(gguf, converted);
+        String version = FolderDigest.ofFile(gguf).substring(0, VERSION_DIGITS);
+        models.add(name, new Hosted(version, backend));
+    }
+
+    private void requireNew(String name, Path path) {
+        if (models.names().contains(name)) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "two models are named '%s'; give one another name: NAME=%s"
+                            .formatted(name, path));
+        }
+    }
+
     private static String name(Path path) {
         Path last = path.getFileName();
-        return last == null ? "model" : last.toString();
+        String name = last == null ? "model" : last.toString();
+        return name.endsWith(GGUF) ? name.substring(0, name.length() - GGUF.length()) : name;
     }
 
     private static CliProblem unknown(String word, List<String> pipelines) {
         return new CliProblem(
                 ExitCode.NOT_FOUND,
-                "'%s' is neither a model folder, nor a pipeline that has published a model; published are: %s"
+                "'%s' is neither a model folder or GGUF file, nor a pipeline that has published a model; published are: %s"
                         .formatted(
                                 word, pipelines.isEmpty() ? "none" : String.join(", ", pipelines)));
     }
