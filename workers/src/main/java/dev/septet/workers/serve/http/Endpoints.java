@@ -7,6 +7,7 @@ import dev.septet.workers.serve.openai.Shape;
 import org.eclipse.jetty.server.Handler;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -29,26 +30,24 @@ public final class Endpoints {
             ScheduledExecutorService timer,
             Clock clock) {
         Admission admission = new Admission(limits);
-        ModelsEndpoint list = new ModelsEndpoint(models, clock.instant().getEpochSecond());
-        Router router =
-                new Router(
-                        Map.of(
-                                "POST /v1/chat/completions",
-                                new GenerationEndpoint(
-                                        Shape.CHAT, models, limits, admission, audit, timer, clock),
-                                "POST /v1/completions",
-                                new GenerationEndpoint(
-                                        Shape.TEXT, models, limits, admission, audit, timer, clock),
-                                "POST /v1/feedback",
-                                new FeedbackEndpoint(audit, limits),
-                                "GET " + ModelsEndpoint.PATH,
-                                list,
-                                "GET " + ModelsEndpoint.PATH + "/",
-                                list,
-                                "GET /health",
-                                (request, response, callback) ->
-                                        Replies.send(
-                                                response, callback, 200, "text/plain", "ok\n")));
-        return new Front(router, keys, loopback);
+        ModelsEndpoint list = new ModelsEndpoint(models, audit, clock.instant().getEpochSecond());
+        Map<String, Endpoint> all = new HashMap<>();
+        all.put(
+                "POST /v1/chat/completions",
+                new GenerationEndpoint(Shape.CHAT, models, limits, admission, audit, timer, clock));
+        all.put(
+                "POST /v1/completions",
+                new GenerationEndpoint(Shape.TEXT, models, limits, admission, audit, timer, clock));
+        all.put("POST /v1/feedback", new FeedbackEndpoint(audit, limits));
+        all.put("GET " + ModelsEndpoint.PATH, list);
+        all.put("GET " + ModelsEndpoint.PATH + "/", list);
+        all.put("GET /", PageEndpoint.of("chat.html", "text/html"));
+        all.put("GET /chat.css", PageEndpoint.of("chat.css", "text/css"));
+        all.put("GET /chat.js", PageEndpoint.of("chat.js", "text/javascript"));
+        all.put(
+                "GET /health",
+                (request, response, callback) ->
+                        Replies.send(response, callback, 200, "text/plain", "ok\n"));
+        return new Front(new Router(all), keys, loopback);
     }
 }

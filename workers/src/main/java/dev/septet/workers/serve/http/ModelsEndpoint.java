@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.StrictJson;
+import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
 
@@ -19,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param created seconds since 1970 when this server started
  */
-record ModelsEndpoint(Models models, long created) implements Endpoint {
+record ModelsEndpoint(Models models, AuditBook audit, long created) implements Endpoint {
     static final String PATH = "/v1/models";
 
     @Override
@@ -53,6 +54,7 @@ record ModelsEndpoint(Models models, long created) implements Endpoint {
                 .put("object", "model")
                 .put("created", created)
                 .put("owned_by", "septet")
-                .put("version", models.version(name).orElse(null));
+                .put("version", models.version(name).orElse(null))
+                .put("feedback", audit.keeps(models.pipeline(name).orElse(null)));
     }
 }

@@ -22,6 +22,11 @@ public final class Models implements AutoCloseable {
         return Optional.ofNullable(byName.get(name)).map(entry -> entry.hosted().version());
     }
 
+    /** Whose model a name means; empty for a folder or file. */
+    public Optional<String> pipeline(String name) {
+        return Optional.ofNullable(byName.get(name)).map(Entry::pipeline);
+    }
+
     /**
      * A right to use the model of this name.
      *

@@ -1,0 +1,63 @@
+package dev.septet.examples.e2e;
+
+import dev.septet.llm.generate.FinishReason;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.workers.serve.backend.AnswerListener;
+import dev.septet.workers.serve.backend.AnswerOptions;
+import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.Ticket;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Repeats what it hears, so that a test decides what a model writes; may count, or fail. */
+final class ParrotBackend implements Backend {
+    @Override
+    public int context() {
+        return 10_000;
+    }
+
+    @Override
+    public int[] chat(List<ChatMessage> messages) {
+        return text(messages.get(messages.size() - 1).content());
+    }
+
+    @Override
+    public int[] text(String prompt) {
+        return prompt.codePoints().toArray();
+    }
+
+    @Override
+    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+        String heard = new String(prompt, 0, prompt.length);
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Thread beak = new Thread(() -> speak(heard, cancelled, listener), "parrot");
+        beak.setDaemon(true);
+        beak.start();
+        return () -> cancelled.set(true);
+    }
+
+    private static void speak(String heard, AtomicBoolean cancelled, AnswerListener listener) {
+        if (heard.equals("fail")) {
+            listener.failed(new ArithmeticException("its scores are not finite"));
+            return;
+        }
+        if (heard.equals("count for ever")) {
+            for (int i = 0; !cancelled.get(); i++) {
+                listener.wrote(i + " ");
+                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+            }
+            listener.ended(FinishReason.CANCELLED, 0);
+            return;
+        }
+        int tokens = 0;
+        for (int at = 0; at < heard.length(); at = heard.offsetByCodePoints(at, 1)) {
+            listener.wrote(heard.substring(at, heard.offsetByCodePoints(at, 1)));
+            tokens++;
+        }
+        listener.ended(FinishReason.STOP, tokens);
+    }
+
+    @Override
+    public void close() {}
+}

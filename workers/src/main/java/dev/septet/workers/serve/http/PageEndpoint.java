@@ -1,0 +1,41 @@
+package dev.septet.workers.serve.http;
+
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A file of the chat page. The browser may run and load nothing but these files, and talk to nobody
+ * but this server, whatever a model writes.
+ */
+record PageEndpoint(String type, String content) implements Endpoint {
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+                    + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /** One of the page's files. */
+    static PageEndpoint of(String name, String type) {
+        try (InputStream in = PageEndpoint.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from this build");
+            }
+            return new PageEndpoint(
+                    type + "; charset=utf-8",
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void answer(Request request, Response response, Callback callback) {
+        response.getHeaders().put("Content-Security-Policy", POLICY);
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        Replies.send(response, callback, 200, type, content);
+    }
+}
