@@ -216,7 +216,7 @@ class ChatPageIT {
     void asksForAKeyWhereOneIsNeeded() throws IOException {
         browser.visit(page(locked));
         await("the settings").atMost(SOON).until(() -> browser.element("#key").isDisplayed());
-        assertThat(browser.text()).contains("an API key is needed");
+        assertThat(browser.text()).contains("this server needs an API key");
         Looks.good(browser, "chat-key");
         browser.show(Browser.LAPTOP, false);
         browser.element("#key").sendKeys(KEY, Keys.TAB);

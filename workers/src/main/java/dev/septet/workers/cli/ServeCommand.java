@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -51,6 +53,14 @@ final class ServeCommand implements Callable<Integer> {
                     "Model folders, GGUF files, or pipelines; NAME=PATH names a model. Default: all"
                             + " pipelines that have published one")
     private List<String> models = new ArrayList<>();
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "NAME=FOLDER",
+            description =
+                    "Also serve this adapter, in PEFT's layout, over the one model folder named;"
+                            + " may be given several times")
+    private Map<String, Path> adapters = new LinkedHashMap<>();
 
     @Option(
             names = "--host",
@@ -114,7 +124,7 @@ final class ServeCommand implements Callable<Integer> {
         Models served = new Models();
         try {
             ServedModels opening = new ServedModels(session, served, book, await || targets);
-            RouteWatch routes = targets ? opening.targets(host, port) : opening.open(models);
+            RouteWatch routes = opening(opening);
             ModelServer server = Listening.start(settings, served, book);
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime()
@@ -136,6 +146,20 @@ final class ServeCommand implements Callable<Integer> {
         } catch (FormatProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
         }
+    }
+
+    private RouteWatch opening(ServedModels opening) throws IOException, InterruptedException {
+        if (adapters.isEmpty()) {
+            return targets ? opening.targets(host, port) : opening.open(models);
+        }
+        if (models.size() != 1) {
+            throw new CliProblem(
+                    ExitCode.USAGE, "--adapter needs exactly one model folder, the base of all");
+        }
+        Map<String, Path> folders = new LinkedHashMap<>();
+        adapters.forEach((name, path) -> folders.put(name, path.toAbsolutePath().normalize()));
+        opening.openAdapted(models.get(0), folders);
+        return opening.none();
     }
 
     private AuditBook book() {

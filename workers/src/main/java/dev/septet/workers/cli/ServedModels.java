@@ -7,6 +7,7 @@ import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.backend.AdaptedBackend;
 import dev.septet.workers.serve.backend.Backend;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.backend.GgufBackends;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens what a command line names: model folders and GGUF files, which stay as they are, and
@@ -61,6 +63,12 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         return follow(store, routes, named.isEmpty() ? routes::pipelines : () -> pipelines);
     }
 
+    /** Follows no pipeline. */
+    RouteWatch none() {
+        ArtifactStore store = session.store();
+        return follow(store, new Routes(store), List::of);
+    }
+
     /** Follows the pipelines whose {@code http} target is this address. */
     RouteWatch targets(String host, int port) {
         ArtifactStore store = session.store();
@@ -93,8 +101,39 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
 
     private void add(String name, Path folder) {
         requireNew(name, folder);
-        String version = FolderDigest.of(folder).substring(0, VERSION_DIGITS);
-        models.add(name, new Hosted(version, EngineBackend.open(folder)));
+        models.add(name, new Hosted(version(folder), EngineBackend.open(folder)));
+    }
+
+    /**
+     * Opens one base model and adapters over it.
+     *
+     * @param adapters folders in PEFT's layout by the names that requests give
+     */
+    void openAdapted(String base, Map<String, Path> adapters) throws InterruptedException {
+        int equals = base.indexOf('=');
+        Path folder = Path.of(base.substring(equals + 1)).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "--adapter needs a model folder to go over, and '%s' is none".formatted(base));
+        }
+        EngineBackend engine =
+                EngineBackend.open(folder, name -> Optional.ofNullable(adapters.get(name)));
+        String name = equals > 0 ? base.substring(0, equals) : name(folder);
+        models.add(name, new Hosted(version(folder), engine));
+        for (Map.Entry<String, Path> adapter : adapters.entrySet()) {
+            requireNew(adapter.getKey(), adapter.getValue());
+            engine.requireAnswers(adapter.getKey());
+            models.add(
+                    adapter.getKey(),
+                    new Hosted(
+                            version(adapter.getValue()),
+                            new AdaptedBackend(engine, adapter.getKey())));
+        }
+    }
+
+    private static String version(Path folder) {
+        return FolderDigest.of(folder).substring(0, VERSION_DIGITS);
     }
 
     private void addFile(String name, Path gguf) throws IOException {

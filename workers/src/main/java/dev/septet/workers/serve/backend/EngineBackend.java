@@ -108,6 +108,18 @@ public final class EngineBackend implements Backend {
         return ticket::cancel;
     }
 
+    /**
+     * Writes a token by an adapter, so that a damaged one is found now.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when its files are damaged, or of another model
+     */
+    public void requireAnswers(String adapter) throws InterruptedException {
+        GenerationRequest request =
+                new GenerationRequest(
+                        new int[] {0}, GenerationOptions.greedy(1, stopIds), Optional.of(adapter));
+        var unused = engine.submit(request, piece -> true).await();
+    }
+
     private static void settle(
             @Nullable Completion completion, @Nullable Throwable problem, AnswerListener listener) {
         if (completion != null) {

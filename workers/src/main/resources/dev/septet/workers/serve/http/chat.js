@@ -21,7 +21,12 @@ function notice(text) {
 
 /** What a response says is wrong. */
 async function problem(response) {
-  if (response.status === 401) openSettings(true);
+  if (response.status === 401) {
+    openSettings(true);
+    return at("key").value
+      ? "this API key is not known to the server"
+      : "this server needs an API key: enter yours in the settings";
+  }
   try {
     return (await response.json()).error.message;
   } catch {
