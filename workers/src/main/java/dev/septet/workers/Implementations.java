@@ -14,6 +14,7 @@ import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;
 import dev.septet.activities.monitor.prompt.EnginePromptReaders;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.resume.ResumeActivitiesImpl;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
@@ -58,7 +59,8 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(store, files),
-                        new CanaryActivitiesImpl(store, logs)),
+                        new CanaryActivitiesImpl(store, logs),
+                        new ResumeActivitiesImpl(store, files)),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),

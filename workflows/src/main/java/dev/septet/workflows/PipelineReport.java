@@ -21,4 +21,34 @@ public record PipelineReport(
         @Nullable CheckpointRef checkpoint,
         @Nullable EvaluationReport evaluation,
         @Nullable DeploymentRef deployment,
-        @Nullable String monitorId) {}
+        @Nullable String monitorId) {
+    /** Of a run that has made nothing yet. */
+    public static final PipelineReport NOTHING =
+            new PipelineReport(null, null, null, null, null, null, null, null);
+
+    /** What a stage made, null when it made nothing. */
+    public @Nullable Object of(Stage stage) {
+        return switch (stage) {
+            case PREPARE -> dataset;
+            case INITIALIZE -> model;
+            case SETUP -> setup;
+            case TRAIN -> checkpoint;
+            case EVALUATE -> evaluation;
+            case DEPLOY -> deployment;
+            case MONITOR -> monitorId;
+        };
+    }
+
+    /** Only what the stages before this one made. */
+    public PipelineReport before(Stage from) {
+        return new PipelineReport(
+                null,
+                Stage.PREPARE.compareTo(from) < 0 ? dataset : null,
+                Stage.INITIALIZE.compareTo(from) < 0 ? model : null,
+                Stage.SETUP.compareTo(from) < 0 ? setup : null,
+                Stage.TRAIN.compareTo(from) < 0 ? checkpoint : null,
+                Stage.EVALUATE.compareTo(from) < 0 ? evaluation : null,
+                Stage.DEPLOY.compareTo(from) < 0 ? deployment : null,
+                null);
+    }
+}

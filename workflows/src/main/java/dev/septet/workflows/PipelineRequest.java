@@ -2,6 +2,8 @@ package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.septet.workflows.resume.Resume;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
@@ -14,16 +16,32 @@ import java.util.Map;
  * @param source text of a pipeline file, instead of a catalogue name
  * @param folder folder against which the source's paths resolve; must be one that the worker
  *     serves. Null = the catalogue's first
+ * @param resume the run that is gone on with, null = every stage decides by itself what it reuses
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineRequest(
         @Nullable String pipeline,
         Map<String, Object> params,
         @Nullable String source,
-        @Nullable String folder) {
+        @Nullable String folder,
+        @Nullable Resume resume) {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public PipelineRequest {
         params = params == null ? Map.of() : java.util.Collections.unmodifiableMap(params);
+    }
+
+    /** One that goes on with no other run. */
+    public PipelineRequest(
+            @Nullable String pipeline,
+            Map<String, Object> params,
+            @Nullable String source,
+            @Nullable String folder) {
+        this(pipeline, params, source, folder, null);
+    }
+
+    /** The same, going on with a run. */
+    public PipelineRequest resuming(@Nullable Resume run) {
+        return new PipelineRequest(pipeline, params, source, folder, run);
     }
 
     /** The pipeline of this name, as its file says. */

@@ -10,7 +10,6 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
-import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -25,6 +24,8 @@ import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
+import dev.septet.workflows.resume.Resume;
+import dev.septet.workflows.resume.ResumeActivities;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.SetupWorkflow;
@@ -33,7 +34,6 @@ import dev.septet.workflows.train.TrainWorkflow;
 
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributeUpdate;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -42,20 +42,12 @@ import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** The seven stages in their order, each a child workflow; what one makes, the next is given. */
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
-    /** Stages that need a worker of another queue than the one that this workflow runs on. */
-    private static final Set<Stage> TRAINING =
-            Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
-
     private final StageBoard board = new StageBoard();
-    private String queue = TaskQueues.TRAINING;
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
     private @Nullable ModelRef model;
@@ -71,15 +63,18 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
-        queue = TaskQueues.training(spec.setup().resources());
+        StageRunner stages =
+                new StageRunner(board, run, TaskQueues.training(spec.setup().resources()));
         tag(
                 SearchTags.PIPELINE.valueSet(spec.name()),
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())));
+        PipelineReport earlier = earlier(request, resolved);
 
         DatasetRef dataset =
-                stage(
+                stages.run(
                         Stage.PREPARE,
+                        earlier.dataset(),
                         PrepareWorkflow.class,
                         PrepareWorkflow::prepare,
                         new PrepareRequest(run, spec.prepare(), spec.initialize()),
@@ -87,8 +82,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         DatasetRef::origin);
         this.dataset = dataset;
         ModelRef model =
-                stage(
+                stages.run(
                         Stage.INITIALIZE,
+                        earlier.model(),
                         InitializeWorkflow.class,
                         InitializeWorkflow::initialize,
                         new InitializeRequest(
@@ -97,8 +93,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         ModelRef::origin);
         this.model = model;
         SetupReport setup =
-                stage(
+                stages.run(
                         Stage.SETUP,
+                        earlier.setup(),
                         SetupWorkflow.class,
                         SetupWorkflow::setup,
                         new SetupRequest(
@@ -113,8 +110,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         SetupReport::origin);
         this.setup = setup;
         CheckpointRef checkpoint =
-                stage(
+                stages.run(
                         Stage.TRAIN,
+                        earlier.checkpoint(),
                         TrainWorkflow.class,
                         TrainWorkflow::train,
                         new TrainRequest(
@@ -130,8 +128,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         CheckpointRef::origin);
         this.checkpoint = checkpoint;
         EvaluationReport evaluation =
-                stage(
+                stages.run(
                         Stage.EVALUATE,
+                        earlier.evaluation(),
                         EvaluateWorkflow.class,
                         EvaluateWorkflow::evaluate,
                         new EvaluateRequest(
@@ -144,7 +143,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 .findFirst()
                 .ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
         gate(evaluation);
-        deploy(run, spec, dataset, model, checkpoint, evaluation);
+        deploy(stages, earlier, run, spec, dataset, model, checkpoint, evaluation);
         watch(request, run, spec, dataset, model, checkpoint);
         return report();
     }
@@ -193,7 +192,26 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         try {
             return catalog.resolve(request, Workflow.getInfo().getRunId());
         } catch (TemporalFailure failure) {
-            throw plain("", failure);
+            throw StageRunner.plain("", failure);
+        }
+    }
+
+    /** What a resumed run takes from the one before; nothing for any other. */
+    private static PipelineReport earlier(PipelineRequest request, ResolvedPipeline resolved) {
+        Resume resume = request.resume();
+        if (resume == null) {
+            return PipelineReport.NOTHING;
+        }
+        ResumeActivities activities =
+                StageStubs.activities(
+                        ResumeActivities.class,
+                        RESOLVE_POLICY,
+                        TaskQueues.LIGHT,
+                        "take over what run " + resume.runId() + " made");
+        try {
+            return activities.takeOver(resolved, resume);
+        } catch (TemporalFailure failure) {
+            throw StageRunner.plain("", failure);
         }
     }
 
@@ -213,6 +231,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     private void deploy(
+            StageRunner stages,
+            PipelineReport earlier,
             RunRef run,
             PipelineSpec spec,
             DatasetRef dataset,
@@ -225,8 +245,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             return;
         }
         deployment =
-                stage(
+                stages.run(
                         Stage.DEPLOY,
+                        earlier.deployment(),
                         DeployWorkflow.class,
                         DeployWorkflow::deploy,
                         new DeployRequest(
@@ -258,7 +279,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         dataset,
                         model,
                         checkpoint,
-                        request,
+                        request.resuming(null),
                         0,
                         0L,
                         null,
@@ -282,54 +303,5 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         } catch (ChildWorkflowFailure running) {
             Workflow.newExternalWorkflowStub(MonitorWorkflow.class, id).follow(request);
         }
-    }
-
-    private <W, Q, R> R stage(
-            Stage stage,
-            Class<W> type,
-            BiFunction<W, Q, R> call,
-            Q request,
-            Function<R, String> detail,
-            Function<R, Origin> origin) {
-        RunRef known = java.util.Objects.requireNonNull(run);
-        board.start(stage, StageStubs.id(known, stage));
-        tag(SearchTags.STAGE.valueSet(stage.word()));
-        QueueWatch watch = TRAINING.contains(stage) ? QueueWatch.during(board, stage, queue) : null;
-        try {
-            R result =
-                    call.apply(
-                            StageStubs.stage(
-                                    type, known, stage, known.pipeline() + ": " + stage.word()),
-                            request);
-            Origin from = origin.apply(result);
-            board.set(
-                    stage,
-                    from.reused() ? State.REUSED : State.DONE,
-                    from.reused()
-                            ? detail.apply(result) + " (" + from.why() + ")"
-                            : detail.apply(result));
-            return result;
-        } catch (TemporalFailure failure) {
-            board.set(stage, State.FAILED, Failures.message(failure));
-            throw plain(stage.word() + ": ", failure);
-        } finally {
-            if (watch != null) {
-                watch.close();
-            }
-        }
-    }
-
-    /** The same failure without its wrappers, so that every reader sees the sentence first. */
-    private static TemporalFailure plain(String prefix, TemporalFailure failure) {
-        if (Failures.cancelled(failure)) {
-            return failure;
-        }
-        ApplicationFailure root = Failures.root(failure);
-        ApplicationFailure plain =
-                ApplicationFailure.newNonRetryableFailure(
-                        prefix + Failures.message(failure),
-                        root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
-        plain.setStackTrace(new StackTraceElement[0]);
-        return plain;
     }
 }

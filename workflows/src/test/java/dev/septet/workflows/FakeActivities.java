@@ -104,6 +104,9 @@ final class FakeActivities
 
     Function<CanaryTrial, CanaryReading> canary = trial -> new CanaryReading(0, 0, List.of());
 
+    /** What runs before this one made. */
+    final FakeEarlierRun earlier = new FakeEarlierRun();
+
     IntPredicate driftAtWindow = window -> false;
 
     @Override
@@ -114,7 +117,7 @@ final class FakeActivities
                     "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
         }
         return new ResolvedPipeline(
-                new RunRef("hello", runId, "/srv/hello", "5eed", searchable), spec);
+                new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null), spec);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
+import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAnswer;
 import dev.septet.workflows.train.TrainStatus;
@@ -85,6 +86,7 @@ class HistoryReplayTest {
                             "deploy-canary-rolled-back.json",
                             "train-failed.json",
                             "train-steered.json",
+                            "pipeline-resumed.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -120,6 +122,22 @@ class HistoryReplayTest {
         recordApprovals();
         recordCanary(false, "deploy-canary-promoted");
         recordCanary(true, "deploy-canary-rolled-back");
+        recordResumption();
+    }
+
+    private static void recordResumption() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.asking(1);
+            stack.activities.earlier.report = stack.made();
+            WorkflowStub run = stack.pipeline("hello");
+            run.start(
+                    PipelineRequest.named("hello")
+                            .resuming(new Resume("hello", "run-1", "evaluate")));
+            await().until(() -> stack.status("hello").waiting() != null);
+            answer(stack, "approve", "Anna");
+            run.getResult(PipelineReport.class);
+            write(stack, "hello", "pipeline-resumed");
+        }
     }
 
     private static void recordApprovals() throws IOException {

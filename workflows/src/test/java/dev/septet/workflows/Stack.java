@@ -12,9 +12,13 @@ import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 
 /** Septet's workflows over fake activities, on a server that skips time. */
 final class Stack implements AutoCloseable {
+    /** A busy machine loads classes slowly; that is no deadlock. */
+    private static final long PATIENCE_MILLIS = 30_000;
+
     final TestWorkflowEnvironment server;
     final FakeActivities activities = new FakeActivities();
     final Worker worker;
@@ -36,9 +40,15 @@ final class Stack implements AutoCloseable {
                                                 .setWorkerInterceptors(new FailureTrim())
                                                 .build())
                                 .build());
-        worker = server.newWorker(TaskQueues.LIGHT);
+        worker =
+                server.newWorker(
+                        TaskQueues.LIGHT,
+                        WorkerOptions.newBuilder()
+                                .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
+                                .build());
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
-        worker.registerActivitiesImplementations(activities, activities.steering);
+        worker.registerActivitiesImplementations(
+                activities, activities.steering, activities.earlier);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         server.start();
     }
@@ -83,6 +93,16 @@ final class Stack implements AutoCloseable {
         WorkflowStub pipeline = pipeline(id);
         pipeline.start(PipelineRequest.named("hello"));
         return pipeline.getResult(PipelineReport.class);
+    }
+
+    /** What a run of the present pipeline makes. */
+    PipelineReport made() {
+        var asked = activities.spec;
+        activities.spec = Specs.minimal();
+        PipelineReport made = run("before");
+        activities.spec = asked;
+        activities.calls.clear();
+        return made;
     }
 
     PipelineStatus status(String id) {

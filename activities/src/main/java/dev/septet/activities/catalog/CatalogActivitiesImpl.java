@@ -2,16 +2,23 @@ package dev.septet.activities.catalog;
 
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.SearchRegister;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.resume.Resume;
 
 import io.temporal.activity.Activity;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The catalogue on a worker. */
 public final class CatalogActivitiesImpl implements CatalogActivities {
@@ -31,11 +38,25 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
                             runId,
                             found.folder().toString(),
                             SpecDigest.of(found.spec()),
-                            searchable());
+                            searchable(),
+                            from(request.resume()));
             return new ResolvedPipeline(run, found.spec());
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }
+    }
+
+    private static @Nullable String from(@Nullable Resume resume) {
+        if (resume != null && resume.first() == null) {
+            throw StageProblem.invalid(
+                    "resume: there is no stage '%s'; there is %s"
+                            .formatted(
+                                    resume.from(),
+                                    Arrays.stream(Stage.values())
+                                            .map(Stage::word)
+                                            .collect(Collectors.joining(", "))));
+        }
+        return resume == null ? null : resume.from();
     }
 
     /** What the run's server lets it be found by; told here, so that history holds the answer. */

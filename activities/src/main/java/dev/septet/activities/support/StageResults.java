@@ -9,6 +9,7 @@ import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Origin;
 
@@ -75,7 +76,9 @@ public final class StageResults {
     public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type)
             throws IOException {
         Optional<Finished> found = read(name(key));
-        if (found.isEmpty() || damage(found.get().result()) != null) {
+        if (found.isEmpty()
+                || another(run, key, found.get())
+                || damage(found.get().result()) != null) {
             return Optional.empty();
         }
         remember(latest(run, key, part), found.get(), fence);
@@ -86,6 +89,12 @@ public final class StageResults {
     public Origin origin(RunRef run, StageKey key, String part) throws IOException {
         Optional<Finished> found = read(name(key));
         String damage = found.isEmpty() ? null : damage(found.get().result());
+        if (found.isPresent() && another(run, key, found.get())) {
+            return new Origin(
+                    key.digest(),
+                    null,
+                    "made again: the run was resumed from %s".formatted(run.anewFrom()));
+        }
         String why =
                 damage != null
                         ? "made again: the stored result is damaged (%s)".formatted(damage)
@@ -121,6 +130,16 @@ public final class StageResults {
     /** Why a result under this key would be made: what changed since the pipeline's last run. */
     public String why(String pipeline, StageKey key) throws IOException {
         return Changes.why(key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
+    }
+
+    /** The key that a result was made under, where it is still stored; for comparisons. */
+    public Optional<StageKey> key(Stage stage, String digest) throws IOException {
+        return read("results/%s/%s".formatted(stage.word(), digest)).map(Finished::key);
+    }
+
+    /** Whether it is another run's, and this run was told to make its own. */
+    private static boolean another(RunRef run, StageKey key, Finished found) {
+        return run.anew(key.stage()) && !found.runId().equals(run.runId());
     }
 
     private <R> R reused(RunRef run, Finished finished, Class<R> type) throws IOException {

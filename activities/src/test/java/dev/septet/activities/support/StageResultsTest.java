@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 class StageResultsTest {
     private static final StagePolicy PATIENT = StagePolicy.within(Duration.ofHours(1));
@@ -80,6 +81,24 @@ class StageResultsTest {
     }
 
     @Test
+    void makesItsOwnWhenItIsToldTo() throws Exception {
+        StageKey key = key(1, PATIENT, "data-a");
+        Made first = result("run-1", key);
+        RunRef resumed = new RunRef("bot", "run-2", "/", "spec", List.of(), "train");
+
+        Made second = result(resumed, key);
+        assertThat(second.origin().why()).isEqualTo("made again: the run was resumed from train");
+        assertThat(second.origin().reused()).isFalse();
+        assertThat(made).isEqualTo(2);
+        assertThat(result(resumed, key)).as("what a lost answer left").isEqualTo(second);
+        assertThat(first.origin().key()).isEqualTo(second.origin().key());
+
+        RunRef later = new RunRef("bot", "run-3", "/", "spec", List.of(), "evaluate");
+        assertThat(result(later, key).origin().reusedFrom()).isEqualTo("run-2");
+        assertThat(new StageResults(store()).key(Stage.TRAIN, key.digest())).hasValue(key);
+    }
+
+    @Test
     void tellsAPlanWhatIsStored() throws Exception {
         Made made = result("run-1", key(1, PATIENT, "data-a"));
         StageResults results = new StageResults(store());
@@ -94,10 +113,14 @@ class StageResultsTest {
     }
 
     private Made result(String run, StageKey key) throws Exception {
-        Fence fence = new Fence(run + "/train", 1);
+        return result(new RunRef("bot", run, temp.toString(), "spec"), key);
+    }
+
+    private Made result(RunRef run, StageKey key) throws Exception {
+        Fence fence = new Fence(run.runId() + "/train", 1);
         return new StageResults(store())
                 .once(
-                        new RunRef("bot", run, temp.toString(), "spec"),
+                        run,
                         key,
                         fence,
                         Made.class,

@@ -49,7 +49,8 @@ final class FileOption {
         return file().spec();
     }
 
-    private PipelineFile file() {
+    /** The file with its parameters. */
+    PipelineFile file() {
         return new PipelineFile(path, params.values());
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import dev.septet.dsl.spec.PipelineSpec;
-import dev.septet.workers.server.ServerRef;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,34 +53,13 @@ final class RunCommand implements Callable<Integer> {
             RunHandle run =
                     start.start(
                             spec,
-                            RunStart.request(spec, file, cluster.serves(spec.name(), file.path())),
+                            RunStart.request(
+                                    spec, file.file(), cluster.serves(spec.name(), file.path())),
                             replace);
             if (detach) {
-                return detached(run);
+                return RunToEnd.detached(session, run);
             }
-            Interruption interruption = Interruption.during(session, run, cluster);
-            RunSnapshot end;
-            try (RunView view =
-                    session.terminal().live()
-                            ? new BarsView(session.terminal())
-                            : new LinesView(session.terminal())) {
-                end = new RunFollower(run, view, interruption).follow();
-            }
-            int code = new RunSummary(session, run, end, file.path()).print(json);
-            cluster.awaitOthers(run);
-            interruption.over();
-            return code;
+            return new RunToEnd(session, cluster).follow(run, file.path(), json);
         }
-    }
-
-    private int detached(RunHandle run) {
-        ServerRef server = run.connection().server();
-        String page = server.page(run.workflowId(), run.runId());
-        session.terminal().print(run.workflowId() + " " + run.runId());
-        if (page != null) {
-            session.terminal().note("Web UI   " + page);
-        }
-        session.terminal().note("Follow   septet status " + run.workflowId());
-        return ExitCode.OK;
     }
 }

@@ -31,7 +31,7 @@ record RunStart(Connection connection, Terminal terminal) {
      * What the run is given: the pipeline's name where the workers serve its folder, so that they
      * read the file, else the file's text.
      */
-    static PipelineRequest request(PipelineSpec spec, FileOption file, boolean served)
+    static PipelineRequest request(PipelineSpec spec, PipelineFile file, boolean served)
             throws IOException {
         Map<String, Object> params = new TreeMap<>(file.params());
         return served

@@ -58,6 +58,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new ReportCommand(session));
         line.addSubcommand(new SteerCommand(session));
+        line.addSubcommand(new ResumeCommand(session));
         line.addSubcommand(new ApproveCommand(session));
         line.addSubcommand(new RejectCommand(session));
         line.addSubcommand(new ChatCommand(session));

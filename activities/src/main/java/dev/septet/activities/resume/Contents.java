@@ -1,0 +1,85 @@
+package dev.septet.activities.resume;
+
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.initialize.BaseModel;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageResults;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.Origin;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Digests of what a pipeline file only names; a file that keeps its name may change its bytes.
+ *
+ * @param rows of the dataset
+ * @param tokenizer of the base model, chat template included
+ * @param model the base model's files
+ * @param suite the forgetting suite's file
+ */
+record Contents(String rows, String tokenizer, String model, String suite) {
+    /** Where nothing is known of the bytes. */
+    static final Contents UNKNOWN = new Contents("", "", "", "");
+
+    /** As the files are now. */
+    static Contents present(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
+        Path model = BaseModelFiles.here(files).folder(run, spec.initialize(), progress -> {});
+        String dataset = spec.prepare().dataset();
+        ForgettingSpec forgetting = spec.evaluate().forgetting();
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
+            return new Contents(
+                    dataset == null ? "" : SourceDigest.of(files.read(run, dataset)).sha256(),
+                    encoder.digest(),
+                    BaseModel.open(model).digest(),
+                    forgetting == null
+                            ? "none"
+                            : EvaluateActivitiesImpl.suiteDigest(
+                                    files.read(run, forgetting.suite())));
+        }
+    }
+
+    /** As they were for the results of a run; what is not known any more is taken as it is now. */
+    static Contents of(StageResults results, PipelineReport made, Contents present)
+            throws IOException {
+        var dataset = made.dataset();
+        var model = made.model();
+        var evaluation = made.evaluation();
+        Optional<StageKey> prepare =
+                key(results, Stage.PREPARE, dataset == null ? null : dataset.origin());
+        Optional<StageKey> initialize =
+                key(results, Stage.INITIALIZE, model == null ? null : model.origin());
+        Optional<StageKey> evaluate =
+                key(results, Stage.EVALUATE, evaluation == null ? null : evaluation.origin());
+        return new Contents(
+                part(prepare, "dataset", present.rows()),
+                part(prepare, "tokenizer of the base model", present.tokenizer()),
+                part(initialize, "base model", present.model()),
+                part(evaluate, "forgetting suite", present.suite()));
+    }
+
+    private static Optional<StageKey> key(
+            StageResults results, Stage stage, @Nullable Origin origin) throws IOException {
+        return origin == null ? Optional.empty() : results.key(stage, origin.key());
+    }
+
+    private static String part(Optional<StageKey> key, String group, String otherwise) {
+        return key.stream()
+                .flatMap(known -> known.parts().stream())
+                .filter(part -> part.group().equals(group))
+                .map(StageKey.Part::value)
+                .findFirst()
+                .orElse(otherwise);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.resume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package dev.septet.workers.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogEntry;
+import dev.septet.activities.resume.ResumeCheck;
+import dev.septet.activities.resume.WordVerdict;
+import dev.septet.activities.support.ActivitySettings;
+import dev.septet.activities.support.EarlierRun;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageStatus;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.resume.Resume;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/** {@code septet resume}. */
+@Command(
+        name = "resume",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Go on with an ended run from one of its stages, with the file as it is now.",
+            "",
+            "What the stages before it made is taken over; it and those behind it are made anew,"
+                    + " even where a finished result exists. First it is said what changed since,"
+                    + " and whether that allows it; nothing is started when it does not."
+        })
+final class ResumeCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            paramLabel = "RUN",
+            description = "The run's workflow id: the pipeline's name for a run of `septet run`")
+    private String run = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "STAGE",
+            required = true,
+            description = "The first stage that is made anew")
+    private String from = "";
+
+    @Option(
+            names = "--run-id",
+            paramLabel = "ID",
+            description = "An older run of that workflow id. Default: the newest")
+    private String runId = "";
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "The pipeline file. Default: where the run found it")
+    private @Nullable Path file;
+
+    @Mixin private ParamOption params = new ParamOption();
+
+    @Option(names = "--dry-run", description = "Only say what it would do")
+    private boolean dryRun;
+
+    @Option(names = "--detach", description = "Start the run and return at once")
+    private boolean detach;
+
+    @Option(names = "--json", description = "Print the verdicts, and the result, as JSON")
+    private boolean json;
+
+    @Mixin private PortOption port = new PortOption();
+
+    ResumeCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Stage first = stage();
+        Path known = file;
+        Path folder =
+                known == null
+                        ? Path.of("").toAbsolutePath()
+                        : new PipelineFile(known, Map.of()).folder();
+        try (Cluster cluster = Cluster.join(session, folder, detach, port)) {
+            EarlierRun earlier = earlier(cluster);
+            PipelineFile now = present(earlier);
+            PipelineSpec present = now.spec();
+            check(earlier, now, present, first);
+            if (dryRun) {
+                return ExitCode.OK;
+            }
+            PipelineRequest request =
+                    RunStart.request(present, now, cluster.serves(present.name(), now.path()))
+                            .resuming(new Resume(run, earlier.runId(), from));
+            RunHandle started =
+                    new RunStart(cluster.connection(), session.terminal())
+                            .start(present, request, false);
+            return detach
+                    ? RunToEnd.detached(session, started)
+                    : new RunToEnd(session, cluster).follow(started, now.path(), json);
+        } catch (StageProblem | FormatProblem problem) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        }
+    }
+
+    private EarlierRun earlier(Cluster cluster) {
+        RunHandle handle = new RunHandle(cluster.connection(), run, "");
+        if (RunningStage.status(handle).stages().stream()
+                        .anyMatch(stage -> stage.state() == StageStatus.State.RUNNING)
+                && handle.snapshot().running()) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "%s: it is going on, so there is nothing to resume: see `septet status %s`."
+                            .formatted(run, run));
+        }
+        return EarlierRun.of(cluster.connection().client(), run, runId);
+    }
+
+    /** The verdicts, before anything starts. */
+    private void check(EarlierRun earlier, PipelineFile now, PipelineSpec present, Stage first)
+            throws IOException {
+        PipelineFiles files =
+                new PipelineFiles(
+                        new ActivitySettings(
+                                session.state().store(), List.of(now.folder()), List.of()));
+        ResolvedPipeline resolved =
+                new ResolvedPipeline(
+                        new RunRef(
+                                present.name(),
+                                "resume",
+                                now.folder().toString(),
+                                SpecDigest.of(present)),
+                        present);
+        ResumeCheck check = new ResumeCheck(earlier, resolved, first);
+        List<WordVerdict> verdicts = check.verdicts(session.store(), files);
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.put("runId", earlier.runId());
+            node.put("from", from);
+            node.set("verdicts", SpecJson.mapper().valueToTree(verdicts));
+            session.terminal().print(node.toPrettyString());
+        } else {
+            print(earlier, verdicts);
+        }
+        PipelineReport kept = check.takeOver(verdicts);
+        if (!json) {
+            for (Stage stage : Stage.values()) {
+                session.terminal()
+                        .print(
+                                StageChanges.label(stage)
+                                        + (kept.of(stage) == null ? "run" : "reuse"));
+            }
+        }
+    }
+
+    private void print(EarlierRun earlier, List<WordVerdict> verdicts) {
+        session.terminal()
+                .print(
+                        verdicts.isEmpty()
+                                ? "Nothing changed since run %s.".formatted(earlier.runId())
+                                : "Since run %s:%n%s"
+                                        .formatted(earlier.runId(), VerdictTable.of(verdicts)));
+    }
+
+    private PipelineFile present(EarlierRun earlier) throws IOException {
+        Map<String, String> values = new LinkedHashMap<>();
+        earlier.request()
+                .params()
+                .forEach((name, value) -> values.put(name, String.valueOf(value)));
+        values.putAll(params.values());
+        Path named = file;
+        if (named != null) {
+            return new PipelineFile(named, values);
+        }
+        Path folder = Path.of(earlier.resolved().run().folder());
+        CatalogEntry entry =
+                new Catalog(List.of(folder))
+                        .find(earlier.resolved().spec().name())
+                        .orElseThrow(
+                                () ->
+                                        new CliProblem(
+                                                ExitCode.NOT_FOUND,
+                                                "%s: its file is not in %s any more; name it with --file"
+                                                        .formatted(run, folder)));
+        return new PipelineFile(entry.file(), values);
+    }
+
+    private Stage stage() {
+        return Arrays.stream(Stage.values())
+                .filter(known -> known.word().equals(from))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new ParameterException(
+                                        spec.commandLine(),
+                                        "there is no stage '%s'; there is %s"
+                                                .formatted(
+                                                        from,
+                                                        Arrays.stream(Stage.values())
+                                                                .map(Stage::word)
+                                                                .collect(
+                                                                        Collectors.joining(
+                                                                                ", ")))));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.septet.workers.cli;
+
+import dev.septet.workers.server.ServerRef;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Follows a run that was started until it ends, and sums it up. */
+record RunToEnd(Session session, Cluster cluster) {
+    /**
+     * Follows it.
+     *
+     * @param file the pipeline's
+     * @return the exit code
+     */
+    int follow(RunHandle run, Path file, boolean json) throws IOException, InterruptedException {
+        Interruption interruption = Interruption.during(session, run, cluster);
+        RunSnapshot end;
+        try (RunView view =
+                session.terminal().live()
+                        ? new BarsView(session.terminal())
+                        : new LinesView(session.terminal())) {
+            end = new RunFollower(run, view, interruption).follow();
+        }
+        int code = new RunSummary(session, run, end, file).print(json);
+        cluster.awaitOthers(run);
+        interruption.over();
+        return code;
+    }
+
+    /** Says how to follow it later. */
+    static int detached(Session session, RunHandle run) {
+        ServerRef server = run.connection().server();
+        String page = server.page(run.workflowId(), run.runId());
+        session.terminal().print(run.workflowId() + " " + run.runId());
+        if (page != null) {
+            session.terminal().note("Web UI   " + page);
+        }
+        session.terminal().note("Follow   septet status " + run.workflowId());
+        return ExitCode.OK;
+    }
+}

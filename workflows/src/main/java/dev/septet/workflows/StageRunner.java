@@ -1,0 +1,94 @@
+package dev.septet.workflows;
+
+import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.Origin;
+
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** Runs the stages of one run as child workflows, and shows on the board how each stands. */
+final class StageRunner {
+    /** Stages that need a worker of another queue than the one that workflows run on. */
+    private static final Set<Stage> TRAINING =
+            Set.of(Stage.SETUP, Stage.TRAIN, Stage.EVALUATE, Stage.DEPLOY);
+
+    private final StageBoard board;
+    private final RunRef run;
+    private final String queue;
+
+    /**
+     * For one run.
+     *
+     * @param queue of the stages that need the engine
+     */
+    StageRunner(StageBoard board, RunRef run, String queue) {
+        this.board = board;
+        this.run = run;
+        this.queue = queue;
+    }
+
+    /**
+     * The stage's result.
+     *
+     * @param earlier what an earlier run made of it, null = the stage runs
+     * @param detail one line about a result
+     */
+    <W, Q, R> R run(
+            Stage stage,
+            @Nullable R earlier,
+            Class<W> type,
+            BiFunction<W, Q, R> call,
+            Q request,
+            Function<R, String> detail,
+            Function<R, Origin> origin) {
+        if (earlier != null) {
+            board.set(stage, State.REUSED, detail.apply(earlier) + " (of the resumed run)");
+            return earlier;
+        }
+        board.start(stage, StageStubs.id(run, stage));
+        SearchTags.set(run.searchable(), SearchTags.STAGE.valueSet(stage.word()));
+        QueueWatch watch = TRAINING.contains(stage) ? QueueWatch.during(board, stage, queue) : null;
+        try {
+            R result =
+                    call.apply(
+                            StageStubs.stage(
+                                    type, run, stage, run.pipeline() + ": " + stage.word()),
+                            request);
+            Origin from = origin.apply(result);
+            board.set(
+                    stage,
+                    from.reused() ? State.REUSED : State.DONE,
+                    from.reused()
+                            ? detail.apply(result) + " (" + from.why() + ")"
+                            : detail.apply(result));
+            return result;
+        } catch (TemporalFailure failure) {
+            board.set(stage, State.FAILED, Failures.message(failure));
+            throw plain(stage.word() + ": ", failure);
+        } finally {
+            if (watch != null) {
+                watch.close();
+            }
+        }
+    }
+
+    /** The same failure without its wrappers, so that every reader sees the sentence first. */
+    static TemporalFailure plain(String prefix, TemporalFailure failure) {
+        if (Failures.cancelled(failure)) {
+            return failure;
+        }
+        ApplicationFailure root = Failures.root(failure);
+        ApplicationFailure plain =
+                ApplicationFailure.newNonRetryableFailure(
+                        prefix + Failures.message(failure),
+                        root == null ? FailureType.BACKEND_FAILED.type() : root.getType());
+        plain.setStackTrace(new StackTraceElement[0]);
+        return plain;
+    }
+}

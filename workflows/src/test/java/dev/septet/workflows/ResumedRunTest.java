@@ -1,0 +1,81 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.resume.Resume;
+
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.List;
+
+class ResumedRunTest {
+    @ParameterizedTest
+    @EnumSource(Stage.class)
+    void runsOnlyTheStagesFromThere(Stage from) {
+        try (Stack stack = new Stack(0)) {
+            PipelineReport earlier = stack.run("before");
+            stack.activities.earlier.report = earlier;
+            stack.activities.calls.clear();
+
+            PipelineReport report = resume(stack, from).getResult(PipelineReport.class);
+
+            List<StageStatus> stages = stack.status("hello").stages();
+            for (Stage stage : Stage.values()) {
+                boolean reused = stages.get(stage.ordinal()).state() == State.REUSED;
+                assertThat(reused).as(stage.word()).isEqualTo(stage.compareTo(from) < 0);
+            }
+            assertThat(stack.activities.calls.contains("Train@lab-gpu"))
+                    .isEqualTo(from.compareTo(Stage.TRAIN) <= 0);
+            assertThat(stack.activities.calls.contains("Promote@septet"))
+                    .isEqualTo(from.compareTo(Stage.DEPLOY) <= 0);
+            assertThat(report.checkpoint()).isEqualTo(earlier.checkpoint());
+            assertThat(report.deployment()).isNotNull();
+        }
+    }
+
+    @Test
+    void aGateThatSaidNoSaysItAgain() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.NO_GO;
+            assertThatThrownBy(() -> stack.run("before"));
+            stack.activities.earlier.report =
+                    stack.server
+                            .getWorkflowClient()
+                            .newWorkflowStub(PipelineWorkflow.class, "before")
+                            .report();
+
+            assertThatThrownBy(() -> resume(stack, Stage.DEPLOY).getResult(PipelineReport.class))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ApplicationFailure.class,
+                            failure -> assertThat(failure.getType()).isEqualTo("GateFailed"));
+            assertThat(stack.activities.calls).doesNotContain("Export@lab-gpu");
+        }
+    }
+
+    @Test
+    void knowsFromWhereOnNothingIsReused() {
+        RunRef run = new RunRef("hello", "r", "/", "5eed", List.of(), "train");
+
+        assertThat(run.anew("setup")).isFalse();
+        assertThat(run.anew("train")).isTrue();
+        assertThat(run.anew("deploy")).isTrue();
+        assertThat(new RunRef("hello", "r", "/", "5eed").anew("train")).isFalse();
+    }
+
+    private static WorkflowStub resume(Stack stack, Stage from) {
+        WorkflowStub run = stack.pipeline("hello");
+        run.start(
+                PipelineRequest.named("hello")
+                        .resuming(new Resume("before", "run-1", from.word())));
+        return run;
+    }
+}
