@@ -27,7 +27,7 @@ pipeline('ticket-desk') {
     evaluate {
         metric exactMatch, above: 0.8
         metric loss
-        compare baseline
+        compare champion
         maxNewTokens 48
     }
     deploy {

@@ -4,7 +4,7 @@ package dev.septet.examples.traffic;
 public enum Shift {
     /** Nothing: more of what the model was trained on. */
     NONE,
-    /** Tickets say more: three more sentences each. */
+    /** Tickets say more: up to three more sentences each. */
     LONGER,
     /** Tickets come in German. */
     LANGUAGE,

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Asks the served model as customers do: examples/drift-retraining/traffic.sh 400 600:intents:80 (see --help).
+set -eu
+cd "$(dirname "$0")/../.."
+classpath=examples/target/traffic.classpath
+if [ ! -f "$classpath" ] || [ ! -d examples/target/classes ]; then
+    mvn -q -pl examples -am -DskipTests compile dependency:build-classpath \
+        -Dmdep.outputFile="$PWD/$classpath"
+fi
+exec java -cp "examples/target/classes:$(cat "$classpath")" \
+    dev.septet.examples.traffic.TrafficProgram "$@"

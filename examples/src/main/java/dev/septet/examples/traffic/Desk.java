@@ -1,0 +1,116 @@
+package dev.septet.examples.traffic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** A served model, reached as any client of OpenAI's API reaches one. */
+final class Desk {
+    private static final int MOST_TOKENS = 64;
+    private static final int TRIES = 5;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final URI base;
+    private final String model;
+    private final @Nullable String key;
+
+    Desk(URI base, String model, @Nullable String key) {
+        this.base = base;
+        this.model = model;
+        this.key = key;
+    }
+
+    /**
+     * An answer.
+     *
+     * @param id by which feedback names it
+     */
+    record Answer(String id, String text) {}
+
+    /** A request that no trying again will help. */
+    static final class DeskProblem extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        DeskProblem(String message) {
+            super(message);
+        }
+    }
+
+    /** Asks. */
+    Answer ask(String question) throws IOException, InterruptedException {
+        ObjectNode body = SpecJson.mapper().createObjectNode();
+        body.put("model", model).put("temperature", 0).put("max_tokens", MOST_TOKENS);
+        body.putArray("messages").addObject().put("role", "user").put("content", question);
+        JsonNode answer = post("v1/chat/completions", body);
+        return new Answer(
+                answer.path("id").asText(),
+                answer.path("choices").path(0).path("message").path("content").asText());
+    }
+
+    /**
+     * Says what a person thinks of an answer.
+     *
+     * @param correction what it should have been; null for none
+     */
+    void judge(Answer answer, boolean liked, @Nullable String correction)
+            throws IOException, InterruptedException {
+        ObjectNode body = SpecJson.mapper().createObjectNode();
+        body.put("id", answer.id()).put("rating", liked ? "up" : "down");
+        if (correction != null) {
+            body.put("correction", correction);
+        }
+        post("v1/feedback", body);
+    }
+
+    /** Tries again, a little later each time, while the server is too busy. */
+    private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(base.resolve(path))
+                        .timeout(Duration.ofMinutes(2))
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        SpecJson.mapper().writeValueAsString(body)));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        for (int attempt = 1; ; attempt++) {
+            HttpResponse<String> response;
+            try {
+                response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            } catch (ConnectException e) {
+                throw new DeskProblem(
+                        "nobody answers at %s. `./septet dev` serves the pipeline once it has run"
+                                .formatted(base));
+            }
+            boolean busy = response.statusCode() == 429 || response.statusCode() == 503;
+            if (response.statusCode() == 200) {
+                return SpecJson.mapper().readTree(response.body());
+            }
+            if (!busy || attempt == TRIES) {
+                throw new DeskProblem(
+                        "%s%s answered %d: %s"
+                                .formatted(base, path, response.statusCode(), said(response)));
+            }
+            Thread.sleep(200L << attempt);
+        }
+    }
+
+    private static String said(HttpResponse<String> response) throws IOException {
+        String message =
+                SpecJson.mapper().readTree(response.body()).path("error").path("message").asText();
+        return message.isEmpty() ? "(nothing)" : message;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.driftrates;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.traffic;
+
+import org.jspecify.annotations.NullMarked;
