@@ -58,7 +58,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new PrepareActivitiesImpl(store, files, models),
                         new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
-                        new PublishActivitiesImpl(store, files),
+                        new PublishActivitiesImpl(store, files, System.getenv()),
                         new CanaryActivitiesImpl(store, logs),
                         new ResumeActivitiesImpl(store, files)),
                 List.of(

@@ -24,12 +24,20 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     }
 
     /**
-     * A published folder.
+     * A published place.
      *
      * @param type the target's name in the language
-     * @param folder absolute path
+     * @param folder absolute path, or {@code s3://bucket/prefix}
+     * @param endpoint of a bucket's server, null for the one that the environment names
+     * @param region of a bucket, null for the one that the environment names
      */
-    public record Target(String type, String folder) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Target(
+            String type, String folder, @Nullable String endpoint, @Nullable String region) {
+        public Target(String type, String folder) {
+            this(type, folder, null, null);
+        }
+    }
 
     /**
      * One move.

@@ -15,9 +15,9 @@ import dev.septet.dsl.spec.SpecJson;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -30,16 +30,21 @@ public final class Aliases {
     private static final String PREFIX = "aliases/";
 
     private final ArtifactStore store;
-    private final Disk disk;
+    private final Places places;
 
-    public Aliases(ArtifactStore store) {
-        this(store, new Disk());
+    /**
+     * Of a store.
+     *
+     * @param environment has the keys of buckets that were published to
+     */
+    public Aliases(ArtifactStore store, Map<String, String> environment) {
+        this(store, new Places(new Disk(), environment));
     }
 
-    /** Aliases whose disk is watched. */
-    public Aliases(ArtifactStore store, Disk disk) {
+    /** Aliases of places that are opened otherwise. */
+    Aliases(ArtifactStore store, Places places) {
         this.store = store;
-        this.disk = disk;
+        this.places = places;
     }
 
     /** Pipelines that have published something, sorted. */
@@ -138,7 +143,7 @@ public final class Aliases {
             }
             List<Target> holding = new ArrayList<>();
             for (Target target : targets) {
-                if (folder(target).holds(VersionFolder.version(champion))) {
+                if (places.open(target).holds(VersionFolder.version(champion))) {
                     holding.add(target);
                 }
             }
@@ -157,7 +162,7 @@ public final class Aliases {
             Fence fence)
             throws IOException {
         for (Target target : targets) {
-            folder(target).point(VersionFolder.version(sha256));
+            places.open(target).point(VersionFolder.version(sha256));
         }
         AliasHistory history = history(pipeline);
         Move last = history.last();
@@ -179,17 +184,13 @@ public final class Aliases {
             throws IOException {
         String current = history.current();
         for (Target target : targets) {
-            VersionFolder folder = folder(target);
-            if (current != null && folder.holds(VersionFolder.version(current))) {
-                folder.point(VersionFolder.version(current));
+            Place place = places.open(target);
+            if (current != null && place.holds(VersionFolder.version(current))) {
+                place.point(VersionFolder.version(current));
             } else {
-                folder.unpoint(VersionFolder.version(late));
+                place.unpoint(VersionFolder.version(late));
             }
         }
-    }
-
-    private VersionFolder folder(Target target) {
-        return new VersionFolder(Path.of(target.folder()), disk);
     }
 
     private AliasHistory published(String pipeline) throws IOException {

@@ -2,6 +2,9 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.deploy.target.Exported;
+import dev.septet.activities.deploy.target.TargetFiles;
+import dev.septet.activities.deploy.target.Targets;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Judged;
@@ -12,8 +15,11 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.spec.FolderTargetSpec;
 import dev.septet.dsl.spec.HttpSpec;
+import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -47,22 +53,28 @@ public final class PublishActivitiesImpl implements PublishActivities {
 
     private final ArtifactStore store;
     private final PipelineFiles files;
-    private final Disk disk;
+    private final Places places;
     private final Routes routes;
     private final Aliases aliases;
     private final Endpoints endpoints;
 
-    public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files) {
-        this(store, files, new Disk());
+    /**
+     * On a worker.
+     *
+     * @param environment of the worker: it has the keys of buckets
+     */
+    public PublishActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, Map<String, String> environment) {
+        this(store, files, new Places(new Disk(), environment));
     }
 
-    /** With a watched disk. */
-    public PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Disk disk) {
+    /** With places that are opened otherwise. */
+    PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Places places) {
         this.store = store;
         this.files = files;
-        this.disk = disk;
+        this.places = places;
         this.routes = new Routes(store);
-        this.aliases = new Aliases(store, disk);
+        this.aliases = new Aliases(store, places);
         this.endpoints = new Endpoints(store);
     }
 
@@ -170,10 +182,13 @@ public final class PublishActivitiesImpl implements PublishActivities {
             }
             TargetFiles target = Targets.of(spec);
             Map<String, Path> contents =
-                    target.files(spec, exported, store.scratch(attempt.fence()));
-            VersionFolder folder = new VersionFolder(files.write(run, Targets.folder(spec)), disk);
-            folder.add(VersionFolder.version(sha256), contents);
-            published.add(new Published(target.type(), folder.alias().toString()));
+                    target.files(
+                            spec,
+                            new Exported(run.pipeline(), exported),
+                            store.scratch(attempt.fence()));
+            Place place = places.open(target(request, spec));
+            place.add(VersionFolder.version(sha256), contents);
+            published.add(new Published(target.type(), place.location()));
         }
         Variant champion = routes.route(run.pipeline()).map(Route::champion).orElse(null);
         judged(request).check(run.pipeline(), champion);
@@ -190,10 +205,21 @@ public final class PublishActivitiesImpl implements PublishActivities {
             if (spec instanceof HttpSpec) {
                 continue; // it follows the route, not an alias
             }
-            Path folder = files.write(request.run(), Targets.folder(spec));
-            targets.add(new Target(Targets.of(spec).type(), folder.toString()));
+            targets.add(target(request, spec));
         }
         return targets;
+    }
+
+    private Target target(DeployRequest request, TargetSpec spec) throws IOException {
+        String type = Targets.of(spec).type();
+        if (spec instanceof S3Spec bucket) {
+            return new Target(type, bucket.uri(), bucket.endpoint(), bucket.region());
+        }
+        if (spec instanceof FolderTargetSpec folder) {
+            return new Target(type, files.write(request.run(), folder.path()).toString());
+        }
+        throw StageProblem.invalid(
+                "deploy: %s is neither a folder nor a bucket".formatted(spec.place()));
     }
 
     private static Judged judged(DeployRequest request) {

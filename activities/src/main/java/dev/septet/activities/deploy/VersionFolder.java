@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  *
  * Whoever opens {@code current} sees the old version or the new one, at every instant.
  */
-public final class VersionFolder {
+public final class VersionFolder implements Place {
     /** The alias's name. */
     public static final String CURRENT = "current";
 
@@ -51,12 +51,14 @@ public final class VersionFolder {
         return root.resolve(CURRENT);
     }
 
-    /**
-     * Adds a version; one that is there and whole stays, a damaged or half-written one is replaced.
-     *
-     * @param files where each file is, by its path in the version
-     */
+    @Override
+    public String location() {
+        return alias().toString();
+    }
+
+    @Override
     public void add(String version, Map<String, Path> files) throws IOException {
+        refuseForeign();
         if (holds(version)) {
             return;
         }
@@ -71,7 +73,7 @@ public final class VersionFolder {
         disk.move(incoming, target);
     }
 
-    /** Whether a version is there and every file of it is what its manifest says. */
+    @Override
     public boolean holds(String version) throws IOException {
         Path manifest = folder(version).resolve(Manifest.FILE);
         if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
@@ -85,7 +87,7 @@ public final class VersionFolder {
         }
     }
 
-    /** Versions by name, whole or not. */
+    @Override
     public List<String> versions() throws IOException {
         Path folder = root.resolve(VERSIONS);
         List<String> names = new ArrayList<>();
@@ -100,7 +102,7 @@ public final class VersionFolder {
         return names;
     }
 
-    /** The version that the alias points at. */
+    @Override
     public Optional<String> current() throws IOException {
         if (!Files.isSymbolicLink(alias())) {
             return Optional.empty();
@@ -108,11 +110,7 @@ public final class VersionFolder {
         return Optional.of(Files.readSymbolicLink(alias()).getFileName().toString());
     }
 
-    /**
-     * Moves the alias.
-     *
-     * @throws StageProblem INVALID_PIPELINE when there is no such whole version
-     */
+    @Override
     public void point(String version) throws IOException {
         if (!holds(version)) {
             throw StageProblem.invalid(
@@ -135,10 +133,31 @@ public final class VersionFolder {
         disk.move(next, alias());
     }
 
-    /** Removes the alias if it is at this version: where nothing was before, nothing is again. */
-    void unpoint(String version) throws IOException {
+    @Override
+    public void unpoint(String version) throws IOException {
         if (current().equals(Optional.of(version))) {
             disk.remove(alias());
+        }
+    }
+
+    /** Hidden files may lie beside: tools and people put them everywhere. */
+    private void refuseForeign() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(root)) {
+            Optional<String> foreign =
+                    all.map(path -> path.getFileName().toString())
+                            .filter(name -> !name.startsWith("."))
+                            .filter(name -> !name.equals(VERSIONS) && !name.equals(CURRENT))
+                            .sorted()
+                            .findFirst();
+            if (foreign.isPresent()) {
+                throw new StageProblem(
+                        FailureType.POLICY_DENIED,
+                        "%s holds %s, which no publication made: name a folder of its own, or move it away"
+                                .formatted(root, foreign.get()));
+            }
         }
     }
 

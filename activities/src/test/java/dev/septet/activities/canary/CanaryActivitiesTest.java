@@ -81,7 +81,8 @@ class CanaryActivitiesTest {
                 new PublishActivitiesImpl(
                         store,
                         new PipelineFiles(
-                                new ActivitySettings(temp.resolve("store"), List.of(), List.of()))),
+                                new ActivitySettings(temp.resolve("store"), List.of(), List.of())),
+                        java.util.Map.of()),
                 new CanaryActivitiesImpl(store, logs));
         files = environment.newActivityStub(PublishActivities.class);
         canary = environment.newActivityStub(CanaryActivities.class);

@@ -30,7 +30,7 @@ class AliasesTest {
 
     @Test
     void movesForthAndBack() throws IOException {
-        Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")));
+        Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")), Map.of());
         publish(temp, new Disk(), OLD);
         publish(temp, new Disk(), NEW);
         publish(temp, new Disk(), NEW);
@@ -50,7 +50,7 @@ class AliasesTest {
 
     @Test
     void saysWhatThereIs() throws IOException {
-        Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")));
+        Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")), Map.of());
         publish(temp, new Disk(), OLD);
         assertThatThrownBy(() -> aliases.rollBack("bot"))
                 .isInstanceOf(StageProblem.class)
@@ -110,7 +110,7 @@ class AliasesTest {
                 sawOld |= served.equals(OLD);
                 String recorded =
                         Objects.requireNonNull(
-                                new Aliases(new LocalStore(root.resolve("store")))
+                                new Aliases(new LocalStore(root.resolve("store")), Map.of())
                                         .history("bot")
                                         .current());
                 sawNewUnrecorded |= served.equals(NEW) && recorded.equals(OLD);
@@ -118,7 +118,10 @@ class AliasesTest {
                 publish(root, new Disk(), NEW);
             }
             assertThat(served(root)).isEqualTo(NEW);
-            assertThat(new Aliases(new LocalStore(root.resolve("store"))).history("bot").moves())
+            assertThat(
+                            new Aliases(new LocalStore(root.resolve("store")), Map.of())
+                                    .history("bot")
+                                    .moves())
                     .containsExactly(
                             new Move(OLD, null, Reason.PUBLISH, "run-" + OLD),
                             new Move(NEW, OLD, Reason.PUBLISH, "run-" + NEW));
@@ -139,7 +142,7 @@ class AliasesTest {
                 .add(
                         VersionFolder.version(sha256),
                         Map.of("model/weights", weights, "README.md", card));
-        new Aliases(store, disk)
+        new Aliases(store, new Places(disk, Map.of()))
                 .publish(
                         "bot",
                         List.of(new Target("directory", folder.toString())),

@@ -51,6 +51,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 class DeployActivitiesTest {
     private static final DirectorySpec DIRECTORY = new DirectorySpec("models/tiny");
@@ -67,7 +68,7 @@ class DeployActivitiesTest {
         environment.registerActivitiesImplementations(
                 new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()),
                 new DeployActivitiesImpl(store),
-                new PublishActivitiesImpl(store, files()));
+                new PublishActivitiesImpl(store, files(), Map.of()));
     }
 
     @AfterEach
@@ -191,7 +192,7 @@ class DeployActivitiesTest {
         DeploymentRef second = publish(environment, other, activities().export(other));
         assertThat(second.previous()).isEqualTo(first.artifact().sha256());
         assertThat(current.resolve("adapter")).doesNotExist();
-        new Aliases(store).rollBack("tiny");
+        new Aliases(store, Map.of()).rollBack("tiny");
         assertThat(current.resolve("adapter")).exists();
         assertThat(served.resolve("Modelfile")).exists();
     }
@@ -218,7 +219,7 @@ class DeployActivitiesTest {
                             });
             TestActivityEnvironment killed = TestActivityEnvironment.newInstance();
             killed.registerActivitiesImplementations(
-                    new PublishActivitiesImpl(store, files(), dying));
+                    new PublishActivitiesImpl(store, files(), new Places(dying, Map.of())));
             try {
                 PublishActivities files = killed.newActivityStub(PublishActivities.class);
                 if (published == null) {
@@ -243,7 +244,7 @@ class DeployActivitiesTest {
         assertThat(kills).isGreaterThan(5);
         assertThat(current.toRealPath().getFileName())
                 .hasToString(VersionFolder.version(nextExport.artifact().sha256()));
-        assertThat(new Aliases(store).history("tiny").moves()).hasSize(2);
+        assertThat(new Aliases(store, Map.of()).history("tiny").moves()).hasSize(2);
     }
 
     @Test

@@ -1,11 +1,18 @@
 package dev.septet.activities.store;
 
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -83,6 +90,23 @@ public final class S3Gateway implements AutoCloseable {
 
     public S3Client client() {
         return S3Connection.of(environment());
+    }
+
+    /** A client whose requests somebody sees coming, and which tries none again. */
+    public S3Client client(ExecutionInterceptor watch) {
+        return S3Client.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+                .forcePathStyle(true)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create("septet", "septet-secret")))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .overrideConfiguration(
+                        options ->
+                                options.addExecutionInterceptor(watch)
+                                        .retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .build();
     }
 
     public int port() {

@@ -37,7 +37,7 @@ final class PublishedModel {
         }
         List<String> pipelines = List.of();
         if (session.hasStore()) {
-            Aliases aliases = new Aliases(session.store());
+            Aliases aliases = new Aliases(session.store(), session.environment());
             pipelines = aliases.pipelines();
             String pipeline = named == null && pipelines.size() == 1 ? pipelines.get(0) : named;
             if (pipeline != null && pipelines.contains(pipeline)) {

@@ -51,7 +51,7 @@ final class RollbackCommand implements Callable<Integer> {
                     "nothing was published from here yet: there is no %s"
                             .formatted(session.state().store()));
         }
-        Aliases aliases = new Aliases(session.store());
+        Aliases aliases = new Aliases(session.store(), session.environment());
         AliasHistory.Move move;
         try {
             move =

@@ -1,8 +1,7 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.deploy.target;
 
 import dev.septet.dsl.spec.OllamaSpec;
 import dev.septet.dsl.spec.TargetSpec;
-import dev.septet.llm.quantize.GgmlType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,17 +24,13 @@ final class OllamaFiles implements TargetFiles {
     }
 
     @Override
-    public Map<String, Path> files(TargetSpec target, Path export, Path scratch)
+    public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
             throws IOException {
-        Path small = export.resolve(ExportForms.gguf(GgmlType.Q8_0));
-        Path gguf = Files.exists(small) ? small : export.resolve(ExportForms.gguf(GgmlType.F16));
         Path modelfile = scratch.resolve("Modelfile");
-        Files.writeString(modelfile, Modelfile.of(export.resolve("model"), MODEL));
-        Map<String, Path> files = new TreeMap<>(Map.of(MODEL, gguf, "Modelfile", modelfile));
-        Path card = export.resolve("README.md");
-        if (Files.exists(card)) {
-            files.put("README.md", card);
-        }
+        Files.writeString(modelfile, Modelfile.of(export.model(), MODEL));
+        Map<String, Path> files = new TreeMap<>(export.papers());
+        files.put(MODEL, export.gguf());
+        files.put("Modelfile", modelfile);
         return files;
     }
 }

@@ -1,4 +1,4 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.deploy.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +12,12 @@ import java.util.Map;
 
 class OllamaTemplateTest {
     private static final String TURNS =
-            "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
-                    + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+            """
+            {% for m in messages %}<|im_start|>{{ m['role'] }}
+            {{ m['content'] }}<|im_end|>
+            {% endfor %}{% if add_generation_prompt %}<|im_start|>assistant
+            {% endif %}\
+            """;
 
     @Test
     void saysTurnsInOllamasWords() {
@@ -66,9 +70,9 @@ class OllamaTemplateTest {
     void refusesWhatOllamaCannotSay() {
         refuses(
                 "[INST] {% if messages[0]['role'] == 'system' %}{{ messages[0]['content'] }}\n\n"
-                        + "{% endif %}{% for m in messages %}{% if m['role'] == 'user' %}"
-                        + "{{ m['content'] }} [/INST]{% elif m['role'] == 'assistant' %}"
-                        + "{{ m['content'] }} [INST] {% endif %}{% endfor %}{{ messages | length }}");
+                    + "{% endif %}{% for m in messages %}{% if m['role'] == 'user' %}{{"
+                    + " m['content'] }} [/INST]{% elif m['role'] == 'assistant' %}{{ m['content']"
+                    + " }} [INST] {% endif %}{% endfor %}{{ messages | length }}");
         refuses("the last words: {{ messages[-1]['content'] }}");
     }
 

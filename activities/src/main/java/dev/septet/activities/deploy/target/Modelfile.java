@@ -1,4 +1,4 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.deploy.target;
 
 import com.fasterxml.jackson.databind.JsonNode;
 

@@ -1,4 +1,4 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.deploy.target;
 
 import dev.septet.activities.support.StageProblem;
 import dev.septet.llm.template.ChatMessage;

@@ -1,0 +1,75 @@
+package dev.septet.activities.deploy;
+
+import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.S3Address;
+import dev.septet.activities.store.S3Connection;
+import dev.septet.activities.store.S3Folder;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.workflows.FailureType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens the places of targets: folders on this machine, prefixes of buckets.
+ *
+ * @param environment has the keys of buckets, and says which servers may be reached
+ */
+record Places(Disk disk, Map<String, String> environment) {
+    /** Further servers of buckets that pipelines may name, separated by commas. */
+    static final String ENDPOINTS = "SEPTET_S3_ENDPOINTS";
+
+    private static final String ENDPOINT = "AWS_ENDPOINT_URL";
+
+    Places {
+        environment = Map.copyOf(environment);
+    }
+
+    /**
+     * A target's place.
+     *
+     * @throws StageProblem POLICY_DENIED when a pipeline names a server that no operator did
+     */
+    Place open(Target target) {
+        if (!S3Address.names(target.folder())) {
+            return new VersionFolder(java.nio.file.Path.of(target.folder()), disk);
+        }
+        Map<String, String> reached = new HashMap<>(environment);
+        String endpoint = target.endpoint();
+        if (endpoint != null) {
+            requireNamed(endpoint);
+            reached.remove("AWS_ENDPOINT_URL_S3");
+            reached.put(ENDPOINT, endpoint);
+        }
+        String region = target.region();
+        if (region != null) {
+            reached.put("AWS_REGION", region);
+        }
+        return new VersionBucket(
+                new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
+    }
+
+    /** The worker's keys go to no server that a pipeline file alone chose. */
+    private void requireNamed(String endpoint) {
+        String asked = plain(endpoint);
+        boolean named =
+                asked.equals(plain(environment.get(ENDPOINT)))
+                        || asked.equals(plain(environment.get("AWS_ENDPOINT_URL_S3")))
+                        || List.of(environment.getOrDefault(ENDPOINTS, "").split(",")).stream()
+                                .anyMatch(one -> plain(one.strip()).equals(asked));
+        if (!named) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "deploy: s3: this worker sends its keys to no server but those its operator named; let them add %s to %s"
+                            .formatted(endpoint, ENDPOINTS));
+        }
+    }
+
+    private static String plain(@Nullable String url) {
+        return url == null ? "" : url.replaceAll("/+$", "");
+    }
+}
