@@ -83,6 +83,14 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path keyFile;
 
     @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description =
+                    "Most requests a minute of one key, or of one address where no keys are set."
+                            + " Default: no limit")
+    private int rate;
+
+    @Option(
             names = "--audit",
             paramLabel = "WHAT",
             description =
@@ -114,9 +122,15 @@ final class ServeCommand implements Callable<Integer> {
         if (port < 0 || port > 65535) {
             throw new CliProblem(ExitCode.USAGE, "--port is between 0 and 65535, not " + port);
         }
+        if (rate < 0) {
+            throw new CliProblem(ExitCode.USAGE, "--rate is at least 1, not " + rate);
+        }
         ServeSettings settings =
                 new ServeSettings(
-                        host, port, new KeyFile(session).keys(keyFile), ServeLimits.DEFAULT);
+                        host,
+                        port,
+                        new KeyFile(session).keys(keyFile),
+                        ServeLimits.DEFAULT.perMinute(rate));
         Listening.require(settings);
         // llama.cpp's loader talks on standard output, which is for what --json says.
         System.setOut(System.err);

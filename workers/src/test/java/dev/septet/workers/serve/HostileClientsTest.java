@@ -32,6 +32,7 @@ class HostileClientsTest {
                     2,
                     2,
                     64,
+                    0,
                     Duration.ofMillis(400),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(1));

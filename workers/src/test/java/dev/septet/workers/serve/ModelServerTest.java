@@ -34,6 +34,7 @@ class ModelServerTest {
                     2,
                     2,
                     64,
+                    0,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10));
@@ -163,6 +164,27 @@ class ModelServerTest {
     }
 
     @Test
+    void refusesWhoAsksTooOften() throws Exception {
+        server.close();
+        Models own = new Models();
+        own.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
+        try (ModelServer strict =
+                ModelServer.start(
+                        new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, LIMITS.perMinute(2)),
+                        own,
+                        AuditBook.none())) {
+            Client hasty = new Client(strict.port());
+            assertThat(hasty.post(CHAT, Client.chat("")).status()).isEqualTo(200);
+            assertThat(hasty.post(CHAT, Client.chat("")).status()).isEqualTo(200);
+            Client.Answer refused = hasty.post(CHAT, Client.chat(""));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.json().at("/error/code").asText()).isEqualTo("rate_limit_exceeded");
+            assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(28, 30);
+            assertThat(hasty.get("/v1/models").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void stopsWritingForAClientThatLeft() throws Exception {
         for (String more : List.of("", "\"stream\": true")) {
             ScriptedBackend.Open answer;
@@ -188,6 +210,7 @@ class ModelServerTest {
                         1,
                         2,
                         64,
+                        0,
                         Duration.ofSeconds(1),
                         Duration.ofMillis(50),
                         Duration.ofSeconds(1));

@@ -48,6 +48,10 @@ public final class Endpoints {
                 "GET /health",
                 (request, response, callback) ->
                         Replies.send(response, callback, 200, "text/plain", "ok\n"));
-        return new Front(new Router(all), keys, loopback);
+        return new Front(
+                new Router(all),
+                keys,
+                loopback,
+                new RateLimit(limits.perMinute(), System::nanoTime));
     }
 }

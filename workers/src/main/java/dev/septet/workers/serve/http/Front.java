@@ -21,20 +21,32 @@ final class Front extends Handler.Wrapper {
 
     private final ApiKeys keys;
     private final boolean loopback;
+    private final RateLimit rate;
 
     /**
      * @param loopback whether only this machine can connect, so that only its names are right
      */
-    Front(Handler next, ApiKeys keys, boolean loopback) {
+    Front(Handler next, ApiKeys keys, boolean loopback, RateLimit rate) {
         super(next);
         this.keys = keys;
         this.loopback = loopback;
+        this.rate = rate;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         ApiProblem refusal = refusal(request);
+        if (refusal == null && request.getMethod().equals("POST")) {
+            int seconds = rate.seconds(caller(request));
+            if (seconds > 0) {
+                response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+                refusal =
+                        ApiProblem.tooOften(
+                                "too many requests a minute; try again in %d seconds"
+                                        .formatted(seconds));
+            }
+        }
         if (refusal != null) {
             Replies.problem(response, callback, refusal);
             return true;
@@ -65,6 +77,13 @@ final class Front extends Handler.Wrapper {
             return keyProblem(request.getHeaders().get(HttpHeader.AUTHORIZATION));
         }
         return null;
+    }
+
+    /** Who asks, as far as that is known. */
+    private String caller(Request request) {
+        return keys.needed()
+                ? String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION))
+                : Request.getRemoteAddr(request);
     }
 
     private @Nullable ApiProblem keyProblem(@Nullable String authorization) {

@@ -24,7 +24,7 @@ final class Replies {
     }
 
     static void problem(Response response, Callback callback, ApiProblem problem) {
-        if (problem.status() == 429) {
+        if (problem.status() == 429 && !response.getHeaders().contains(HttpHeader.RETRY_AFTER)) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
         }
         if (problem.status() == 401) {

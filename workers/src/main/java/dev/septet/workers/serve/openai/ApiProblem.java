@@ -50,6 +50,11 @@ public final class ApiProblem extends RuntimeException {
         return new ApiProblem(429, "rate_limit_error", null, "queue_full", message);
     }
 
+    /** 429: more than one caller may ask. */
+    public static ApiProblem tooOften(String message) {
+        return new ApiProblem(429, "rate_limit_error", null, "rate_limit_exceeded", message);
+    }
+
     /** 5xx: not the client's mistake. */
     public static ApiProblem failed(int status, String code, String message) {
         return new ApiProblem(status, "server_error", null, code, message);

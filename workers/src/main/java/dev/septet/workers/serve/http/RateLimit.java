@@ -1,0 +1,51 @@
+package dev.septet.workers.serve.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * How often each caller may ask: as many requests at once as in a minute, refilled evenly (a token
+ * bucket for each).
+ */
+final class RateLimit {
+    private static final int MOST_CALLERS = 10_000;
+    private static final double NANOS_A_MINUTE = 60e9;
+
+    private final int perMinute;
+    private final LongSupplier nanoTime;
+    private final Map<String, Bucket> buckets =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+                    return size() > MOST_CALLERS; // whoever comes back begins anew
+                }
+            };
+
+    /** What a caller had left at a time. */
+    private record Bucket(double left, long nanos) {}
+
+    /**
+     * @param perMinute 0 = as often as they like
+     */
+    RateLimit(int perMinute, LongSupplier nanoTime) {
+        this.perMinute = perMinute;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Counts a request; gives the seconds after which it may come again, 0 where it may now. */
+    synchronized int seconds(String caller) {
+        if (perMinute == 0) {
+            return 0;
+        }
+        long now = nanoTime.getAsLong();
+        double perNano = perMinute / NANOS_A_MINUTE;
+        Bucket before = buckets.getOrDefault(caller, new Bucket(perMinute, now));
+        double left = Math.min(perMinute, before.left() + (now - before.nanos()) * perNano);
+        boolean may = left >= 1;
+        buckets.put(caller, new Bucket(may ? left - 1 : left, now));
+        return may ? 0 : (int) Math.ceil((1 - left) / perNano / 1e9);
+    }
+}
