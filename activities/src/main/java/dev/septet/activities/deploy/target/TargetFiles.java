@@ -1,0 +1,23 @@
+package dev.septet.activities.deploy.target;
+
+import dev.septet.dsl.spec.TargetSpec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Chooses what of an export a target gets. One per kind of target. */
+public interface TargetFiles {
+    /** The target's name in the language. */
+    String type();
+
+    /** Whether it serves such a target. */
+    boolean serves(TargetSpec target);
+
+    /**
+     * Where each file of a version is, by its path in the version. Equal exports give equal files.
+     *
+     * @param scratch empty, for files that are made for this target
+     */
+    Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.deploy.target;
+
+import org.jspecify.annotations.NullMarked;
