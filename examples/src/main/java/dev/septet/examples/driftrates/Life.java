@@ -34,22 +34,31 @@ public record Life(
         @Nullable Integer alarm,
         Map<String, @Nullable Integer> alone,
         Map<String, Integer> wrong) {
-    /** Watches so many windows of a stream. */
-    static Life of(Traffic traffic, int windows, MonitorSpec spec, Pool pool) throws IOException {
+    /**
+     * Watches a stream.
+     *
+     * @param windows at most so many
+     * @param untilAlarm whether to look away once the alarm was raised
+     */
+    static Life of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool)
+            throws IOException {
         Set<Feature> wanted = new LinkedHashSet<>();
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = Features.of(traffic.trained(), wanted, pool);
         List<Observation> looks = new ArrayList<>();
         @Nullable Share opinions = null;
-        for (int number = 0; number < windows; number++) {
+        DriftAlarm alarm = DriftAlarm.QUIET;
+        for (int number = 0; number < windows && !(untilAlarm && alarm.raised()); number++) {
             AuditWindow window = traffic.window(number);
             // As the monitor does: people's first opinions are what later ones are compared with.
             Share first =
                     opinions == null ? new Share(window.negative(), window.opinions()) : opinions;
             opinions = first;
-            looks.add(
+            Observation seen =
                     new Watch(spec, window)
-                            .look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first)));
+                            .look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
+            looks.add(seen);
+            alarm = alarm.after(seen, spec.alarm());
         }
         Map<String, @Nullable Integer> alone = new LinkedHashMap<>();
         Map<String, Integer> wrong = new LinkedHashMap<>();

@@ -18,7 +18,7 @@ public record Rates(List<Life> lives, int windows) {
     public static final int CALM_WINDOWS = 8;
 
     /** Windows after a shift within which it is to be seen. */
-    public static final int SHIFTED_WINDOWS = 3;
+    public static final int SHIFTED_WINDOWS = 5;
 
     public Rates {
         lives = List.copyOf(lives);
@@ -29,19 +29,21 @@ public record Rates(List<Life> lives, int windows) {
         List<Life> lives = new ArrayList<>();
         for (int stream = 0; stream < streams; stream++) {
             Traffic traffic = new Traffic(pool, stream, Shift.NONE, 0, CALM_WINDOWS);
-            lives.add(Life.of(traffic, CALM_WINDOWS, spec, pool));
+            lives.add(Life.of(traffic, CALM_WINDOWS, false, spec, pool));
         }
         return new Rates(lives, CALM_WINDOWS);
     }
 
-    /** Streams of which a share of the requests is shifted after the first window. */
+    /**
+     * Streams of which a share of the requests is shifted after the first window, until the alarm.
+     */
     public static Rates shifted(
             Pool pool, MonitorSpec spec, Shift shift, double share, int from, int to)
             throws IOException {
         List<Life> lives = new ArrayList<>();
         for (int stream = from; stream < to; stream++) {
             Traffic traffic = new Traffic(pool, 1000 + stream, shift, share, 1);
-            lives.add(Life.of(traffic, 1 + SHIFTED_WINDOWS, spec, pool));
+            lives.add(Life.of(traffic, 1 + SHIFTED_WINDOWS, true, spec, pool));
         }
         return new Rates(lives, 1 + SHIFTED_WINDOWS);
     }
