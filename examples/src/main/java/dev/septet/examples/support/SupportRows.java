@@ -10,6 +10,7 @@ import dev.septet.examples.world.Grammar;
 import dev.septet.examples.world.Prose;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -67,13 +68,26 @@ final class SupportRows {
                         "order", String.format(Locale.ROOT, "FH-%05d", draw.below(100_000)));
         List<Message> messages = new ArrayList<>();
         messages.add(new Message(Role.SYSTEM, SYSTEM));
-        messages.add(question(topic, "opening", words, draw));
-        messages.add(answer(topic, words, draw));
+        exchange(topic, "opening", words, draw, messages);
         if (draw.chance(SECOND_QUESTION)) {
-            messages.add(question(other, "next", words, draw));
-            messages.add(answer(other, words, draw));
+            exchange(other, "next", words, draw, messages);
         }
         return new ChatRow(messages, new Place("support", number + 1));
+    }
+
+    /** A question and its answer, which names the item only where somebody has. */
+    private void exchange(
+            String topic,
+            String first,
+            Map<String, String> words,
+            Draw draw,
+            List<Message> messages) {
+        messages.add(question(topic, first, words, draw));
+        String item = words.getOrDefault("item", "");
+        boolean named = messages.stream().anyMatch(said -> said.content().contains(item));
+        Map<String, String> known = new HashMap<>(words);
+        known.put("item", named ? item : "order");
+        messages.add(new Message(Role.ASSISTANT, grammar.phrase("answer." + topic, known, draw)));
     }
 
     private Message question(String topic, String first, Map<String, String> words, Draw draw) {
@@ -86,9 +100,5 @@ final class SupportRows {
                         grammar.phrase("aside", words, draw),
                         grammar.phrase("thanks", words, draw));
         return new Message(Role.USER, Prose.join(parts));
-    }
-
-    private Message answer(String topic, Map<String, String> words, Draw draw) {
-        return new Message(Role.ASSISTANT, grammar.phrase("answer." + topic, words, draw));
     }
 }

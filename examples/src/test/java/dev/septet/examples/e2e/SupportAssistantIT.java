@@ -18,7 +18,7 @@ import java.util.Map;
 /** A real pretrained model learns a shop's rules: its answers after are better than before. */
 class SupportAssistantIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/support-assistant");
-    private static final String STEPS = "26";
+    private static final String STEPS = "45";
 
     @TempDir static Path root;
 
