@@ -16,7 +16,7 @@ import java.util.List;
 public final class GenerationBenchmark {
     private static final int KEPT = 16_384;
     private static final int DRAFT = 8;
-    private static final int TOKENS = 48;
+    private static final int TOKENS = 24;
 
     private GenerationBenchmark() {}
 
@@ -64,8 +64,8 @@ public final class GenerationBenchmark {
         }
         rounds.add(
                 new Round(
-                        "8 one after the other under one long system prompt, 8 tokens each",
-                        new Work(prompts.withRules(8), 8, 1),
+                        "4 one after the other under one long system prompt, 8 tokens each",
+                        new Work(prompts.withRules(4), 8, 1),
                         List.of(
                                 plain,
                                 new EngineContender("Septet, prefix reuse", folder, KEPT, 0),
@@ -73,13 +73,13 @@ public final class GenerationBenchmark {
         Contender guessing = new EngineContender("Septet, prompt lookup", folder, 0, DRAFT);
         rounds.add(
                 new Round(
-                        "4 one after the other whose answers quote the question, 64 tokens each",
-                        new Work(prompts.quoting(4), 64, 1),
+                        "2 one after the other whose answers quote the question, 48 tokens each",
+                        new Work(prompts.quoting(2), 48, 1),
                         List.of(plain, guessing, peer)));
         rounds.add(
                 new Round(
-                        "4 one after the other whose answers do not quote, 48 tokens each",
-                        new Work(prompts.questions(4), TOKENS, 1),
+                        "2 one after the other whose answers do not quote, 48 tokens each",
+                        new Work(prompts.questions(2), 48, 1),
                         List.of(plain, guessing, peer)));
         return rounds;
     }
