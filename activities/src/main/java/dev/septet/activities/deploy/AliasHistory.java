@@ -67,6 +67,27 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
         return last == null ? null : last.sha256();
     }
 
+    /**
+     * Digest of the export that was live before the present one, rolled back ones left out: asked
+     * again and again, it leads ever further back. Null where there is none.
+     */
+    public @Nullable String before() {
+        List<String> live = new ArrayList<>();
+        for (Move move : moves) {
+            String previous = move.previous();
+            if (live.isEmpty() && previous != null) {
+                live.add(previous); // older moves are no longer kept
+            }
+            int back = live.lastIndexOf(move.sha256());
+            if (move.reason() == Reason.ROLL_BACK && back >= 0) {
+                live.subList(back + 1, live.size()).clear();
+            } else {
+                live.add(move.sha256());
+            }
+        }
+        return live.size() < 2 ? null : live.get(live.size() - 2);
+    }
+
     /** With one more move; targets replace those known before. */
     AliasHistory moved(List<Target> to, String sha256, Reason reason, String runId) {
         List<Move> more = new ArrayList<>(moves);

@@ -105,17 +105,17 @@ public final class Aliases {
     }
 
     /**
-     * Points a pipeline's alias at the version before the present one.
+     * Points a pipeline's alias at the version that was live before the present one; done again, at
+     * the one before that.
      *
      * @throws StageProblem INVALID_PIPELINE when there is none
      */
     public Move rollBack(String pipeline) throws IOException {
         AliasHistory history = published(pipeline);
-        Move last = history.last();
-        String previous = last == null ? null : last.previous();
+        String previous = history.before();
         if (previous == null) {
             throw StageProblem.invalid(
-                    "pipeline '%s' has published one version only: there is nothing to roll back to"
+                    "pipeline '%s' is at its first version: there is nothing to roll back to"
                             .formatted(pipeline));
         }
         return move(pipeline, history.targets(), previous, Reason.ROLL_BACK, "", byHand(pipeline));

@@ -49,6 +49,22 @@ class AliasesTest {
     }
 
     @Test
+    void rollsBackStepByStep() throws IOException {
+        String newest = "cc".repeat(32);
+        Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")), Map.of());
+        for (String sha256 : List.of(OLD, NEW, newest)) {
+            publish(temp, new Disk(), sha256);
+        }
+        assertThat(aliases.rollBack("bot").sha256()).isEqualTo(NEW);
+        assertThat(aliases.rollBack("bot").sha256()).isEqualTo(OLD);
+        assertThatThrownBy(() -> aliases.rollBack("bot"))
+                .hasMessageContaining("is at its first version");
+        publish(temp, new Disk(), newest);
+        assertThat(aliases.rollBack("bot").sha256()).as("what was live before").isEqualTo(OLD);
+        assertThat(served(temp)).isEqualTo(OLD);
+    }
+
+    @Test
     void saysWhatThereIs() throws IOException {
         Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")), Map.of());
         publish(temp, new Disk(), OLD);
