@@ -23,6 +23,7 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.workers.serve.PrivateServer;
 
 import java.util.List;
 
@@ -66,6 +67,6 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
                         new MonitorActivitiesImpl(store, files, logs, new EnginePromptReaders()),
-                        new DeployActivitiesImpl(store)));
+                        new DeployActivitiesImpl(store, new PrivateServer())));
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.activities.deploy;
 
+import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -20,9 +21,16 @@ import java.nio.file.Path;
 /** Stage 6's work with the engine, on a worker. */
 public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
+    private final EndpointHost host;
 
-    public DeployActivitiesImpl(ArtifactStore store) {
+    /**
+     * On a worker.
+     *
+     * @param host serves a model for its proof, before it is published
+     */
+    public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
         this.store = store;
+        this.host = host;
     }
 
     @Override
@@ -50,6 +58,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 .with("test prompts", request.dataset().artifact())
                 .with("evaluation", request.evaluation().artifact())
                 .words("deploy", request.spec(), "targets", "canary", "approval")
+                .with("asked over HTTP", Boolean.toString(ModelExporter.serves(request.spec())))
                 .with("kind of worker", WorkerFingerprint.here());
     }
 
@@ -67,7 +76,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
         Fence fence = attempt.fence();
         Path out = store.scratch(fence);
         ModelExporter.Findings findings =
-                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats())
+                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host)
                         .write(request.spec());
         return new ExportRef(
                 store.put(out, fence),

@@ -1,10 +1,15 @@
 package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.chain.Chain;
+import dev.septet.activities.deploy.chain.Endpoint;
+import dev.septet.activities.deploy.chain.EndpointHost;
+import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.deploy.chain.Probes;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.llm.quantize.QuantizationReport;
@@ -32,12 +37,13 @@ final class ModelExporter {
     static final String CHAIN = "chain.json";
 
     private static final List<ChainLink> LINKS = List.of(ChainLink.values());
-    private static final int PARTS = 7;
+    private static final int PARTS = 8;
 
     private final ExportSource source;
     private final Path out;
     private final Path scratch;
     private final Heartbeats heartbeats;
+    private final EndpointHost host;
 
     /**
      * What an export found.
@@ -48,11 +54,18 @@ final class ModelExporter {
      */
     record Findings(double mergeError, @Nullable Double quantizeError, ChainReport chain) {}
 
-    ModelExporter(ExportSource source, Path out, Path scratch, Heartbeats heartbeats) {
+    /**
+     * An export.
+     *
+     * @param host serves the model for the last link, where a target will serve it
+     */
+    ModelExporter(
+            ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host) {
         this.source = source;
         this.out = out;
         this.scratch = scratch;
         this.heartbeats = heartbeats;
+        this.host = host;
     }
 
     /**
@@ -86,7 +99,11 @@ final class ModelExporter {
         }
         ChainReport proof = chain.forms();
         require(proof);
-        forms.papers();
+        if (serves(spec)) {
+            proof = proof.plus(answers());
+            require(proof);
+        }
+        forms.papers(proof);
         write(CHAIN, proof);
         return new Findings(chain.mergeError(), quantizeError, proof);
     }
@@ -96,6 +113,24 @@ final class ModelExporter {
                 out.resolve(name),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report)
                         + "\n");
+    }
+
+    /** Whether a target answers requests by Septet's own server. */
+    static boolean serves(DeploySpec spec) {
+        return spec.targets().stream().anyMatch(HttpSpec.class::isInstance);
+    }
+
+    private ChainReport answers() throws IOException {
+        say(3 + LINKS.indexOf(ChainLink.ENDPOINT), "asking the model over HTTP");
+        Path model = out.resolve("model");
+        try (EndpointHost.Running served = host.start(source.name(), model)) {
+            return new EndpointLink(
+                            model,
+                            source.adapter() ? source.base() : null,
+                            Probes.of(source.dataset()),
+                            false)
+                    .prove(new Endpoint(served.address(), source.name(), null));
+        }
     }
 
     private static void require(ChainReport proof) {

@@ -67,7 +67,11 @@ class DeployActivitiesTest {
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
         environment.registerActivitiesImplementations(
                 new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()),
-                new DeployActivitiesImpl(store),
+                new DeployActivitiesImpl(
+                        store,
+                        (name, model) -> {
+                            throw new IllegalStateException("no target serves it");
+                        }),
                 new PublishActivitiesImpl(store, files(), Map.of()));
     }
 

@@ -10,10 +10,7 @@ import dev.septet.llm.format.Merge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
-import dev.septet.llm.format.Safetensors;
-import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.workflows.artifact.ChainLink;
@@ -25,8 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** What goes wrong when models are handed on, each as it happens to people. */
 enum SeededFault {
@@ -35,7 +30,7 @@ enum SeededFault {
         @Override
         void seed(SmallChain chain) throws IOException {
             for (Path folder : List.of(chain.adapter(), chain.export().resolve("adapter"))) {
-                tensors(
+                Spoil.tensors(
                         folder.resolve("adapter_model.safetensors"),
                         name -> name.replace("base_model.model.model.", "base_model.model."));
             }
@@ -47,7 +42,8 @@ enum SeededFault {
         @Override
         void seed(SmallChain chain) throws IOException {
             for (Path folder : List.of(chain.adapter(), chain.export().resolve("adapter"))) {
-                edit(folder.resolve("adapter_config.json"), json -> json.put("lora_alpha", 16));
+                Spoil.edit(
+                        folder.resolve("adapter_config.json"), json -> json.put("lora_alpha", 16));
             }
             chain.seal();
         }
@@ -76,8 +72,8 @@ enum SeededFault {
             for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
                 Files.copy(chain.adapter().resolve(name), other.resolve(name));
             }
-            edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 9));
-            merge(chain, chain.base(), other);
+            Spoil.edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 9));
+            Spoil.merge(chain, chain.base(), other);
         }
     },
     /** A square matrix lies the other way round: every shape still fits. */
@@ -98,7 +94,7 @@ enum SeededFault {
                         TensorSource.floats(
                                 tensor.name(), ElementType.F32, tensor.shape(), () -> values));
             }
-            rewrite(model.resolve("model.safetensors"), tensors);
+            Spoil.rewrite(model.resolve("model.safetensors"), tensors);
             chain.ggufs();
         }
     },
@@ -110,7 +106,7 @@ enum SeededFault {
             Path rounded = chain.root.resolve("rounded-base");
             GgufExport.write(ModelFolder.open(chain.base()), gguf, "base", GgmlType.Q8_0);
             GgufImport.write(gguf, rounded, ElementType.F32);
-            merge(chain, rounded, chain.adapter());
+            Spoil.merge(chain, rounded, chain.adapter());
         }
     },
     /** The 8-bit file was made from weights that were rounded to 8 bits of another scale before. */
@@ -122,7 +118,7 @@ enum SeededFault {
             List<TensorSource> tensors = new ArrayList<>();
             for (StoredTensor tensor : model.tensors().values()) {
                 float[] values = tensor.floats();
-                for (int i = 0; i < values.length; i++) {
+                for (int i = 0; i < values.length && tensor.shape().dimension() > 1; i++) {
                     values[i] = Math.round(values[i] * 64) / 64f;
                 }
                 tensors.add(
@@ -130,34 +126,34 @@ enum SeededFault {
                                 tensor.name(), ElementType.F32, tensor.shape(), () -> values));
             }
             ModelFolderWriter.write(coarse, model.config(), tensors, model, Long.MAX_VALUE);
-            gguf(chain, coarse, GgmlType.Q8_0);
+            Spoil.gguf(chain, coarse, GgmlType.Q8_0);
         }
     },
     WRONG_TEMPLATE(ChainLink.FILE, "rendered differently from character") {
         @Override
         void seed(SmallChain chain) throws IOException {
-            Path other = model(chain, "other-template");
+            Path other = Spoil.model(chain, "other-template");
             Path template = other.resolve("chat_template.jinja");
             Files.writeString(template, Files.readString(template).replace("assistant", "bot"));
-            gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgmlType.F16);
         }
     },
     MISSING_STOP(ChainLink.FILE, "stop tokens that are missing") {
         @Override
         void seed(SmallChain chain) throws IOException {
-            Path other = model(chain, "no-stop");
-            edit(
+            Path other = Spoil.model(chain, "no-stop");
+            Spoil.edit(
                     other.resolve("tokenizer_config.json"),
                     json -> json.put("eos_token", "<|endoftext|>"));
-            gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgmlType.F16);
         }
     },
     /** The file tells its readers to put a token before every prompt, template or not. */
     DOUBLE_BOS(ChainLink.FILE, "beginning with '<|endoftext|>'") {
         @Override
         void seed(SmallChain chain) throws IOException {
-            Path other = model(chain, "two-beginnings");
-            edit(
+            Path other = Spoil.model(chain, "two-beginnings");
+            Spoil.edit(
                     other.resolve("tokenizer.json"),
                     json -> {
                         ObjectNode processor = json.putObject("post_processor");
@@ -175,7 +171,7 @@ enum SeededFault {
                         special.putArray("ids").add(0);
                         special.putArray("tokens").add("<|endoftext|>");
                     });
-            gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgmlType.F16);
         }
     },
     TRUNCATED_FILE(ChainLink.FILE, "problems when it is read") {
@@ -207,10 +203,10 @@ enum SeededFault {
     WRONG_TEMPLATE_SERVED(ChainLink.ENDPOINT, "prompts that become another number of tokens") {
         @Override
         void seed(SmallChain chain) throws IOException {
-            Path other = model(chain, "old-template");
+            Path other = Spoil.model(chain, "old-template");
             Path template = other.resolve("chat_template.jinja");
             Files.writeString(template, Files.readString(template).replace("assistant", "bot"));
-            gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgmlType.F16);
         }
     },
     /** The server serves an older version of the same adapter. */
@@ -222,14 +218,14 @@ enum SeededFault {
             for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
                 Files.copy(chain.adapter().resolve(name), other.resolve(name));
             }
-            edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 3));
+            Spoil.edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 3));
             Path model = chain.root.resolve("older-model");
             Merge.write(
                     ModelFolder.open(chain.base()),
                     PeftAdapter.open(other),
                     model,
                     ElementType.F32);
-            gguf(chain, model, GgmlType.F16);
+            Spoil.gguf(chain, model, GgmlType.F16);
         }
     };
 
@@ -256,61 +252,5 @@ enum SeededFault {
     /** The file that the endpoint serves. */
     String served() {
         return "model-f16.gguf";
-    }
-
-    private interface Edit {
-        void of(ObjectNode json);
-    }
-
-    private static void edit(Path file, Edit edit) throws IOException {
-        ObjectNode json = (ObjectNode) StrictJson.MAPPER.readTree(file.toFile());
-        edit.of(json);
-        Files.writeString(file, json.toString());
-    }
-
-    private static void tensors(Path file, UnaryOperator<String> name) throws IOException {
-        Safetensors stored = Safetensors.open(file);
-        List<TensorSource> tensors = new ArrayList<>();
-        for (String old : stored.names()) {
-            StoredTensor tensor = stored.tensor(old);
-            tensors.add(
-                    TensorSource.floats(
-                            name.apply(old), tensor.type(), tensor.shape(), tensor::floats));
-        }
-        rewrite(file, tensors);
-    }
-
-    private static void rewrite(Path file, List<TensorSource> tensors) throws IOException {
-        Path next = file.resolveSibling("next");
-        SafetensorsWriter.write(next, Map.of("format", "pt"), tensors);
-        Files.delete(file);
-        Files.move(next, file);
-    }
-
-    private static void merge(SmallChain chain, Path base, Path adapter) throws IOException {
-        Path model = chain.export().resolve("model");
-        Files.delete(model.resolve("model.safetensors"));
-        Merge.write(ModelFolder.open(base), PeftAdapter.open(adapter), model, ElementType.F32);
-        chain.ggufs();
-    }
-
-    private static Path model(SmallChain chain, String name) throws IOException {
-        ModelFolder model = ModelFolder.open(chain.export().resolve("model"));
-        Path folder = chain.root.resolve(name);
-        ModelFolderWriter.write(
-                folder,
-                model.config(),
-                model.tensors().values().stream().map(TensorSource::of).toList(),
-                model,
-                Long.MAX_VALUE);
-        return folder;
-    }
-
-    private static void gguf(SmallChain chain, Path model, GgmlType type) throws IOException {
-        GgufExport.write(
-                ModelFolder.open(model),
-                chain.export().resolve(ExportForms.gguf(type)),
-                "small",
-                type);
     }
 }

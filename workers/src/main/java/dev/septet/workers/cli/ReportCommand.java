@@ -66,7 +66,7 @@ final class ReportCommand implements Callable<Integer> {
             session.terminal().print(node.toPrettyString());
             return ExitCode.OK;
         }
-        print(report, evaluation, files.page(run, evaluation));
+        print(report, evaluation, files.page(run, evaluation, report.deployment()));
         return ExitCode.OK;
     }
 

@@ -1,6 +1,10 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +18,16 @@ record ReportFiles(Session session) {
      * A copy of the report's page; empty when the workers keep it in a store that is not here.
      *
      * @param workflowId names the copy
+     * @param deployment has the page with the model's chain in it; null before there is one
      */
-    Optional<Path> page(String workflowId, EvaluationReport evaluation) {
-        return fetched(evaluation)
+    Optional<Path> page(
+            String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
+        Optional<Path> proved =
+                deployment == null
+                        ? Optional.empty()
+                        : fetched(deployment.artifact())
+                                .filter(folder -> Files.exists(folder.resolve("report.html")));
+        return proved.or(() -> fetched(evaluation.artifact()))
                 .flatMap(
                         folder -> {
                             try {
@@ -36,7 +47,7 @@ record ReportFiles(Session session) {
 
     /** The findings as JSON text; empty when the workers keep them in a store that is not here. */
     Optional<String> results(EvaluationReport evaluation) {
-        return fetched(evaluation)
+        return fetched(evaluation.artifact())
                 .flatMap(
                         folder -> {
                             try {
@@ -53,12 +64,12 @@ record ReportFiles(Session session) {
         return evaluation.artifact().uri() + "/report.html in the workers' store";
     }
 
-    private Optional<Path> fetched(EvaluationReport evaluation) {
+    private Optional<Path> fetched(ArtifactRef artifact) {
         if (!session.hasStore()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(session.store().fetch(evaluation.artifact()));
+            return Optional.of(session.store().fetch(artifact));
         } catch (IOException | RuntimeException elsewhere) {
             return Optional.empty();
         }

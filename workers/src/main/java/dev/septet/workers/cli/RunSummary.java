@@ -65,6 +65,10 @@ final class RunSummary {
         }
         DeploymentRef deployment = report == null ? null : report.deployment();
         if (deployment != null) {
+            if (!deployment.chain().checks().isEmpty()) {
+                terminal.print("");
+                terminal.print(ChainTable.of(terminal.screen(), deployment.chain()));
+            }
             for (DeploymentRef.Published published : deployment.published()) {
                 terminal.print(
                         "Model    %s (%s)".formatted(published.location(), published.type()));
@@ -77,7 +81,7 @@ final class RunSummary {
             terminal.print(
                     "Report   "
                             + new ReportFiles(session)
-                                    .page(run.workflowId(), evaluation)
+                                    .page(run.workflowId(), evaluation, deployment)
                                     .map(Path::toString)
                                     .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
@@ -96,7 +100,7 @@ final class RunSummary {
                             .formatted(
                                     System.getProperty("septet.command", "septet"),
                                     deployment.published().stream()
-                                            .filter(target -> !target.type().equals("http"))
+                                            .filter(target -> target.type().equals("directory"))
                                             .map(DeploymentRef.Published::location)
                                             .findFirst()
                                             .orElse(run.workflowId())));

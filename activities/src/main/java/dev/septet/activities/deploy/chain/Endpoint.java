@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -74,6 +75,21 @@ public final class Endpoint {
                         .build();
     }
 
+    /**
+     * The models that a server has.
+     *
+     * @throws IllegalArgumentException with a sentence when it is no address of a server
+     */
+    public static List<String> models(URI base, @Nullable String key) throws IOException {
+        Endpoint endpoint = new Endpoint(base, "", key);
+        List<String> names = new ArrayList<>();
+        for (JsonNode model :
+                endpoint.send("/models", endpoint.request("/models").GET()).path("data")) {
+            names.add(model.path("id").asText());
+        }
+        return names;
+    }
+
     /** Where it is. */
     public URI base() {
         return base;
@@ -116,14 +132,23 @@ public final class Endpoint {
     }
 
     private JsonNode post(String path, ObjectNode body) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path))
-                        .timeout(ANSWER)
+        return send(
+                path,
+                request(path)
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(ANSWER);
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }
+        return request;
+    }
+
+    private JsonNode send(String path, HttpRequest.Builder request) throws IOException {
         try {
             HttpResponse<InputStream> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());

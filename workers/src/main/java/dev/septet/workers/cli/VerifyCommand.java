@@ -1,0 +1,179 @@
+package dev.septet.workers.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import dev.septet.activities.deploy.chain.Endpoint;
+import dev.septet.activities.deploy.chain.EndpointLink;
+import dev.septet.activities.deploy.chain.Probes;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.activities.store.Manifest;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.ChainCheck;
+import dev.septet.workflows.artifact.ChainReport;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code septet verify}. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Prove that published files are whole, and that a server answers as they do.",
+            "",
+            "The server speaks OpenAI's API: Septet's own, vLLM, llama.cpp's, Ollama. It is asked a"
+                    + " few prompts; its answers, where it stops, and how many tokens it makes of a"
+                    + " prompt are held to the published model."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A published folder, or the name of a pipeline that has published one")
+    private String named = "";
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description = "The server, such as http://127.0.0.1:8000")
+    private @Nullable URI endpoint;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The model's name there. Default: the only one that it has")
+    private @Nullable String model;
+
+    @Option(
+            names = "--base",
+            paramLabel = "FOLDER",
+            description =
+                    "The base model: then it is also shown that the adapter is served. A pipeline's"
+                            + " is known")
+    private @Nullable Path base;
+
+    @Option(
+            names = "--exact",
+            description =
+                    "The server computes in float32 with unrounded weights, as Septet's own does")
+    private boolean exact;
+
+    @Option(
+            names = "--key-variable",
+            paramLabel = "NAME",
+            description = "Environment variable with the server's API key")
+    private @Nullable String keyVariable;
+
+    @Option(names = "--json", description = "Print the checks as JSON")
+    private boolean json;
+
+    VerifyCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path folder = PublishedModel.find(session, named);
+        ChainReport report = endpoint == null ? files(folder) : answers(folder, endpoint);
+        if (json) {
+            session.terminal().print(SpecJson.mapper().writeValueAsString(report));
+        } else if (!report.checks().isEmpty()) {
+            session.terminal().print(ChainTable.of(session.terminal().screen(), report));
+        }
+        Optional<ChainCheck> broken = report.broken();
+        if (broken.isPresent()) {
+            throw new CliProblem(ExitCode.RUN_FAILED, broken.get().sentence());
+        }
+        return ExitCode.OK;
+    }
+
+    /** Every file of the version, byte by byte, and what its making proved. */
+    private ChainReport files(Path model) throws IOException {
+        Path version = model.toRealPath();
+        if (!Files.exists(version.resolve(Manifest.FILE))) {
+            Path above = version.getParent();
+            version = above == null ? version : above;
+        }
+        Path manifest = version.resolve(Manifest.FILE);
+        if (!Files.exists(manifest)) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "%s has no %s: it was not published, so there is nothing to hold it to; name a server with --endpoint"
+                            .formatted(model, Manifest.FILE));
+        }
+        try {
+            Manifest published = Manifest.parse(manifest, Files.readAllBytes(manifest));
+            published.verify(version);
+            session.terminal()
+                    .note(
+                            "%d files are what was published (%s)"
+                                    .formatted(published.files().size(), version));
+        } catch (CorruptArtifactException damaged) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    damaged.getMessage() + ". Run the pipeline again: it publishes it anew");
+        }
+        Path chain = version.resolve("chain.json");
+        try {
+            return Files.exists(chain)
+                    ? SpecJson.mapper().readValue(chain.toFile(), ChainReport.class)
+                    : ChainReport.EMPTY;
+        } catch (JsonProcessingException e) {
+            throw new CliProblem(ExitCode.RUN_FAILED, chain + " is no proof that Septet wrote");
+        }
+    }
+
+    private ChainReport answers(Path folder, URI address) throws IOException {
+        String variable = keyVariable;
+        String key = variable == null ? null : session.environment().get(variable);
+        if (variable != null && key == null) {
+            throw new CliProblem(ExitCode.USAGE, "there is no environment variable " + variable);
+        }
+        try {
+            String name = model;
+            if (name == null) {
+                List<String> names = Endpoint.models(address, key);
+                if (names.size() != 1) {
+                    throw new CliProblem(
+                            ExitCode.USAGE,
+                            "%s has %d models (%s): name one with --model"
+                                    .formatted(address, names.size(), String.join(", ", names)));
+                }
+                name = names.get(0);
+            }
+            return new EndpointLink(folder, base(), Probes.PLAIN, !exact)
+                    .prove(new Endpoint(address, name, key));
+        } catch (IllegalArgumentException wrong) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(wrong.getMessage()));
+        } catch (IOException unanswered) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(unanswered.getMessage()));
+        }
+    }
+
+    private @Nullable Path base() throws IOException {
+        if (base != null || !session.hasStore()) {
+            return base;
+        }
+        Routes routes = new Routes(session.store());
+        if (!routes.pipelines().contains(named)) {
+            return null;
+        }
+        ArtifactRef known = routes.route(named).map(route -> route.champion().base()).orElse(null);
+        return known == null ? null : session.store().fetch(known);
+    }
+}
