@@ -129,7 +129,7 @@ final class ModelExporter {
                             source.adapter() ? source.base() : null,
                             Probes.of(source.dataset()),
                             false)
-                    .prove(new Endpoint(served.address(), source.name(), null));
+                    .prove(new Endpoint(served.address(), source.name(), null), "http");
         }
     }
 

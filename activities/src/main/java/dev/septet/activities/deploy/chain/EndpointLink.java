@@ -33,8 +33,13 @@ public record EndpointLink(Path model, @Nullable Path base, Probes probes, boole
      * @throws IOException with a sentence when it cannot be asked
      */
     public ChainReport prove(Endpoint endpoint) throws IOException {
+        return prove(endpoint, endpoint.base().toString());
+    }
+
+    /** The same, with another name for the endpoint than its address. */
+    public ChainReport prove(Endpoint endpoint, String name) throws IOException {
         Checks checks = new Checks();
-        checks.at(ChainLink.ENDPOINT, endpoint.base().toString());
+        checks.at(ChainLink.ENDPOINT, name);
         try (Reference tuned = Reference.open(model, TOKENS)) {
             List<Asked> asked = ask(endpoint, tuned);
             List<int[]> prompts = asked.stream().map(Asked::prompt).toList();
