@@ -49,6 +49,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         }
         SourceFile source = new SourceFile(files.read(request.run(), name), name);
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::beat);
+        ContextLimit.hold(model, request.spec().maxTokens());
         attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(source.path());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {

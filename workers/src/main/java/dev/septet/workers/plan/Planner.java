@@ -6,6 +6,7 @@ import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.initialize.TrainingCost;
+import dev.septet.activities.prepare.ContextLimit;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
@@ -78,6 +79,7 @@ public final class Planner {
     public RunPlan plan() throws IOException {
         BaseModel base = BaseModel.open(model());
         base.hold(spec.initialize(), spec.train().method());
+        ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
         walk(base);
         List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
         for (Stage stage : Stage.values()) {
