@@ -14,12 +14,17 @@ import java.util.Optional;
  * @param spec what it says; empty when anything is wrong with it
  * @param problems everything that is wrong, in the file's order
  * @param params the parameters that it declares, as far as it could be read
+ * @param included the files that it includes, named as in problems
  */
 public record Compilation(
-        Optional<PipelineSpec> spec, List<Problem> problems, List<ParamDeclaration> params) {
+        Optional<PipelineSpec> spec,
+        List<Problem> problems,
+        List<ParamDeclaration> params,
+        List<String> included) {
     public Compilation {
         problems = List.copyOf(problems);
         params = List.copyOf(params);
+        included = List.copyOf(included);
     }
 
     /** The problems as text for people; empty when there are none. */

@@ -28,7 +28,7 @@ public final class PipelineCompiler {
                 PipelineParser.parse(source.name(), source.bytes(), FileBinder.perRow());
         var binder = new FileBinder(parsed.problems(), params, source.paths());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
-        return new Compilation(spec, parsed.problems().list(), binder.params());
+        return new Compilation(spec, parsed.problems().list(), binder.params(), binder.included());
     }
 
     /**
@@ -46,7 +46,7 @@ public final class PipelineCompiler {
                             "the file cannot be read: " + e.getMessage(),
                             "",
                             "");
-            return new Compilation(Optional.empty(), List.of(problem), List.of());
+            return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of());
         }
     }
 }

@@ -83,6 +83,11 @@ public final class FileBinder {
         return rest;
     }
 
+    /** The files that it includes, named as in problems. */
+    public List<String> included() {
+        return binding.included().keySet().stream().sorted().toList();
+    }
+
     private void define(Sentence.Constant constant, Constants constants) {
         var evaluator = new Evaluator(problems, constants);
         BlockBinder.define(

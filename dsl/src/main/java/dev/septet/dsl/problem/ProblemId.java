@@ -5,37 +5,48 @@ import java.util.Locale;
 /** Kinds of problems; their {@link #code} is what tools sort and silence by. */
 public enum ProblemId {
     /** The file cannot be read from disk. */
-    UNREADABLE,
+    UNREADABLE("The file cannot be read from disk."),
     /** The bytes are no text this language takes: encoding, control or look-alike characters. */
-    TEXT,
+    TEXT("The bytes are no text this language takes: encoding, control or look-alike characters."),
     /** The file is larger, deeper or slower to read than any pipeline needs. */
-    LIMIT,
+    LIMIT("The file is larger, deeper or slower to read than any pipeline needs."),
     /** The text is no statement of the language: brackets, quotes, commas. */
-    SYNTAX,
+    SYNTAX("The text is no statement of the language: brackets, quotes, commas."),
     /** Valid Groovy that a pipeline file has no use for: code, in all its forms. */
-    NOT_ALLOWED,
+    NOT_ALLOWED("Valid Groovy that a pipeline file has no use for: code, in all its forms."),
     /** A word that the block does not know. */
-    UNKNOWN_WORD,
+    UNKNOWN_WORD("A word that the block does not know."),
     /** An option that the word does not know. */
-    UNKNOWN_OPTION,
+    UNKNOWN_OPTION("An option that the word does not know."),
     /** A unit that does not exist. */
-    UNKNOWN_UNIT,
+    UNKNOWN_UNIT("A unit that does not exist."),
     /** A name that nothing defines. */
-    UNKNOWN_NAME,
+    UNKNOWN_NAME("A name that nothing defines."),
     /** A word, option, constant or parameter said twice. */
-    DUPLICATE,
+    DUPLICATE("A word, option, constant or parameter said twice."),
     /** A word, option or value that is needed and not there. */
-    MISSING,
+    MISSING("A word, option or value that is needed and not there."),
     /** A value of the wrong kind. */
-    WRONG_TYPE,
+    WRONG_TYPE("A value of the wrong kind."),
     /** A value of the right kind that makes no sense here. */
-    BAD_VALUE,
+    BAD_VALUE("A value of the right kind that makes no sense here."),
     /** Words that are right alone and wrong together. */
-    CONFLICT,
+    CONFLICT("Words that are right alone and wrong together."),
     /** A path that leads nowhere, or where it may not. */
-    PATH,
+    PATH("A path that leads nowhere, or where it may not."),
     /** A parameter given at the start that does not fit the file. */
-    PARAMETER;
+    PARAMETER("A parameter given at the start that does not fit the file.");
+
+    private final String meaning;
+
+    ProblemId(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** What is wrong with all of them, in a sentence. */
+    public String meaning() {
+        return meaning;
+    }
 
     /** The kind's name in reports, such as {@code unknown-word}. */
     public String code() {

@@ -1,12 +1,19 @@
 package dev.septet.workers.cli;
 
 import dev.septet.dsl.Compilation;
+import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
+import dev.septet.dsl.problem.SarifPrinter;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code septet lint}. */
@@ -14,13 +21,32 @@ import java.util.concurrent.Callable;
         name = "lint",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Check a pipeline file: every problem at once, nothing is run.")
+        description = "Check pipeline files: every problem at once, nothing is run.")
 final class LintCommand implements Callable<Integer> {
+    /** How problems are printed. */
+    enum Format {
+        TEXT,
+        JSON,
+        SARIF
+    }
+
     private final Session session;
 
-    @Mixin private FileOption file = new FileOption();
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Pipeline files, or folders whose .groovy files are meant")
+    private List<Path> paths = List.of();
 
-    @Option(names = "--json", description = "Print the problems as a JSON array")
+    @Mixin private ParamOption params = new ParamOption();
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json|sarif",
+            description = "How problems are printed; sarif is SARIF 2.1.0 (default: text)")
+    private Format format = Format.TEXT;
+
+    @Option(names = "--json", description = "The same as --format json")
     private boolean json;
 
     LintCommand(Session session) {
@@ -29,15 +55,23 @@ final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Compilation compiled = file.compile();
+        Map<Path, Compilation> compiled = new LintTargets(params.values()).compile(paths);
+        List<Problem> problems = new ArrayList<>();
+        compiled.values().forEach(c -> problems.addAll(c.problems()));
         Terminal terminal = session.terminal();
-        if (json) {
-            terminal.print(ProblemPrinter.json(compiled.problems()));
-        } else if (compiled.problems().isEmpty()) {
-            terminal.note(file.path() + ": no problems");
-        } else {
-            terminal.out().print(compiled.printed());
+        switch (json ? Format.JSON : format) {
+            case JSON -> terminal.print(ProblemPrinter.json(problems));
+            case SARIF -> terminal.print(SarifPrinter.sarif(problems));
+            case TEXT ->
+                    compiled.forEach(
+                            (file, compilation) -> {
+                                if (compilation.problems().isEmpty()) {
+                                    terminal.note(file + ": no problems");
+                                } else {
+                                    terminal.out().print(compilation.printed());
+                                }
+                            });
         }
-        return compiled.problems().isEmpty() ? ExitCode.OK : ExitCode.PIPELINE_INVALID;
+        return problems.isEmpty() ? ExitCode.OK : ExitCode.PIPELINE_INVALID;
     }
 }

@@ -68,6 +68,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(AuditCommand.commandLine(session));
         line.addSubcommand(new ReviewCommand(session));
         line.addSubcommand(new CompletionCommand(session));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(writer(session.terminal().out()));
         line.setErr(writer(session.terminal().err()));
         line.setColorScheme(

@@ -35,7 +35,7 @@ class PlainAnswersTest {
 
     @Test
     void aFolderForAFile() {
-        assertThat(septet.run("lint", folder)).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.run("run", folder)).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(septet.err())
                 .isEqualTo(
                         "septet: %s is a folder; name the pipeline file in it, such as %s%n"
@@ -82,6 +82,45 @@ class PlainAnswersTest {
         assertThat(septet.run("lint", file)).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).isEmpty();
         assertThat(septet.err()).isEqualTo(file + ": no problems\n");
+    }
+
+    @Test
+    void lintOfSeveralFilesAndFolders() throws IOException {
+        Path bad = pipeline("trian { method lora() }");
+        Path more = folder.resolve("more");
+        Files.createDirectories(more.resolve("snippets"));
+        Files.createDirectories(more.resolve(".hidden"));
+        Files.writeString(more.resolve(".hidden/x.groovy"), "not one");
+        Files.writeString(more.resolve("snippets/s.groovy"), "setup { seed 7 }");
+        Files.writeString(
+                more.resolve("ok.groovy"),
+                Files.readString(pipeline("include 'snippets/s.groovy'; train { method lora() }"))
+                        .replace("'data", "'../data")
+                        .replace("'models", "'../models"));
+        pipeline("trian { method lora() }");
+
+        assertThat(septet.run("lint", bad, more, "--format", "json"))
+                .isEqualTo(ExitCode.PIPELINE_INVALID);
+        JsonNode problems = SpecJson.mapper().readTree(septet.out());
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0).get("file").asText()).isEqualTo(bad.toString());
+
+        septet = new Captured(folder);
+        assertThat(septet.run("lint", more)).isEqualTo(ExitCode.OK);
+        assertThat(septet.err()).isEqualTo(more.resolve("ok.groovy") + ": no problems\n");
+
+        septet = new Captured(folder);
+        assertThat(septet.run("lint", bad, "--format", "sarif"))
+                .isEqualTo(ExitCode.PIPELINE_INVALID);
+        assertThat(SpecJson.mapper().readTree(septet.out()).at("/runs/0/results")).hasSize(1);
+    }
+
+    @Test
+    void lintOfAFolderWithoutPipelines() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertThat(septet.run("lint", empty)).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).isEqualTo("septet: there is no .groovy file in " + empty + "\n");
+        assertThat(septet.run("lint", empty, "--format", "xml")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
