@@ -9,14 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Expected texts in files; rewritten with {@code -Dgolden.update=true} only. */
-final class Golden {
+public final class Golden {
     private static final Path RESOURCES = Path.of("src/test/resources");
 
     private Golden() {}
 
-    static void check(Path golden, String actual) {
+    public static void check(Path golden, String actual) {
         try {
             if (Boolean.getBoolean("golden.update")) {
+                Files.createDirectories(golden.toAbsolutePath().getParent());
                 Files.writeString(golden, actual);
             }
             assertThat(actual)

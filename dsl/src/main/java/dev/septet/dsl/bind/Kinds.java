@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Kinds of values in an author's words. */
-final class Kinds {
+public final class Kinds {
     private Kinds() {}
 
     /** What a slot takes: {@code a duration such as 2.hours}. */
-    static String taken(Slot slot, Words scope) {
+    public static String taken(Slot slot, Words scope) {
         return switch (slot.type().kind()) {
             case NOUN -> oneOf(slot.type().nouns());
             case NOUNS -> "a list of " + String.join(", ", slot.type().nouns());

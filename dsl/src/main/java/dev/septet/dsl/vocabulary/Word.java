@@ -46,6 +46,11 @@ public final class Word {
         return method.getName();
     }
 
+    /** The class whose method it is. */
+    public Class<?> owner() {
+        return method.getDeclaringClass();
+    }
+
     /** What stands behind the word, in order. */
     public List<Slot> values() {
         return values;

@@ -30,7 +30,10 @@ public final class Words {
     private final SortedMap<String, Word> values = new TreeMap<>();
     private @Nullable Map<String, Words> blocks;
 
+    private final Class<?> type;
+
     private Words(Class<?> type) {
+        this.type = type;
         for (Method method : type.getMethods()) {
             if (method.getDeclaringClass() != Object.class
                     && !Modifier.isStatic(method.getModifiers())
@@ -48,6 +51,11 @@ public final class Words {
     /** The words of a {@code ...Dsl} class. */
     public static Words of(Class<?> type) {
         return CACHE.get(type);
+    }
+
+    /** The class whose words they are. */
+    public Class<?> type() {
+        return type;
     }
 
     public Optional<Word> statement(String name) {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Pipelines with every field drawn at random, texts that YAML finds hard among them. */
-final class RandomSpecs {
+public final class RandomSpecs {
     private static final List<String> TEXTS =
             List.of(
                     "a",
@@ -54,11 +54,11 @@ final class RandomSpecs {
 
     private final Random random;
 
-    RandomSpecs(long seed) {
+    public RandomSpecs(long seed) {
         random = new Random(seed);
     }
 
-    PipelineSpec pipeline() {
+    public PipelineSpec pipeline() {
         return new PipelineSpec(
                 "p" + random.nextInt(1_000),
                 random.nextBoolean() ? "" : text(),

@@ -40,6 +40,9 @@ class WordsTest {
 
     private static void collect(List<String> path, Words block, List<Place> places) {
         for (Word word : block.statements()) {
+            if (word.name().equals("include")) {
+                continue; // needs a folder: IncludesTest
+            }
             places.add(new Place(path, block, word));
             word.block().ifPresent(inner -> collect(plus(path, word.name()), inner, places));
         }
