@@ -13,6 +13,8 @@ import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;
 import dev.septet.activities.monitor.prompt.EnginePromptReaders;
+import dev.septet.activities.notify.NotifyActivitiesImpl;
+import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.resume.ResumeActivitiesImpl;
 import dev.septet.activities.setup.SetupActivitiesImpl;
@@ -61,7 +63,8 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(store, files, System.getenv()),
                         new CanaryActivitiesImpl(store, logs),
-                        new ResumeActivitiesImpl(store, files)),
+                        new ResumeActivitiesImpl(store, files),
+                        new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),

@@ -2,6 +2,7 @@ package dev.septet.workflows;
 
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.NotifySpec.Event;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.StageStatus.State;
@@ -22,6 +23,7 @@ import dev.septet.workflows.initialize.InitializeWorkflow;
 import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflow;
+import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
 import dev.septet.workflows.resume.Resume;
@@ -42,12 +44,14 @@ import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.List;
 
 /** The seven stages in their order, each a child workflow; what one makes, the next is given. */
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
     private final StageBoard board = new StageBoard();
+    private Notices notices = new Notices(List.of(), "", board::remark);
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
     private @Nullable ModelRef model;
@@ -59,10 +63,26 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     @Override
     public PipelineReport run(PipelineRequest request) {
+        try {
+            PipelineReport report = stages(request);
+            notices.tell(Event.FINISHED, null, "the run finished", List.of());
+            return report;
+        } catch (TemporalFailure failure) {
+            if (!Failures.cancelled(failure)) {
+                notices.tell(Event.FAILED, null, Failures.message(failure), List.of());
+            }
+            throw failure;
+        } finally {
+            notices.settle();
+        }
+    }
+
+    private PipelineReport stages(PipelineRequest request) {
         ResolvedPipeline resolved = resolve(request);
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
+        notices = new Notices(spec.notifications(), spec.name(), board::remark);
         StageRunner stages =
                 new StageRunner(board, run, TaskQueues.training(spec.setup().resources()));
         tag(
@@ -172,7 +192,13 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     @Override
     public void waits(@Nullable Waiting waiting) {
+        Waiting before = board.waiting();
         board.waits(waiting);
+        boolean again = before != null && waiting != null && before.sameQuestion(waiting);
+        if (waiting != null && !again) {
+            notices.tell(
+                    Event.WAITING, waiting.stage().word(), waiting.reason(), waiting.answers());
+        }
     }
 
     private void tag(SearchAttributeUpdate<?>... updates) {
@@ -283,7 +309,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         0,
                         0L,
                         null,
-                        DriftAlarm.QUIET));
+                        DriftAlarm.QUIET,
+                        spec.notifications()));
         monitorId = id;
         board.start(Stage.MONITOR, id);
         board.set(Stage.MONITOR, State.RUNNING, "watching " + monitor.watched());

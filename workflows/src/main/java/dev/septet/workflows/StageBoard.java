@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ final class StageBoard {
 
     private final Map<Stage, StageStatus> stages = new EnumMap<>(Stage.class);
     private @Nullable Waiting waiting;
+    private final List<String> remarks = new ArrayList<>();
     private boolean heard;
 
     StageBoard() {
@@ -78,6 +80,13 @@ final class StageBoard {
         show();
     }
 
+    /** Shows a sentence that changes nothing. */
+    void remark(String sentence) {
+        Workflow.getLogger(StageBoard.class).warn("{}", sentence);
+        remarks.add(sentence);
+        show();
+    }
+
     @Nullable Waiting waiting() {
         return waiting;
     }
@@ -101,6 +110,9 @@ final class StageBoard {
         Waiting now = waiting;
         if (now != null) {
             text.append(now.markdown());
+        }
+        for (String remark : remarks) {
+            text.append("\n- ").append(remark.replace('\n', ' ')).append('\n');
         }
         String id = Workflow.getInfo().getWorkflowId();
         return text.append("\n`septet status ")

@@ -14,6 +14,11 @@ public record Waiting(Stage stage, String reason, List<String> answers) {
         answers = List.copyOf(answers);
     }
 
+    /** Whether both wait for the same answer, however many people have given it so far. */
+    boolean sameQuestion(Waiting other) {
+        return stage == other.stage && answers.equals(other.answers);
+    }
+
     /** For the Web UI. */
     public String markdown() {
         StringBuilder text = new StringBuilder();

@@ -107,6 +107,9 @@ final class FakeActivities
     /** What runs before this one made. */
     final FakeEarlierRun earlier = new FakeEarlierRun();
 
+    /** What people were told. */
+    final FakeNotices notices = new FakeNotices();
+
     IntPredicate driftAtWindow = window -> false;
 
     @Override

@@ -87,6 +87,8 @@ class HistoryReplayTest {
                             "train-failed.json",
                             "train-steered.json",
                             "pipeline-resumed.json",
+                            "pipeline-notified.json",
+                            "monitor-notified.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -123,6 +125,19 @@ class HistoryReplayTest {
         recordCanary(false, "deploy-canary-promoted");
         recordCanary(true, "deploy-canary-rolled-back");
         recordResumption();
+        recordNotices();
+    }
+
+    private static void recordNotices() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.telling(Specs.complete());
+            stack.activities.driftAtWindow = window -> window >= 1;
+            stack.activities.notices.broken = true;
+            stack.run("hello");
+            stack.server.sleep(Duration.ofDays(1));
+            write(stack, "hello", "pipeline-notified");
+            write(stack, "hello/monitor", "monitor-notified");
+        }
     }
 
     private static void recordResumption() throws IOException {

@@ -6,6 +6,7 @@ import dev.septet.dsl.spec.ApprovalSpec;
 import dev.septet.dsl.spec.BatchSpec;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.CheckpointSpec;
+import dev.septet.dsl.spec.CommandSpec;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.DirectorySpec;
@@ -15,6 +16,7 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.OnDriftSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
@@ -23,6 +25,7 @@ import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.spec.WebhookSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +75,27 @@ final class Specs {
                         null,
                         DeploySpec.DEFAULT_POLICY),
                 null);
+    }
+
+    /** The same pipeline; these people are told of everything. */
+    static PipelineSpec telling(PipelineSpec spec) {
+        return new PipelineSpec(
+                spec.name(),
+                spec.description(),
+                spec.schedule(),
+                List.of(
+                        new NotifySpec(
+                                new WebhookSpec("https://chat.example.com/x", null, null),
+                                NotifySpec.every()),
+                        new NotifySpec(
+                                new CommandSpec("page-oncall"), List.of(NotifySpec.Event.FAILED))),
+                spec.prepare(),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                spec.deploy(),
+                spec.monitor());
     }
 
     /** The three stages that a file must have. */

@@ -48,7 +48,7 @@ final class Stack implements AutoCloseable {
                                 .build());
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
         worker.registerActivitiesImplementations(
-                activities, activities.steering, activities.earlier);
+                activities, activities.steering, activities.earlier, activities.notices);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         server.start();
     }

@@ -14,9 +14,12 @@ import java.net.URISyntaxException;
  *
  * @param url the address; null when it is a secret itself
  * @param secret where the address is found; null when it is written in the file
+ * @param key what messages are signed with, so that the receiver knows whose they are; null = they
+ *     are not signed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WebhookSpec(@Nullable String url, @Nullable SecretRef secret) implements ChannelSpec {
+public record WebhookSpec(@Nullable String url, @Nullable SecretRef secret, @Nullable SecretRef key)
+        implements ChannelSpec {
     public WebhookSpec {
         require(
                 (url == null) != (secret == null),

@@ -71,12 +71,18 @@ public final class PipelineDsl {
         draft.notify.add(new NotifySpec(channel, on == null ? NotifySpec.every() : on));
     }
 
-    /** An address that is sent a JSON message, such as a chat room's. */
-    @Example("webhook('https://chat.example.com/hooks/septet')")
+    /**
+     * An address that is sent a JSON message, such as a chat room's. With {@code key:} each message
+     * carries a signature, by which the receiver knows whose it is.
+     */
+    @Example("webhook('https://chat.example.com/hooks/septet', key: secret('HOOK_KEY'))")
     public ChannelSpec webhook(
-            @TextMeans("address") @Example("'https://chat.example.com/hooks/septet'")
-                    Address where) {
-        return new WebhookSpec(where.url(), where.secret());
+            @TextMeans("address") @Example("'https://chat.example.com/hooks/septet'") Address where,
+            @Named @Example("secret('HOOK_KEY')") @Nullable Address key) {
+        Refusal.unless(
+                key == null || key.secret() != null,
+                "key: is a secret, such as secret('HOOK_KEY')");
+        return new WebhookSpec(where.url(), where.secret(), key == null ? null : key.secret());
     }
 
     /** A URL that messages are sent to: what plain text in {@code webhook} means. */

@@ -94,8 +94,12 @@ public final class RandomSpecs {
         ChannelSpec channel =
                 switch (random.nextInt(3)) {
                     case 0 -> new CommandSpec("page-oncall");
-                    case 1 -> new WebhookSpec("https://example.com/hook?a=b", null);
-                    default -> new WebhookSpec(null, new SecretRef("HOOK_" + random.nextInt(9)));
+                    case 1 -> new WebhookSpec("https://example.com/hook?a=b", null, null);
+                    default ->
+                            new WebhookSpec(
+                                    null,
+                                    new SecretRef("HOOK_" + random.nextInt(9)),
+                                    new SecretRef("KEY"));
                 };
         return new NotifySpec(channel, several(() -> pick(NotifySpec.Event.values())));
     }

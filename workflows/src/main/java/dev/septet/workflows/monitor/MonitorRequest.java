@@ -3,6 +3,7 @@ package dev.septet.workflows.monitor;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
@@ -12,6 +13,8 @@ import dev.septet.workflows.artifact.ModelRef;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
  * Input of stage 7, and all that continue-as-new carries on.
  *
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor where in the audit log the next look begins, in bytes
  * @param lastRetrainMillis workflow time of the last retraining start, null when there was none
  * @param alarm what the looks so far add up to
+ * @param notifications who is told of drift
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorRequest(
@@ -33,8 +37,10 @@ public record MonitorRequest(
         int windows,
         long cursor,
         @Nullable Long lastRetrainMillis,
-        DriftAlarm alarm) {
+        DriftAlarm alarm,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications) {
     public MonitorRequest {
+        notifications = notifications == null ? List.of() : List.copyOf(notifications);
         alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
     }
 
@@ -52,6 +58,7 @@ public record MonitorRequest(
                 windows,
                 cursor,
                 lastRetrainMillis,
-                alarm);
+                alarm,
+                notifications);
     }
 }

@@ -1,10 +1,12 @@
 package dev.septet.workflows.monitor;
 
+import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.notify.Notices;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * Orchestration of stage 7: look, sleep, look again; on drift start the pipeline anew, at most once
@@ -31,6 +34,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private @Nullable String retraining;
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
+    private String remark = "";
 
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
@@ -79,13 +83,38 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         boolean sameLog = Objects.equals(asked.spec().log(), state.spec().log());
         long cursor = sameLog ? seen.cursor() : 0;
         DriftAlarm alarm = state.alarm().after(seen, state.spec().alarm());
+        boolean news = alarm.raised() && !state.alarm().raised();
         state = state.later(windows, cursor, state.lastRetrainMillis(), alarm);
         if (alarm.raised() && seen.drifted() && mayRetrain()) {
             retraining = retrain();
             state = state.later(windows, cursor, Workflow.currentTimeMillis(), alarm);
         }
         tag(seen);
-        Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining));
+        if (news) {
+            tell(seen);
+        }
+        Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining) + remark);
+    }
+
+    private void tell(Observation seen) {
+        remark = "";
+        Notices notices =
+                new Notices(
+                        state.notifications(),
+                        state.run().pipeline(),
+                        sentence -> {
+                            Workflow.getLogger(MonitorWorkflowImpl.class).warn("{}", sentence);
+                            remark = "\n" + sentence + "\n";
+                        });
+        notices.tell(
+                NotifySpec.Event.DRIFTED,
+                Stage.MONITOR.word(),
+                seen.findings().stream()
+                        .filter(DriftFinding::drifted)
+                        .map(DriftFinding::sentence)
+                        .collect(Collectors.joining("; ")),
+                List.of());
+        notices.settle();
     }
 
     /** Only what has changed: every update is an event of the history. */

@@ -1,0 +1,45 @@
+package dev.septet.activities.notify;
+
+import dev.septet.activities.support.Failures;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.ChannelSpec;
+import dev.septet.dsl.spec.CommandSpec;
+import dev.septet.dsl.spec.NotifySpec;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.spec.WebhookSpec;
+import dev.septet.workflows.notify.Notice;
+import dev.septet.workflows.notify.NotifyActivities;
+
+import java.time.Duration;
+
+/** Notices on their way out. */
+public final class NotifyActivitiesImpl implements NotifyActivities {
+    private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(30);
+
+    private final NotifySettings settings;
+
+    public NotifyActivitiesImpl(NotifySettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void tell(NotifySpec way, Notice notice) {
+        try {
+            byte[] body = SpecJson.mapper().writeValueAsBytes(notice);
+            ChannelSpec to = way.to();
+            if (to instanceof WebhookSpec webhook) {
+                new Webhook(settings).send(webhook, notice.event(), body);
+            } else if (to instanceof CommandSpec command) {
+                new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
+            } else {
+                throw StageProblem.invalid(
+                        "this worker knows no way '%s'".formatted(to.getClass().getSimpleName()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.of(e);
+        } catch (Exception problem) {
+            throw Failures.of(problem);
+        }
+    }
+}

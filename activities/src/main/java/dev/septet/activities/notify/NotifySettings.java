@@ -1,0 +1,54 @@
+package dev.septet.activities.notify;
+
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.SecretRef;
+import dev.septet.workflows.FailureType;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the worker's operator allows, from the worker's environment.
+ *
+ * @param privateAddresses whether webhooks may go to this machine and to private networks
+ * @param commands folder of the programs that may be run, null = none may
+ * @param secrets where secrets are found by name
+ */
+public record NotifySettings(
+        boolean privateAddresses, @Nullable Path commands, Map<String, String> secrets) {
+    /** Set to {@code allow}, webhooks may go to this machine and to private networks. */
+    public static final String PRIVATE = "SEPTET_NOTIFY_PRIVATE";
+
+    /** Folder of the programs that pipelines may name. */
+    public static final String COMMANDS = "SEPTET_NOTIFY_COMMANDS";
+
+    public NotifySettings {
+        secrets = Map.copyOf(secrets);
+    }
+
+    /** By these environment variables. */
+    public static NotifySettings of(Map<String, String> environment) {
+        String commands = environment.get(COMMANDS);
+        return new NotifySettings(
+                "allow".equals(environment.get(PRIVATE)),
+                commands == null || commands.isBlank() ? null : Path.of(commands),
+                environment);
+    }
+
+    /**
+     * A secret's value.
+     *
+     * @throws StageProblem INVALID_PIPELINE when this worker has none of that name
+     */
+    String secret(SecretRef ref) {
+        String value = secrets.get(ref.name());
+        if (value == null || value.isBlank()) {
+            throw new StageProblem(
+                    FailureType.INVALID_PIPELINE,
+                    "secret %s is not set in the worker's environment".formatted(ref.name()));
+        }
+        return value.strip();
+    }
+}

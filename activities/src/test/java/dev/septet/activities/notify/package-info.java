@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.notify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package dev.septet.workflows.notify;
+
+import dev.septet.dsl.spec.CommandSpec;
+import dev.septet.dsl.spec.NotifySpec;
+import dev.septet.dsl.spec.NotifySpec.Event;
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.Failures;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Tells people what happened, beside the work: a notice that cannot be delivered is said aloud and
+ * changes nothing else.
+ */
+public final class Notices {
+    /** Five tries within some two minutes: a notice that comes hours late misleads. */
+    private static final StagePolicy POLICY =
+            new StagePolicy(
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1),
+                    5,
+                    Duration.ofSeconds(5),
+                    StagePolicy.DEFAULT_FACTOR);
+
+    private static final int LONGEST = 1000;
+
+    private final List<NotifySpec> ways;
+    private final String pipeline;
+    private final Consumer<String> failed;
+    private final List<Promise<Void>> sent = new ArrayList<>();
+    private int number;
+
+    /**
+     * For one workflow.
+     *
+     * @param failed is told of each notice that could not be delivered
+     */
+    public Notices(List<NotifySpec> ways, String pipeline, Consumer<String> failed) {
+        this.ways = ways;
+        this.pipeline = pipeline;
+        this.failed = failed;
+    }
+
+    /** Tells whoever asked to be told of this; does not wait. */
+    public void tell(Event event, @Nullable String stage, String message, List<String> answers) {
+        var info = Workflow.getInfo();
+        number++;
+        for (NotifySpec way : ways) {
+            if (!way.on().contains(event)) {
+                continue;
+            }
+            Notice notice =
+                    new Notice(
+                            info.getRunId() + "-" + number,
+                            word(event),
+                            Instant.ofEpochMilli(Workflow.currentTimeMillis()).toString(),
+                            pipeline,
+                            info.getWorkflowId(),
+                            info.getRunId(),
+                            stage,
+                            message.length() <= LONGEST ? message : message.substring(0, LONGEST),
+                            answers);
+            sent.add(send(way, notice));
+        }
+    }
+
+    /** Waits until everything is delivered or given up; even when the run was cancelled. */
+    public void settle() {
+        if (!sent.isEmpty()) {
+            Workflow.newDetachedCancellationScope(() -> Promise.allOf(sent).get()).run();
+            sent.clear();
+        }
+    }
+
+    private Promise<Void> send(NotifySpec way, Notice notice) {
+        String name = way.to() instanceof CommandSpec command ? command.name() : "webhook";
+        NotifyActivities activities =
+                StageStubs.activities(
+                        NotifyActivities.class,
+                        POLICY,
+                        TaskQueues.LIGHT,
+                        "tell %s: %s".formatted(name, notice.event()));
+        List<Promise<Void>> begun = new ArrayList<>();
+        Workflow.newDetachedCancellationScope(
+                        () -> begun.add(Async.procedure(activities::tell, way, notice)))
+                .run();
+        return begun.get(0)
+                .handle(
+                        (done, failure) -> {
+                            if (failure != null) {
+                                failed.accept(
+                                        "%s could not be told that it %s: %s"
+                                                .formatted(
+                                                        name,
+                                                        said(notice.event()),
+                                                        Failures.message(failure)));
+                            }
+                            return done;
+                        });
+    }
+
+    private static String said(String event) {
+        return event.equals("waiting") ? "waits" : event;
+    }
+
+    private static String word(Event event) {
+        return event.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.septet.workflows.notify;
+
+import dev.septet.dsl.spec.NotifySpec;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/** The ways out. */
+@ActivityInterface
+public interface NotifyActivities {
+    /**
+     * Sends one notice one way.
+     *
+     * @throws io.temporal.failure.ApplicationFailure PolicyDenied when the worker's operator does
+     *     not allow it, InvalidPipeline when a secret is missing or the receiver refuses it,
+     *     BackendFailed when another try may help
+     */
+    @ActivityMethod(name = "Notify")
+    void tell(NotifySpec way, Notice notice);
+}

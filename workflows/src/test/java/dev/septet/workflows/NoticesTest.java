@@ -1,0 +1,103 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.notify.Notice;
+
+import io.temporal.client.WorkflowStub;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+
+class NoticesTest {
+    private final Stack stack = new Stack(0);
+
+    @AfterEach
+    void close() {
+        stack.close();
+    }
+
+    @Test
+    void tellsThatARunWaitsOnceAndThatItFinished() {
+        stack.activities.spec = Specs.telling(Specs.asking(2));
+        WorkflowStub run = stack.pipeline("hello");
+        run.start(PipelineRequest.named("hello"));
+        await().until(() -> stack.activities.notices.told.contains("webhook waiting"));
+        approve("Anna");
+        approve("Ben");
+        run.getResult(PipelineReport.class);
+
+        assertThat(stack.activities.notices.told)
+                .containsExactly("webhook waiting", "webhook finished");
+        Notice waiting = stack.activities.notices.notices.get(0);
+        assertThat(waiting.stage()).isEqualTo("deploy");
+        assertThat(waiting.message()).startsWith("ml-oncall must approve model eeeeeeeeeeee");
+        assertThat(waiting.answers()).anyMatch(line -> line.startsWith("septet approve hello"));
+        assertThat(waiting.workflowId()).isEqualTo("hello");
+        assertThat(waiting.id()).isEqualTo(waiting.runId() + "-1");
+    }
+
+    @Test
+    void tellsEveryoneWhoAskedThatItFailed() {
+        stack.activities.spec = Specs.telling(Specs.minimal());
+        stack.activities.trainFailure = FailureType.CHECKPOINT_CORRUPT.of("nothing verifies");
+
+        assertThatThrownBy(() -> stack.run("hello"));
+
+        assertThat(stack.activities.notices.told)
+                .containsExactlyInAnyOrder("webhook failed", "page-oncall failed");
+        assertThat(stack.activities.notices.notices.get(0).message())
+                .isEqualTo("train: nothing verifies");
+    }
+
+    @Test
+    void aNoticeThatCannotBeDeliveredIsSaidAndChangesNothing() {
+        stack.activities.spec = Specs.telling(Specs.minimal());
+        stack.activities.notices.broken = true;
+
+        assertThat(stack.run("hello").checkpoint()).isNotNull();
+
+        assertThat(stack.activities.notices.told).hasSize(5).containsOnly("webhook finished");
+        assertThat(stack.activities.notices.notices)
+                .extracting(Notice::id)
+                .containsOnly(stack.activities.notices.notices.get(0).id());
+        assertThat(Stack.details(stack.server.getWorkflowClient().newUntypedWorkflowStub("hello")))
+                .contains("- webhook could not be told that it finished: the webhook answered 503");
+    }
+
+    @Test
+    void tellsOfDriftWhenTheAlarmIsRaisedAndNotAtEveryLook() {
+        stack.activities.spec = Specs.telling(Specs.complete());
+        stack.activities.driftAtWindow = window -> window >= 1;
+        stack.run("hello");
+        stack.activities.notices.told.clear();
+        stack.activities.notices.notices.clear();
+        stack.activities.spec = Specs.minimal(); // what drift starts again tells nobody
+
+        stack.server.sleep(Duration.ofDays(2));
+
+        assertThat(stack.activities.notices.told).containsExactly("webhook drifted");
+        assertThat(stack.activities.notices.notices.get(0))
+                .satisfies(
+                        notice -> {
+                            assertThat(notice.message()).isEqualTo("it drifted");
+                            assertThat(notice.workflowId()).isEqualTo("hello/monitor");
+                            assertThat(notice.answers()).isEqualTo(List.of());
+                        });
+    }
+
+    private void approve(String by) {
+        stack.stage("hello", Stage.DEPLOY)
+                .update(
+                        "approve",
+                        AnswerTaken.class,
+                        new Answer(by, "ml-oncall", "e".repeat(64), "0".repeat(64), null));
+    }
+}
