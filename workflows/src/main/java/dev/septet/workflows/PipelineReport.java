@@ -7,11 +7,18 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.setup.SetupReport;
 
 import org.jspecify.annotations.Nullable;
 
-/** The lineage of a run: result of the workflow and answer of the query {@code report}. */
+import java.util.List;
+
+/**
+ * The lineage of a run: result of the workflow and answer of the query {@code report}.
+ *
+ * @param sources pipelines whose rows it is made of, the innermost first
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineReport(
         @Nullable RunRef run,
@@ -21,10 +28,16 @@ public record PipelineReport(
         @Nullable CheckpointRef checkpoint,
         @Nullable EvaluationReport evaluation,
         @Nullable DeploymentRef deployment,
-        @Nullable String monitorId) {
+        @Nullable String monitorId,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources) {
+    @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
+    public PipelineReport {
+        sources = sources == null ? List.of() : List.copyOf(sources);
+    }
+
     /** Of a run that has made nothing yet. */
     public static final PipelineReport NOTHING =
-            new PipelineReport(null, null, null, null, null, null, null, null);
+            new PipelineReport(null, null, null, null, null, null, null, null, List.of());
 
     /** What a stage made, null when it made nothing. */
     public @Nullable Object of(Stage stage) {
@@ -49,6 +62,7 @@ public record PipelineReport(
                 Stage.TRAIN.compareTo(from) < 0 ? checkpoint : null,
                 Stage.EVALUATE.compareTo(from) < 0 ? evaluation : null,
                 Stage.DEPLOY.compareTo(from) < 0 ? deployment : null,
-                null);
+                null,
+                sources);
     }
 }

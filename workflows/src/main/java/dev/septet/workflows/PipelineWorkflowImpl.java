@@ -11,6 +11,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -60,6 +61,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private @Nullable EvaluationReport evaluation;
     private @Nullable DeploymentRef deployment;
     private @Nullable String monitorId;
+    private List<SourceRows> sources = List.of();
 
     @Override
     public PipelineReport run(PipelineRequest request) {
@@ -90,14 +92,16 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())));
         PipelineReport earlier = earlier(request, resolved);
+        sources = earlier.sources();
 
+        DatasetRef rows = earlier.dataset() == null ? rows(resolved) : null;
         DatasetRef dataset =
                 stages.run(
                         Stage.PREPARE,
                         earlier.dataset(),
                         PrepareWorkflow.class,
                         PrepareWorkflow::prepare,
-                        new PrepareRequest(run, spec.prepare(), spec.initialize()),
+                        new PrepareRequest(run, spec.prepare(), spec.initialize(), rows),
                         StageDetails::of,
                         DatasetRef::origin);
         this.dataset = dataset;
@@ -182,7 +186,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     @Override
     public PipelineReport report() {
         return new PipelineReport(
-                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId);
+                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources);
     }
 
     @Override
@@ -209,15 +213,27 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     private static ResolvedPipeline resolve(PipelineRequest request) {
-        CatalogActivities catalog =
-                StageStubs.activities(
-                        CatalogActivities.class,
-                        RESOLVE_POLICY,
-                        TaskQueues.LIGHT,
-                        "read the pipeline");
         try {
-            return catalog.resolve(request, Workflow.getInfo().getRunId());
+            return catalog().resolve(request, Workflow.getInfo().getRunId());
         } catch (TemporalFailure failure) {
+            throw StageRunner.plain("", failure);
+        }
+    }
+
+    private static CatalogActivities catalog() {
+        return StageStubs.activities(
+                CatalogActivities.class, RESOLVE_POLICY, TaskQueues.LIGHT, "read the pipeline");
+    }
+
+    /** The rows of another pipeline, null when the file names none. */
+    private @Nullable DatasetRef rows(ResolvedPipeline resolved) {
+        SourcePipelines others = new SourcePipelines(catalog(), board);
+        try {
+            DatasetRef rows = others.rowsFor(resolved);
+            sources = others.prepared();
+            return rows;
+        } catch (TemporalFailure failure) {
+            board.set(Stage.PREPARE, State.FAILED, Failures.message(failure));
             throw StageRunner.plain("", failure);
         }
     }

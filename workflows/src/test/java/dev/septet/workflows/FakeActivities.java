@@ -50,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,6 +82,12 @@ final class FakeActivities
 
     /** What the server says of every queue, question by question; in the end it has one worker. */
     final Deque<Integer> pollers = new ConcurrentLinkedDeque<>();
+
+    /** Pipelines beside it, by name. */
+    final Map<String, PipelineSpec> others = new ConcurrentHashMap<>();
+
+    /** What each preparation was made of. */
+    final List<PrepareRequest> prepared = new CopyOnWriteArrayList<>();
 
     /** Of the next export. */
     String exportDigest = "e".repeat(64);
@@ -115,6 +123,10 @@ final class FakeActivities
     @Override
     public ResolvedPipeline resolve(PipelineRequest request, String runId) {
         note("Resolve");
+        PipelineSpec other = others.get(request.pipeline());
+        if (other != null) {
+            return new ResolvedPipeline(new RunRef(other.name(), runId, "/srv", "0dd"), other);
+        }
         if (!"hello".equals(request.pipeline())) {
             throw FailureType.INVALID_PIPELINE.of(
                     "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
@@ -126,6 +138,7 @@ final class FakeActivities
     @Override
     public DatasetRef prepare(PrepareRequest request) {
         note("Prepare");
+        prepared.add(request);
         return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 120, 1, 2, 3, origin());
     }
 

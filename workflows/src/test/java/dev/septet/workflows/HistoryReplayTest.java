@@ -87,6 +87,7 @@ class HistoryReplayTest {
                             "train-failed.json",
                             "train-steered.json",
                             "pipeline-resumed.json",
+                            "pipeline-of-pipelines.json",
                             "pipeline-notified.json",
                             "monitor-notified.json",
                             "pipeline-approved.json",
@@ -126,6 +127,17 @@ class HistoryReplayTest {
         recordCanary(true, "deploy-canary-rolled-back");
         recordResumption();
         recordNotices();
+        recordSources();
+    }
+
+    private static void recordSources() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.from("hello", "tickets");
+            stack.activities.others.put("tickets", Specs.from("tickets", "raw"));
+            stack.activities.others.put("raw", Specs.from("raw", null));
+            stack.run("hello");
+            write(stack, "hello", "pipeline-of-pipelines");
+        }
     }
 
     private static void recordNotices() throws IOException {

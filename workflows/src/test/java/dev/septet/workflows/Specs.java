@@ -98,6 +98,36 @@ final class Specs {
                 spec.monitor());
     }
 
+    /** The stages that a file must have, under a name, with another pipeline's rows. */
+    static PipelineSpec from(String name, @Nullable String source) {
+        PipelineSpec spec = minimal();
+        PrepareSpec rows = spec.prepare();
+        return new PipelineSpec(
+                name,
+                spec.description(),
+                null,
+                List.of(),
+                source == null
+                        ? rows
+                        : new PrepareSpec(
+                                null,
+                                source,
+                                rows.format(),
+                                rows.maxBadRows(),
+                                rows.transforms(),
+                                rows.deduplicate(),
+                                rows.redact(),
+                                rows.split(),
+                                rows.maxTokens(),
+                                rows.policy()),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                null,
+                null);
+    }
+
     /** The three stages that a file must have. */
     static PipelineSpec minimal() {
         return pipeline(null, null, null);

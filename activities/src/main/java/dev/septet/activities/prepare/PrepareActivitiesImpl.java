@@ -43,11 +43,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        String name = request.spec().dataset();
-        if (name == null) {
-            throw StageProblem.invalid("prepare: this worker reads files only");
-        }
-        SourceFile source = new SourceFile(files.read(request.run(), name), name);
+        SourceFile source = source(request, attempt);
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::beat);
         ContextLimit.hold(model, request.spec().maxTokens());
         attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
@@ -71,6 +67,22 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                             attempt,
                                             origin));
         }
+    }
+
+    private SourceFile source(PrepareRequest request, Attempt attempt) throws IOException {
+        String name = request.spec().dataset();
+        if (name != null) {
+            return new SourceFile(files.read(request.run(), name), name);
+        }
+        DatasetRef rows = request.rows();
+        if (rows == null) {
+            throw StageProblem.invalid(
+                    "prepare: %s were not handed over; start the pipeline, not its stage alone"
+                            .formatted(request.spec().source()));
+        }
+        Path all = store.scratch(attempt.fence()).resolve("rows.jsonl");
+        SplitFiles.join(store.fetch(rows.artifact()), all);
+        return new SourceFile(all, request.spec().source());
     }
 
     /** What a prepared dataset's bytes depend on. */

@@ -4,6 +4,8 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,6 +20,15 @@ final class SplitFiles {
     SplitFiles(Path scratch, Path out) {
         this.scratch = scratch;
         this.out = out;
+    }
+
+    /** All rows of a prepared dataset in one file, split after split. */
+    static void join(Path dataset, Path all) throws IOException {
+        try (OutputStream out = Files.newOutputStream(all)) {
+            for (SplitName name : SplitName.values()) {
+                Files.copy(dataset.resolve(name.word() + ".jsonl"), out);
+            }
+        }
     }
 
     Map<String, DatasetCard.SplitCard> write(Spool kept, Split split) throws IOException {

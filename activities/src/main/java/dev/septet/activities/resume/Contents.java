@@ -63,7 +63,8 @@ record Contents(String rows, String tokenizer, String model, String suite) {
         Optional<StageKey> evaluate =
                 key(results, Stage.EVALUATE, evaluation == null ? null : evaluation.origin());
         return new Contents(
-                part(prepare, "dataset", present.rows()),
+                // Another pipeline's rows are taken over with what was made of them.
+                present.rows().isEmpty() ? "" : part(prepare, "dataset", present.rows()),
                 part(prepare, "tokenizer of the base model", present.tokenizer()),
                 part(initialize, "base model", present.model()),
                 part(evaluate, "forgetting suite", present.suite()));

@@ -20,6 +20,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestActivityEnvironment;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,13 +64,17 @@ class PrepareActivitiesImplTest {
     }
 
     private DatasetRef prepare(String dataset, String runId) {
+        return prepare(dataset, runId, null);
+    }
+
+    private DatasetRef prepare(@Nullable String dataset, String runId, @Nullable DatasetRef rows) {
         return temporal.newActivityStub(PrepareActivities.class)
                 .prepare(
                         new PrepareRequest(
                                 new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
                                 new PrepareSpec(
                                         dataset,
-                                        null,
+                                        dataset == null ? "numbers" : null,
                                         DatasetFormat.AUTO,
                                         0,
                                         List.of(),
@@ -83,7 +88,37 @@ class PrepareActivitiesImplTest {
                                         null,
                                         null,
                                         null,
-                                        InitializeSpec.DEFAULT_POLICY)));
+                                        InitializeSpec.DEFAULT_POLICY),
+                                rows));
+    }
+
+    @Test
+    void takesTheRowsThatAnotherPipelinePrepared() throws IOException {
+        DatasetRef source = prepare("rows.jsonl", "run-1/rows-of-numbers");
+
+        DatasetRef made = prepare(null, "run-1", source);
+
+        assertThat(made.trainRows()).isEqualTo(36);
+        assertThat(made.origin().reusedFrom()).isNull();
+        LocalStore store = new LocalStore(root.resolve("store"));
+        String line = Files.readAllLines(store.fetch(made.artifact()).resolve("test.jsonl")).get(0);
+        assertThat(line).contains("\"source\":\"the rows of pipeline numbers:");
+        assertThat(Files.readString(store.fetch(made.artifact()).resolve("card.json")))
+                .contains("the rows of pipeline numbers");
+        assertThat(tests(store, made))
+                .as("the same rows are for testing")
+                .isEqualTo(tests(store, source));
+        assertThat(prepare(null, "run-2", source).origin().reusedFrom()).isEqualTo("run-1");
+        assertThatThrownBy(() -> prepare(null, "run-3", null))
+                .hasStackTraceContaining(
+                        "prepare: the rows of pipeline numbers were not handed over");
+    }
+
+    private static List<String> tests(LocalStore store, DatasetRef dataset) throws IOException {
+        return Files.readAllLines(store.fetch(dataset.artifact()).resolve("test.jsonl")).stream()
+                .map(line -> line.replaceFirst(",\"source\".*", ""))
+                .sorted()
+                .toList();
     }
 
     @Test

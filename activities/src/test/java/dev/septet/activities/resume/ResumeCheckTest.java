@@ -156,7 +156,8 @@ class ResumeCheckTest {
                         null,
                         null,
                         null,
-                        null);
+                        null,
+                        List.of());
         return new ResumeCheck(
                 new EarlierRun(PipelineRequest.named("hello"), resolved(FILE), report),
                 resolved(now),

@@ -1,12 +1,25 @@
 package dev.septet.workflows.prepare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Input of stage 1.
  *
  * @param model the base model, whose tokenizer and chat template the rows go through
+ * @param rows what the pipeline prepared that the spec names, null when it names a file
  */
-public record PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {}
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PrepareRequest(
+        RunRef run, PrepareSpec spec, InitializeSpec model, @Nullable DatasetRef rows) {
+    /** Of a file's rows. */
+    public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
+        this(run, spec, model, null);
+    }
+}

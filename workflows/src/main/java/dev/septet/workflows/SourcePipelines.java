@@ -1,0 +1,85 @@
+package dev.septet.workflows;
+
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.SourceRows;
+import dev.septet.workflows.catalog.CatalogActivities;
+import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.prepare.PrepareWorkflow;
+
+import io.temporal.workflow.ChildWorkflowCancellationType;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pipelines whose rows another one is made of: each prepares its rows as a child of the run, or
+ * finds that it has them. One may take its rows from a third; a circle is refused.
+ */
+final class SourcePipelines {
+    private final CatalogActivities catalog;
+    private final StageBoard board;
+    private final List<SourceRows> prepared = new ArrayList<>();
+
+    SourcePipelines(CatalogActivities catalog, StageBoard board) {
+        this.catalog = catalog;
+        this.board = board;
+    }
+
+    /** What they prepared, the innermost first. */
+    List<SourceRows> prepared() {
+        return List.copyOf(prepared);
+    }
+
+    /** The rows that a pipeline takes from another; null when it reads a file. */
+    @Nullable DatasetRef rowsFor(ResolvedPipeline pipeline) {
+        List<String> path = new ArrayList<>();
+        path.add(pipeline.spec().name());
+        return rowsFor(pipeline, path);
+    }
+
+    private @Nullable DatasetRef rowsFor(ResolvedPipeline pipeline, List<String> path) {
+        String name = pipeline.spec().prepare().pipeline();
+        if (name == null) {
+            return null;
+        }
+        boolean circle = path.contains(name);
+        path.add(name);
+        if (circle) {
+            throw FailureType.INVALID_PIPELINE.of(
+                    "prepare: pipelines take their rows from each other in a circle: "
+                            + String.join(" -> ", path));
+        }
+        String run = Workflow.getInfo().getRunId();
+        ResolvedPipeline source =
+                catalog.resolve(PipelineRequest.named(name), run + "/rows-of-" + name);
+        DatasetRef rows = rowsFor(source, path);
+        board.set(
+                Stage.PREPARE,
+                StageStatus.State.RUNNING,
+                "pipeline " + name + " prepares its rows");
+        DatasetRef made =
+                Workflow.newChildWorkflowStub(
+                                PrepareWorkflow.class,
+                                StageStubs.child(
+                                                StageStubs.id(pipeline.run(), Stage.PREPARE)
+                                                        + "/rows-of-"
+                                                        + name,
+                                                name + ": prepare, for " + path.get(0))
+                                        .setCancellationType(
+                                                ChildWorkflowCancellationType
+                                                        .WAIT_CANCELLATION_COMPLETED)
+                                        .build())
+                        .prepare(
+                                new PrepareRequest(
+                                        source.run(),
+                                        source.spec().prepare(),
+                                        source.spec().initialize(),
+                                        rows));
+        prepared.add(new SourceRows(name, source.run().specDigest(), made));
+        return made;
+    }
+}

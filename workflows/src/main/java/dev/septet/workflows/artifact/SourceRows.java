@@ -1,0 +1,10 @@
+package dev.septet.workflows.artifact;
+
+/**
+ * Rows that another pipeline prepared for this one.
+ *
+ * @param pipeline its name
+ * @param specDigest sha256 of its spec at that time
+ * @param dataset what it prepared
+ */
+public record SourceRows(String pipeline, String specDigest, DatasetRef dataset) {}
