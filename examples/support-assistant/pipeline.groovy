@@ -32,7 +32,7 @@ pipeline('support-assistant') {
         metric loss, below: 1.0                // nats per token; untaught it is above 2
         compare baseline, tolerance: 0.percent // better than the untaught model with the whole interval
         limit 40
-        maxNewTokens 72
+        maxNewTokens 96
         samples 6
     }
     deploy {
