@@ -1,5 +1,6 @@
 package dev.septet.examples.e2e;
 
+import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -105,12 +106,23 @@ final class Browser implements AutoCloseable {
 
     /** All text that a person sees. */
     String text() {
-        return driver.findElement(org.openqa.selenium.By.tagName("body")).getText();
+        return driver.findElement(By.tagName("body")).getText();
+    }
+
+    /** The same with what the frames on the page show. */
+    String allText() {
+        StringBuilder text = new StringBuilder(text());
+        for (WebElement frame : driver.findElements(By.tagName("iframe"))) {
+            driver.switchTo().frame(frame);
+            text.append('\n').append(text());
+            driver.switchTo().defaultContent();
+        }
+        return text.toString();
     }
 
     /** The first element that a CSS selector finds. */
     WebElement element(String css) {
-        return driver.findElement(org.openqa.selenium.By.cssSelector(css));
+        return driver.findElement(By.cssSelector(css));
     }
 
     /** CSS pixels by which the page is wider than the screen; 0 = it need not be scrolled. */

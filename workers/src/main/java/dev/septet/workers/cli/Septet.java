@@ -57,6 +57,8 @@ public final class Septet implements Runnable {
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new ReportCommand(session));
+        line.addSubcommand(new DoctorCommand(session));
+        line.addSubcommand(new EnvCommand(session));
         line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ResumeCommand(session));
         line.addSubcommand(new ApproveCommand(session));

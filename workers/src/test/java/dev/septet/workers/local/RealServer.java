@@ -13,6 +13,8 @@ import dev.septet.workers.supervise.SupervisorEvents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A real Temporal server on a free port, for tests in one JVM. */
@@ -27,9 +29,27 @@ public final class RealServer implements AutoCloseable {
 
     /** Starts it with its database in this folder. */
     public static RealServer start(Path folder) throws IOException {
-        ServerPlan plan =
-                ServerPlan.of(
-                        RealBinary.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
+        return start(folder, plan(folder));
+    }
+
+    /** One that somebody else has set up: it knows none of Septet's search attributes. */
+    public static RealServer bare(Path folder) throws IOException {
+        ServerPlan plan = plan(folder);
+        List<String> command = new ArrayList<>(plan.command());
+        for (int at = command.indexOf("--search-attribute");
+                at >= 0;
+                at = command.indexOf("--search-attribute")) {
+            command.subList(at, at + 2).clear();
+        }
+        return start(folder, new ServerPlan(plan.server(), command));
+    }
+
+    private static ServerPlan plan(Path folder) {
+        return ServerPlan.of(
+                RealBinary.path(), folder.resolve("temporal.db"), new ServerPorts(0, 0));
+    }
+
+    private static RealServer start(Path folder, ServerPlan plan) throws IOException {
         Supervisor supervisor = new Supervisor(folder, Backoff.DEFAULT, new Silent());
         supervisor.keep(
                 new ProcessSpec(

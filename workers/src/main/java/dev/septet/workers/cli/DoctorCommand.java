@@ -1,0 +1,98 @@
+package dev.septet.workers.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workers.cli.screen.Screen;
+import dev.septet.workers.cli.screen.Style;
+import dev.septet.workers.cli.screen.Wrap;
+import dev.septet.workers.doctor.Doctor;
+import dev.septet.workers.doctor.Finding;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** {@code septet doctor}. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Look at everything that runs depend on, and say the next step for what is not well.",
+            "",
+            "Ends with 1 when a check fails; what is only warned of ends with 0."
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private static final int INDENT = 17;
+
+    private final Session session;
+
+    @Option(
+            names = "--fix",
+            description =
+                    "Mend what needs no person: register search attributes, lengthen the memory of"
+                            + " a server on this machine, remove what killed processes left, take"
+                            + " others' right to write to the state folder")
+    private boolean fix;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    DoctorCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        List<Finding> findings = new Doctor(session.state(), session.servers(), fix).look();
+        boolean failed =
+                findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.put("ok", !failed);
+            node.set("findings", SpecJson.mapper().valueToTree(findings));
+            session.terminal().print(node.toPrettyString());
+        } else {
+            findings.forEach(this::print);
+        }
+        return failed ? ExitCode.RUN_FAILED : ExitCode.OK;
+    }
+
+    private void print(Finding finding) {
+        Terminal terminal = session.terminal();
+        String word = finding.level().name().toLowerCase(Locale.ROOT);
+        String line =
+                Wrap.hanging(
+                        String.format(
+                                Locale.ROOT,
+                                "%-4s  %-9s  %s",
+                                word,
+                                finding.check(),
+                                Screen.plain(finding.found())),
+                        terminal.screen().columns(),
+                        INDENT);
+        terminal.print(
+                terminal.screen().paint(style(finding.level()), word)
+                        + line.substring(word.length()));
+        String next = finding.next();
+        if (next != null) {
+            terminal.print(
+                    Wrap.hanging(
+                            " ".repeat(INDENT - 3) + "-> " + Screen.plain(next),
+                            terminal.screen().columns(),
+                            INDENT));
+        }
+    }
+
+    private static Style style(Finding.Level level) {
+        return switch (level) {
+            case OK -> Style.GOOD;
+            case WARN -> Style.WARN;
+            case FAIL -> Style.BAD;
+        };
+    }
+}

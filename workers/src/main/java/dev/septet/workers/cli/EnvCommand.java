@@ -1,0 +1,98 @@
+package dev.septet.workers.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.cli.screen.Grid;
+
+import io.temporal.client.WorkflowClient;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** {@code septet env}. */
+@Command(
+        name = "env",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Show versions, folders, and every setting with where it comes from. Secrets are"
+                        + " never shown, only whether they are set.")
+final class EnvCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    EnvCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Setting> settings = new Settings(session.environment()).all();
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.set("versions", SpecJson.mapper().valueToTree(versions()));
+            node.set("folders", SpecJson.mapper().valueToTree(folders()));
+            ArrayNode array = node.putArray("settings");
+            settings.forEach(setting -> array.add(SpecJson.mapper().valueToTree(setting)));
+            session.terminal().print(node.toPrettyString());
+            return ExitCode.OK;
+        }
+        print("version", versions());
+        print("folder", folders());
+        Grid grid = new Grid(session.terminal().screen(), "setting", "value", "from");
+        settings.forEach(setting -> grid.row(setting.name(), setting.value(), setting.from()));
+        session.terminal().print(grid.text());
+        return ExitCode.OK;
+    }
+
+    private void print(String what, Map<String, String> entries) {
+        Grid grid = new Grid(session.terminal().screen(), what, "");
+        entries.forEach(grid::row);
+        session.terminal().print(grid.text());
+        session.terminal().print("");
+    }
+
+    private static Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("septet", new Version().getVersion()[0].replace("septet ", ""));
+        versions.put("java", Runtime.version() + " (" + System.getProperty("java.vendor") + ")");
+        versions.put(
+                "system",
+                "%s %s, %s"
+                        .formatted(
+                                System.getProperty("os.name"),
+                                System.getProperty("os.version"),
+                                System.getProperty("os.arch")));
+        String sdk = WorkflowClient.class.getPackage().getImplementationVersion();
+        versions.put("temporal sdk", sdk == null ? "unknown" : sdk);
+        return versions;
+    }
+
+    private Map<String, String> folders() {
+        StateFolder state = session.state();
+        Map<String, String> folders = new LinkedHashMap<>();
+        folders.put("installation", session.home().toString());
+        folders.put("state", state.path().toString());
+        folders.put(
+                "artifacts",
+                session.environment().getOrDefault("SEPTET_STORE", state.store().toString()));
+        folders.put("reports", state.reports().toString());
+        folders.put("logs", state.logs().toString());
+        folders.put("downloads", StateFolder.data(session.environment()).toString());
+        folders.put("java", Path.of(System.getProperty("java.home")).toString());
+        folders.replaceAll((name, path) -> Settings.withoutPassword(path));
+        return folders;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.septet.workers.doctor;
+
+import com.google.protobuf.util.Durations;
+
+import dev.septet.activities.support.SearchRegister;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.server.Retention;
+import dev.septet.workers.server.ServerRef;
+import dev.septet.workflows.SearchTags;
+
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.common.SearchAttributeKey;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A server that answers: what it remembers, what runs are found by on it.
+ *
+ * @param fix whether to mend what can be mended
+ */
+record ServerChecks(Connection connection, boolean fix) {
+    private static final long LEAST_DAYS = 7;
+
+    List<Finding> look() {
+        List<Finding> findings = new ArrayList<>();
+        ServerRef server = connection.server();
+        if (server.kind() == ServerRef.Kind.IN_MEMORY) {
+            findings.add(
+                    Finding.warn(
+                            "server",
+                            server.address()
+                                    + " is the Java SDK's in-memory one: no Web UI, no schedules,"
+                                    + " no list of runs, and it forgets everything",
+                            "install the Temporal CLI (https://docs.temporal.io/cli) and start"
+                                    + " `septet dev` again"));
+            return findings;
+        }
+        findings.add(Finding.ok("server", server.address() + " answers"));
+        findings.add(namespace());
+        findings.add(attributes());
+        return findings;
+    }
+
+    private Finding namespace() {
+        String name = connection.server().namespace();
+        try {
+            long days =
+                    Durations.toDays(
+                            connection
+                                    .stubs()
+                                    .blockingStub()
+                                    .describeNamespace(
+                                            DescribeNamespaceRequest.newBuilder()
+                                                    .setNamespace(name)
+                                                    .build())
+                                    .getConfig()
+                                    .getWorkflowExecutionRetentionTtl());
+            String found = "namespace %s remembers ended runs for %d days".formatted(name, days);
+            if (days >= LEAST_DAYS) {
+                return Finding.ok("retention", found);
+            }
+            boolean ours = connection.server().kind() != ServerRef.Kind.CONFIGURED;
+            if (fix && ours) {
+                Retention.extend(connection.stubs(), name);
+                return Finding.ok("retention", found + "; from now on for 30");
+            }
+            return Finding.warn(
+                    "retention",
+                    found,
+                    (ours ? "`septet doctor --fix`, or " : "")
+                            + "temporal operator namespace update --retention 30d -n "
+                            + name);
+        } catch (StatusRuntimeException e) {
+            return Finding.fail(
+                    "namespace",
+                    "%s: %s".formatted(name, e.getStatus().getDescription()),
+                    "temporal operator namespace create -n %s, or correct TEMPORAL_NAMESPACE"
+                            .formatted(name));
+        }
+    }
+
+    private Finding attributes() {
+        SearchRegister register = new SearchRegister(connection.client());
+        try {
+            List<String> known = register.known();
+            List<String> missing =
+                    SearchTags.ALL.stream()
+                            .map(SearchAttributeKey::getName)
+                            .filter(name -> !known.contains(name))
+                            .toList();
+            if (missing.isEmpty()) {
+                return Finding.ok(
+                        "search", "all %d search attributes are there".formatted(known.size()));
+            }
+            if (fix) {
+                return Finding.ok("search", "registered " + String.join(", ", register.complete()));
+            }
+            return Finding.warn(
+                    "search",
+                    "runs are not found by " + String.join(", ", missing),
+                    "`septet doctor --fix` registers these search attributes");
+        } catch (StatusRuntimeException e) {
+            return Finding.warn(
+                    "search",
+                    "the search attributes cannot be read or registered: "
+                            + e.getStatus().getDescription(),
+                    "ask whoever runs the server to add them (temporal operator search-attribute"
+                            + " create); runs work without");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What may be wrong with a machine, its state folder and its server, and the next step for each.
+ */
+@NullMarked
+package dev.septet.workers.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.doctor;
+
+import org.jspecify.annotations.NullMarked;
