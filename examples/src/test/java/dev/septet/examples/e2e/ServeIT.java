@@ -75,6 +75,18 @@ class ServeIT {
             assertThat(next).isNotEqualTo(version);
             await("the next version").atMost(LIMIT).until(() -> answeredBy(address).equals(next));
 
+            Shell.Said back =
+                    Shell.run(
+                            root,
+                            DevStack.environment(state),
+                            Workspace.CHECKOUT.resolve("septet").toString(),
+                            "rollback",
+                            "served");
+            assertThat(back.status()).as(back.all()).isZero();
+            await("the version before")
+                    .atMost(LIMIT)
+                    .until(() -> answeredBy(address).equals(version));
+
             checkLog(state, id);
         }
     }

@@ -2,6 +2,8 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
 
@@ -20,7 +22,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Point a pipeline's published folders at the version before the present one.",
+            "Point a pipeline's published folders, and its served name, at the version before the"
+                    + " present one.",
             "",
             "Each folder moves at once: a reader finds the old version or the new one."
         })
@@ -58,6 +61,7 @@ final class RollbackCommand implements Callable<Integer> {
                     version == null
                             ? aliases.rollBack(pipeline)
                             : aliases.promote(pipeline, version);
+            serve(move.sha256());
         } catch (StageProblem problem) {
             throw new CliProblem(ExitCode.NOT_FOUND, String.valueOf(problem.getMessage()));
         }
@@ -70,5 +74,17 @@ final class RollbackCommand implements Callable<Integer> {
             session.terminal().print("  %s (%s)".formatted(target.folder(), target.type()));
         }
         return ExitCode.OK;
+    }
+
+    /** Servers follow the route; a trial, if there is one, ends. */
+    private void serve(String sha256) throws IOException {
+        Routes routes = new Routes(session.store());
+        if (routes.route(pipeline).isPresent()) {
+            var unused =
+                    routes.force(
+                            pipeline,
+                            routes.known(pipeline, sha256),
+                            new Fence("by hand/" + pipeline, 1));
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.workers.serve.http;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.Shape;
+import dev.septet.workers.serve.reply.Replies;
 
 import org.eclipse.jetty.server.Handler;
 

@@ -6,6 +6,7 @@ import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.openai.Feedback;
 import dev.septet.workers.serve.openai.FeedbackReader;
+import dev.septet.workers.serve.reply.Replies;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;

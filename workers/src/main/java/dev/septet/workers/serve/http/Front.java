@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.reply.Replies;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;

@@ -11,6 +11,10 @@ import dev.septet.workers.serve.openai.Head;
 import dev.septet.workers.serve.openai.RequestReader;
 import dev.septet.workers.serve.openai.Shape;
 import dev.septet.workers.serve.openai.Written;
+import dev.septet.workers.serve.reply.Exchange;
+import dev.septet.workers.serve.reply.Hangup;
+import dev.septet.workers.serve.reply.StreamReply;
+import dev.septet.workers.serve.reply.WholeReply;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;

@@ -7,6 +7,7 @@ import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.reply.Replies;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;

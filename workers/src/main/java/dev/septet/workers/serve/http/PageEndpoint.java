@@ -1,5 +1,7 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.serve.reply.Replies;
+
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;

@@ -1,4 +1,4 @@
-package dev.septet.workers.serve.http;
+package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
@@ -19,7 +19,8 @@ import java.util.List;
  *
  * @param echo what comes before each answer, often empty
  */
-record WholeReply(Shape shape, Head head, List<String> echo, Response response, Callback callback)
+public record WholeReply(
+        Shape shape, Head head, List<String> echo, Response response, Callback callback)
         implements Exchange.Reply {
     @Override
     public void wrote(int answer, String piece) {}

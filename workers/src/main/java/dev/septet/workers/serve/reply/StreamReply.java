@@ -1,4 +1,4 @@
-package dev.septet.workers.serve.http;
+package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
@@ -19,7 +19,7 @@ import java.util.List;
  * Answers as events, while they are written. The response begins with the first event, so that what
  * fails before it is still told by its status.
  */
-final class StreamReply implements Exchange.Reply {
+public final class StreamReply implements Exchange.Reply {
     private final Shape shape;
     private final Head head;
     private final Asked asked;
@@ -34,7 +34,7 @@ final class StreamReply implements Exchange.Reply {
      * @param echo what comes before each answer, often empty
      * @param lost is run when the client cannot be reached any more
      */
-    StreamReply(
+    public StreamReply(
             Shape shape,
             Head head,
             Asked asked,

@@ -1,4 +1,4 @@
-package dev.septet.workers.serve.http;
+package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.backend.AnswerListener;
@@ -17,9 +17,9 @@ import java.util.concurrent.CompletionStage;
  * A request's answers while they are written. Its reply hears them in order, and then once how all
  * of it ended; the places that it holds are given back as each answer really ends.
  */
-final class Exchange {
+public final class Exchange {
     /** Who passes the answers on; called by one thread at a time. */
-    interface Reply {
+    public interface Reply {
         /** The next piece of an answer. */
         void wrote(int answer, String piece);
 
@@ -37,7 +37,7 @@ final class Exchange {
     }
 
     /** What is to be done when the last answer has ended, however it did. */
-    interface End {
+    public interface End {
         /**
          * @param answers as far as they were written
          * @param problem what the client was told; null when the answers are complete
@@ -59,7 +59,7 @@ final class Exchange {
     /**
      * @param place gives back the place of one answer
      */
-    Exchange(int answers, long promptTokens, Reply reply, Runnable place, End end) {
+    public Exchange(int answers, long promptTokens, Reply reply, Runnable place, End end) {
         this.reply = reply;
         this.place = place;
         this.end = end;
@@ -71,12 +71,12 @@ final class Exchange {
     }
 
     /** Who listens to one answer. */
-    AnswerListener listener(int answer) {
+    public AnswerListener listener(int answer) {
         return parts.get(answer);
     }
 
     /** Adds what cancels an answer. */
-    void holds(Ticket ticket) {
+    public void holds(Ticket ticket) {
         boolean late;
         synchronized (this) {
             tickets.add(ticket);
@@ -88,12 +88,12 @@ final class Exchange {
     }
 
     /** The client has gone: nobody hears the rest. Harmless after the end. */
-    void abandon() {
+    public void abandon() {
         stop(null);
     }
 
     /** Tells the client of a problem and cancels what is still being written. */
-    void fail(ApiProblem why) {
+    public void fail(ApiProblem why) {
         stop(why);
     }
 

@@ -1,4 +1,4 @@
-package dev.septet.workers.serve.http;
+package dev.septet.workers.serve.reply;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,16 +14,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Whole responses. */
-final class Replies {
+public final class Replies {
     private static final String RETRY_SECONDS = "2";
 
     private Replies() {}
 
-    static void json(Response response, Callback callback, int status, JsonNode body) {
+    /** A JSON body. */
+    public static void json(Response response, Callback callback, int status, JsonNode body) {
         send(response, callback, status, "application/json", text(body));
     }
 
-    static void problem(Response response, Callback callback, ApiProblem problem) {
+    /** A problem, with the headers that its status asks for. */
+    public static void problem(Response response, Callback callback, ApiProblem problem) {
         if (problem.status() == 429 && !response.getHeaders().contains(HttpHeader.RETRY_AFTER)) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
         }
@@ -33,7 +35,9 @@ final class Replies {
         json(response, callback, problem.status(), problem.json());
     }
 
-    static void send(Response response, Callback callback, int status, String type, String body) {
+    /** Any text, which nobody may keep. */
+    public static void send(
+            Response response, Callback callback, int status, String type, String body) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

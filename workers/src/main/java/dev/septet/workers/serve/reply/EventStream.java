@@ -1,4 +1,4 @@
-package dev.septet.workers.serve.http;
+package dev.septet.workers.serve.reply;
 
 import com.fasterxml.jackson.databind.JsonNode;
 

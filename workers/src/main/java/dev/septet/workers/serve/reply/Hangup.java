@@ -1,4 +1,4 @@
-package dev.septet.workers.serve.http;
+package dev.septet.workers.serve.reply;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * reads the connection for that, which then cannot serve another request: it is closed behind this
  * one, and what a client sent ahead is lost, as HTTP allows.
  */
-final class Hangup implements Callback {
+public final class Hangup implements Callback {
     private final EndPoint connection;
     private final Runnable gone;
 
@@ -29,7 +29,7 @@ final class Hangup implements Callback {
      *
      * @param gone is run when the client has closed the connection
      */
-    static void watch(Request request, Response response, Runnable gone) {
+    public static void watch(Request request, Response response, Runnable gone) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         connection.tryFillInterested(new Hangup(connection, gone));
