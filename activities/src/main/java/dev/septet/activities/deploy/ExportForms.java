@@ -1,6 +1,5 @@
 package dev.septet.activities.deploy;
 
-import dev.septet.activities.deploy.chain.ChainSection;
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.GgufExport;
@@ -9,7 +8,6 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.quantize.GgmlType;
 import dev.septet.llm.quantize.QuantizationReport;
-import dev.septet.workflows.artifact.ChainReport;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +22,6 @@ import java.util.stream.Stream;
  * @param out folder that they are written to
  */
 record ExportForms(ExportSource source, Path out) {
-    private static final String REPORT = "report.html";
-
     /** File name of a model's GGUF. */
     static String gguf(GgmlType type) {
         return "model-%s.gguf".formatted(type.name().toLowerCase(Locale.ROOT));
@@ -55,12 +51,8 @@ record ExportForms(ExportSource source, Path out) {
         return write(GgmlType.Q8_0);
     }
 
-    /** The model card, the scores and the report, with the chain in it, go along with the model. */
-    void papers(ChainReport chain) throws IOException {
-        Path page = source.evaluation().resolve(REPORT);
-        if (Files.exists(page)) {
-            Files.writeString(out.resolve(REPORT), ChainSection.in(Files.readString(page), chain));
-        }
+    /** The model card and the scores go along with the model. */
+    void papers() throws IOException {
         for (String name : List.of("README.md", "results.json")) {
             Path paper = source.evaluation().resolve(name);
             if (Files.exists(paper)) {

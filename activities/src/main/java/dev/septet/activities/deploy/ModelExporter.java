@@ -103,7 +103,7 @@ final class ModelExporter {
             proof = proof.plus(answers());
             require(proof);
         }
-        forms.papers(proof);
+        forms.papers();
         write(CHAIN, proof);
         return new Findings(chain.mergeError(), quantizeError, proof);
     }

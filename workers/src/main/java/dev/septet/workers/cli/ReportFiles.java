@@ -1,6 +1,6 @@
 package dev.septet.workers.cli;
 
-import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.activities.deploy.chain.ChainSection;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 
@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** What evaluation left, brought to a place where people find it. */
@@ -18,27 +17,25 @@ record ReportFiles(Session session) {
      * A copy of the report's page; empty when the workers keep it in a store that is not here.
      *
      * @param workflowId names the copy
-     * @param deployment has the page with the model's chain in it; null before there is one
+     * @param deployment whose chain the copy shows too; null before there is one
      */
     Optional<Path> page(
             String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
-        Optional<Path> proved =
-                deployment == null
-                        ? Optional.empty()
-                        : fetched(deployment.artifact())
-                                .filter(folder -> Files.exists(folder.resolve("report.html")));
-        return proved.or(() -> fetched(evaluation.artifact()))
+        return fetched(evaluation)
                 .flatMap(
                         folder -> {
                             try {
                                 Path copy =
                                         Files.createDirectories(session.state().reports())
                                                 .resolve(name(workflowId) + ".html");
+                                String page = Files.readString(folder.resolve("report.html"));
                                 return Optional.of(
-                                        Files.copy(
-                                                folder.resolve("report.html"),
+                                        Files.writeString(
                                                 copy,
-                                                StandardCopyOption.REPLACE_EXISTING));
+                                                deployment == null
+                                                        ? page
+                                                        : ChainSection.in(
+                                                                page, deployment.chain())));
                             } catch (IOException unreadable) {
                                 return Optional.empty();
                             }
@@ -47,7 +44,7 @@ record ReportFiles(Session session) {
 
     /** The findings as JSON text; empty when the workers keep them in a store that is not here. */
     Optional<String> results(EvaluationReport evaluation) {
-        return fetched(evaluation.artifact())
+        return fetched(evaluation)
                 .flatMap(
                         folder -> {
                             try {
@@ -64,12 +61,12 @@ record ReportFiles(Session session) {
         return evaluation.artifact().uri() + "/report.html in the workers' store";
     }
 
-    private Optional<Path> fetched(ArtifactRef artifact) {
+    private Optional<Path> fetched(EvaluationReport evaluation) {
         if (!session.hasStore()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(session.store().fetch(artifact));
+            return Optional.of(session.store().fetch(evaluation.artifact()));
         } catch (IOException | RuntimeException elsewhere) {
             return Optional.empty();
         }

@@ -17,7 +17,7 @@ public final class ChainSection {
     /** The evaluation's page with the chain at its end; a page of another shape stays as it is. */
     public static String in(String page, ChainReport chain) {
         int end = page.lastIndexOf(END);
-        if (end < 0) {
+        if (end < 0 || chain.checks().isEmpty()) {
             return page;
         }
         StringOutput html = new StringOutput();
