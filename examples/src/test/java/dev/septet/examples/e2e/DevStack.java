@@ -75,17 +75,30 @@ final class DevStack implements AutoCloseable {
 
     /** Starts it and waits until both queues are polled. */
     static DevStack start(Path state, Path... catalogue) throws IOException {
-        return start(state, null, null, catalogue);
+        return start(state, null, null, Map.of(), catalogue);
+    }
+
+    /** The same for workers that know more. */
+    static DevStack start(Path state, Map<String, String> environment, Path... catalogue)
+            throws IOException {
+        return start(state, null, null, environment, catalogue);
     }
 
     /** The workers of {@code ./septet dev} beside a server that runs already. */
     static DevStack beside(ServerRef server, Path state, Path... catalogue) throws IOException {
-        return start(state, null, server, catalogue);
+        return start(state, null, server, Map.of(), catalogue);
+    }
+
+    /** The same for workers that know more. */
+    static DevStack beside(
+            ServerRef server, Path state, Map<String, String> environment, Path... catalogue)
+            throws IOException {
+        return start(state, null, server, environment, catalogue);
     }
 
     /** The same as {@link #start(Path, Path...)} in a mount namespace of its own. */
     static DevStack mounted(Path state, String mounts, Path... catalogue) throws IOException {
-        return start(state, mounts, null, catalogue);
+        return start(state, mounts, null, Map.of(), catalogue);
     }
 
     /**
@@ -93,9 +106,14 @@ final class DevStack implements AutoCloseable {
      *
      * @param mounts a script that mounts what it likes and then does {@code exec "$@"}
      * @param configured a server that runs already
+     * @param environment what the workers know beside
      */
     private static DevStack start(
-            Path state, @Nullable String mounts, @Nullable ServerRef configured, Path... catalogue)
+            Path state,
+            @Nullable String mounts,
+            @Nullable ServerRef configured,
+            Map<String, String> environment,
+            Path... catalogue)
             throws IOException {
         Files.createDirectories(state);
         Path log = state.resolve("dev.txt");
@@ -116,6 +134,7 @@ final class DevStack implements AutoCloseable {
                         .redirectOutput(log.toFile());
         // A server that the machine has configured is not this test's.
         builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
+        builder.environment().putAll(environment);
         builder.environment().putAll(environment(state));
         if (configured != null) {
             builder.environment().put("TEMPORAL_ADDRESS", configured.address());
@@ -206,6 +225,14 @@ final class DevStack implements AutoCloseable {
         }
     }
 
+    /** Which attempt of its activity a stage's workflow is waiting for; 0 for none. */
+    int attempt(String workflowId) {
+        return pending(workflowId).stream()
+                .mapToInt(PendingActivityInfo::getAttempt)
+                .max()
+                .orElse(0);
+    }
+
     /** Messages and types of what the running stage's activity failed with last. */
     String failures(String pipeline) {
         return status(pipeline).stages().stream()
@@ -225,6 +252,14 @@ final class DevStack implements AutoCloseable {
         long pid = pid(name);
         new ProcessBuilder("kill", "-9", Long.toString(pid)).inheritIO().start().onExit().join();
         return pid;
+    }
+
+    /** The machine's power goes: nothing of it ends in order, and nothing comes back. */
+    void crash() throws IOException {
+        stubs.shutdownNow();
+        dev.destroyForcibly().onExit().join();
+        kill("light");
+        kill("training");
     }
 
     /** Waits until the supervisor has put another process in the killed one's place. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.SpecJson;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +28,25 @@ final class Peft {
         ObjectNode request = SpecJson.mapper().createObjectNode();
         request.put("base", base.toString());
         request.put("adapter", adapter.toString());
+        return logits(request, rows);
+    }
+
+    /**
+     * The same of a repository as the Hub has it: its merged model, or the adapter in it over a
+     * base model.
+     */
+    static List<double[]> repositoryLogits(Path repository, @Nullable Path base, List<int[]> rows)
+            throws Exception {
+        ObjectNode request = SpecJson.mapper().createObjectNode();
+        request.put("base", (base == null ? repository : base).toString());
+        if (base != null) {
+            request.put("adapter", repository.toString());
+            request.put("subfolder", "adapter");
+        }
+        return logits(request, rows);
+    }
+
+    private static List<double[]> logits(ObjectNode request, List<int[]> rows) throws Exception {
         request.set("rows", SpecJson.mapper().valueToTree(rows));
         Path input = Files.createTempFile("peft", ".json");
         Files.writeString(input, SpecJson.mapper().writeValueAsString(request));
