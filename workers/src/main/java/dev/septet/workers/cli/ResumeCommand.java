@@ -185,7 +185,10 @@ final class ResumeCommand implements Callable<Integer> {
                         verdicts.isEmpty()
                                 ? "Nothing changed since run %s.".formatted(earlier.runId())
                                 : "Since run %s:%n%s"
-                                        .formatted(earlier.runId(), VerdictTable.of(verdicts)));
+                                        .formatted(
+                                                earlier.runId(),
+                                                VerdictTable.of(
+                                                        session.terminal().screen(), verdicts)));
     }
 
     private PipelineFile present(EarlierRun earlier) throws IOException {

@@ -1,8 +1,8 @@
 package dev.septet.workers.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-
 import dev.septet.activities.resume.WordVerdict;
+import dev.septet.workers.cli.screen.Grid;
+import dev.septet.workers.cli.screen.Screen;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,22 +13,17 @@ import java.util.Locale;
 final class VerdictTable {
     private VerdictTable() {}
 
-    static String of(List<WordVerdict> verdicts) {
-        return AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS_NO_OUTSIDE_BORDER,
-                new String[] {"changed", "was", "is", "verdict", "because"},
-                null,
-                verdicts.stream()
-                        .map(
-                                word ->
-                                        new String[] {
-                                            word.word(),
-                                            shown(word.was()),
-                                            shown(word.now()),
-                                            verdict(word.verdict()),
-                                            word.why()
-                                        })
-                        .toArray(String[][]::new));
+    static String of(Screen screen, List<WordVerdict> verdicts) {
+        Grid grid = new Grid(screen, "changed", "was", "is", "verdict", "because");
+        for (WordVerdict word : verdicts) {
+            grid.row(
+                    word.word(),
+                    shown(word.was()),
+                    shown(word.now()),
+                    verdict(word.verdict()),
+                    word.why());
+        }
+        return grid.text();
     }
 
     private static String verdict(WordVerdict.Verdict verdict) {
