@@ -41,13 +41,14 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 "evaluate",
                 attempt -> {
                     Suite suite = suite(request);
+                    Champion champion = champion(store, request);
                     return new StageResults(store)
                             .once(
                                     request.run(),
-                                    key(request, suite == null ? "none" : suite.digest()),
+                                    key(request, suite == null ? "none" : suite.digest(), champion),
                                     attempt.fence(),
                                     EvaluationReport.class,
-                                    origin -> evaluate(request, suite, attempt, origin));
+                                    origin -> evaluate(request, suite, champion, attempt, origin));
                 });
     }
 
@@ -55,16 +56,27 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
      * What an evaluation's bytes depend on.
      *
      * @param suite digest of the forgetting suite's file, {@code none} without one
+     * @param champion null when the file does not compare with it
      */
-    public static StageKey key(EvaluateRequest request, String suite) {
-        return StageKey.of(Stage.EVALUATE)
-                .with("prepared data", request.dataset().artifact())
-                .with("base model", request.model().artifact())
-                .with("trained model", request.checkpoint().artifact())
-                .with("forgetting suite", suite)
-                .with("seed", Long.toString(request.setup().seed()))
-                .with("precision", request.setup().precision().name())
-                .words("evaluate", request.spec());
+    public static StageKey key(EvaluateRequest request, String suite, @Nullable Champion champion) {
+        StageKey key =
+                StageKey.of(Stage.EVALUATE)
+                        .with("prepared data", request.dataset().artifact())
+                        .with("base model", request.model().artifact())
+                        .with("trained model", request.checkpoint().artifact())
+                        .with("forgetting suite", suite)
+                        .with("seed", Long.toString(request.setup().seed()))
+                        .with("precision", request.setup().precision().name())
+                        .words("evaluate", request.spec());
+        return champion == null ? key : key.with("champion", champion.sha256());
+    }
+
+    /** Whom the file wants the model compared with; null when it does not. */
+    public static @Nullable Champion champion(ArtifactStore store, EvaluateRequest request)
+            throws IOException {
+        return request.spec().champion() == null
+                ? null
+                : Champion.of(store, request.run().pipeline());
     }
 
     /** The digest that the key takes of a forgetting suite's file. */
@@ -73,7 +85,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     private EvaluationReport evaluate(
-            EvaluateRequest request, @Nullable Suite suite, Attempt attempt, Origin origin)
+            EvaluateRequest request,
+            @Nullable Suite suite,
+            @Nullable Champion champion,
+            Attempt attempt,
+            Origin origin)
             throws IOException {
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base =
@@ -92,7 +108,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         RowSource.test(dataset, request.dataset().artifact(), request.spec()),
                         suite == null
                                 ? null
-                                : RowSource.suite(suite.file(), suite.name(), suite.digest()));
+                                : RowSource.suite(suite.file(), suite.name(), suite.digest()),
+                        champion == null
+                                ? null
+                                : champion.candidate(store, base, request.setup().precision()));
         Findings findings =
                 evaluation.run(
                         new Predictions(store, attempt.fence(), subjects),
@@ -106,10 +125,14 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         store.fetch(request.checkpoint().ledger()).resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),
-                        lineage(request, suite))
+                        lineage(request, suite, champion))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
-                findings.verdict(), findings.scores(), store.put(folder, attempt.fence()), origin);
+                findings.verdict(),
+                findings.scores(),
+                store.put(folder, attempt.fence()),
+                champion == null ? null : champion.sha256(),
+                origin);
     }
 
     private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {
@@ -132,7 +155,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return new Suite(file, forgetting.suite(), RowSource.digest(file));
     }
 
-    private static List<Fact> lineage(EvaluateRequest request, @Nullable Suite suite) {
+    private static List<Fact> lineage(
+            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion) {
         List<Fact> facts =
                 new ArrayList<>(
                         List.of(
@@ -147,6 +171,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                                 new Fact("pipeline spec", request.run().specDigest())));
         if (suite != null) {
             facts.add(new Fact("forgetting suite", suite.digest()));
+        }
+        if (champion != null) {
+            facts.add(new Fact("champion", champion.sha256()));
         }
         return facts;
     }

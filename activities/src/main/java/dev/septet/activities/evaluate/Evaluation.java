@@ -10,6 +10,7 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.expression.ExpressionProblem;
+import dev.septet.dsl.spec.CompareSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.MetricSpec;
@@ -29,6 +30,8 @@ import java.util.stream.IntStream;
  * Asks the models and judges what they say.
  *
  * @param suite rows of general skill, null when no forgetting budget is set
+ * @param champion the deployed model, or the base model where none is; null when the file does not
+ *     compare with it
  */
 record Evaluation(
         EvaluateSpec spec,
@@ -36,7 +39,8 @@ record Evaluation(
         Candidate base,
         Candidate tuned,
         Exam test,
-        @Nullable Exam suite) {
+        @Nullable Exam suite,
+        @Nullable Candidate champion) {
     /** Hears how many rows are done, of how many, and what is being done. */
     @FunctionalInterface
     interface Listener {
@@ -69,6 +73,21 @@ record Evaluation(
             scores.add(Gate.judge(measured, score.above(), score.below(), spec.compare()));
             intervals.put(score.name(), measured.interval());
         }
+        CompareSpec rival = spec.champion();
+        if (rival != null && champion != null) {
+            Rivalry against =
+                    new Rivalry(
+                            spec,
+                            champion == base ? "the base model" : "the champion",
+                            outcomes(test, ask(predictions, champion, test, count)),
+                            tunedOutcomes,
+                            bootstrap);
+            for (Measurement measured : against.measurements()) {
+                Score score = Gate.against(measured, against.name(), rival);
+                scores.add(score);
+                intervals.put(score.metric(), measured.interval());
+            }
+        }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting != null && suite != null) {
             Measurement measured =
@@ -84,7 +103,7 @@ record Evaluation(
     }
 
     /** A score of the pipeline's own; what its expression cannot do is the file's to mend. */
-    private static Measurement own(
+    static Measurement own(
             ScoreSpec score,
             @Nullable List<Outcome> base,
             List<Outcome> tuned,
@@ -99,7 +118,8 @@ record Evaluation(
     }
 
     private int total() {
-        int tests = test.rows().size() * (spec.compare() == null ? 1 : 2);
+        int models = 1 + (spec.compare() == null ? 0 : 1) + (champion == null ? 0 : 1);
+        int tests = test.rows().size() * models;
         return tests + (suite == null ? 0 : 2 * suite.rows().size());
     }
 

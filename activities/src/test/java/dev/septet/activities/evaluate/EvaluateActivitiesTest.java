@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
@@ -22,6 +24,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.evaluate.EvaluateActivities;
 import dev.septet.workflows.evaluate.EvaluateRequest;
@@ -107,6 +110,95 @@ class EvaluateActivitiesTest {
         assertThat(second.origin().why()).contains("forgetting suite changed since run run-1");
         // The test split was asked about before; only the suite is new.
         assertThat(subjects.asked).hasSize(asked + 2 * 41);
+    }
+
+    @Test
+    void withoutAChampionTheBaseModelStandsIn() throws IOException {
+        EvaluationReport report = activities.evaluate(rivals("run-1", 0));
+
+        assertThat(report.champion()).isEqualTo(EvaluationReport.NO_CHAMPION);
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        assertThat(report.scores())
+                .filteredOn(score -> score.metric().equals("exactMatch vs champion"))
+                .singleElement()
+                .satisfies(
+                        score -> {
+                            assertThat(score.before()).isZero();
+                            assertThat(score.why()).endsWith("not worse than the base model.");
+                        });
+    }
+
+    @Test
+    void holdsTheModelAgainstTheChampionRowByRow() throws IOException {
+        ArtifactRef adapter = put("adapter", Map.of("adapter/adapter_config.json", "{}"));
+        ArtifactRef base = put("model", Map.of("config.json", "{}"));
+        new Routes(store)
+                .publish(
+                        "tickets",
+                        new Variant("v1", adapter, base, "run-0"),
+                        new Fence("routes", 1));
+
+        EvaluationReport same = activities.evaluate(rivals("run-1", 0));
+
+        assertThat(same.champion()).isEqualTo(adapter.sha256());
+        assertThat(same.verdict()).isEqualTo(Verdict.GO);
+        Score loss = score(same, "perplexity vs champion");
+        assertThat(loss.low()).isZero();
+        assertThat(loss.high()).isZero();
+        assertThat(loss.why()).contains("stayed at").endsWith("not worse than the champion.");
+        assertThat(Files.readString(store.fetch(same.artifact()).resolve("README.md")))
+                .contains("* champion: `" + adapter.sha256())
+                .doesNotContain("- \"exactMatch vs champion");
+        assertThat(subjects.asked).anyMatch(row -> row.startsWith("champion tickets.jsonl"));
+    }
+
+    @Test
+    void saysNoToWhatIsWorseThanTheChampionAndJudgesAnewWhenThatChanges() throws IOException {
+        Routes routes = new Routes(store);
+        Fence fence = new Fence("routes", 1);
+        ArtifactRef first = put("whole", Map.of("model/config.json", "{}"));
+        routes.publish("tickets", new Variant("v1", first, null, "run-0"), fence);
+        assertThat(activities.evaluate(rivals("run-1", 0)).verdict()).isEqualTo(Verdict.GO);
+        ArtifactRef better = put("better", Map.of("model/config.json", "{\"perfect\":1}"));
+        routes.publish("tickets", new Variant("v2", better, null, "run-0"), fence);
+        subjects.perfect = better.sha256();
+
+        EvaluationReport report = activities.evaluate(rivals("run-2", 0));
+
+        assertThat(report.champion()).isEqualTo(better.sha256());
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(score(report, "exactMatch vs champion").why())
+                .contains("fell from 1", "worse than the champion");
+        assertThat(report.origin().reused()).isFalse();
+        assertThat(activities.evaluate(rivals("run-3", 0.2)).verdict()).isEqualTo(Verdict.GO);
+    }
+
+    private static Score score(EvaluationReport report, String metric) {
+        return report.scores().stream()
+                .filter(score -> score.metric().equals(metric))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private EvaluateRequest rivals(String run, double tolerance) throws IOException {
+        EvaluateRequest plain = request(run, rows(60, true));
+        EvaluateSpec spec = plain.spec();
+        return new EvaluateRequest(
+                plain.run(),
+                new EvaluateSpec(
+                        spec.metrics(),
+                        List.of(),
+                        null,
+                        new CompareSpec(tolerance),
+                        null,
+                        0,
+                        32,
+                        4,
+                        EvaluateSpec.DEFAULT_POLICY),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
     }
 
     @Test
@@ -216,7 +308,9 @@ class EvaluateActivitiesTest {
         store.open(fence);
         Path scratch = store.scratch(fence);
         for (Map.Entry<String, String> file : files.entrySet()) {
-            Files.writeString(scratch.resolve(file.getKey()), file.getValue());
+            Path target = scratch.resolve(file.getKey());
+            Files.createDirectories(target.getParent());
+            Files.writeString(target, file.getValue());
         }
         return store.put(scratch, fence);
     }

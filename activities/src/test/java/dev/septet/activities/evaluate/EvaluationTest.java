@@ -318,7 +318,8 @@ class EvaluationTest {
                 new Exam(rows("tickets.jsonl", ROWS), "0".repeat(64), OptionalInt.of(64)),
                 forgetting
                         ? new Exam(rows("general.jsonl", 20), "1".repeat(64), OptionalInt.empty())
-                        : null);
+                        : null,
+                null);
     }
 
     private Candidate base() {

@@ -14,13 +14,17 @@ final class FakeSubjects implements Subjects {
     int opened;
     int closed;
 
+    /** Digest of a model that is never wrong. */
+    String perfect = "";
+
     /** Rows that may still be asked before the process "dies". */
     int strength = Integer.MAX_VALUE;
 
     @Override
     public Subject open(Candidate candidate) {
         opened++;
-        boolean tuned = candidate.adapter() != null;
+        boolean tuned = candidate.adapter() != null || candidate.digest().equals(perfect);
+        boolean always = candidate.digest().equals(perfect);
         return new Subject() {
             @Override
             public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens) {
@@ -30,7 +34,7 @@ final class FakeSubjects implements Subjects {
                         throw new IllegalStateException("killed");
                     }
                     asked.add(candidate.name() + " " + row.place());
-                    predictions.add(prediction(row, tuned, answerTokens.isPresent()));
+                    predictions.add(prediction(row, tuned, always, answerTokens.isPresent()));
                 }
                 return predictions;
             }
@@ -42,9 +46,9 @@ final class FakeSubjects implements Subjects {
         };
     }
 
-    private static Prediction prediction(Row row, boolean tuned, boolean answers) {
+    private static Prediction prediction(Row row, boolean tuned, boolean always, boolean answers) {
         String reference = Exam.reference(row);
-        boolean right = tuned && row.place().line() % 25 != 0;
+        boolean right = always || (tuned && row.place().line() % 25 != 0);
         double noise = Math.sin(row.place().line() * 12.9898) / 7;
         return new Prediction(
                 answers ? right ? reference : BASE : null,

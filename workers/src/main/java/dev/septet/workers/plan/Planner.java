@@ -52,6 +52,7 @@ import java.util.Optional;
  * stands behind it depends on what it makes.
  */
 public final class Planner {
+    private final ArtifactStore store;
     private final StageResults results;
     private final PipelineFiles files;
     private final PipelineSpec spec;
@@ -64,6 +65,7 @@ public final class Planner {
      * @param run folder and digest of the pipeline; its run id means nothing
      */
     public Planner(ArtifactStore store, PipelineFiles files, PipelineSpec spec, RunRef run) {
+        this.store = store;
         this.results = new StageResults(store);
         this.files = files;
         this.spec = spec;
@@ -166,18 +168,13 @@ public final class Planner {
                 forgetting == null
                         ? "none"
                         : EvaluateActivitiesImpl.suiteDigest(files.read(run, forgetting.suite()));
+        EvaluateRequest evaluate =
+                new EvaluateRequest(run, spec.evaluate(), spec.setup(), data, model, checkpoint);
         EvaluationReport evaluation =
                 next(
                         Stage.EVALUATE,
                         EvaluateActivitiesImpl.key(
-                                new EvaluateRequest(
-                                        run,
-                                        spec.evaluate(),
-                                        spec.setup(),
-                                        data,
-                                        model,
-                                        checkpoint),
-                                suite),
+                                evaluate, suite, EvaluateActivitiesImpl.champion(store, evaluate)),
                         EvaluationReport.class);
         DeploySpec deploy = spec.deploy();
         if (evaluation != null && deploy != null) {

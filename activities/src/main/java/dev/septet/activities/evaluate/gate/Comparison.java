@@ -4,18 +4,23 @@ import dev.septet.dsl.spec.CompareSpec;
 import dev.septet.workflows.artifact.Verdict;
 
 /**
- * The tuned model against the base model, row by row (non-inferiority): the gain, positive where
- * the tuned model is better, must be at least {@code -tolerance * |before|}, and so must its whole
- * 95 % interval.
+ * The tuned model against another, row by row (non-inferiority): the gain, positive where the tuned
+ * model is better, must be at least {@code -tolerance * |before|}, and so must its whole 95 %
+ * interval.
  */
 final class Comparison {
     private Comparison() {}
 
-    static Judgement judge(Measurement measured, CompareSpec compare) {
+    /**
+     * Judges.
+     *
+     * @param other the other model in a sentence, such as {@code the base model}
+     */
+    static Judgement judge(Measurement measured, String other, CompareSpec compare) {
         Double before = measured.before();
         Interval delta = measured.delta();
         if (before == null || delta == null || Double.isNaN(before)) {
-            return Gate.missing("The base model's " + measured.metric());
+            return Gate.missing("The %s's %s".formatted(other.substring(4), measured.metric()));
         }
         double change = measured.after() - before;
         if (Double.isNaN(change)) {
@@ -28,11 +33,12 @@ final class Comparison {
                         -compare.tolerance() * Math.abs(before),
                         false,
                         measured.rows());
-        return new Judgement(verdict, why(measured, before, delta, verdict, compare));
+        return new Judgement(verdict, why(measured, other, before, delta, verdict, compare));
     }
 
     private static String why(
             Measurement measured,
+            String other,
             double before,
             Interval delta,
             Verdict verdict,
@@ -49,9 +55,10 @@ final class Comparison {
                                         Figures.of(measured.after()));
         String allowed =
                 compare.tolerance() == 0
-                        ? "worse than the base model"
-                        : "more than %s worse than the base model"
-                                .formatted(Figures.percent(compare.tolerance()).substring(1));
+                        ? "worse than " + other
+                        : "more than %s worse than %s"
+                                .formatted(
+                                        Figures.percent(compare.tolerance()).substring(1), other);
         return moved
                 + switch (verdict) {
                     case GO -> ", not " + allowed;

@@ -20,6 +20,9 @@ public final class Gate {
     /** Name of the forgetting budget's score, beside those of the metrics. */
     public static final String FORGETTING = "forgetting";
 
+    /** Behind a metric's name, of its score against the deployed model. */
+    private static final String CHAMPION = " vs champion";
+
     private Gate() {}
 
     /** The gate's answer: the worst of all, NO_GO when there is none. */
@@ -57,7 +60,7 @@ public final class Gate {
             judgements.add(below(measured, below));
         }
         if (compare != null) {
-            judgements.add(Comparison.judge(measured, compare));
+            judgements.add(Comparison.judge(measured, "the base model", compare));
         }
         if (judgements.isEmpty()) {
             judgements.add(
@@ -81,6 +84,21 @@ public final class Gate {
      */
     public static Score forgetting(Measurement measured, ForgettingSpec spec) {
         return score(measured, FORGETTING, Forgetting.judge(measured, spec));
+    }
+
+    /**
+     * One metric against the deployed model: its score's {@code before} is that model's.
+     *
+     * @param other the deployed model in a sentence, such as {@code the champion}
+     */
+    public static Score against(Measurement measured, String other, CompareSpec compare) {
+        return score(
+                measured, measured.metric() + CHAMPION, Comparison.judge(measured, other, compare));
+    }
+
+    /** Whether a score is one against the deployed model. */
+    public static boolean isAgainst(String metric) {
+        return metric.endsWith(CHAMPION);
     }
 
     static Judgement missing(String what) {

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
 import dev.septet.activities.evaluate.gate.Figures;
+import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
@@ -78,7 +79,7 @@ public record ModelCardPage(
     private List<String> hubMetrics() {
         return scores.stream()
                 .map(Score::metric)
-                .filter(metric -> !metric.equals("forgetting"))
+                .filter(metric -> !metric.equals(Gate.FORGETTING) && !Gate.isAgainst(metric))
                 .map(metric -> HUB_NAMES.getOrDefault(metric, metric))
                 .distinct()
                 .toList();
