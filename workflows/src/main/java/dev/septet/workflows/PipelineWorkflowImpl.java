@@ -37,6 +37,7 @@ import dev.septet.workflows.train.TrainWorkflow;
 
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributeUpdate;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -50,6 +51,9 @@ import java.util.List;
 /** The seven stages in their order, each a child workflow; what one makes, the next is given. */
 public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
+
+    /** Champions do not change that often; whoever loses so many races has a cause to look for. */
+    private static final int MOST_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
     private Notices notices = new Notices(List.of(), "", board::remark);
@@ -151,25 +155,47 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         StageDetails::of,
                         CheckpointRef::origin);
         this.checkpoint = checkpoint;
-        EvaluationReport evaluation =
-                stages.run(
-                        Stage.EVALUATE,
-                        earlier.evaluation(),
-                        EvaluateWorkflow.class,
-                        EvaluateWorkflow::evaluate,
-                        new EvaluateRequest(
-                                run, spec.evaluate(), spec.setup(), dataset, model, checkpoint),
-                        StageDetails::of,
-                        EvaluationReport::origin);
-        this.evaluation = evaluation;
-        tag(SearchTags.GATE.valueSet(evaluation.verdict().name()));
-        evaluation.scores().stream()
-                .findFirst()
-                .ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
-        gate(evaluation);
-        deploy(stages, earlier, run, spec, dataset, model, checkpoint, evaluation);
+        publish(stages, earlier, run, spec, dataset, model, checkpoint);
         watch(request, run, spec, dataset, model, checkpoint);
         return report();
+    }
+
+    /** Judged anew where the champion changed before the verdict could take effect. */
+    private void publish(
+            StageRunner stages,
+            PipelineReport earlier,
+            RunRef run,
+            PipelineSpec spec,
+            DatasetRef dataset,
+            ModelRef model,
+            CheckpointRef checkpoint) {
+        for (int verdicts = 1; ; verdicts++) {
+            EvaluationReport judged =
+                    stages.run(
+                            Stage.EVALUATE,
+                            verdicts == 1 ? earlier.evaluation() : null,
+                            EvaluateWorkflow.class,
+                            EvaluateWorkflow::evaluate,
+                            new EvaluateRequest(
+                                    run, spec.evaluate(), spec.setup(), dataset, model, checkpoint),
+                            StageDetails::of,
+                            EvaluationReport::origin);
+            evaluation = judged;
+            tag(SearchTags.GATE.valueSet(judged.verdict().name()));
+            judged.scores().stream()
+                    .findFirst()
+                    .ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
+            gate(judged);
+            try {
+                deploy(stages, earlier, run, spec, dataset, model, checkpoint, judged);
+                return;
+            } catch (ApplicationFailure failure) {
+                boolean stale = FailureType.VERDICT_STALE.type().equals(failure.getType());
+                if (!stale || verdicts == MOST_VERDICTS) {
+                    throw failure;
+                }
+            }
+        }
     }
 
     @Override

@@ -104,6 +104,9 @@ final class FakeActivities
     /** What the training hears, and what it decides. */
     final FakeSteering steering = new FakeSteering();
 
+    /** How many verdicts are void when they are to take effect. */
+    final AtomicInteger staleVerdicts = new AtomicInteger();
+
     /** Export that answers before this run's. */
     @Nullable String champion;
 
@@ -218,6 +221,9 @@ final class FakeActivities
     @Override
     public Publication publish(DeployRequest request, ExportRef export) {
         note("Publish");
+        if (staleVerdicts.getAndDecrement() > 0) {
+            throw FailureType.VERDICT_STALE.of("meanwhile it is another");
+        }
         return new Publication(
                 export.artifact(),
                 List.of(new DeploymentRef.Published("directory", "models/hello")),

@@ -121,6 +121,30 @@ class PipelineWorkflowTest {
     }
 
     @Test
+    void judgesAnewWhenTheChampionChangedMeanwhile() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.staleVerdicts.set(2);
+
+            assertThat(stack.run("hello").deployment()).isNotNull();
+            assertThat(stack.activities.calls).filteredOn("Evaluate@lab-gpu"::equals).hasSize(3);
+        }
+    }
+
+    @Test
+    void givesUpWhenTheChampionChangesAgainAndAgain() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.staleVerdicts.set(9);
+
+            assertThatThrownBy(() -> stack.run("hello"))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            ApplicationFailure.class,
+                            failure -> assertThat(failure.getType()).isEqualTo("VerdictStale"));
+            assertThat(stack.activities.calls).doesNotContain("Promote@septet");
+        }
+    }
+
+    @Test
     void failsAtOnceOnAnUnknownPipelineAndListsTheKnown() {
         try (Stack stack = new Stack(600)) {
             WorkflowStub pipeline = stack.pipeline("nope");

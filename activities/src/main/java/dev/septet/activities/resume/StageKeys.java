@@ -82,7 +82,8 @@ final class StageKeys {
                 EvaluateActivitiesImpl.key(
                         new EvaluateRequest(
                                 run, spec.evaluate(), spec.setup(), DATASET, MODEL, CHECKPOINT),
-                        contents.suite()));
+                        contents.suite(),
+                        null));
         keys.put(Stage.DEPLOY, deploy(run, spec));
         MonitorSpec monitor = spec.monitor();
         StageKey none = StageKey.of(Stage.MONITOR);
