@@ -17,6 +17,7 @@ import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.resume.ResumeActivitiesImpl;
+import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
@@ -53,12 +54,17 @@ public record Implementations(List<Object> light, List<Object> training) {
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         BaseModelFiles models = BaseModelFiles.here(files);
+        ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs = new AuditLogs(worker.state().audit());
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
                         new QueueActivitiesImpl(),
-                        new PrepareActivitiesImpl(store, files, models),
+                        new PrepareActivitiesImpl(
+                                store,
+                                files,
+                                models,
+                                (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
                         new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(store, files, System.getenv()),
@@ -69,7 +75,12 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
-                        new MonitorActivitiesImpl(store, files, logs, new EnginePromptReaders()),
+                        new MonitorActivitiesImpl(
+                                store, files, logs, new EnginePromptReaders(), reviewed),
                         new DeployActivitiesImpl(store, new PrivateServer())));
+    }
+
+    private static List<String> first(List<String> rows, long count) {
+        return count < 0 || count >= rows.size() ? rows : rows.subList(0, (int) count);
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.workflows;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.septet.workflows.resume.Resume;
+import dev.septet.workflows.retrain.Retraining;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import java.util.Map;
  * @param folder folder against which the source's paths resolve; must be one that the worker
  *     serves. Null = the catalogue's first
  * @param resume the run that is gone on with, null = every stage decides by itself what it reuses
+ * @param retraining why the run makes a deployed model's successor, and from what; null for any
+ *     other run
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineRequest(
@@ -24,7 +27,8 @@ public record PipelineRequest(
         Map<String, Object> params,
         @Nullable String source,
         @Nullable String folder,
-        @Nullable Resume resume) {
+        @Nullable Resume resume,
+        @Nullable Retraining retraining) {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public PipelineRequest {
         params = params == null ? Map.of() : java.util.Collections.unmodifiableMap(params);
@@ -36,12 +40,17 @@ public record PipelineRequest(
             Map<String, Object> params,
             @Nullable String source,
             @Nullable String folder) {
-        this(pipeline, params, source, folder, null);
+        this(pipeline, params, source, folder, null, null);
     }
 
     /** The same, going on with a run. */
     public PipelineRequest resuming(@Nullable Resume run) {
-        return new PipelineRequest(pipeline, params, source, folder, run);
+        return new PipelineRequest(pipeline, params, source, folder, run, retraining);
+    }
+
+    /** The same, to make the deployed model's successor. */
+    public PipelineRequest retraining(@Nullable Retraining why) {
+        return new PipelineRequest(pipeline, params, source, folder, null, why);
     }
 
     /** The pipeline of this name, as its file says. */

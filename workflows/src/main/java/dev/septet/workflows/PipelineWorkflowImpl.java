@@ -29,6 +29,10 @@ import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.PrepareWorkflow;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.SetupWorkflow;
@@ -94,7 +98,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         tag(
                 SearchTags.PIPELINE.valueSet(spec.name()),
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
-                SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())));
+                SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())),
+                SearchTags.TRIGGER.valueSet(trigger(request).word()));
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
@@ -105,7 +110,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         earlier.dataset(),
                         PrepareWorkflow.class,
                         PrepareWorkflow::prepare,
-                        new PrepareRequest(run, spec.prepare(), spec.initialize(), rows),
+                        new PrepareRequest(
+                                run, spec.prepare(), spec.initialize(), rows, request.retraining()),
                         StageDetails::of,
                         DatasetRef::origin);
         this.dataset = dataset;
@@ -264,6 +270,15 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
     }
 
+    private static Trigger trigger(PipelineRequest request) {
+        Retraining retraining = request.retraining();
+        return retraining == null ? Trigger.REQUEST : retraining.trigger();
+    }
+
+    private static String watch(RunRef run) {
+        return run.pipeline() + "/" + Stage.MONITOR.word();
+    }
+
     /** What a resumed run takes from the one before; nothing for any other. */
     private static PipelineReport earlier(PipelineRequest request, ResolvedPipeline resolved) {
         Resume resume = request.resume();
@@ -337,7 +352,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             board.set(Stage.MONITOR, State.SKIPPED, "the file has no monitor block");
             return;
         }
-        String id = run.pipeline() + "/" + Stage.MONITOR.word();
+        String id = watch(run);
         follow(
                 id,
                 new MonitorRequest(
@@ -347,10 +362,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         dataset,
                         model,
                         checkpoint,
-                        request.resuming(null),
+                        request.resuming(null).retraining(null),
                         0,
                         0L,
-                        null,
+                        Starts.NONE,
+                        new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis()),
                         DriftAlarm.QUIET,
                         spec.notifications()));
         monitorId = id;

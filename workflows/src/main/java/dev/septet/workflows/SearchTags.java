@@ -37,13 +37,17 @@ public final class SearchTags {
     public static final SearchAttributeKey<Double> SCORE =
             SearchAttributeKey.forDouble("SeptetScore");
 
+    /** What started the run: {@code request}, {@code schedule}, {@code drift}, {@code feedback}. */
+    public static final SearchAttributeKey<String> TRIGGER =
+            SearchAttributeKey.forKeyword("SeptetTrigger");
+
     /** How sure the newest look is that something drifted, from 0 to 1. */
     public static final SearchAttributeKey<Double> DRIFT =
             SearchAttributeKey.forDouble("SeptetDrift");
 
     /** All of them, in the order in which they are listed. */
     public static final List<SearchAttributeKey<?>> ALL =
-            List.of(PIPELINE, STAGE, MODEL, DATASET, GATE, SCORE, DRIFT);
+            List.of(PIPELINE, STAGE, MODEL, DATASET, GATE, SCORE, DRIFT, TRIGGER);
 
     /** The SQL stores keep no longer keyword. */
     private static final int LONGEST = 255;

@@ -78,7 +78,8 @@ final class SourcePipelines {
                                         source.run(),
                                         source.spec().prepare(),
                                         source.spec().initialize(),
-                                        rows));
+                                        rows,
+                                        null));
         prepared.add(new SourceRows(name, source.run().specDigest(), made));
         return made;
     }

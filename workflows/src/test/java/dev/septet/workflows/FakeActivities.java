@@ -75,6 +75,7 @@ final class FakeActivities
     /** Each call as {@code <activity>@<queue>}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
+    final List<PrepareRequest> prepared = new CopyOnWriteArrayList<>();
     final List<TrainRequest> trained = new CopyOnWriteArrayList<>();
     PipelineSpec spec = Specs.complete();
     Verdict verdict = Verdict.GO;
@@ -87,7 +88,6 @@ final class FakeActivities
     final Map<String, PipelineSpec> others = new ConcurrentHashMap<>();
 
     /** What each preparation was made of. */
-    final List<PrepareRequest> prepared = new CopyOnWriteArrayList<>();
 
     /** Of the next export. */
     String exportDigest = "e".repeat(64);
@@ -103,6 +103,12 @@ final class FakeActivities
 
     /** What the training hears, and what it decides. */
     final FakeSteering steering = new FakeSteering();
+
+    /** What is served over months; null where every run stands alone. */
+    @Nullable World world;
+
+    /** Rows that reviewers made of feedback. */
+    long reviewed;
 
     /** How many verdicts are void when they are to take effect. */
     final AtomicInteger staleVerdicts = new AtomicInteger();
@@ -171,6 +177,9 @@ final class FakeActivities
     public TrainOutcome train(TrainRequest request, int pauses) {
         note("Train");
         trained.add(request);
+        if (world != null) {
+            world.train(request.run().runId());
+        }
         while (trainUntilCancelled) {
             try {
                 Activity.getExecutionContext().heartbeat(Progress.of("training", 1, 2, "steps"));
@@ -203,6 +212,7 @@ final class FakeActivities
     @Override
     public EvaluationReport evaluate(EvaluateRequest request) {
         note("Evaluate");
+        Verdict verdict = world == null ? this.verdict : world.gate(request.run().runId());
         Score score = new Score("exactMatch", 0.0, 0.95, 0.9, 1.0, 5, verdict, "0.95 against 0.9");
         return new EvaluationReport(verdict, List.of(score), artifact("report"), origin());
     }
@@ -211,7 +221,10 @@ final class FakeActivities
     public ExportRef export(DeployRequest request) {
         note("Export");
         return new ExportRef(
-                new ArtifactRef("store:export", exportDigest, 10),
+                new ArtifactRef(
+                        "store:export",
+                        world == null ? exportDigest : world.export(request.run().runId()),
+                        10),
                 1e-5,
                 1e-2,
                 ChainReport.EMPTY,
@@ -227,13 +240,16 @@ final class FakeActivities
         return new Publication(
                 export.artifact(),
                 List.of(new DeploymentRef.Published("directory", "models/hello")),
-                champion,
+                world == null ? champion : world.champion(),
                 "k");
     }
 
     @Override
     public void challenge(DeployRequest request, Publication publication) {
         note("Challenge");
+        if (world != null) {
+            world.challenge(publication.artifact().sha256());
+        }
     }
 
     @Override
@@ -246,12 +262,17 @@ final class FakeActivities
     public CanaryReading check(CanaryTrial trial) {
         note("CanaryCheck");
         checked.add(trial);
-        return canary.apply(trial);
+        return world == null
+                ? canary.apply(trial)
+                : world.check(trial.challenger(), trial.elapsedSeconds());
     }
 
     @Override
     public DeploymentRef promote(DeployRequest request, Publication publication) {
         note("Promote");
+        if (world != null) {
+            world.promote(publication.artifact().sha256());
+        }
         return new DeploymentRef(
                 publication.artifact(),
                 publication.published(),
@@ -264,12 +285,15 @@ final class FakeActivities
     @Override
     public void rollBack(DeployRequest request, Publication publication) {
         note("RollBack");
+        if (world != null) {
+            world.rollBack(publication.artifact().sha256());
+        }
     }
 
     @Override
     public Observation observe(MonitorRequest request) {
         note("Observe");
-        boolean drifted = driftAtWindow.test(request.windows());
+        boolean drifted = world == null ? driftAtWindow.test(request.windows()) : world.drifted();
         return new Observation(
                 200,
                 true,
@@ -282,7 +306,8 @@ final class FakeActivities
                                 drifted ? 0.001 : 0.8,
                                 200,
                                 drifted,
-                                drifted ? "it drifted" : "no drift")));
+                                drifted ? "it drifted" : "no drift")),
+                reviewed);
     }
 
     @Override

@@ -2,12 +2,16 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.Objects;
 
 class MonitorWorkflowTest {
     @Test
@@ -43,7 +47,7 @@ class MonitorWorkflowTest {
 
             stack.server.sleep(Duration.ofDays(2));
             assertThat(stack.activities.trained).hasSize(2);
-            assertThat(status(stack).retraining()).startsWith("hello/retrain/");
+            assertThat(status(stack).retraining()).isEqualTo("hello/retrain");
 
             stack.server.sleep(Duration.ofDays(8));
             assertThat(stack.activities.trained)
@@ -64,6 +68,70 @@ class MonitorWorkflowTest {
             stack.server.sleep(Duration.ofDays(8));
 
             assertThat(stack.activities.trained).hasSize(4);
+        }
+    }
+
+    @Test
+    void saysWhyItStartedARunAndWhyItDidNot() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.driftAtWindow = window -> window >= 4;
+            stack.run("hello");
+
+            stack.server.sleep(Duration.ofDays(2));
+
+            Retraining why = Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
+            assertThat(why.trigger()).isEqualTo(Trigger.DRIFT);
+            assertThat(why.why()).isEqualTo("it drifted");
+            assertThat(status(stack).starts().all()).hasSize(1);
+            assertThat(status(stack).held())
+                    .startsWith("it drifted, but the last run began")
+                    .endsWith("the cool-down is 3 d");
+        }
+    }
+
+    @Test
+    void feedbackStartsARunOnceThereIsEnoughOfItAndCountsItOnce() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.learning(20, Duration.ofDays(1));
+            stack.run("hello");
+            stack.activities.reviewed = 19;
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(stack.activities.prepared).hasSize(1);
+
+            stack.activities.reviewed = 25;
+            stack.server.sleep(Duration.ofDays(5));
+
+            assertThat(stack.activities.prepared).hasSize(2);
+            Retraining why = Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
+            assertThat(why.trigger()).isEqualTo(Trigger.FEEDBACK);
+            assertThat(why.why()).isEqualTo("25 rows were reviewed since the last training");
+            assertThat(why.reviewed()).isEqualTo(25);
+            assertThat(why.replay()).isEqualTo(0.1);
+            assertThat(why.learned()).isNotNull();
+            stack.activities.reviewed = 44;
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(stack.activities.prepared).hasSize(2);
+            stack.activities.reviewed = 45;
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(stack.activities.prepared).hasSize(3);
+        }
+    }
+
+    @Test
+    void aRetrainingAskedForTwiceIsOne() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec =
+                    Specs.retrained(
+                            new CanarySpec(0.1, Duration.ofDays(10), 50, 0.02, 0.05, 0.1, 1, 2));
+            stack.run("hello");
+            stack.activities.champion = "c".repeat(64);
+            stack.pipeline("hello/retrain").start(PipelineRequest.named("hello"));
+            stack.activities.driftAtWindow = window -> true;
+
+            stack.server.sleep(Duration.ofDays(6));
+
+            assertThat(stack.activities.prepared).hasSize(2);
+            assertThat(status(stack).held()).isEqualTo("it drifted, but a retraining is under way");
         }
     }
 

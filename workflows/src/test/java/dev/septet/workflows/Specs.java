@@ -18,6 +18,7 @@ import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.OnDriftSpec;
+import dev.septet.dsl.spec.OnFeedbackSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
@@ -131,6 +132,40 @@ final class Specs {
     /** The three stages that a file must have. */
     static PipelineSpec minimal() {
         return pipeline(null, null, null);
+    }
+
+    /** Without a search; reviewed feedback makes a new model. */
+    static PipelineSpec learning(int after, Duration cooldown) {
+        return pipeline(
+                null,
+                new DeploySpec(
+                        null,
+                        List.of(new DirectorySpec("models/hello")),
+                        null,
+                        null,
+                        DeploySpec.DEFAULT_POLICY),
+                new MonitorSpec(
+                        Duration.ofHours(6),
+                        "audit.jsonl",
+                        100,
+                        monitor().drifts(),
+                        AlarmSpec.DEFAULT,
+                        null,
+                        new OnFeedbackSpec(after, cooldown, null, 0.1),
+                        MonitorSpec.DEFAULT_POLICY));
+    }
+
+    /** Without a search; every model is tried, drift makes a new one. */
+    static PipelineSpec retrained(CanarySpec canary) {
+        return pipeline(
+                null,
+                new DeploySpec(
+                        null,
+                        List.of(new DirectorySpec("models/hello")),
+                        canary,
+                        null,
+                        DeploySpec.DEFAULT_POLICY),
+                monitor());
     }
 
     static MonitorSpec monitor() {

@@ -10,6 +10,7 @@ import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.prompt.PromptReaders;
 import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Share;
+import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.Failures;
@@ -44,9 +45,15 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     private final PipelineFiles files;
     private final AuditLogs logs;
     private final PromptReaders readers;
+    private final ReviewedRows reviewed;
 
     public MonitorActivitiesImpl(
-            ArtifactStore store, PipelineFiles files, AuditLogs logs, PromptReaders readers) {
+            ArtifactStore store,
+            PipelineFiles files,
+            AuditLogs logs,
+            PromptReaders readers,
+            ReviewedRows reviewed) {
+        this.reviewed = reviewed;
         this.store = store;
         this.files = files;
         this.logs = logs;
@@ -57,7 +64,8 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
-            return observe(request, heartbeats, context.getInfo().getAttempt());
+            return observe(request, heartbeats, context.getInfo().getAttempt())
+                    .knowing(reviewed.count(request.run().pipeline()));
         } catch (Exception | OutOfMemoryError problem) {
             throw Failures.of(problem);
         }

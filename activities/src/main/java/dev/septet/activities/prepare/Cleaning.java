@@ -9,13 +9,17 @@ import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.llm.train.TokenDataset;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +51,14 @@ final class Cleaning implements Closeable {
     /** What the pass found. */
     record Outcome(String format, DatasetCard.Rows rows, Map<String, Long> redactions) {}
 
-    Outcome run(Spool spool, SplitKeys keys, LongConsumer rowsRead) throws IOException {
+    /**
+     * Reads all rows.
+     *
+     * @param reviewed chat rows that come behind the source's, past its filters and maps; null for
+     *     none
+     */
+    Outcome run(Spool spool, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
+            throws IOException {
         try (DatasetReader reader =
                         DatasetReader.open(
                                 source, spec.format(), new Transforms(spec.transforms()));
@@ -55,6 +66,9 @@ final class Cleaning implements Closeable {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 take(next.get(), out, keys);
+            }
+            if (reviewed != null) {
+                add(reviewed, out, keys, rowsRead);
             }
             quarantine.check();
             return new Outcome(
@@ -67,6 +81,17 @@ final class Cleaning implements Closeable {
                             redaction.droppedRows(),
                             filtered),
                     redaction.counts());
+        }
+    }
+
+    private void add(SourceFile reviewed, Spool.Writer out, SplitKeys keys, LongConsumer rowsRead)
+            throws IOException {
+        try (DatasetReader reader =
+                DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                rowsRead.accept(++read);
+                take(next.get(), out, keys);
+            }
         }
     }
 

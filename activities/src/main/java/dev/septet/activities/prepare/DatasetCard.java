@@ -1,5 +1,9 @@
 package dev.septet.activities.prepare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Map;
 
 /**
@@ -9,6 +13,7 @@ import java.util.Map;
  * @param splitSeed with the rows' content, decides who goes where
  * @param redactions findings by kind; empty when nothing was looked for
  * @param tokenizer digest of the tokenizer's files
+ * @param mixed what a retraining changed; null for any other dataset
  */
 public record DatasetCard(
         Source source,
@@ -18,12 +23,43 @@ public record DatasetCard(
         Map<String, Long> redactions,
         int longestRow,
         int maxTokens,
-        String tokenizer) {
+        String tokenizer,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed) {
     /** Name of the card's file. */
     public static final String FILE = "card.json";
 
     SplitCard split(SplitName name) {
         return splits.getOrDefault(name.word(), new SplitCard(0, 0, 0));
+    }
+
+    /**
+     * What a retraining changed.
+     *
+     * @param reviewed whether reviewed rows are among those that were read
+     * @param learned digest of the dataset that the deployed model learned, null when all is
+     *     learned
+     * @param share of its rows that was asked for; which ones, content and split seed decide
+     * @param replayed rows that are learned again
+     * @param leftOut rows that are not
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Mixed(
+            boolean reviewed,
+            @Nullable String learned,
+            @Nullable Double share,
+            long replayed,
+            long leftOut) {
+        static @Nullable Mixed of(Mix mix, SplitFiles splits) {
+            Replay replay = mix.replay();
+            return mix.equals(Mix.NONE)
+                    ? null
+                    : new Mixed(
+                            mix.reviewed() != null,
+                            mix.learned(),
+                            replay == null ? null : replay.share(),
+                            splits.replayed(),
+                            splits.leftOut());
+        }
     }
 
     /** The file that was read, and the shape of its rows. */

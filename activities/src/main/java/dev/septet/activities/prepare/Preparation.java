@@ -53,11 +53,20 @@ public final class Preparation {
      * @throws DatasetProblem when the source cannot be used, or more rows are bad than allowed
      */
     public DatasetCard run(Path scratch, Path out, LongConsumer rowsRead) throws IOException {
+        return run(Mix.NONE, scratch, out, rowsRead);
+    }
+
+    /**
+     * The same for a retraining.
+     *
+     * @param mix what it learns beside the source's rows, and which of them it leaves out
+     */
+    DatasetCard run(Mix mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
         SplitKeys keys = new SplitKeys(splitSeed);
         Cleaning.Outcome cleaned;
         try (Cleaning cleaning = new Cleaning(spec, source, digest, encoder, out)) {
-            cleaned = cleaning.run(kept, keys, rowsRead);
+            cleaned = cleaning.run(kept, keys, mix.reviewed(), rowsRead);
         }
         if (cleaned.rows().kept() == 0) {
             throw new DatasetProblem(
@@ -71,7 +80,7 @@ public final class Preparation {
                                                     : ", %d left out by `filter`"
                                                             .formatted(cleaned.rows().filtered())));
         }
-        SplitFiles splits = new SplitFiles(scratch, out);
+        SplitFiles splits = new SplitFiles(scratch, out, mix.replay());
         Map<String, DatasetCard.SplitCard> shares =
                 splits.write(kept, new Split(spec.split(), keys.sorted()));
         DatasetCard card =
@@ -84,7 +93,8 @@ public final class Preparation {
                         cleaned.redactions(),
                         splits.longestRow(),
                         spec.maxTokens(),
-                        tokenizer);
+                        tokenizer,
+                        DatasetCard.Mixed.of(mix, splits));
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

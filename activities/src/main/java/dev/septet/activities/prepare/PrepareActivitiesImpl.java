@@ -15,9 +15,14 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.retrain.Retraining;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Stage 1 on a worker. */
 public final class PrepareActivitiesImpl implements PrepareActivities {
@@ -30,8 +35,14 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final BaseModelFiles models;
+    private final ReviewedFile reviewed;
 
-    public PrepareActivitiesImpl(ArtifactStore store, PipelineFiles files, BaseModelFiles models) {
+    public PrepareActivitiesImpl(
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            ReviewedFile reviewed) {
+        this.reviewed = reviewed;
         this.store = store;
         this.files = files;
         this.models = models;
@@ -48,11 +59,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         ContextLimit.hold(model, request.spec().maxTokens());
         attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(source.path());
+        Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             return new StageResults(store)
                     .once(
                             request.run(),
-                            key(request, digest, encoder.digest()),
+                            additions.in(key(request, digest, encoder.digest())),
                             attempt.fence(),
                             DatasetRef.class,
                             origin ->
@@ -64,6 +76,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                                     encoder,
                                                     encoder.digest(),
                                                     SPLIT_SEED),
+                                            additions.mix(),
                                             attempt,
                                             origin));
         }
@@ -93,11 +106,58 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 .words("prepare", request.spec());
     }
 
-    private DatasetRef make(Preparation preparation, Attempt attempt, Origin origin)
+    /**
+     * What a retraining brings along.
+     *
+     * @param reviewed digest of the reviewed rows, null without any
+     */
+    private record Additions(Mix mix, @Nullable String reviewed) {
+        StageKey in(StageKey key) {
+            StageKey more = reviewed == null ? key : key.with("reviewed rows", reviewed);
+            Replay replay = mix.replay();
+            return replay == null
+                    ? more
+                    : more.with("earlier rows", String.valueOf(mix.learned()))
+                            .with("replay", Double.toString(replay.share()));
+        }
+    }
+
+    private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
+        Retraining retraining = request.retraining();
+        if (retraining == null) {
+            return new Additions(Mix.NONE, null);
+        }
+        ArtifactRef learned = retraining.learned();
+        Double share = retraining.replay();
+        Replay replay =
+                learned == null || share == null
+                        ? null
+                        : Replay.of(store.fetch(learned), SPLIT_SEED, share);
+        List<String> rows = reviewed.rows(request.run().pipeline(), retraining.reviewed());
+        if (rows.isEmpty()) {
+            return new Additions(
+                    new Mix(
+                            null,
+                            replay == null || learned == null ? null : learned.sha256(),
+                            replay),
+                    null);
+        }
+        Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
+        Files.write(file, rows);
+        return new Additions(
+                new Mix(
+                        new SourceFile(file, "reviewed rows"),
+                        replay == null || learned == null ? null : learned.sha256(),
+                        replay),
+                SourceDigest.of(file).sha256());
+    }
+
+    private DatasetRef make(Preparation preparation, Mix mix, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
         DatasetCard card =
                 preparation.run(
+                        mix,
                         store.scratch(attempt.fence()),
                         out,
                         rows ->

@@ -3,6 +3,8 @@ package dev.septet.activities.prepare;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,11 +17,28 @@ import java.util.Map;
 final class SplitFiles {
     private final Path scratch;
     private final Path out;
+    private final @Nullable Replay replay;
     private int longestRow;
+    private long replayed;
+    private long leftOut;
 
-    SplitFiles(Path scratch, Path out) {
+    /**
+     * @param replay which rows are not learned again, null = every row is learned
+     */
+    SplitFiles(Path scratch, Path out, @Nullable Replay replay) {
         this.scratch = scratch;
         this.out = out;
+        this.replay = replay;
+    }
+
+    /** Rows that the deployed model knows already and that are learned again. */
+    long replayed() {
+        return replayed;
+    }
+
+    /** Rows that it knows already and that are left out. */
+    long leftOut() {
+        return leftOut;
     }
 
     /** All rows of a prepared dataset in one file, split after split. */
@@ -53,7 +72,7 @@ final class SplitFiles {
         try (JsonLinesFile lines = new JsonLinesFile(out.resolve(name.word() + ".jsonl"));
                 Spool.Writer tokens = share.writer()) {
             for (Spool.Entry entry : kept) {
-                if (split.of(entry.key()) == name) {
+                if (split.of(entry.key()) == name && (name != SplitName.TRAIN || learns(entry))) {
                     lines.line(entry.line());
                     tokens.add(entry);
                     card = card.plus(entry.tokens().length, lossTokens(entry.mask()));
@@ -62,6 +81,16 @@ final class SplitFiles {
             }
         }
         return card;
+    }
+
+    private boolean learns(Spool.Entry entry) {
+        if (replay == null || !replay.knows(entry.key())) {
+            return true;
+        }
+        boolean again = replay.keeps(entry.key());
+        replayed += again ? 1 : 0;
+        leftOut += again ? 0 : 1;
+        return again;
     }
 
     private static int lossTokens(byte[] mask) {

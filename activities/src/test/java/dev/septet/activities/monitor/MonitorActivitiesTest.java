@@ -14,6 +14,7 @@ import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.monitor.prompt.PromptReader;
+import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
@@ -69,7 +70,8 @@ class MonitorActivitiesTest {
                         store,
                         files,
                         new AuditLogs(folder.resolve("audit")),
-                        (model, adapter, precision) -> new WordReader()));
+                        (model, adapter, precision) -> new WordReader(),
+                        new ReviewedRows(folder.resolve("reviewed"))));
         activities = environment.newActivityStub(MonitorActivities.class);
     }
 

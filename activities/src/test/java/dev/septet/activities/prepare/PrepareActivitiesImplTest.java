@@ -10,11 +10,14 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
 
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -34,6 +37,15 @@ import java.util.List;
 
 /** The activity as Temporal calls it. */
 class PrepareActivitiesImplTest {
+    private static final String[] REVIEWED = {
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"100 + 1 = \"},"
+                + "{\"role\":\"assistant\",\"content\":\"101\"}],\"review\":{\"by\":\"Anna\"}}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"200 + 1 = \"},"
+                + "{\"role\":\"assistant\",\"content\":\"201\"}],\"review\":{\"by\":\"Ben\"}}",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"300 + 1 = \"},"
+                + "{\"role\":\"assistant\",\"content\":\"301\"}],\"review\":{\"by\":\"Cem\"}}"
+    };
+
     @TempDir Path root;
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
 
@@ -51,7 +63,10 @@ class PrepareActivitiesImplTest {
                                 root.resolve("store"), List.of(), List.of(Models.chat())));
         temporal.registerActivitiesImplementations(
                 new PrepareActivitiesImpl(
-                        new LocalStore(root.resolve("store")), files, BaseModelFiles.here(files)));
+                        new LocalStore(root.resolve("store")),
+                        files,
+                        BaseModelFiles.here(files),
+                        (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
     }
 
     @AfterEach
@@ -68,6 +83,18 @@ class PrepareActivitiesImplTest {
     }
 
     private DatasetRef prepare(@Nullable String dataset, String runId, @Nullable DatasetRef rows) {
+        return prepare(dataset, runId, rows, null);
+    }
+
+    private DatasetRef retrain(String dataset, String runId, Retraining retraining) {
+        return prepare(dataset, runId, null, retraining);
+    }
+
+    private DatasetRef prepare(
+            @Nullable String dataset,
+            String runId,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining) {
         return temporal.newActivityStub(PrepareActivities.class)
                 .prepare(
                         new PrepareRequest(
@@ -89,7 +116,8 @@ class PrepareActivitiesImplTest {
                                         null,
                                         null,
                                         InitializeSpec.DEFAULT_POLICY),
-                                rows));
+                                rows,
+                                retraining));
     }
 
     @Test
@@ -119,6 +147,57 @@ class PrepareActivitiesImplTest {
                 .map(line -> line.replaceFirst(",\"source\".*", ""))
                 .sorted()
                 .toList();
+    }
+
+    @Test
+    void learnsReviewedRowsAndAShareOfWhatTheDeployedModelKnows() throws IOException {
+        DatasetRef first = prepare("rows.jsonl", "run-1");
+        Path file = pipeline().resolve("rows.jsonl");
+        List<String> grown = new ArrayList<>(Files.readAllLines(file));
+        for (int i = 50; i < 54; i++) {
+            grown.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
+        }
+        Files.write(file, grown);
+        Retraining retraining =
+                new Retraining(Trigger.DRIFT, "longer prompts", first.artifact(), 0.25, 2);
+
+        DatasetRef second = retrain("rows.jsonl", "run-2", retraining);
+        DatasetRef again = retrain("rows.jsonl", "run-3", retraining);
+
+        assertThat(again.artifact()).isEqualTo(second.artifact());
+        assertThat(again.origin().reusedFrom()).isEqualTo("run-2");
+        LocalStore store = new LocalStore(root.resolve("store"));
+        String train = Files.readString(store.fetch(second.artifact()).resolve("train.jsonl"));
+        String all =
+                train
+                        + Files.readString(store.fetch(second.artifact()).resolve("test.jsonl"))
+                        + Files.readString(
+                                store.fetch(second.artifact()).resolve("validation.jsonl"));
+        assertThat(all)
+                .contains("100 + 1", "200 + 1", "50 + 1", "53 + 1")
+                .doesNotContain("300 + 1");
+        DatasetCard.Mixed mixed =
+                SpecJson.mapper()
+                        .readValue(
+                                store.fetch(second.artifact()).resolve("card.json").toFile(),
+                                DatasetCard.class)
+                        .mixed();
+        assertThat(mixed.learned()).isEqualTo(first.artifact().sha256());
+        assertThat(mixed.reviewed()).isTrue();
+        assertThat(mixed.share()).isEqualTo(0.25);
+        assertThat(mixed.replayed()).isBetween(3L, 16L);
+        assertThat(mixed.replayed() + mixed.leftOut()).isBetween(34L, 36L);
+        assertThat(second.trainRows()).isEqualTo(46 - 4 - mixed.leftOut());
+        assertThat(retrain("rows.jsonl", "run-4", new Retraining(Trigger.DRIFT, "", null, null, 3)))
+                .satisfies(
+                        whole -> {
+                            assertThat(
+                                            whole.trainRows()
+                                                    + whole.testRows()
+                                                    + whole.validationRows())
+                                    .isEqualTo(47);
+                            assertThat(whole.origin().why()).contains("reviewed rows");
+                        });
     }
 
     @Test

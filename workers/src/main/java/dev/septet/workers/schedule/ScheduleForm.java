@@ -4,6 +4,8 @@ import dev.septet.dsl.spec.CronRange;
 import dev.septet.dsl.spec.ScheduleSpec;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
 
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowOptions;
@@ -22,6 +24,10 @@ import java.util.Objects;
 
 /** From what a file says to Temporal's own form of a schedule. */
 final class ScheduleForm {
+    /** Learns from all rows that are reviewed when it prepares. */
+    private static final Retraining BY_SCHEDULE =
+            new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1);
+
     private static final String NOTE = "made by `septet apply`; its times are in the pipeline file";
 
     private ScheduleForm() {}
@@ -57,7 +63,9 @@ final class ScheduleForm {
     private static ScheduleActionStartWorkflow action(Wish wish) {
         return ScheduleActionStartWorkflow.newBuilder()
                 .setWorkflowType("Pipeline")
-                .setArguments(new PipelineRequest(wish.pipeline(), wish.params(), null, null))
+                .setArguments(
+                        new PipelineRequest(wish.pipeline(), wish.params(), null, null)
+                                .retraining(BY_SCHEDULE))
                 .setOptions(
                         WorkflowOptions.newBuilder()
                                 .setWorkflowId(wish.pipeline())

@@ -8,7 +8,8 @@ import java.util.Locale;
 final class MonitorDetails {
     private MonitorDetails() {}
 
-    static String markdown(MonitorRequest state, Observation last, @Nullable String retraining) {
+    static String markdown(
+            MonitorRequest state, Observation last, @Nullable String retraining, String held) {
         StringBuilder text = new StringBuilder();
         text.append(
                 "**%s**: %s after %d looks\n\n"
@@ -24,6 +25,9 @@ final class MonitorDetails {
         }
         if (retraining != null) {
             text.append("\nRetraining: `").append(retraining).append("`\n");
+        }
+        if (!held.isEmpty()) {
+            text.append("\nNot retrained: ").append(held).append(".\n");
         }
         return text.toString();
     }

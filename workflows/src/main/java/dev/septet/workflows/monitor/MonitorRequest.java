@@ -10,6 +10,8 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Starts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,9 @@ import java.util.List;
  * @param pipeline the request that made the deployed model; drift starts it again
  * @param windows looks taken so far
  * @param cursor where in the audit log the next look begins, in bytes
- * @param lastRetrainMillis workflow time of the last retraining start, null when there was none
+ * @param starts when later runs of the pipeline began: those that were started from here, and those
+ *     that handed over a new model
+ * @param begun when the run began that made this model
  * @param alarm what the looks so far add up to
  * @param notifications who is told of drift
  */
@@ -36,17 +40,18 @@ public record MonitorRequest(
         PipelineRequest pipeline,
         int windows,
         long cursor,
-        @Nullable Long lastRetrainMillis,
+        Starts starts,
+        @Nullable Start begun,
         DriftAlarm alarm,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications) {
     public MonitorRequest {
+        starts = starts == null ? Starts.NONE : starts;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
         alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
     }
 
     /** The same watch, some looks later. */
-    public MonitorRequest later(
-            int windows, long cursor, @Nullable Long lastRetrainMillis, DriftAlarm alarm) {
+    public MonitorRequest later(int windows, long cursor, Starts starts, DriftAlarm alarm) {
         return new MonitorRequest(
                 run,
                 spec,
@@ -57,7 +62,8 @@ public record MonitorRequest(
                 pipeline,
                 windows,
                 cursor,
-                lastRetrainMillis,
+                starts,
+                begun,
                 alarm,
                 notifications);
     }

@@ -7,9 +7,12 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.notify.Notices;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Start;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -17,6 +20,7 @@ import io.temporal.workflow.WorkflowInit;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -29,9 +33,12 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     /** Looks of one execution: some seven events each keep the history far below its limits. */
     static final int WINDOWS_PER_EXECUTION = 500;
 
+    private static final String RETRAIN = "retrain";
+
     private MonitorRequest state;
     private @Nullable Observation last;
     private @Nullable String retraining;
+    private String held = "";
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
     private String remark = "";
@@ -60,13 +67,14 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 newer.later(
                         state.windows(),
                         sameLog ? state.cursor() : 0,
-                        state.lastRetrainMillis(),
+                        newer.begun() == null ? state.starts() : state.starts().and(newer.begun()),
                         DriftAlarm.QUIET); // it was about the model before
     }
 
     @Override
     public MonitorStatus status() {
-        return new MonitorStatus(state.windows(), last, state.alarm(), retraining);
+        return new MonitorStatus(
+                state.windows(), last, state.alarm(), retraining, held, state.starts());
     }
 
     private void look() {
@@ -84,16 +92,17 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         long cursor = sameLog ? seen.cursor() : 0;
         DriftAlarm alarm = state.alarm().after(seen, state.spec().alarm());
         boolean news = alarm.raised() && !state.alarm().raised();
-        state = state.later(windows, cursor, state.lastRetrainMillis(), alarm);
-        if (alarm.raised() && seen.drifted() && mayRetrain()) {
-            retraining = retrain();
-            state = state.later(windows, cursor, Workflow.currentTimeMillis(), alarm);
+        state = state.later(windows, cursor, state.starts(), alarm);
+        Due due = Due.after(state, seen, Workflow.currentTimeMillis());
+        held = due.held();
+        if (due.retraining() != null) {
+            retrain(due.retraining());
         }
         tag(seen);
         if (news) {
             tell(seen);
         }
-        Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining) + remark);
+        Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining, held) + remark);
     }
 
     private void tell(Observation seen) {
@@ -134,27 +143,34 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         }
     }
 
-    private boolean mayRetrain() {
-        var onDrift = state.spec().onDrift();
-        Long before = state.lastRetrainMillis();
-        return onDrift != null
-                && (before == null
-                        || Workflow.currentTimeMillis() - before >= onDrift.cooldown().toMillis());
-    }
-
-    /** Starts the pipeline again; the new run outlives this watch and brings its own. */
-    private String retrain() {
-        String id =
-                "%s/retrain/%s-%d"
-                        .formatted(state.run().pipeline(), state.run().runId(), state.windows());
+    /**
+     * Starts the pipeline again; the new run outlives this watch and brings its own. There is one
+     * retraining of a pipeline at a time, by its id, whoever asks for another.
+     */
+    private void retrain(Retraining why) {
+        String id = state.run().pipeline() + "/" + RETRAIN;
         PipelineWorkflow pipeline =
                 Workflow.newChildWorkflowStub(
                         PipelineWorkflow.class,
-                        StageStubs.child(id, "retrain on drift")
+                        StageStubs.child(id, RETRAIN + " on " + why.trigger().word())
+                                .setStaticDetails(why.why())
+                                .setMemo(Map.of("trigger", why.trigger().word(), "why", why.why()))
                                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                                 .build());
-        Async.function(pipeline::run, state.pipeline());
-        WorkflowExecution started = Workflow.getWorkflowExecution(pipeline).get();
-        return Objects.requireNonNull(started).getWorkflowId();
+        Async.function(pipeline::run, state.pipeline().retraining(why));
+        try {
+            WorkflowExecution begun =
+                    Objects.requireNonNull(Workflow.getWorkflowExecution(pipeline).get());
+            retraining = begun.getWorkflowId();
+            Start start = new Start(begun.getRunId(), Workflow.currentTimeMillis());
+            state =
+                    state.later(
+                            state.windows(),
+                            state.cursor(),
+                            state.starts().and(start).learning(why.reviewed()),
+                            state.alarm());
+        } catch (ChildWorkflowFailure underWay) {
+            held = why.why() + ", but a retraining is under way";
+        }
     }
 }

@@ -10,10 +10,22 @@ import java.util.OptionalDouble;
  * @param rows rows in the window
  * @param enough whether the window held the minimum; if not, the cursor stays and rows gather
  * @param cursor where the next window begins, in bytes
+ * @param reviewed rows that reviewers made of the pipeline's feedback, ever
  */
-public record Observation(long rows, boolean enough, long cursor, List<DriftFinding> findings) {
+public record Observation(
+        long rows, boolean enough, long cursor, List<DriftFinding> findings, long reviewed) {
     public Observation {
         findings = List.copyOf(findings);
+    }
+
+    /** One that knows of no reviewed rows. */
+    public Observation(long rows, boolean enough, long cursor, List<DriftFinding> findings) {
+        this(rows, enough, cursor, findings, 0);
+    }
+
+    /** The same, with so many reviewed rows. */
+    public Observation knowing(long reviewed) {
+        return new Observation(rows, enough, cursor, findings, reviewed);
     }
 
     /** Whether any detector says drift. */

@@ -6,6 +6,7 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.retrain.Retraining;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the base model, whose tokenizer and chat template the rows go through
  * @param rows what the pipeline prepared that the spec names, null when it names a file
+ * @param retraining what is learned beside these rows, and what of them is left out; null for
+ *     neither
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
-        RunRef run, PrepareSpec spec, InitializeSpec model, @Nullable DatasetRef rows) {
+        RunRef run,
+        PrepareSpec spec,
+        InitializeSpec model,
+        @Nullable DatasetRef rows,
+        @Nullable Retraining retraining) {
     /** Of a file's rows. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
-        this(run, spec, model, null);
+        this(run, spec, model, null, null);
     }
 }

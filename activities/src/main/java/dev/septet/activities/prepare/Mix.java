@@ -1,0 +1,17 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.SourceFile;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a retraining changes of a dataset.
+ *
+ * @param reviewed rows that are learned beside the file's, null for none
+ * @param learned digest of the dataset that the deployed model learned, null with {@code replay}
+ * @param replay which of its rows are left out, null for none
+ */
+record Mix(@Nullable SourceFile reviewed, @Nullable String learned, @Nullable Replay replay) {
+    /** The file's rows and nothing else. */
+    static final Mix NONE = new Mix(null, null, null);
+}

@@ -1,0 +1,56 @@
+package dev.septet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.SearchTags;
+import dev.septet.workflows.retrain.Trigger;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** What the page about the loop says is so. */
+class LoopPageTest {
+    private static final Path PAGE = Path.of("../.github/docs/loop.md");
+
+    @Test
+    void itsPipelineCompilesToWhatItSays() throws IOException {
+        var block =
+                Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL)
+                        .matcher(Files.readString(PAGE));
+        assertThat(block.find()).isTrue();
+        var compiled =
+                PipelineCompiler.compile(
+                        PipelineSource.of("support.groovy", block.group(1)), Map.of());
+
+        assertThat(compiled.printed()).isEmpty();
+        PipelineSpec spec = compiled.spec().orElseThrow();
+        CanarySpec canary = Objects.requireNonNull(Objects.requireNonNull(spec.deploy()).canary());
+        assertThat(canary.share()).isEqualTo(0.1);
+        assertThat(canary.maxErrors()).isEqualTo(0.02);
+        assertThat(spec.evaluate().champion()).isNotNull();
+        var monitor = Objects.requireNonNull(spec.monitor());
+        assertThat(Objects.requireNonNull(monitor.onDrift()).replay()).isEqualTo(0.2);
+        assertThat(Objects.requireNonNull(monitor.onFeedback()).after()).isEqualTo(200);
+    }
+
+    @Test
+    void itsNamesAreThoseOfTheProgram() throws IOException {
+        String page = Files.readString(PAGE);
+        assertThat(page).contains("`" + FailureType.CANARY_FAILED.type() + "`");
+        assertThat(page).contains("`" + SearchTags.TRIGGER.getName() + "`");
+        for (Trigger trigger : Trigger.values()) {
+            assertThat(page).contains("`" + trigger.word() + "`");
+        }
+    }
+}

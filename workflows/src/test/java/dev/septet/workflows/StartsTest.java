@@ -1,0 +1,44 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.dsl.spec.BudgetSpec;
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Starts;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+class StartsTest {
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final BudgetSpec TWICE_A_WEEK = new BudgetSpec(2, Duration.ofDays(7));
+
+    @Test
+    void mayStartAtOnceAndThenWaitsForTheCooldown() {
+        assertThat(Starts.NONE.objection(0, DAY, TWICE_A_WEEK)).isEmpty();
+        Starts one = Starts.NONE.and(new Start("a", 0));
+        assertThat(one.objection(hours(23), DAY, null))
+                .isEqualTo("the last run began 23 h ago, the cool-down is 1 d");
+        assertThat(one.objection(hours(24), DAY, null)).isEmpty();
+    }
+
+    @Test
+    void keepsToItsBudgetInAnyStretchOfThatLength() {
+        Starts two = Starts.NONE.and(new Start("a", 0)).and(new Start("b", hours(48)));
+        assertThat(two.objection(hours(100), DAY, TWICE_A_WEEK))
+                .isEqualTo("2 runs began within 7 d, which is the budget");
+        assertThat(two.objection(hours(7 * 24), DAY, TWICE_A_WEEK)).isEmpty();
+    }
+
+    @Test
+    void countsARunOnceHoweverOftenItIsToldOfIt() {
+        Starts told = Starts.NONE.and(new Start("a", 5)).and(new Start("a", 9));
+        assertThat(told.all()).containsExactly(new Start("a", 5));
+        assertThat(told.learning(7).learning(3).reviewed()).isEqualTo(7);
+    }
+
+    private static long hours(int hours) {
+        return Duration.ofHours(hours).toMillis();
+    }
+}
