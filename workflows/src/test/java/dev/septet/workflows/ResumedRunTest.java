@@ -28,9 +28,10 @@ class ResumedRunTest {
             PipelineReport report = resume(stack, from).getResult(PipelineReport.class);
 
             List<StageStatus> stages = stack.status("hello").stages();
-            for (Stage stage : Stage.values()) {
-                boolean reused = stages.get(stage.ordinal()).state() == State.REUSED;
-                assertThat(reused).as(stage.word()).isEqualTo(stage.compareTo(from) < 0);
+            assertThat(stages).extracting(StageStatus::stage).containsExactly(Stage.values());
+            for (StageStatus stage : stages) {
+                boolean reused = stage.state() == State.REUSED;
+                assertThat(reused).as("%s", stage).isEqualTo(stage.stage().compareTo(from) < 0);
             }
             assertThat(stack.activities.calls.contains("Train@lab-gpu"))
                     .isEqualTo(from.compareTo(Stage.TRAIN) <= 0);

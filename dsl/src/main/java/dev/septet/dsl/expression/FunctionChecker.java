@@ -83,7 +83,7 @@ final class FunctionChecker {
                 (row, meter) -> {
                     meter.add(1);
                     Object on = target.code().value(row, meter);
-                    Function function = choose(fitting, target, on);
+                    Function function = choose(fitting, on);
                     Object[] given = new Object[values.size()];
                     for (int i = 0; i < given.length; i++) {
                         Type wanted = function.takes().get(i);
@@ -101,7 +101,7 @@ final class FunctionChecker {
 
     /** The one for this kind of value; the first, which then objects, when there is none. */
     private static Function choose(
-            List<Function> fitting, Typed target, @org.jspecify.annotations.Nullable Object on) {
+            List<Function> fitting, @org.jspecify.annotations.Nullable Object on) {
         if (fitting.size() > 1 && on != null) {
             Type type = Type.of(on);
             for (Function function : fitting) {

@@ -47,8 +47,8 @@ class EmbedPluginIT {
                                     "-c",
                                     // The server may not listen yet.
                                     "until \"$0\" operator cluster health >/dev/null 2>&1; do :;"
-                                        + " done; exec \"$0\" workflow execute --type CloseOfDay"
-                                        + " --task-queue orders --input '\"Monday\"'",
+                                            + " done; exec \"$0\" workflow execute --type CloseOfDay"
+                                            + " --task-queue orders --input '\"Monday\"'",
                                     binary.toString()),
                             240);
             assertThat(said.out())

@@ -39,8 +39,8 @@ import java.util.concurrent.Callable;
             "Decide which feedback a pipeline's model learns from.",
             "",
             "A correction in the audit log is a candidate: the question, and what the answer should"
-                + " have been, without personal data. Accepted ones are appended to the pipeline's"
-                + " reviewed rows. Without an option it asks at a terminal, and lists elsewhere."
+                    + " have been, without personal data. Accepted ones are appended to the pipeline's"
+                    + " reviewed rows. Without an option it asks at a terminal, and lists elsewhere."
         })
 final class ReviewCommand implements Callable<Integer> {
     private final Session session;

@@ -26,8 +26,8 @@ import java.util.concurrent.Callable;
             "Run one worker process in the foreground.",
             "",
             "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, else the"
-                + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
-                + " training commits its checkpoint and hands over."
+                    + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
+                    + " training commits its checkpoint and hands over."
         })
 final class WorkerCommand implements Callable<Integer> {
     private final Session session;

@@ -108,7 +108,7 @@ public final class Notices {
                                                         said(notice.event()),
                                                         Failures.message(failure)));
                             }
-                            return done;
+                            return null;
                         });
     }
 

@@ -70,9 +70,9 @@ class OllamaTemplateTest {
     void refusesWhatOllamaCannotSay() {
         refuses(
                 "[INST] {% if messages[0]['role'] == 'system' %}{{ messages[0]['content'] }}\n\n"
-                    + "{% endif %}{% for m in messages %}{% if m['role'] == 'user' %}{{"
-                    + " m['content'] }} [/INST]{% elif m['role'] == 'assistant' %}{{ m['content']"
-                    + " }} [INST] {% endif %}{% endfor %}{{ messages | length }}");
+                        + "{% endif %}{% for m in messages %}{% if m['role'] == 'user' %}{{"
+                        + " m['content'] }} [/INST]{% elif m['role'] == 'assistant' %}{{ m['content']"
+                        + " }} [INST] {% endif %}{% endfor %}{{ messages | length }}");
         refuses("the last words: {{ messages[-1]['content'] }}");
     }
 

@@ -49,7 +49,7 @@ final class Router extends Handler.Abstract {
                 null,
                 "unknown_url",
                 "there is nothing here; POST to /v1/chat/completions or /v1/completions, GET"
-                    + " /v1/models");
+                        + " /v1/models");
     }
 
     private @org.jspecify.annotations.Nullable Endpoint find(String method, String path) {
