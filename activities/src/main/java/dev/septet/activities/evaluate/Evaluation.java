@@ -78,7 +78,7 @@ record Evaluation(
             Rivalry against =
                     new Rivalry(
                             spec,
-                            champion == base ? "the base model" : "the champion",
+                            champion.equals(base) ? "the base model" : "the champion",
                             outcomes(test, ask(predictions, champion, test, count)),
                             tunedOutcomes,
                             bootstrap);

@@ -33,6 +33,7 @@ import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
+import dev.septet.workflows.retrain.Starts;
 
 import io.temporal.testing.TestActivityEnvironment;
 
@@ -98,7 +99,8 @@ class MonitorActivitiesTest {
 
         append("something entirely different which goes on and on, quite unlike before: %d", 60);
         Observation drifted =
-                activities.observe(request.later(1, enough.cursor(), null, DriftAlarm.QUIET));
+                activities.observe(
+                        request.later(1, enough.cursor(), Starts.NONE, DriftAlarm.QUIET));
         assertThat(drifted.rows()).isEqualTo(60);
         assertThat(drifted.drifted()).isTrue();
         assertThat(drifted.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
@@ -123,7 +125,7 @@ class MonitorActivitiesTest {
 
         serve("tickets", 60, "I'm sorry, but I can't help with that.", Thumb.DOWN);
         Observation second =
-                activities.observe(request.later(1, first.cursor(), null, DriftAlarm.QUIET));
+                activities.observe(request.later(1, first.cursor(), Starts.NONE, DriftAlarm.QUIET));
         assertThat(second.rows()).isEqualTo(60);
         assertThat(second.findings().stream().filter(DriftFinding::drifted))
                 .extracting(finding -> finding.drift().detector())

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The activity as Temporal calls it. */
 class PrepareActivitiesImplTest {
@@ -176,12 +177,12 @@ class PrepareActivitiesImplTest {
         assertThat(all)
                 .contains("100 + 1", "200 + 1", "50 + 1", "53 + 1")
                 .doesNotContain("300 + 1");
-        DatasetCard.Mixed mixed =
+        DatasetCard card =
                 SpecJson.mapper()
                         .readValue(
                                 store.fetch(second.artifact()).resolve("card.json").toFile(),
-                                DatasetCard.class)
-                        .mixed();
+                                DatasetCard.class);
+        DatasetCard.Mixed mixed = Objects.requireNonNull(card.mixed());
         assertThat(mixed.learned()).isEqualTo(first.artifact().sha256());
         assertThat(mixed.reviewed()).isTrue();
         assertThat(mixed.share()).isEqualTo(0.25);
