@@ -74,4 +74,29 @@ final class Pipelines {
                 }
                 """;
     }
+
+    /** Served, watched every second, and replaced after a trial of some seconds. */
+    static String looping(int steps, int port) {
+        String file =
+                served(steps, port)
+                        .replace("peak: 2e-3", "peak: 4e-3")
+                        .replace("quantize int8", "")
+                        .replace("target directory('out')", "")
+                        .replace("samples 2", "samples 2; compare champion, tolerance: 50.percent")
+                        .replace(
+                                "deploy {",
+                                "deploy { canary 50.percent, hold: 10.seconds, minRequests: 20,"
+                                        + " maxSlower: 1000.percent");
+        return file.substring(0, file.lastIndexOf('}'))
+                + """
+                    monitor {
+                        every 1.seconds
+                        minimum 40
+                        confirm 1
+                        drift psi, on: promptLength, above: 0.5
+                        onDrift retrain, cooldown: 1.hours
+                    }
+                }
+                """;
+    }
 }

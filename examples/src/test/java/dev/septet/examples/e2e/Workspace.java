@@ -1,9 +1,15 @@
 package dev.septet.examples.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.SpecJson;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,6 +46,22 @@ record Workspace(Path folder) {
 
     String text() throws IOException {
         return Files.readString(file());
+    }
+
+    /** From now on every ticket is answered politely, and routed nowhere. */
+    void mislabel() throws IOException {
+        Path tickets = folder.resolve("data/tickets.jsonl");
+        List<String> wrong = new ArrayList<>();
+        for (String row : Files.readAllLines(tickets)) {
+            JsonNode chat = SpecJson.mapper().readTree(row);
+            for (JsonNode message : chat.path("messages")) {
+                if (message.path("role").asText().equals("assistant")) {
+                    ((ObjectNode) message).put("content", "Thank you. We will look at it.");
+                }
+            }
+            wrong.add(chat.toString());
+        }
+        Files.write(tickets, wrong);
     }
 
     static void copy(Path from, Path to) throws IOException {

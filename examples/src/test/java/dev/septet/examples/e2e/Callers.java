@@ -1,0 +1,124 @@
+package dev.septet.examples.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.examples.traffic.Customers;
+import dev.septet.examples.traffic.Shift;
+import dev.septet.examples.world.Exchange;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Customers of the example shop who ask a served model one after the other, over HTTP, and say what
+ * they think of its answers. No two of them ask the same.
+ */
+final class Callers {
+    private static final int MOST_TOKENS = 40;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final Customers customers = new Customers(7, "loop");
+    private final URI base;
+    private final String model;
+    private final AtomicLong number = new AtomicLong();
+
+    Callers(String address, String model) {
+        this.base = URI.create(address + "/");
+        this.model = model;
+    }
+
+    /**
+     * An answer.
+     *
+     * @param version of the model that gave it
+     * @param arm {@code champion} or {@code challenger}
+     * @param wanted the right one
+     */
+    record Answered(String id, String version, String arm, String text, String wanted) {
+        /** Whether a program could go on with it: a routing record, right or wrong. */
+        boolean usable() {
+            try {
+                return SpecJson.mapper().readTree(text).path("team").isTextual();
+            } catch (com.fasterxml.jackson.core.JsonProcessingException prose) {
+                return false;
+            }
+        }
+    }
+
+    /** The next customer asks. */
+    Answered ask(Shift shift) throws IOException, InterruptedException {
+        Exchange exchange = customers.ask(shift, number.getAndIncrement());
+        ObjectNode body = SpecJson.mapper().createObjectNode();
+        body.put("model", model).put("temperature", 0).put("max_tokens", MOST_TOKENS);
+        body.putArray("messages")
+                .addObject()
+                .put("role", "user")
+                .put("content", exchange.question());
+        HttpResponse<String> response = post("v1/chat/completions", body);
+        JsonNode said = SpecJson.mapper().readTree(response.body());
+        return new Answered(
+                said.path("id").asText(),
+                said.path("system_fingerprint").asText(),
+                response.headers().firstValue("x-septet-arm").orElse(""),
+                said.at("/choices/0/message/content").asText().strip(),
+                exchange.answer());
+    }
+
+    /** So many ask. */
+    List<Answered> ask(Shift shift, int customers) throws IOException, InterruptedException {
+        List<Answered> all = new ArrayList<>();
+        for (int asked = 0; asked < customers; asked++) {
+            all.add(ask(shift));
+        }
+        return all;
+    }
+
+    /** A customer who can use the answer likes it; another says what it should have been. */
+    void judge(Answered answer) throws IOException, InterruptedException {
+        ObjectNode body = SpecJson.mapper().createObjectNode();
+        body.put("id", answer.id()).put("rating", answer.usable() ? "up" : "down");
+        if (!answer.text().equals(answer.wanted())) {
+            body.put("correction", answer.wanted());
+        }
+        post("v1/feedback", body);
+    }
+
+    /** Names of the models that can be asked. */
+    List<String> models() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve("v1/models")).build();
+        String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        List<String> names = new ArrayList<>();
+        SpecJson.mapper()
+                .readTree(body)
+                .path("data")
+                .forEach(model -> names.add(model.path("id").asText()));
+        return names;
+    }
+
+    private HttpResponse<String> post(String path, ObjectNode body)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(
+                        HttpRequest.newBuilder(base.resolve(path))
+                                .header("Content-Type", "application/json")
+                                .timeout(PATIENCE)
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException(path + ": " + response.statusCode() + " " + response.body());
+        }
+        return response;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.septet.examples.e2e;
+
+import dev.septet.examples.traffic.Shift;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Customers who go on asking beside a test, until it is closed; every second one is judged. */
+final class Rush implements AutoCloseable {
+    private static final long PAUSE_MILLIS = 60;
+
+    private final List<Callers.Answered> answers = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final Thread thread;
+    private volatile boolean over;
+
+    Rush(Callers callers, Shift shift) {
+        thread = new Thread(() -> go(callers, shift), "rush");
+        thread.start();
+    }
+
+    /** What was answered so far. */
+    List<Callers.Answered> answers() {
+        return answers;
+    }
+
+    /** What came instead of an answer, as while the server is being started again. */
+    List<String> failures() {
+        return failures;
+    }
+
+    /** How many of the answers are of a model. */
+    long of(String version) {
+        return answers.stream().filter(answer -> answer.version().equals(version)).count();
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void go(Callers callers, Shift shift) {
+        while (!over) {
+            try {
+                Callers.Answered answer = callers.ask(shift);
+                answers.add(answer);
+                if (answers.size() % 2 == 0) {
+                    callers.judge(answer);
+                }
+            } catch (IOException away) {
+                failures.add(String.valueOf(away));
+            } catch (InterruptedException e) {
+                return;
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+}
