@@ -23,8 +23,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -75,20 +77,53 @@ class ServeIT {
             assertThat(next).isNotEqualTo(version);
             await("the next version").atMost(LIMIT).until(() -> answeredBy(address).equals(next));
 
-            Shell.Said back =
-                    Shell.run(
-                            root,
-                            DevStack.environment(state),
-                            Workspace.CHECKOUT.resolve("septet").toString(),
-                            "rollback",
-                            "served");
+            Shell.Said back = septet(state, "rollback", "served");
             assertThat(back.status()).as(back.all()).isZero();
             await("the version before")
                     .atMost(LIMIT)
                     .until(() -> answeredBy(address).equals(version));
 
             checkLog(state, id);
+            checkProof(state, stack.files(deployed.artifact()), address);
         }
+    }
+
+    /**
+     * {@code septet verify} of the pipeline, of its server, of the base model, of a damaged file.
+     */
+    private static void checkProof(Path state, Path published, String address) throws Exception {
+        Shell.Said files = septet(state, "verify", "served");
+        assertThat(files.status()).as(files.all()).isZero();
+        assertThat(files.all()).contains("files are what was published").contains("endpoint");
+
+        String[] endpoint = {"verify", "served", "--exact", "--endpoint", address};
+        Shell.Said answers = septet(state, endpoint);
+        assertThat(answers.status()).as(answers.all()).isZero();
+        assertThat(answers.all()).contains("proved");
+
+        Shell.Said other =
+                septet(state, "verify", "served", "--endpoint", address, "--model", "served:base");
+        assertThat(other.status()).as(other.all()).isEqualTo(1);
+        assertThat(other.all()).contains("link 'endpoint' of the chain is broken");
+
+        Path damaged = published.resolve("results.json");
+        assertThat(damaged.toFile().setWritable(true)).isTrue();
+        Files.writeString(damaged, "{}");
+        for (String[] asked : List.of(new String[] {"verify", "served"}, endpoint)) {
+            Shell.Said found = septet(state, asked);
+            assertThat(found.status()).as(found.all()).isEqualTo(1);
+            assertThat(found.all())
+                    .contains("results.json: has 2 bytes")
+                    .contains("Run the pipeline again")
+                    .doesNotContain("should not happen");
+        }
+    }
+
+    private static Shell.Said septet(Path state, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Workspace.CHECKOUT.resolve("septet").toString());
+        command.addAll(List.of(arguments));
+        return Shell.run(state, DevStack.environment(state), command.toArray(String[]::new));
     }
 
     private static void checkLog(Path state, String id) throws IOException {

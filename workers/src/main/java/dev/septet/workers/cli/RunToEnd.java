@@ -15,17 +15,24 @@ record RunToEnd(Session session, Cluster cluster) {
      */
     int follow(RunHandle run, Path file, boolean json) throws IOException, InterruptedException {
         Interruption interruption = Interruption.during(session, run, cluster);
-        RunSnapshot end;
+        try {
+            RunSnapshot end = followed(run, interruption);
+            int code = new RunSummary(session, run, end, file).print(json);
+            cluster.awaitOthers(run);
+            return code;
+        } finally {
+            interruption.over(); // a problem is no Ctrl-C: it ends with its own words and code
+        }
+    }
+
+    private RunSnapshot followed(RunHandle run, Interruption interruption)
+            throws IOException, InterruptedException {
         try (RunView view =
                 session.terminal().live()
                         ? new BarsView(session.terminal())
                         : new LinesView(session.terminal())) {
-            end = new RunFollower(run, view, interruption).follow();
+            return new RunFollower(run, view, interruption).follow();
         }
-        int code = new RunSummary(session, run, end, file).print(json);
-        cluster.awaitOthers(run);
-        interruption.over();
-        return code;
     }
 
     /** Says how to follow it later. */

@@ -56,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "The model's name there. Default: the only one that it has")
+            description =
+                    "The model's name there. Default: the pipeline's, or the only one that it has")
     private @Nullable String model;
 
     @Option(
@@ -88,8 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path folder = PublishedModel.find(session, named);
-        ChainReport report = endpoint == null ? files(folder) : answers(folder, endpoint);
+        ChainReport report = report();
         if (json) {
             session.terminal().print(SpecJson.mapper().writeValueAsString(report));
         } else if (!report.checks().isEmpty()) {
@@ -102,33 +102,32 @@ final class VerifyCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Every file of the version, byte by byte, and what its making proved. */
-    private ChainReport files(Path model) throws IOException {
-        Path version = model.toRealPath();
-        if (!Files.exists(version.resolve(Manifest.FILE))) {
-            Path above = version.getParent();
-            version = above == null ? version : above;
-        }
-        Path manifest = version.resolve(Manifest.FILE);
-        if (!Files.exists(manifest)) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "%s has no %s: it was not published, so there is nothing to hold it to; name a server with --endpoint"
-                            .formatted(model, Manifest.FILE));
-        }
+    private ChainReport report() throws IOException {
         try {
-            Manifest published = Manifest.parse(manifest, Files.readAllBytes(manifest));
-            published.verify(version);
-            session.terminal()
-                    .note(
-                            "%d files are what was published (%s)"
-                                    .formatted(published.files().size(), version));
+            Path folder = PublishedModel.find(session, named);
+            return endpoint == null ? files(folder) : answers(folder, endpoint);
         } catch (CorruptArtifactException damaged) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
                     damaged.getMessage() + ". Run the pipeline again: it publishes it anew");
         }
-        Path chain = version.resolve("chain.json");
+    }
+
+    /** Every file of the version, byte by byte, and what its making proved. */
+    private ChainReport files(Path model) throws IOException {
+        PublishedFiles published =
+                PublishedFiles.with(model)
+                        .orElseThrow(
+                                () ->
+                                        new CliProblem(
+                                                ExitCode.NOT_FOUND,
+                                                "%s has no %s: it was not published, so there is nothing to hold it to; name a server with --endpoint"
+                                                        .formatted(model, Manifest.FILE)));
+        session.terminal()
+                .note(
+                        "%d files are what was published (%s)"
+                                .formatted(published.verify(), published.folder()));
+        Path chain = published.folder().resolve("chain.json");
         try {
             return Files.exists(chain)
                     ? SpecJson.mapper().readValue(chain.toFile(), ChainReport.class)
@@ -145,17 +144,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.USAGE, "there is no environment variable " + variable);
         }
         try {
-            String name = model;
-            if (name == null) {
-                List<String> names = Endpoint.models(address, key);
-                if (names.size() != 1) {
-                    throw new CliProblem(
-                            ExitCode.USAGE,
-                            "%s has %d models (%s): name one with --model"
-                                    .formatted(address, names.size(), String.join(", ", names)));
-                }
-                name = names.get(0);
-            }
+            String name = model == null ? servedName(address, key) : model;
             return new EndpointLink(folder, base(), Probes.PLAIN, !exact)
                     .prove(new Endpoint(address, name, key));
         } catch (IllegalArgumentException wrong) {
@@ -163,6 +152,21 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IOException unanswered) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(unanswered.getMessage()));
         }
+    }
+
+    /** Septet's own server has a pipeline's versions and its base model beside its name. */
+    private String servedName(URI address, @Nullable String key) throws IOException {
+        List<String> names = Endpoint.models(address, key);
+        if (names.contains(named)) {
+            return named;
+        }
+        if (names.size() != 1) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "%s has %d models (%s): name one with --model"
+                            .formatted(address, names.size(), String.join(", ", names)));
+        }
+        return names.get(0);
     }
 
     private @Nullable Path base() throws IOException {
