@@ -48,9 +48,10 @@ final class Pipelines {
                 .formatted(steps);
     }
 
-    /** The same, served by Septet itself at a port. */
+    /** The same, served by Septet itself at a port, and published nowhere else. */
     static String served(int steps, int port) {
         return small(steps)
+                .replace("target directory('out')\n", "\n")
                 .replace(
                         "target ollama('NAME', directory: 'ollama')",
                         "target http { port %d }".formatted(port));
