@@ -1,8 +1,8 @@
 package dev.septet.activities.notify;
 
+import dev.septet.activities.support.Secrets;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SecretRef;
-import dev.septet.workflows.FailureType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +17,12 @@ import java.util.Map;
  * @param secrets where secrets are found by name
  */
 public record NotifySettings(
-        boolean privateAddresses, @Nullable Path commands, Map<String, String> secrets) {
+        boolean privateAddresses, @Nullable Path commands, Secrets secrets) {
     /** Set to {@code allow}, webhooks may go to this machine and to private networks. */
     public static final String PRIVATE = "SEPTET_NOTIFY_PRIVATE";
 
     /** Folder of the programs that pipelines may name. */
     public static final String COMMANDS = "SEPTET_NOTIFY_COMMANDS";
-
-    public NotifySettings {
-        secrets = Map.copyOf(secrets);
-    }
 
     /** By these environment variables. */
     public static NotifySettings of(Map<String, String> environment) {
@@ -34,7 +30,7 @@ public record NotifySettings(
         return new NotifySettings(
                 "allow".equals(environment.get(PRIVATE)),
                 commands == null || commands.isBlank() ? null : Path.of(commands),
-                environment);
+                new Secrets(environment));
     }
 
     /**
@@ -43,12 +39,6 @@ public record NotifySettings(
      * @throws StageProblem INVALID_PIPELINE when this worker has none of that name
      */
     String secret(SecretRef ref) {
-        String value = secrets.get(ref.name());
-        if (value == null || value.isBlank()) {
-            throw new StageProblem(
-                    FailureType.INVALID_PIPELINE,
-                    "secret %s is not set in the worker's environment".formatted(ref.name()));
-        }
-        return value.strip();
+        return secrets.value(ref).value().strip();
     }
 }

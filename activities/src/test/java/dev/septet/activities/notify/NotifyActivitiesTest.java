@@ -145,7 +145,7 @@ class NotifyActivitiesTest {
         assertFails(
                 new WebhookSpec(null, new SecretRef("NOT_SET"), null),
                 "InvalidPipeline",
-                "secret NOT_SET is not set in the worker's environment");
+                "this worker has no secret NOT_SET");
         assertThat(paths).isEmpty();
     }
 

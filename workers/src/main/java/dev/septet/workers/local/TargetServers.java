@@ -2,6 +2,9 @@ package dev.septet.workers.local;
 
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
+import dev.septet.activities.support.Secrets;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.SecretRef;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 
@@ -80,11 +83,13 @@ final class TargetServers {
         }
         String keys = "";
         if (endpoint.key() != null) {
-            keys = settings.environment().getOrDefault(endpoint.key(), "");
-            if (keys.isBlank()) {
-                once(
-                        "'%s' is not served: its http target needs the secret %s in the environment of this command"
-                                .formatted(pipeline, endpoint.key()));
+            try {
+                keys =
+                        new Secrets(settings.environment())
+                                .value(new SecretRef(endpoint.key()))
+                                .value();
+            } catch (StageProblem missing) {
+                once("'%s' is not served: %s".formatted(pipeline, missing.getMessage()));
                 return;
             }
         }

@@ -92,7 +92,7 @@ class TargetServersTest {
         servers.look();
 
         assertThat(notes).hasSize(3);
-        assertThat(notes.get(0)).contains("'bot'", "needs the secret NOT_SET");
+        assertThat(notes.get(0)).contains("'bot'", "has no secret NOT_SET");
         assertThat(notes.get(2)).contains("'two' is not served: port 8093 is another pipeline's");
         assertThat(supervisor.pid("serve-8092")).isEmpty();
         assertThat(called()).endsWith("keys=");
