@@ -1,27 +1,18 @@
 package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.activities.serving.Route;
-import dev.septet.activities.serving.Routes;
-import dev.septet.activities.store.LocalStore;
 import dev.septet.examples.traffic.Shift;
-import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 
 import io.temporal.client.WorkflowStub;
-import io.temporal.failure.ApplicationFailure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -33,23 +24,23 @@ class LoopIT {
     private static final String NAME = "loop";
     private static final int ROWS = 240;
     private static final int WINDOW = 40;
-    private static final int AFTER = 30;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int TRIED = 20;
 
     @TempDir static Path root;
 
     @Test
     void driftMakesASuccessorThatTheCanaryPromotesAndHarmIsRolledBack() throws Exception {
-        int port = freePort();
+        int port = Trials.freePort();
         Workspace workspace = Workspace.in(root, NAME, ROWS, Pipelines.looping(60, port));
         Callers callers = new Callers("http://127.0.0.1:" + port, NAME);
         try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
-            String first = version(stack.result(stack.begin(NAME), PATIENCE));
-            awaitServed(callers, first);
+            Trials trials = new Trials(stack, callers, NAME);
+            String first = Trials.version(stack.result(stack.begin(NAME), Trials.PATIENCE));
+            trials.awaitServed(first);
             asEver(stack, callers, first);
-            String second = drift(stack, callers, first);
+            String second = drift(trials, first);
             workspace.mislabel();
-            harm(stack, callers, second);
+            harm(trials, second);
         }
     }
 
@@ -64,7 +55,7 @@ class LoopIT {
         }
         MonitorStatus calm =
                 await("a look at them")
-                        .atMost(PATIENCE)
+                        .atMost(Trials.PATIENCE)
                         .ignoreExceptions()
                         .until(() -> monitor(stack), status -> status.windows() >= 1);
         assertThat(calm.alarm().raised()).isFalse();
@@ -81,96 +72,40 @@ class LoopIT {
     }
 
     /** Longer requests: the retraining learns the reviewed corrections too, and is promoted. */
-    private static String drift(DevStack stack, Callers callers, String champion) throws Exception {
-        try (Rush rush = new Rush(callers, Shift.LONGER)) {
-            String retraining =
+    private static String drift(Trials trials, String champion) throws Exception {
+        DevStack stack = trials.stack();
+        try (Rush rush = new Rush(trials.callers(), Shift.LONGER)) {
+            String id =
                     await("the retraining")
-                            .atMost(PATIENCE)
+                            .atMost(Trials.PATIENCE)
                             .until(() -> monitor(stack).retraining(), Objects::nonNull);
-            Route trial = trial(stack);
-            assertThat(trial.champion().version()).isEqualTo(champion);
-            PipelineReport report =
-                    stack.result(stack.client().newUntypedWorkflowStub(retraining), PATIENCE);
-            String next = version(report);
-            assertThat(next).isEqualTo(Objects.requireNonNull(trial.challenger()).version());
+            WorkflowStub retraining = stack.client().newUntypedWorkflowStub(id);
+            String tried = trials.begun(retraining, champion);
+            String next = Trials.version(stack.result(retraining, Trials.PATIENCE));
+            assertThat(next).isEqualTo(tried);
             assertThat(rush.answers())
                     .filteredOn(answer -> answer.arm().equals("challenger"))
-                    .hasSizeGreaterThanOrEqualTo(20)
+                    .hasSizeGreaterThanOrEqualTo(TRIED)
                     .allMatch(answer -> answer.version().equals(next));
             assertThat(rush.failures()).isEmpty();
-            onlyOne(stack, callers, next);
+            trials.onlyOne(Shift.LONGER, next);
             return next;
         }
     }
 
     /** Wrong labels: the gate, which knows no others, says yes, but customers are not helped. */
-    private static void harm(DevStack stack, Callers callers, String champion) throws Exception {
-        try (Rush rush = new Rush(callers, Shift.LONGER)) {
-            WorkflowStub run = stack.begin("harm", NAME);
-            Route trial = trial(stack);
-            assertThat(trial.champion().version()).isEqualTo(champion);
-            String bad = Objects.requireNonNull(trial.challenger()).version();
-            assertThatThrownBy(() -> stack.result(run, PATIENCE))
-                    .hasRootCauseInstanceOf(ApplicationFailure.class)
-                    .rootCause()
-                    .satisfies(
-                            failure ->
-                                    assertThat(((ApplicationFailure) failure).getType())
-                                            .isEqualTo("CanaryFailed"))
-                    .hasMessageContainingAll("was rolled back", "negative feedback");
+    private static void harm(Trials trials, String champion) throws Exception {
+        try (Rush rush = new Rush(trials.callers(), Shift.LONGER)) {
+            WorkflowStub run = trials.stack().begin("harm", NAME);
+            String bad = trials.begun(run, champion);
+            trials.rolledBack(run);
             assertThat(rush.of(bad)).as("answers of the bad model").isPositive();
             assertThat(rush.failures()).isEmpty();
-            onlyOne(stack, callers, champion);
+            trials.onlyOne(Shift.LONGER, champion);
         }
-    }
-
-    /** The route names one model, and it answers all who ask from now on. */
-    private static void onlyOne(DevStack stack, Callers callers, String version) throws Exception {
-        Route route = route(stack);
-        assertThat(route.champion().version()).isEqualTo(version);
-        assertThat(route.challenger()).isNull();
-        awaitServed(callers, version);
-        assertThat(callers.ask(Shift.LONGER, AFTER))
-                .allMatch(answer -> answer.version().equals(version))
-                .allMatch(answer -> answer.arm().equals("champion"));
-    }
-
-    private static void awaitServed(Callers callers, String version) {
-        await("the server to see it")
-                .atMost(Duration.ofSeconds(60))
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .until(callers::models, names -> versions(names).equals(List.of(version)));
-    }
-
-    private static List<String> versions(List<String> names) {
-        return names.stream()
-                .filter(name -> name.startsWith(NAME + "@"))
-                .map(name -> name.substring(NAME.length() + 1))
-                .toList();
-    }
-
-    private static Route trial(DevStack stack) {
-        return await("the trial")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> route(stack), route -> route.challenger() != null);
-    }
-
-    private static Route route(DevStack stack) throws IOException {
-        return new Routes(new LocalStore(stack.state().resolve("store"))).route(NAME).orElseThrow();
     }
 
     private static MonitorStatus monitor(DevStack stack) {
         return stack.client().newWorkflowStub(MonitorWorkflow.class, NAME + "/monitor").status();
-    }
-
-    private static String version(PipelineReport report) {
-        return Objects.requireNonNull(report.deployment()).artifact().sha256().substring(0, 12);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -83,6 +83,7 @@ final class Pipelines {
                         .replace("peak: 2e-3", "peak: 4e-3")
                         .replace("quantize int8", "")
                         .replace("target directory('out')", "")
+                        .replace("metric exactMatch", "")
                         .replace("samples 2", "samples 2; compare champion, tolerance: 50.percent")
                         .replace(
                                 "deploy {",
