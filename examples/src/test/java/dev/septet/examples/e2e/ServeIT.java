@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,7 +36,7 @@ class ServeIT {
 
     @Test
     void publishedModelsAreServedKeptUpAndReplaced(@TempDir Path root) throws Exception {
-        int port = freePort();
+        int port = Trials.freePort();
         Workspace workspace = Workspace.in(root, "served", 120, Pipelines.served(10, port));
         Path state = root.resolve("state");
         String address = "http://127.0.0.1:" + port;
@@ -170,11 +169,5 @@ class ServeIT {
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
