@@ -365,7 +365,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         request.resuming(null).retraining(null),
                         0,
                         0L,
-                        Starts.NONE,
+                        Starts.NONE.learning(dataset.reviewedRows()),
                         new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis()),
                         DriftAlarm.QUIET,
                         spec.notifications()));

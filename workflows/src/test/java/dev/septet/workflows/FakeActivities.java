@@ -32,6 +32,7 @@ import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
@@ -43,12 +44,15 @@ import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.SearchAttributeKey;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,7 +79,9 @@ final class FakeActivities
     /** Each call as {@code <activity>@<queue>}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
+    /** What each preparation was made of. */
     final List<PrepareRequest> prepared = new CopyOnWriteArrayList<>();
+
     final List<TrainRequest> trained = new CopyOnWriteArrayList<>();
     PipelineSpec spec = Specs.complete();
     Verdict verdict = Verdict.GO;
@@ -86,8 +92,6 @@ final class FakeActivities
 
     /** Pipelines beside it, by name. */
     final Map<String, PipelineSpec> others = new ConcurrentHashMap<>();
-
-    /** What each preparation was made of. */
 
     /** Of the next export. */
     String exportDigest = "e".repeat(64);
@@ -127,6 +131,9 @@ final class FakeActivities
     /** What people were told. */
     final FakeNotices notices = new FakeNotices();
 
+    /** Number of every look by its activity: one that is tried twice is one look. */
+    final Map<String, Integer> looks = Collections.synchronizedMap(new LinkedHashMap<>());
+
     IntPredicate driftAtWindow = window -> false;
 
     @Override
@@ -148,7 +155,9 @@ final class FakeActivities
     public DatasetRef prepare(PrepareRequest request) {
         note("Prepare");
         prepared.add(request);
-        return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 120, 1, 2, 3, origin());
+        Retraining why = request.retraining();
+        long learns = why == null ? 0 : why.reviewed() < 0 ? reviewed : why.reviewed();
+        return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 120, 1, 2, 3, learns, origin());
     }
 
     @Override
@@ -292,6 +301,8 @@ final class FakeActivities
 
     @Override
     public Observation observe(MonitorRequest request) {
+        ActivityInfo look = Activity.getExecutionContext().getInfo();
+        looks.put(look.getWorkflowRunId() + "/" + look.getActivityId(), request.windows());
         note("Observe");
         boolean drifted = world == null ? driftAtWindow.test(request.windows()) : world.drifted();
         return new Observation(
@@ -320,6 +331,9 @@ final class FakeActivities
     private void note(String activity) {
         String queue = Activity.getExecutionContext().getInfo().getActivityTaskQueue();
         calls.add(activity + "@" + queue);
+        if (world != null) {
+            world.attempt(activity);
+        }
     }
 
     private Origin origin() {

@@ -6,6 +6,8 @@ import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 
+import io.temporal.failure.ApplicationFailure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -25,6 +27,7 @@ final class World {
     private final Set<Integer> failTheGate;
     private final Set<Integer> failLive;
     private final List<Drift> drifts;
+    private final List<Outage> outages;
     private final Map<String, Integer> models = new HashMap<>();
     private final Map<Integer, Instant> trained = new HashMap<>();
     private @Nullable String champion;
@@ -39,15 +42,40 @@ final class World {
     /** From then on until then, prompts are others than a model that is older was made for. */
     record Drift(Instant from, Instant to) {}
 
+    /** From then on until then, these activities fail, as when a machine or its disk is away. */
+    record Outage(Instant from, Instant to, Set<String> activities) {}
+
+    /** Attempts that failed, by outage. */
+    final Map<Outage, Integer> refused = new HashMap<>();
+
     World(
             Supplier<Instant> clock,
             Set<Integer> failTheGate,
             Set<Integer> failLive,
-            List<Drift> drifts) {
+            List<Drift> drifts,
+            List<Outage> outages) {
         this.clock = clock;
         this.failTheGate = failTheGate;
         this.failLive = failLive;
         this.drifts = drifts;
+        this.outages = outages;
+    }
+
+    /**
+     * An attempt of an activity.
+     *
+     * @throws ApplicationFailure in an outage; another attempt may do better
+     */
+    synchronized void attempt(String activity) {
+        Instant now = clock.get();
+        for (Outage outage : outages) {
+            if (outage.activities().contains(activity)
+                    && now.isAfter(outage.from())
+                    && now.isBefore(outage.to())) {
+                refused.merge(outage, 1, Integer::sum);
+                throw ApplicationFailure.newFailure("the disk is away", "StorageAway");
+            }
+        }
     }
 
     /** A run trains; asked again by the same run, it is the same model. */
@@ -74,6 +102,10 @@ final class World {
 
     synchronized @Nullable String champion() {
         return champion;
+    }
+
+    synchronized @Nullable String challenger() {
+        return challenger;
     }
 
     synchronized void challenge(String sha256) {

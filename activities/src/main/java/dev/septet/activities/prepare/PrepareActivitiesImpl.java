@@ -76,7 +76,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                                     encoder,
                                                     encoder.digest(),
                                                     SPLIT_SEED),
-                                            additions.mix(),
+                                            additions,
                                             attempt,
                                             origin));
         }
@@ -110,8 +110,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      * What a retraining brings along.
      *
      * @param reviewed digest of the reviewed rows, null without any
+     * @param rows how many those are
      */
-    private record Additions(Mix mix, @Nullable String reviewed) {
+    private record Additions(Mix mix, @Nullable String reviewed, long rows) {
         StageKey in(StageKey key) {
             StageKey more = reviewed == null ? key : key.with("reviewed rows", reviewed);
             Replay replay = mix.replay();
@@ -125,7 +126,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
         Retraining retraining = request.retraining();
         if (retraining == null) {
-            return new Additions(Mix.NONE, null);
+            return new Additions(Mix.NONE, null, 0);
         }
         ArtifactRef learned = retraining.learned();
         Double share = retraining.replay();
@@ -140,7 +141,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             null,
                             replay == null || learned == null ? null : learned.sha256(),
                             replay),
-                    null);
+                    null,
+                    0);
         }
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
@@ -149,15 +151,17 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         new SourceFile(file, "reviewed rows"),
                         replay == null || learned == null ? null : learned.sha256(),
                         replay),
-                SourceDigest.of(file).sha256());
+                SourceDigest.of(file).sha256(),
+                rows.size());
     }
 
-    private DatasetRef make(Preparation preparation, Mix mix, Attempt attempt, Origin origin)
+    private DatasetRef make(
+            Preparation preparation, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
         DatasetCard card =
                 preparation.run(
-                        mix,
+                        additions.mix(),
                         store.scratch(attempt.fence()),
                         out,
                         rows ->
@@ -174,6 +178,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().quarantined(),
                 card.rows().duplicates(),
                 card.redactions().values().stream().mapToLong(Long::longValue).sum(),
+                additions.rows(),
                 origin);
     }
 }

@@ -185,6 +185,7 @@ class PrepareActivitiesImplTest {
         DatasetCard.Mixed mixed = Objects.requireNonNull(card.mixed());
         assertThat(mixed.learned()).isEqualTo(first.artifact().sha256());
         assertThat(mixed.reviewed()).isTrue();
+        assertThat(second.reviewedRows()).isEqualTo(2);
         assertThat(mixed.share()).isEqualTo(0.25);
         assertThat(mixed.replayed()).isBetween(3L, 16L);
         assertThat(mixed.replayed() + mixed.leftOut()).isBetween(34L, 36L);
@@ -197,6 +198,7 @@ class PrepareActivitiesImplTest {
                                                     + whole.testRows()
                                                     + whole.validationRows())
                                     .isEqualTo(47);
+                            assertThat(whole.reviewedRows()).isEqualTo(3);
                             assertThat(whole.origin().why()).contains("reviewed rows");
                         });
     }

@@ -9,6 +9,7 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Starts;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -63,11 +64,12 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     @Override
     public void follow(MonitorRequest newer) {
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
+        Starts known = state.starts().learning(newer.starts().reviewed());
         state =
                 newer.later(
                         state.windows(),
                         sameLog ? state.cursor() : 0,
-                        newer.begun() == null ? state.starts() : state.starts().and(newer.begun()),
+                        newer.begun() == null ? known : known.and(newer.begun()),
                         DriftAlarm.QUIET); // it was about the model before
     }
 
