@@ -17,7 +17,7 @@ import io.temporal.worker.WorkerOptions;
 /** Septet's workflows over fake activities, on a server that skips time. */
 final class Stack implements AutoCloseable {
     /** A busy machine loads classes slowly; that is no deadlock. */
-    private static final long PATIENCE_MILLIS = 30_000;
+    static final long PATIENCE_MILLIS = 30_000;
 
     final TestWorkflowEnvironment server;
     final FakeActivities activities = new FakeActivities();
@@ -25,21 +25,9 @@ final class Stack implements AutoCloseable {
 
     /** With a cache of 0 every workflow task replays the history from its start. */
     Stack(int workflowCacheSize) {
-        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
-        SearchTags.ALL.forEach(
-                key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
         server =
                 TestWorkflowEnvironment.newInstance(
-                        options.setWorkflowClientOptions(
-                                        WorkflowClientOptions.newBuilder()
-                                                .setDataConverter(SeptetDataConverter.create())
-                                                .build())
-                                .setWorkerFactoryOptions(
-                                        WorkerFactoryOptions.newBuilder()
-                                                .setWorkflowCacheSize(workflowCacheSize)
-                                                .setWorkerInterceptors(new FailureTrim())
-                                                .build())
-                                .build());
+                        options().setWorkerFactoryOptions(workers(workflowCacheSize)).build());
         worker =
                 server.newWorker(
                         TaskQueues.LIGHT,
@@ -51,6 +39,25 @@ final class Stack implements AutoCloseable {
                 activities, activities.steering, activities.earlier, activities.notices);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         server.start();
+    }
+
+    /** A server that skips time and knows the search attributes. */
+    static TestEnvironmentOptions.Builder options() {
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
+        SearchTags.ALL.forEach(
+                key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
+        return options.setWorkflowClientOptions(
+                WorkflowClientOptions.newBuilder()
+                        .setDataConverter(SeptetDataConverter.create())
+                        .build());
+    }
+
+    /** Workers as Septet starts them. */
+    static WorkerFactoryOptions workers(int workflowCacheSize) {
+        return WorkerFactoryOptions.newBuilder()
+                .setWorkflowCacheSize(workflowCacheSize)
+                .setWorkerInterceptors(new FailureTrim())
+                .build();
     }
 
     /** A pipeline workflow, not yet started. */
