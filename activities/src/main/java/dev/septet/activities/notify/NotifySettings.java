@@ -16,8 +16,7 @@ import java.util.Map;
  * @param commands folder of the programs that may be run, null = none may
  * @param secrets where secrets are found by name
  */
-public record NotifySettings(
-        boolean privateAddresses, @Nullable Path commands, Secrets secrets) {
+public record NotifySettings(boolean privateAddresses, @Nullable Path commands, Secrets secrets) {
     /** Set to {@code allow}, webhooks may go to this machine and to private networks. */
     public static final String PRIVATE = "SEPTET_NOTIFY_PRIVATE";
 
