@@ -103,11 +103,17 @@ public final class LanguageBenchmark {
 
     /** A pipeline of some fifty lines that says most words. */
     private static String file() {
-        var text = new StringBuilder("def least = param('least', 20)\n\npipeline('benchmark') {\n");
-        text.append(
-                "    description 'A long one'\n"
-                        + "    schedule cron: '0 2 * * SUN', timezone: 'UTC'\n");
-        text.append("    prepare {\n        dataset 'data/rows.jsonl', format: chat\n");
+        var text =
+                new StringBuilder(
+                        """
+                        def least = param('least', 20)
+
+                        pipeline('benchmark') {
+                            description 'A long one'
+                            schedule cron: '0 2 * * SUN', timezone: 'UTC'
+                            prepare {
+                                dataset 'data/rows.jsonl', format: chat
+                        """);
         for (int i = 0; i < 4; i++) {
             text.append(
                     "        filter { row.answer.length() > least + %d && row.a != 'x' }%n"

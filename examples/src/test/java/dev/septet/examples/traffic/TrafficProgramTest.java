@@ -138,7 +138,7 @@ class TrafficProgramTest {
         }
         Models models = new Models();
         AuditBook book = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
-        new RouteWatch(routes, new BaseModel(), models, book, null).look();
+        new RouteWatch(routes, new BaseModel(), models, book, () -> List.of("ticket-desk")).look();
         return ModelServer.start(
                 new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, book);
     }
