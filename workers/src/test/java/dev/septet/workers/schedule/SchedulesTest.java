@@ -66,7 +66,9 @@ class SchedulesTest {
                         new Field(
                                 "input",
                                 null,
-                                "{\"params\":{\"rank\":\"8\"},\"pipeline\":\"once\"}"));
+                                "{\"params\":{\"rank\":\"8\"},\"pipeline\":\"once\","
+                                        + "\"retraining\":{\"reviewed\":-1,"
+                                        + "\"trigger\":\"SCHEDULE\",\"why\":\"by its schedule\"}}"));
         assertThat(made.get(0).next()).matches("20..-..-..T0[01]:00:00Z");
 
         List<ScheduleChange> again = apply(wishes);
