@@ -51,7 +51,7 @@ class SupportAssistantIT {
         assertThat(rouge.path("after").asDouble()).isGreaterThan(0.4);
         JsonNode loss = score(evaluation, "loss");
         assertThat(loss.path("after").asDouble()).isLessThan(loss.path("before").asDouble() / 3);
-        String report = Files.readString(root.resolve("state/reports/support-assistant.html"));
+        String report = Files.readString(Path.of(run.path("reportPage").asText()));
         assertThat(report).contains("Reference", "Before", "After", "fernhill.example");
         Path model = folder.resolve("models/support-assistant/current");
         assertThat(

@@ -12,6 +12,7 @@ import io.temporal.client.WorkflowFailedException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a run says when it has ended. */
 final class RunSummary {
@@ -80,8 +81,7 @@ final class RunSummary {
         if (evaluation != null) {
             terminal.print(
                     "Report   "
-                            + new ReportFiles(session)
-                                    .page(run.workflowId(), evaluation, deployment)
+                            + page(evaluation, deployment)
                                     .map(Path::toString)
                                     .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
@@ -111,6 +111,10 @@ final class RunSummary {
         }
     }
 
+    private Optional<Path> page(EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
+        return new ReportFiles(session).page(run.workflowId(), evaluation, deployment);
+    }
+
     private void printJson(@Nullable PipelineReport report, @Nullable String failure) {
         ObjectNode json = SpecJson.mapper().createObjectNode();
         json.put("workflowId", run.workflowId());
@@ -125,6 +129,10 @@ final class RunSummary {
         }
         json.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(end)));
         json.set("report", SpecJson.mapper().valueToTree(report));
+        if (report != null && report.evaluation() != null) {
+            page(report.evaluation(), report.deployment())
+                    .ifPresent(page -> json.put("reportPage", page.toString()));
+        }
         terminal.print(json.toPrettyString());
     }
 }
