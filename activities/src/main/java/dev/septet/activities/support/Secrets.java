@@ -36,11 +36,6 @@ public final class Secrets {
         this.environment = environment;
     }
 
-    /** Those of this process. */
-    public static Secrets ofWorker() {
-        return new Secrets(System.getenv());
-    }
-
     /**
      * The value.
      *

@@ -35,7 +35,7 @@ final class ExpressionReader {
     private final Problems problems;
     private final Positions positions;
     private final CallReader calls;
-    private int depth;
+    private final Nesting nesting;
 
     ExpressionReader(
             Problems problems,
@@ -44,25 +44,12 @@ final class ExpressionReader {
             Set<String> perRow) {
         this.problems = problems;
         this.positions = positions;
+        nesting = new Nesting(problems, positions::of, this::copy);
         calls = new CallReader(problems, positions, this, statements, perRow);
     }
 
     Term read(Expression expression) {
-        if (depth >= Limits.EXPRESSION_DEPTH) {
-            return refuse(
-                    ProblemId.LIMIT,
-                    expression,
-                    "this expression nests deeper than "
-                            + Limits.EXPRESSION_DEPTH
-                            + ", the most an expression may",
-                    "");
-        }
-        depth++;
-        try {
-            return copy(expression);
-        } finally {
-            depth--;
-        }
+        return nesting.read(expression);
     }
 
     private Term copy(Expression expression) {

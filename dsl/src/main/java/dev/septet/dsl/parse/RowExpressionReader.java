@@ -41,12 +41,13 @@ final class RowExpressionReader {
     private final Problems problems;
     private final Positions positions;
     private final ExpressionReader constants;
-    private int depth;
+    private final Nesting nesting;
 
     RowExpressionReader(Problems problems, Positions positions, ExpressionReader constants) {
         this.problems = problems;
         this.positions = positions;
         this.constants = constants;
+        nesting = new Nesting(problems, this::at, this::copy);
     }
 
     /** The expression between the braces. */
@@ -92,21 +93,7 @@ final class RowExpressionReader {
     }
 
     private Term read(Expression expression) {
-        if (depth >= Limits.EXPRESSION_DEPTH) {
-            return refuse(
-                    ProblemId.LIMIT,
-                    at(expression),
-                    "this expression nests deeper than "
-                            + Limits.EXPRESSION_DEPTH
-                            + ", the most an expression may",
-                    "");
-        }
-        depth++;
-        try {
-            return copy(expression);
-        } finally {
-            depth--;
-        }
+        return nesting.read(expression);
     }
 
     private Term copy(Expression expression) {

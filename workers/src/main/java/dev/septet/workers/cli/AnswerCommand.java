@@ -2,6 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.Failures;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.approval.Answer;

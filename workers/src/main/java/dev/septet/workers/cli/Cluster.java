@@ -6,6 +6,7 @@ import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
 import dev.septet.workers.local.LocalSettings;
+import dev.septet.workers.local.Pollers;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 

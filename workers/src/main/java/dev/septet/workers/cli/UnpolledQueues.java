@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
 
 import java.util.List;

@@ -3,13 +3,13 @@ package dev.septet.workers.doctor;
 import com.google.protobuf.Timestamp;
 
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
 
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
-import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueRequest;
 
 import java.time.Duration;
@@ -112,16 +112,7 @@ record WorkerChecks(Connection connection) {
 
     private List<PollerInfo> pollers(String queue, TaskQueueType type) {
         try {
-            return connection
-                    .stubs()
-                    .blockingStub()
-                    .describeTaskQueue(
-                            DescribeTaskQueueRequest.newBuilder()
-                                    .setNamespace(connection.server().namespace())
-                                    .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                    .setTaskQueueType(type)
-                                    .build())
-                    .getPollersList();
+            return Pollers.of(connection, queue, type);
         } catch (StatusRuntimeException unsaid) {
             return List.of();
         }

@@ -1,27 +1,27 @@
-package dev.septet.workers.cli;
-
-import dev.septet.workers.local.Connection;
+package dev.septet.workers.local;
 
 import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 
 import java.util.List;
 
-/** Asks whether workers serve a queue. */
-final class Pollers {
+/** The workers that serve a queue. */
+public final class Pollers {
     private Pollers() {}
 
     /** Whether any worker has polled the queue in the last minutes. */
-    static boolean any(Connection connection, String queue) {
+    public static boolean any(Connection connection, String queue) {
         return List.of(
                         TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
                         TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
                 .stream()
-                .anyMatch(type -> count(connection, queue, type) > 0);
+                .anyMatch(type -> !of(connection, queue, type).isEmpty());
     }
 
-    private static int count(Connection connection, String queue, TaskQueueType type) {
+    /** Those that have polled it in the last minutes for one kind of work. */
+    public static List<PollerInfo> of(Connection connection, String queue, TaskQueueType type) {
         return connection
                 .stubs()
                 .blockingStub()
@@ -31,6 +31,6 @@ final class Pollers {
                                 .setTaskQueue(TaskQueue.newBuilder().setName(queue))
                                 .setTaskQueueType(type)
                                 .build())
-                .getPollersCount();
+                .getPollersList();
     }
 }

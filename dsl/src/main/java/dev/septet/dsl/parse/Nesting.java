@@ -1,0 +1,50 @@
+package dev.septet.dsl.parse;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.problem.SourceLocation;
+
+import org.codehaus.groovy.ast.expr.Expression;
+
+import java.util.function.Function;
+
+/** Goes into expressions, and no deeper than {@link Limits#EXPRESSION_DEPTH}. */
+final class Nesting {
+    private final Problems problems;
+    private final Function<Expression, SourceLocation> where;
+    private final Function<Expression, Term> copy;
+    private int depth;
+
+    /**
+     * @param copy called for every expression that does not lie too deep
+     */
+    Nesting(
+            Problems problems,
+            Function<Expression, SourceLocation> where,
+            Function<Expression, Term> copy) {
+        this.problems = problems;
+        this.where = where;
+        this.copy = copy;
+    }
+
+    /** The expression's copy, or its refusal. */
+    Term read(Expression expression) {
+        if (depth >= Limits.EXPRESSION_DEPTH) {
+            SourceLocation at = where.apply(expression);
+            problems.add(
+                    ProblemId.LIMIT,
+                    at,
+                    "this expression nests deeper than "
+                            + Limits.EXPRESSION_DEPTH
+                            + ", the most an expression may",
+                    "");
+            return new Term.Refused(at);
+        }
+        depth++;
+        try {
+            return copy.apply(expression);
+        } finally {
+            depth--;
+        }
+    }
+}
