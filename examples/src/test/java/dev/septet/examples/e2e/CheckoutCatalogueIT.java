@@ -3,8 +3,6 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workflows.StageStatus;
 
 import org.junit.jupiter.api.Test;
@@ -19,10 +17,7 @@ import java.util.List;
 class CheckoutCatalogueIT {
     @Test
     void theOfficialCommandLineStartsTheQuickstart(@TempDir Path root) throws Exception {
-        Path temporal =
-                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                        .find(note -> {})
-                        .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));
+        Path temporal = TemporalCli.path();
         try (DevStack stack = DevStack.start(root.resolve("state"))) {
             List<String> command = new ArrayList<>(List.of(temporal.toString()));
             command.addAll(

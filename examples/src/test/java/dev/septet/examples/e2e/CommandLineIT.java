@@ -2,8 +2,6 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workflows.PipelineReport;
 
 import org.junit.jupiter.api.AfterAll;
@@ -25,10 +23,7 @@ class CommandLineIT {
 
     @BeforeAll
     static void start() throws IOException {
-        temporal =
-                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                        .find(note -> {})
-                        .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));
+        temporal = TemporalCli.path();
         Workspace.in(root, "tickets", 200, Pipelines.small(10));
         stack = DevStack.start(root.resolve("state"), root);
     }

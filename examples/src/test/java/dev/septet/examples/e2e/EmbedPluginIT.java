@@ -2,8 +2,6 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerPlan;
 import dev.septet.workers.server.ServerPorts;
 
@@ -27,10 +25,7 @@ class EmbedPluginIT {
 
     @Test
     void someonesWorkerRunsItsOwnWorkflowAndOurs() throws Exception {
-        Path binary =
-                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                        .find(note -> {})
-                        .orElseThrow();
+        Path binary = TemporalCli.path();
         ServerPlan plan =
                 ServerPlan.of(binary, folder.resolve("temporal.db"), new ServerPorts(0, 0));
         Map<String, String> environment = Map.of("TEMPORAL_ADDRESS", plan.server().address());

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,7 +165,7 @@ class LookingIT {
         Map<String, String> environment = new HashMap<>(stack.environment());
         environment.putAll(DevStack.environment(stack.state()));
 
-        String said = DocPage.of("looking.md").run(root, temporal(), environment);
+        String said = DocPage.of("looking.md").run(root, TemporalCli.path(), environment);
 
         assertThat(said).contains("watched: completed", "libtorch loads", "SEPTET_STATE", NAME);
     }
@@ -244,21 +242,12 @@ class LookingIT {
     }
 
     private static Shell.Said septet(String... words) throws Exception {
-        List<String> command = new java.util.ArrayList<>();
-        command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.addAll(List.of(words));
-        return Shell.run(root, DevStack.environment(stack.state()), command, 60);
+        return Shell.septet(root, DevStack.environment(stack.state()), 60, words);
     }
 
     /** Without the breaks that a narrow screen needs. */
     private static String flat(String table) {
         return table.replaceAll("\\n +\\| +\\| ", " ").replaceAll("\\s+", " ");
-    }
-
-    private static Path temporal() {
-        return BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                .find(note -> {})
-                .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));
     }
 
     private static String asking(String pipeline) {

@@ -10,28 +10,18 @@ import java.util.Map;
 
 /** OpenAI's own Python client, in the environment that {@code .ci/python-env} makes. */
 final class OpenAiClient {
-    private static final int MINUTES_TO_INSTALL = 20;
     private static final int SECONDS_TO_ASK = 120;
 
     private OpenAiClient() {}
 
     /** All that it got from a server; see openai_client.py. */
     static JsonNode ask(String address, String key, String model, String prompt) throws Exception {
-        Shell.Said python =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of(),
-                        List.of(Workspace.CHECKOUT.resolve(".ci/python-env").toString()),
-                        60 * MINUTES_TO_INSTALL);
-        if (python.status() != 0) {
-            throw new AssertionError("the Python environment cannot be made: " + python.all());
-        }
         Shell.Said said =
                 Shell.run(
                         Workspace.CHECKOUT,
                         Map.of("NO_PROXY", "127.0.0.1"),
                         List.of(
-                                python.out().strip(),
+                                Python.interpreter(),
                                 Path.of("src/test/python/openai_client.py")
                                         .toAbsolutePath()
                                         .toString(),

@@ -15,8 +15,6 @@ import java.util.Map;
 
 /** The real transformers and peft, in the Python environment that {@code .ci/python-env} makes. */
 final class Peft {
-    private static final int MINUTES_TO_INSTALL = 20;
-
     private Peft() {}
 
     /**
@@ -51,21 +49,12 @@ final class Peft {
         Path input = Files.createTempFile("peft", ".json");
         Files.writeString(input, SpecJson.mapper().writeValueAsString(request));
 
-        Shell.Said python =
-                Shell.run(
-                        Workspace.CHECKOUT,
-                        Map.of(),
-                        List.of(Workspace.CHECKOUT.resolve(".ci/python-env").toString()),
-                        60 * MINUTES_TO_INSTALL);
-        if (python.status() != 0) {
-            throw new AssertionError("the Python environment cannot be made: " + python.all());
-        }
         Shell.Said said =
                 Shell.run(
                         Workspace.CHECKOUT,
                         Map.of("HF_HUB_OFFLINE", "1"),
                         List.of(
-                                python.out().strip(),
+                                Python.interpreter(),
                                 Path.of("src/test/python/peft_logits.py")
                                         .toAbsolutePath()
                                         .toString(),

@@ -173,9 +173,6 @@ class QuickstartIT {
     }
 
     private static Shell.Said septet(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.addAll(List.of(arguments));
-        return Shell.run(root, DevStack.environment(root.resolve("state")), command, 420);
+        return Shell.septet(root, DevStack.environment(root.resolve("state")), 420, arguments);
     }
 }

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -37,10 +36,7 @@ class ScheduleIT {
 
     @BeforeAll
     static void start() throws IOException {
-        temporal =
-                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                        .find(note -> {})
-                        .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));
+        temporal = TemporalCli.path();
         nightly = Workspace.in(root, "nightly", 200, scheduled("0 2 * * SUN"));
         stack = DevStack.start(root.resolve("state"), root);
     }
@@ -196,12 +192,11 @@ class ScheduleIT {
     }
 
     private static Shell.Said septet(Object... words) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        for (Object word : words) {
-            command.add(word.toString());
-        }
-        return Shell.run(root, DevStack.environment(stack.state()), command, 60);
+        return Shell.septet(
+                root,
+                DevStack.environment(stack.state()),
+                60,
+                Arrays.stream(words).map(Object::toString).toArray(String[]::new));
     }
 
     private String newest() throws Exception {

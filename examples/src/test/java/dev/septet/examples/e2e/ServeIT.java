@@ -25,7 +25,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -119,10 +118,7 @@ class ServeIT {
     }
 
     private static Shell.Said septet(Path state, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.addAll(List.of(arguments));
-        return Shell.run(state, DevStack.environment(state), command.toArray(String[]::new));
+        return Shell.septet(state, DevStack.environment(state), 300, arguments);
     }
 
     private static void checkLog(Path state, String id) throws IOException {

@@ -20,21 +20,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What .github/docs/serving.md shows does what it says. */
 class ServingPageIT {
-    private static final Path PAGE = Workspace.CHECKOUT.resolve(".github/docs/serving.md");
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
 
     @Test
     void itsPipelineCompiles() throws IOException {
+        DocPage page = DocPage.of("serving.md");
         var compiled =
                 PipelineCompiler.compile(
-                        PipelineSource.of("support.groovy", blocks("groovy").get(0)), Map.of());
+                        PipelineSource.of("support.groovy", page.blocks("groovy").get(0)),
+                        Map.of());
 
         assertThat(compiled.printed()).isEmpty();
         assertThat(compiled.spec()).isPresent();
@@ -42,21 +41,16 @@ class ServingPageIT {
 
     @Test
     void itsRequestsAreAnsweredByAPublishedModel(@TempDir Path root) throws Exception {
+        DocPage page = DocPage.of("serving.md");
         publish(root.resolve("store"));
         try (ServeStack serve = ServeStack.start(root, Map.of(), "quickstart")) {
-            List<String> asking = blocks("bash").subList(1, blocks("bash").size());
+            List<String> asking = page.blocks("bash").subList(1, page.blocks("bash").size());
             assertThat(asking).hasSize(2);
             for (String block : asking) {
                 Shell.Said said = run(serve, "bash", "-euc", block);
                 assertThat(said.status()).as(block + said.all()).isZero();
             }
-            Shell.Said python =
-                    Shell.run(
-                            Workspace.CHECKOUT,
-                            Map.of(),
-                            List.of(Workspace.CHECKOUT.resolve(".ci/python-env").toString()),
-                            1200);
-            Shell.Said said = run(serve, python.out().strip(), "-c", blocks("python").get(0));
+            Shell.Said said = run(serve, Python.interpreter(), "-c", page.blocks("python").get(0));
             assertThat(said.status()).as(said.all()).isZero();
             try (OurModel ours = new OurModel(MODEL)) {
                 assertThat(said.out())
@@ -98,13 +92,5 @@ class ServingPageIT {
                                         null,
                                         "run-1"),
                                 fence);
-    }
-
-    private static List<String> blocks(String language) throws IOException {
-        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE))
-                .results()
-                .map((MatchResult block) -> block.group(1))
-                .toList();
     }
 }

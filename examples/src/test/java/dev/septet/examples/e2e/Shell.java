@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,15 @@ final class Shell {
     static Said run(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         return run(folder, environment, List.of(command), 300);
+    }
+
+    /** This checkout's {@code ./septet} with these words. */
+    static Said septet(Path folder, Map<String, String> environment, int seconds, String... words)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Workspace.CHECKOUT.resolve("septet").toString());
+        command.addAll(List.of(words));
+        return run(folder, environment, command, seconds);
     }
 
     static Said run(Path folder, Map<String, String> environment, List<String> command, int seconds)

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -139,9 +138,7 @@ class SteerIT {
     }
 
     private static Shell.Said septet(DevStack stack, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.addAll(List.of(arguments));
-        return Shell.run(Workspace.CHECKOUT, DevStack.environment(stack.state()), command, 120);
+        return Shell.septet(
+                Workspace.CHECKOUT, DevStack.environment(stack.state()), 120, arguments);
     }
 }

@@ -190,11 +190,8 @@ class TargetsIT {
     }
 
     private static Shell.Said septet(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Workspace.CHECKOUT.resolve("septet").toString());
-        command.addAll(List.of(arguments));
         Map<String, String> environment = new HashMap<>(bucket.environment());
         environment.putAll(DevStack.environment(root.resolve("state")));
-        return Shell.run(root, environment, command, 420);
+        return Shell.septet(root, environment, 420, arguments);
     }
 }

@@ -33,7 +33,8 @@ final class TemporalCli {
         return Shell.run(Workspace.CHECKOUT, environment, List.of("bash", "-c", line), 120);
     }
 
-    private static Path path() {
+    /** The binary, which is the server too. */
+    static Path path() {
         return BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
                 .find(note -> {})
                 .orElseThrow(() -> new AssertionError("no Temporal CLI can be had"));

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
-import dev.septet.workers.StateFolder;
-import dev.septet.workers.server.BinaryFinder;
 import dev.septet.workers.server.ServerPlan;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workflows.PipelineReport;
@@ -73,10 +71,7 @@ class TwoMachinesIT {
 
     /** Begun by one machine, which loses its power and its disk, and ended by another. */
     private static Outcome moved(Map<String, String> shared) throws Exception {
-        Path binary =
-                BinaryFinder.of(System.getenv(), StateFolder.data(System.getenv()))
-                        .find(note -> {})
-                        .orElseThrow();
+        Path binary = TemporalCli.path();
         ServerPlan plan = ServerPlan.of(binary, root.resolve("temporal.db"), new ServerPorts(0, 0));
         Process server =
                 new ProcessBuilder(plan.command())

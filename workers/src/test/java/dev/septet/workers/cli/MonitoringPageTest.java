@@ -18,18 +18,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** What the page on monitoring shows is what the program takes. */
 class MonitoringPageTest {
-    private static final Path PAGE = Path.of("../.github/docs/monitoring.md");
+    private static final String PAGE = "monitoring.md";
 
     @TempDir private Path home = Path.of("");
 
     @Test
     void itsPipelinesCompile() throws IOException {
-        List<String> pipelines = blocks("groovy");
+        List<String> pipelines = DocPage.of(PAGE).blocks("groovy");
         assertThat(pipelines).isNotEmpty();
         for (String pipeline : pipelines) {
             Path folder = Files.createDirectories(home.resolve("data"));
@@ -46,7 +45,10 @@ class MonitoringPageTest {
     void itsCommandsAreThoseOfTheProgram() throws IOException {
         int commands = 0;
         for (String line :
-                String.join("\n", blocks("bash")).lines().filter(one -> !one.isBlank()).toList()) {
+                String.join("\n", DocPage.of(PAGE).blocks("bash"))
+                        .lines()
+                        .filter(one -> !one.isBlank())
+                        .toList()) {
             String command = line.replaceAll("\\s+#.*", "").strip();
             assertThat(command).startsWith("./septet ");
             String[] words =
@@ -64,7 +66,7 @@ class MonitoringPageTest {
 
     @Test
     void itsTableHasEveryDetector() throws IOException {
-        String page = Files.readString(PAGE);
+        String page = DocPage.of(PAGE).text();
         for (Detector detector : Detector.values()) {
             String word =
                     Pattern.compile("_(.)")
@@ -74,13 +76,5 @@ class MonitoringPageTest {
         }
         assertThat(AuditSettings.DEFAULT.texts()).isEqualTo(AuditSettings.Texts.REDACTED);
         assertThat(page).contains("Its exit code is then " + ExitCode.LOG_BROKEN);
-    }
-
-    private static List<String> blocks(String language) throws IOException {
-        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE))
-                .results()
-                .map((MatchResult block) -> block.group(1))
-                .toList();
     }
 }

@@ -14,8 +14,6 @@ import dev.septet.workflows.notify.Notice;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +23,15 @@ import java.util.regex.Pattern;
 
 /** What the page on steering shows is what the program takes and says. */
 class SteeringPageTest {
-    private static final Path PAGE = Path.of("../.github/docs/steering.md");
+    private static final String PAGE = "steering.md";
 
     @Test
     void itsPipelineCompiles() throws IOException {
         var compiled =
                 PipelineCompiler.compile(
-                        PipelineSource.of("support-bot.groovy", blocks("groovy").get(0)), Map.of());
+                        PipelineSource.of(
+                                "support-bot.groovy", DocPage.of(PAGE).blocks("groovy").get(0)),
+                        Map.of());
 
         assertThat(compiled.printed()).isEmpty();
         assertThat(compiled.spec().orElseThrow().notifications()).hasSize(2);
@@ -39,7 +39,7 @@ class SteeringPageTest {
 
     @Test
     void itsNoticeIsWhatIsSent() throws IOException {
-        JsonNode shown = SpecJson.mapper().readTree(blocks("json").get(0));
+        JsonNode shown = SpecJson.mapper().readTree(DocPage.of(PAGE).blocks("json").get(0));
 
         Notice notice = SpecJson.mapper().treeToValue(shown, Notice.class);
 
@@ -50,7 +50,10 @@ class SteeringPageTest {
     @Test
     void itsCommandsAreTaken() throws IOException {
         List<String> lines =
-                blocks("bash").stream().flatMap(String::lines).filter(l -> !l.isBlank()).toList();
+                DocPage.of(PAGE).blocks("bash").stream()
+                        .flatMap(String::lines)
+                        .filter(l -> !l.isBlank())
+                        .toList();
 
         assertThat(lines).hasSizeGreaterThan(5);
         for (String line : lines) {
@@ -65,7 +68,7 @@ class SteeringPageTest {
     void itsRequestResumes() throws IOException {
         MatchResult json =
                 Pattern.compile("`(\\{\"pipeline\".*?)`")
-                        .matcher(Files.readString(PAGE))
+                        .matcher(DocPage.of(PAGE).text())
                         .results()
                         .findFirst()
                         .orElseThrow();
@@ -83,13 +86,5 @@ class SteeringPageTest {
                 .results()
                 .forEach(word -> words.add(word.group(1) == null ? word.group(2) : word.group(1)));
         return words.subList(1, words.size()).toArray(String[]::new);
-    }
-
-    private static List<String> blocks(String language) throws IOException {
-        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE))
-                .results()
-                .map((MatchResult block) -> block.group(1))
-                .toList();
     }
 }
