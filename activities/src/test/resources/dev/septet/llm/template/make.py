@@ -57,7 +57,7 @@ def environment():
 def rendered(env, source, variables):
     try:
         return {"text": env.from_string(source).render(**variables)}
-    except (jinja2.exceptions.TemplateError, TypeError, ValueError, ZeroDivisionError, OverflowError) as e:
+    except (jinja2.exceptions.TemplateError, TypeError, ValueError, AssertionError, ZeroDivisionError, OverflowError) as e:
         return {"error": str(e)}
 
 

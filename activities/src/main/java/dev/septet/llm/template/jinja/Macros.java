@@ -39,7 +39,8 @@ final class Macros {
             Passed passed = call.passed();
             Map<String, Expression> named = new LinkedHashMap<>(passed.named());
             named.put("caller", new Literals.Constant(block));
-            Passed withCaller = new Passed(passed.positional(), named);
+            Passed withCaller =
+                    new Passed(passed.positional(), named, passed.list(), passed.mapping());
             out.append(Values.text(frame.evaluate(new Call(call.of(), withCaller))));
             return Flow.NEXT;
         }

@@ -171,23 +171,29 @@ final class PrimaryParser {
     private Passed passed() {
         List<Expression> positional = new ArrayList<>();
         Map<String, Expression> named = new LinkedHashMap<>();
+        @Nullable Expression list = null;
+        @Nullable Expression mapping = null;
         while (!tokens.acceptOperator(")")) {
             Token token = tokens.peek();
-            if (token.isOperator("*") || token.isOperator("**")) {
-                throw new Lined(token.line(), "lists of arguments (* and **) are not available");
+            if (mapping != null || (list != null && token.isOperator("*"))) {
+                throw new Lined(token.line(), "an argument follows where no more can stand");
             }
-            if (token.is(Kind.NAME) && tokens.peek(1).isOperator("=")) {
+            if (tokens.acceptOperator("*")) {
+                list = expressions.expression();
+            } else if (tokens.acceptOperator("**")) {
+                mapping = expressions.expression();
+            } else if (token.is(Kind.NAME) && tokens.peek(1).isOperator("=")) {
                 tokens.next();
                 tokens.next();
                 named.put(token.text(), expressions.expression());
-            } else if (named.isEmpty()) {
+            } else if (named.isEmpty() && list == null) {
                 positional.add(expressions.expression());
             } else {
                 throw new Lined(token.line(), "an argument without a name follows a named one");
             }
             separator(")");
         }
-        return new Passed(positional, named);
+        return new Passed(positional, named, list, mapping);
     }
 
     Expression filters(Expression start) {

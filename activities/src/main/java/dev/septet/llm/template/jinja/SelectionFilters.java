@@ -28,7 +28,7 @@ final class SelectionFilters {
         if (given.positional().isEmpty() && path == null) {
             throw new Fault("map needs the name of a filter, or attribute=");
         }
-        for (Object item : Values.items(value, frame)) {
+        for (Object item : itemsIfAny(value, frame)) {
             if (path == null) {
                 String name = Values.text(given.positional().get(0));
                 frame.work(item);
@@ -50,7 +50,7 @@ final class SelectionFilters {
             throw new Fault("selectattr and rejectattr need the name of an attribute");
         }
         List<Object> chosen = new ArrayList<>();
-        for (Object item : Values.items(value, frame)) {
+        for (Object item : itemsIfAny(value, frame)) {
             Object tested = byAttribute ? Paths.follow(item, positional.get(0)) : item;
             boolean holds =
                     positional.size() == first
@@ -62,6 +62,11 @@ final class SelectionFilters {
             }
         }
         return chosen;
+    }
+
+    /** As jinja2's map and select: none, 0 and false have no items here. */
+    private static List<Object> itemsIfAny(Object value, Frame frame) {
+        return Values.truthy(value) ? Values.items(value, frame) : List.of();
     }
 
     private static Object sort(Object value, Arguments given, Frame frame) {

@@ -26,6 +26,7 @@ final class TextFilters {
                     Map.entry("center", TextFilters::center),
                     Map.entry("format", TextFilters::format),
                     Map.entry("tojson", JsonText::of),
+                    Map.entry("truncate", TextFilters::truncate),
                     Map.entry("wordcount", TextFilters::wordCount));
 
     private TextFilters() {}
@@ -98,5 +99,27 @@ final class TextFilters {
 
     private static Object wordCount(Object value, Arguments given, Frame frame) {
         return (long) PythonText.words(Values.text(value), -1).size();
+    }
+
+    private static Object truncate(Object value, Arguments given, Frame frame) {
+        Arguments.Bound bound = given.bind("truncate", "length", "killwords", "end", "leeway");
+        String end = Values.text(bound.get(2, "..."));
+        long length = Math.min(bound.integer(0, 255), 1 << 30);
+        long leeway = Math.min(bound.integer(3, 5), 1 << 30);
+        int ending = PythonText.length(end);
+        if (length < ending || leeway < 0) {
+            throw new Fault(
+                    "truncate expects a length of at least " + ending + " and no negative leeway");
+        }
+        if (Values.length(value) <= length + leeway) {
+            return value;
+        }
+        if (!(value instanceof String text)) {
+            throw new Fault("truncate expects text, got " + Values.typeName(value));
+        }
+        frame.budget().characters(text.length());
+        String kept = text.substring(0, text.offsetByCodePoints(0, (int) length - ending));
+        int space = bound.flag(1, false) ? -1 : kept.lastIndexOf(' ');
+        return (space < 0 ? kept : kept.substring(0, space)) + end;
     }
 }
