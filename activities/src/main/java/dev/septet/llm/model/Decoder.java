@@ -49,6 +49,11 @@ public final class Decoder {
             Precision precision,
             Weights weights,
             LowRank adapter) {
+        if (!config.isPlain(config.maxPositions())) {
+            throw new IllegalArgumentException(
+                    "the program runs models of Llama's shape, not of "
+                            + config.family().architecture());
+        }
         return new Decoder(
                 Script.load(scope, source(config, precision, adapter)),
                 weights,

@@ -29,6 +29,7 @@ public final class FreshModel {
      * <p>Norms are one, matrices normal with deviation 0.02, divided by sqrt(2 layers) where they
      * feed the residual stream.
      *
+     * @param config of a Llama
      * @param type F32, F16 or BF16
      * @see <a href="https://cdn.openai.com/better-language-models/language_models.pdf">Radford et
      *     al., 2019, on residual layers</a>
@@ -57,7 +58,7 @@ public final class FreshModel {
                 folder.resolve("config.json"),
                 new ObjectMapper()
                                 .writerWithDefaultPrettyPrinter()
-                                .writeValueAsString(ConfigJson.write(config, torchName(type)))
+                                .writeValueAsString(FreshConfig.json(config, torchName(type)))
                         + "\n");
     }
 

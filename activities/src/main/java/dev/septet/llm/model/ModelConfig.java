@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /**
  * The numbers of a decoder, as {@code config.json} states them.
  *
+ * @param family what its weights are called, and where its switches come from
  * @param layers decoder blocks
  * @param heads query heads
  * @param keyValueHeads key and value heads; a divisor of {@code heads}
@@ -16,8 +17,10 @@ import java.nio.file.Path;
  * @param normEpsilon added to the mean square inside the norms
  * @param ropeTheta base of the rotary frequencies
  * @param tiedEmbeddings whether the output matrix is the embedding
+ * @param switches what it does differently from a Llama
  */
 public record ModelConfig(
+        Family family,
         int hiddenSize,
         int layers,
         int heads,
@@ -29,7 +32,8 @@ public record ModelConfig(
         double normEpsilon,
         double ropeTheta,
         @Nullable RopeScaling ropeScaling,
-        boolean tiedEmbeddings) {
+        boolean tiedEmbeddings,
+        Switches switches) {
 
     public ModelConfig {
         require(hiddenSize > 0 && layers > 0 && heads > 0 && feedForwardSize > 0, "sizes above 0");
@@ -39,6 +43,40 @@ public record ModelConfig(
                 "num_attention_heads to be a multiple of num_key_value_heads");
         require(headSize > 0 && headSize % 2 == 0, "an even head size");
         require(normEpsilon > 0 && ropeTheta > 0, "rms_norm_eps and rope_theta above 0");
+        require(
+                switches.attention().size() == layers,
+                "layer_types and no_rope_layers with one entry per layer");
+    }
+
+    /** A Llama. */
+    public ModelConfig(
+            int hiddenSize,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int feedForwardSize,
+            int vocabularySize,
+            int maxPositions,
+            double normEpsilon,
+            double ropeTheta,
+            @Nullable RopeScaling ropeScaling,
+            boolean tiedEmbeddings) {
+        this(
+                Family.LLAMA,
+                hiddenSize,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                feedForwardSize,
+                vocabularySize,
+                maxPositions,
+                normEpsilon,
+                ropeTheta,
+                ropeScaling,
+                tiedEmbeddings,
+                Switches.plain(layers, headSize));
     }
 
     /**
@@ -49,6 +87,15 @@ public record ModelConfig(
      */
     public static ModelConfig read(Path folder) {
         return ConfigJson.read(folder.resolve("config.json"));
+    }
+
+    /**
+     * Whether the model computes what a Llama computes on rows of up to so many tokens: no biases,
+     * caps, experts or further norms, a SiLU gate, full attention with one rotary base. Rotary
+     * positions may be stretched, but not sharpened.
+     */
+    public boolean isPlain(int tokens) {
+        return switches.isPlain(headSize, tokens) && turnScale() == 1;
     }
 
     /** Number of weights, the tied output matrix counted once. */
@@ -74,13 +121,34 @@ public record ModelConfig(
 
     /** Angle per position of each pair of a head, (headSize / 2). */
     float[] frequencies() {
-        float[] frequencies = new float[headSize / 2];
+        double[] own = frequencies(ropeTheta);
+        return floats(ropeScaling == null ? own : ropeScaling.apply(own, ropeTheta));
+    }
+
+    /** The same in layers with {@link LayerAttention.Rotation#LOCAL} rotations. */
+    float[] localFrequencies() {
+        return floats(frequencies(switches.localRopeTheta()));
+    }
+
+    /** Factor of the cosines and sines that queries and keys are turned by. */
+    double turnScale() {
+        return ropeScaling == null ? 1 : ropeScaling.magnitude();
+    }
+
+    private double[] frequencies(double theta) {
+        double[] frequencies = new double[headSize / 2];
         for (int i = 0; i < frequencies.length; i++) {
-            double frequency = StrictMath.pow(ropeTheta, -2.0 * i / headSize);
-            frequencies[i] =
-                    (float) (ropeScaling == null ? frequency : ropeScaling.apply(frequency));
+            frequencies[i] = StrictMath.pow(theta, -2.0 * i / headSize);
         }
         return frequencies;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     private static void require(boolean holds, String expectation) {

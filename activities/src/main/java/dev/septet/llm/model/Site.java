@@ -26,6 +26,29 @@ public enum Site {
         return module;
     }
 
+    /** Name within its block, such as {@code self_attn.q_proj}. */
+    String path() {
+        return path;
+    }
+
+    /** Whether such a model has it: a mixture of experts has no single feed-forward network. */
+    public boolean isIn(ModelConfig config) {
+        return switch (this) {
+            case Q_PROJ, K_PROJ, V_PROJ, O_PROJ -> true;
+            default -> config.switches().experts() == null;
+        };
+    }
+
+    /** Whether it adds a vector in such a model. */
+    boolean hasBias(ModelConfig config) {
+        Switches switches = config.switches();
+        return switch (this) {
+            case Q_PROJ, K_PROJ, V_PROJ -> switches.inputBias();
+            case O_PROJ -> switches.outputBias();
+            default -> switches.feedForwardBias() && isIn(config);
+        };
+    }
+
     /** Name of the layer's module, such as {@code model.layers.3.self_attn.q_proj}. */
     public String module(int layer) {
         return "model.layers." + layer + "." + path;

@@ -132,6 +132,8 @@ public final class Weights {
         }
         float[] frequencies = config.frequencies();
         order.add(3, Torch.floats(scope, frequencies, new Shape(frequencies.length)));
+        float[] local = config.localFrequencies();
+        order.add(Torch.floats(scope, local, new Shape(local.length)));
         return order;
     }
 }

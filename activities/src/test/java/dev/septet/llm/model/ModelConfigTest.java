@@ -41,7 +41,7 @@ class ModelConfigTest {
         ModelConfig config = ModelConfig.read(Golden.open("untied").folder());
         assertThat(config.ropeTheta()).isEqualTo(500_000);
         assertThat(config.headSize()).isEqualTo(24);
-        assertThat(config.ropeScaling()).isEqualTo(new RopeScaling(4, 1, 4, 16));
+        assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Llama3(4, 1, 4, 16));
         assertThat(config.tiedEmbeddings()).isFalse();
     }
 
@@ -49,13 +49,29 @@ class ModelConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"llama\"|\"gpt2\"|model_type is 'gpt2'; this engine runs 'llama'",
-                "\"hidden_size\": 576|\"hidden_size\": 0.5|hidden_size must be a whole number above 0, is 0.5",
+                "\"llama\"|\"gpt2\"|model_type is 'gpt2'; this engine runs llama, mistral, mixtral,"
+                    + " qwen2, qwen3, smollm3, gemma2, gemma3_text",
+                "\"hidden_size\": 576|\"hidden_size\": 0.5|hidden_size must be a whole number above"
+                    + " 0, is 0.5",
                 "\"hidden_size\": 576,||hidden_size must be a number, is missing",
-                "\"num_key_value_heads\": 3|\"num_key_value_heads\": 2|num_attention_heads to be a multiple",
-                "\"silu\"|\"gelu\"|hidden_act is 'gelu'",
-                "\"rope_theta\"|\"attention_bias\": true, \"rope_theta\"|attention_bias is true",
-                "\"rope_theta\"|\"rope_scaling\": {\"type\": \"yarn\"}, \"rope_theta\"|rope type 'yarn' is not known",
+                "\"num_key_value_heads\": 3|\"num_key_value_heads\": 2|num_attention_heads to be a"
+                    + " multiple",
+                "\"silu\"|\"gelu\"|hidden_act is 'gelu'; this engine runs silu and"
+                    + " gelu_pytorch_tanh",
+                "\"rope_theta\"|\"attention_bias\": 1, \"rope_theta\"|attention_bias must be true"
+                    + " or false, is 1",
+                "\"rope_theta\"|\"quantization_config\": {\"bits\": 4},"
+                    + " \"rope_theta\"|quantization_config is set; this engine runs models without"
+                    + " it",
+                "\"rope_theta\"|\"layer_types\": [\"chunked_attention\"],"
+                    + " \"rope_theta\"|layer_types names 'chunked_attention'; this engine runs"
+                    + " full_attention and sliding_attention",
+                "\"rope_theta\"|\"layer_types\": [\"full_attention\"], \"rope_theta\"|layer_types"
+                    + " and no_rope_layers with one entry per layer",
+                "\"rope_theta\"|\"rope_scaling\": {\"type\": \"longrope\"}, \"rope_theta\"|rope"
+                    + " type 'longrope' is not known; known: default, linear, llama3, yarn",
+                "\"rope_theta\"|\"rope_scaling\": {\"partial_rotary_factor\": 0.5},"
+                    + " \"rope_theta\"|partial_rotary_factor is 0.5",
                 "{\"model_type\"|[\"model_type\"|is not JSON",
             })
     void explainsWhatItCannotRun(String from, String to, String message) {
@@ -79,7 +95,7 @@ class ModelConfigTest {
                         64,
                         1e-5,
                         10_000,
-                        new RopeScaling(4, 1, 4, 16),
+                        new RopeScaling.Llama3(4, 1, 4, 16),
                         true);
         Path first = temporary.resolve("first");
         Path second = temporary.resolve("second");
