@@ -5,11 +5,9 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.TrainSpec;
-import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Site;
 import dev.septet.llm.model.Weights;
 
 import java.util.Set;
@@ -62,10 +60,11 @@ public record TrainingCost(long trainable, long memoryBytes) {
                 fixed += size;
             }
         }
-        if (method instanceof Lora lora) {
+        long added = method.added(config);
+        if (added > 0) {
             for (int layer = config.layers() - 1; layer >= 0; layer--) {
                 if (!frozen.contains(layer)) {
-                    own += adapter(config, lora);
+                    own += added;
                     first = layer;
                 }
             }
@@ -80,15 +79,5 @@ public record TrainingCost(long trainable, long memoryBytes) {
                         * element
                         * (layer * (config.layers() - first) + SCORES * config.vocabularySize());
         return new TrainingCost(own, PROCESS + weights + activations);
-    }
-
-    private static long adapter(ModelConfig config, Lora lora) {
-        long parameters = 0;
-        for (Site site : Site.values()) {
-            if (lora.targets().contains(site.module())) {
-                parameters += (long) lora.rank() * (site.inputs(config) + site.outputs(config));
-            }
-        }
-        return parameters;
     }
 }

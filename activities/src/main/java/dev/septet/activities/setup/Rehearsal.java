@@ -3,7 +3,7 @@ package dev.septet.activities.setup;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
-import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.train.StepMetrics;
@@ -133,7 +133,7 @@ final class Rehearsal {
     private void export(Trainer trainer) throws IOException {
         Path export = scratch.resolve("export");
         trainer.exportTo(export, request.initialize().model());
-        if (request.train().method() instanceof LoraSpec) {
+        if (request.train().method() instanceof AdapterSpec) {
             PeftAdapter.open(export);
         } else {
             ModelFolder.open(export);

@@ -6,6 +6,7 @@ import dev.septet.dsl.spec.FreezeSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.LoraScaling;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
@@ -89,14 +90,12 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     /**
      * The engine's method.
      *
-     * @param rank replaces the file's LoRA rank at the same alpha / rank, so that a search over
-     *     ranks compares capacity, not step size; 0 = the file's own
+     * @param rank replaces the file's LoRA rank at the same scaling, so that a search over ranks
+     *     compares capacity, not step size; 0 = the file's own
      */
     public static Method method(MethodSpec method, int rank) {
         if (method instanceof LoraSpec lora) {
-            int chosen = rank == 0 ? lora.rank() : rank;
-            double alpha = lora.alpha() * chosen / lora.rank();
-            return new Lora(chosen, alpha, lora.dropout(), lora.targets());
+            return lora(lora, rank);
         }
         if (method instanceof PartialSpec partial) {
             return new Partial(partial.lastLayers());
@@ -107,6 +106,15 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         throw StageProblem.invalid(
                 "this worker cannot train with method %s; it knows full, partial and lora"
                         .formatted(method.getClass().getSimpleName()));
+    }
+
+    private static Lora lora(LoraSpec lora, int rank) {
+        boolean stabilized = lora.scaling() == LoraScaling.RANK_STABILIZED;
+        int chosen = rank == 0 ? lora.rank() : rank;
+        double grown = chosen / (double) lora.rank();
+        double alpha = lora.alpha() * (stabilized ? Math.sqrt(grown) : grown);
+        return new Lora(
+                chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
     }
 
     private static OptimizerConfig optimizer(OptimizerSpec optimizer) {

@@ -8,7 +8,7 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
-import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -142,7 +142,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
             CheckpointRef result =
                     new CheckpointRef(
                             artifact(request, training, fence),
-                            request.spec().method() instanceof LoraSpec,
+                            request.spec().method() instanceof AdapterSpec,
                             ledger(training, steering, fence),
                             end.steps(),
                             end.finalLoss(),

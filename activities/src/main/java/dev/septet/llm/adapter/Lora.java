@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Site;
@@ -14,25 +16,39 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Low-rank adaptation: h = W0 x + (alpha / rank) B A dropout(x), with W0 frozen.
+ * Low-rank adaptation: h = W0 x + s B A dropout(x), with W0 frozen and s = alpha / rank, or alpha /
+ * sqrt(rank) when rank-stabilized.
  *
  * @param rank inner size of the product; at least 1
  * @param alpha numerator of the product's scale
  * @param dropout probability that an element of x is zeroed in training
  * @param targets last parts of the names of the adapted layers, such as {@code q_proj}
+ * @param rankStabilized whether alpha is divided by the rank's square root
+ * @param rateRatio learning rate of B in multiples of A's (LoRA+); at least 1
  * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., 2021</a>
+ * @see <a href="https://arxiv.org/abs/2312.03732">Kalajdzievski, 2023 (rsLoRA)</a>
+ * @see <a href="https://arxiv.org/abs/2402.12354">Hayou et al., 2024 (LoRA+)</a>
  */
-public record Lora(int rank, double alpha, double dropout, List<String> targets) implements Method {
+public record Lora(
+        int rank,
+        double alpha,
+        double dropout,
+        List<String> targets,
+        boolean rankStabilized,
+        double rateRatio)
+        implements Method {
 
     public Lora {
         targets = List.copyOf(targets);
-        if (rank < 1 || alpha <= 0 || dropout < 0 || dropout >= 1) {
+        if (rank < 1 || alpha <= 0 || dropout < 0 || dropout >= 1 || rateRatio < 1) {
             throw new IllegalArgumentException(
-                    "rank must be at least 1, alpha above 0, dropout from 0 to below 1; they are "
-                            + List.of(rank, alpha, dropout));
+                    "rank must be at least 1, alpha above 0, dropout from 0 to below 1, rateRatio"
+                            + " at least 1; they are "
+                            + List.of(rank, alpha, dropout, rateRatio));
         }
         List<String> known = Arrays.stream(Site.values()).map(Site::module).toList();
         if (targets.isEmpty() || !known.containsAll(targets)) {
@@ -41,9 +57,14 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
         }
     }
 
+    /** Scaled by alpha / rank, one learning rate. */
+    public Lora(int rank, double alpha, double dropout, List<String> targets) {
+        this(rank, alpha, dropout, targets, false, 1);
+    }
+
     /** Factor of the product. */
     public double scaling() {
-        return alpha / rank;
+        return alpha / (rankStabilized ? Math.sqrt(rank) : rank);
     }
 
     @Override
@@ -53,11 +74,15 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
 
     /**
      * A new adapter that changes nothing yet: A uniform within 1/sqrt(in) (Kaiming's rule with a =
-     * sqrt 5, as PEFT has it), B zero. The numbers depend on seed and name only.
-     *
-     * @param scope owns the tensors, which are trainable float32
+     * sqrt 5, as PEFT has it), B zero.
      */
-    public LowRank newAdapter(NDManager scope, ModelConfig config, Set<Integer> frozen, long seed) {
+    @Override
+    public LowRank newAdapter(
+            NDManager scope,
+            ModelConfig config,
+            Map<String, NDArray> weights,
+            Set<Integer> frozen,
+            long seed) {
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
             for (Site site : Site.values()) {
@@ -70,6 +95,26 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
             throw new IllegalArgumentException("every layer is frozen, so nothing can be trained");
         }
         return new LowRank(pairs, scaling(), dropout);
+    }
+
+    @Override
+    public long added(ModelConfig config) {
+        return Arrays.stream(Site.values())
+                .filter(site -> targets.contains(site.module()))
+                .mapToLong(site -> (long) rank * (site.inputs(config) + site.outputs(config)))
+                .sum();
+    }
+
+    @Override
+    public double rateFactor(String parameter) {
+        return PeftAdapter.isB(parameter) ? rateRatio : 1;
+    }
+
+    @Override
+    public Optional<AdapterConfig> adapterConfig(String baseModel) {
+        return Optional.of(
+                new AdapterConfig(
+                        baseModel, null, rank, alpha, dropout, targets, rankStabilized, false));
     }
 
     private LowRank.Pair pair(

@@ -1,11 +1,21 @@
 package dev.septet.llm.adapter;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** How a model is fine-tuned. */
-public sealed interface Method permits Full, Partial, Lora {
+/**
+ * How a model is fine-tuned: which weights are trained, what is added to it, and in which form the
+ * result is written. Implemented by records, so that the text of a plan names all that it does.
+ */
+public interface Method {
     /**
      * Whether a weight of the base model is itself trained.
      *
@@ -13,4 +23,41 @@ public sealed interface Method permits Full, Partial, Lora {
      * @param frozen layers that stay as they are whatever the method says
      */
     boolean trains(String weight, ModelConfig config, Set<Integer> frozen);
+
+    /**
+     * What is added to the model and trained; it changes no output before the first step.
+     *
+     * @param scope owns the tensors, which are trainable float32
+     * @param weights of the base model, by name
+     * @param frozen layers that get nothing
+     * @param seed the numbers are a function of it and of each layer's name
+     */
+    default LowRank newAdapter(
+            NDManager scope,
+            ModelConfig config,
+            Map<String, NDArray> weights,
+            Set<Integer> frozen,
+            long seed) {
+        return LowRank.NONE;
+    }
+
+    /** Number of parameters that are added to one block. */
+    default long added(ModelConfig config) {
+        return 0;
+    }
+
+    /** Learning rate of a parameter, in multiples of the plan's. */
+    default double rateFactor(String parameter) {
+        return 1;
+    }
+
+    /**
+     * What PEFT is told of the result; empty where the base model's weights were trained, so that
+     * the result is a whole model.
+     *
+     * @param baseModel name or path of the model that the adapter belongs to
+     */
+    default Optional<AdapterConfig> adapterConfig(String baseModel) {
+        return Optional.empty();
+    }
 }

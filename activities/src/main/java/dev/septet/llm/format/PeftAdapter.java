@@ -48,6 +48,11 @@ public final class PeftAdapter {
         return PREFIX + module + B;
     }
 
+    /** Whether a tensor of this name is the matrix B of a module. */
+    public static boolean isB(String name) {
+        return name.endsWith(B);
+    }
+
     /** Name in the file of DoRA's magnitude (out) of a module. */
     public static String nameOfMagnitude(String module) {
         return PREFIX + module + MAGNITUDE;

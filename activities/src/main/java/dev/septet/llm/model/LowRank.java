@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.format.PeftAdapter;
+
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +16,7 @@ import java.util.Map;
  * Low-rank products added to linear layers: y = W x + scaling B A dropout(x).
  *
  * @param pairs by module name, such as {@code model.layers.0.self_attn.q_proj}; float32
- * @param scaling alpha / rank
+ * @param scaling factor of the product
  * @param dropout probability, used in training only
  * @see <a href="https://arxiv.org/abs/2106.09685">Hu et al., 2021</a>
  */
@@ -28,6 +31,17 @@ public record LowRank(Map<String, Pair> pairs, double scaling, double dropout) {
      * @param b (out, rank)
      */
     public record Pair(NDArray a, NDArray b) {}
+
+    /** The trainable tensors, by PEFT's names. */
+    public Map<String, NDArray> parameters() {
+        Map<String, NDArray> parameters = new LinkedHashMap<>();
+        pairs.forEach(
+                (module, pair) -> {
+                    parameters.put(PeftAdapter.nameOfA(module), pair.a());
+                    parameters.put(PeftAdapter.nameOfB(module), pair.b());
+                });
+        return parameters;
+    }
 
     /** What the program takes as {@code L}: nothing, or A and B per layer and site. */
     List<NDArray> inOrder(NDManager scope, ModelConfig config) {

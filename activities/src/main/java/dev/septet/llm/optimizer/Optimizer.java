@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** An update rule with the state it keeps for a set of parameters. */
 public final class Optimizer {
@@ -23,16 +24,25 @@ public final class Optimizer {
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, NDArray> state = new LinkedHashMap<>();
 
-    /** Parameters that decay alike, and one list of moments per name. */
-    private record Group(TensorList parameters, List<TensorList> moments, double decay) {}
+    /** Parameters that decay and learn alike, and one list of moments per name. */
+    private record Group(
+            TensorList parameters, List<TensorList> moments, double decay, double rateFactor) {}
+
+    /** What makes parameters of one group. */
+    private record Kind(boolean matrices, double rateFactor) {}
 
     /**
      * Prepares parameters for training: their moments and gradients are zero afterwards.
      *
      * @param scope owns the state
      * @param parameters float32 leaves that require gradients, by name
+     * @param rateFactors learning rate of a parameter, in multiples of an update's rate
      */
-    public Optimizer(NDManager scope, OptimizerConfig config, Map<String, NDArray> parameters) {
+    public Optimizer(
+            NDManager scope,
+            OptimizerConfig config,
+            Map<String, NDArray> parameters,
+            ToDoubleFunction<String> rateFactors) {
         this.config = config;
         this.script =
                 Script.load(
@@ -47,28 +57,30 @@ public final class Optimizer {
                                 scope.zeros(parameter.getShape(), DataType.FLOAT32));
                     }
                 });
-        addGroup(scope, parameters, true, config.weightDecay());
-        addGroup(scope, parameters, false, 0);
+        Map<Kind, List<String>> kinds = new LinkedHashMap<>();
+        parameters.forEach(
+                (name, parameter) ->
+                        kinds.computeIfAbsent(
+                                        new Kind(
+                                                parameter.getShape().dimension() > 1,
+                                                rateFactors.applyAsDouble(name)),
+                                        kind -> new ArrayList<>())
+                                .add(name));
+        kinds.forEach((kind, names) -> addGroup(scope, parameters, kind, names));
         try (NDManager step = scope.newSubManager()) {
             script.callWithGradients(step, "prepare", this.parameters);
         }
     }
 
     private void addGroup(
-            NDManager scope, Map<String, NDArray> parameters, boolean matrices, double decay) {
-        List<String> names =
-                parameters.entrySet().stream()
-                        .filter(entry -> matrices == entry.getValue().getShape().dimension() > 1)
-                        .map(Map.Entry::getKey)
-                        .toList();
-        if (names.isEmpty()) {
-            return;
-        }
+            NDManager scope, Map<String, NDArray> parameters, Kind kind, List<String> names) {
         List<TensorList> moments = new ArrayList<>();
         for (String moment : config.moments()) {
             moments.add(list(scope, state, names, "." + moment));
         }
-        groups.add(new Group(list(scope, parameters, names, ""), moments, decay));
+        double decay = kind.matrices() ? config.weightDecay() : 0;
+        groups.add(
+                new Group(list(scope, parameters, names, ""), moments, decay, kind.rateFactor()));
     }
 
     private static TensorList list(
@@ -98,7 +110,7 @@ public final class Optimizer {
                         group.parameters(),
                         group.moments(),
                         update,
-                        rate,
+                        rate * group.rateFactor(),
                         group.decay());
             }
         }

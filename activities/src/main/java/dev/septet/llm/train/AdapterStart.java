@@ -3,6 +3,7 @@ package dev.septet.llm.train;
 import ai.djl.ndarray.NDArray;
 
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.optimizer.Optimizer;
@@ -11,36 +12,66 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
-/** Takes the matrices of an existing PEFT adapter as the beginning of a run. */
+/** Takes the tensors of an existing PEFT adapter as the beginning of a run. */
 final class AdapterStart {
+    private static final double SAME = 1e-9;
+
     private AdapterStart() {}
 
-    static void copy(Path folder, Map<String, NDArray> parameters, Optimizer optimizer) {
+    static void copy(Path folder, TrainableModel model, Optimizer optimizer) {
+        PeftAdapter adapter = PeftAdapter.open(folder);
         Map<String, StoredTensor> stored = new LinkedHashMap<>();
-        PeftAdapter.open(folder)
-                .modules()
-                .forEach(
-                        (module, weights) -> {
-                            stored.put(PeftAdapter.nameOfA(module), weights.a());
-                            stored.put(PeftAdapter.nameOfB(module), weights.b());
-                        });
-        if (!stored.keySet().equals(parameters.keySet())) {
+        for (LoraWeights weights : adapter.modules().values()) {
+            stored.put(PeftAdapter.nameOfA(weights.module()), weights.a());
+            stored.put(PeftAdapter.nameOfB(weights.module()), weights.b());
+        }
+        if (!stored.keySet().equals(model.parameters().keySet())) {
             throw new FormatProblem(
                     folder, "adapts other layers than the plan; set its targets to the adapter's");
         }
-        parameters.forEach(
-                (name, parameter) -> {
-                    StoredTensor tensor = stored.get(name);
-                    if (tensor == null || !tensor.shape().equals(parameter.getShape())) {
-                        throw new FormatProblem(
-                                folder,
-                                name
-                                        + " has another shape than the plan's "
-                                        + parameter.getShape()
-                                        + "; set rank and base model to the adapter's");
-                    }
-                    optimizer.restore(parameter, FloatBuffer.wrap(tensor.floats()));
-                });
+        model.parameters()
+                .forEach(
+                        (name, parameter) ->
+                                requireShape(
+                                        folder,
+                                        Objects.requireNonNull(stored.get(name)),
+                                        parameter));
+        for (LoraWeights weights : adapter.modules().values()) {
+            requireScale(folder, weights, model.adapter().scaling());
+        }
+        model.parameters()
+                .forEach(
+                        (name, parameter) -> {
+                            float[] values = Objects.requireNonNull(stored.get(name)).floats();
+                            optimizer.restore(parameter, FloatBuffer.wrap(values));
+                        });
+    }
+
+    /** A's and B's values mean what they did only under the factor they were trained with. */
+    private static void requireScale(Path folder, LoraWeights weights, double scaling) {
+        if (Math.abs(weights.scale() - scaling) > SAME * scaling) {
+            throw new FormatProblem(
+                    folder,
+                    "scales "
+                            + weights.module()
+                            + " by "
+                            + weights.scale()
+                            + ", the plan by "
+                            + scaling
+                            + "; set rank, alpha and scaling to the adapter's");
+        }
+    }
+
+    private static void requireShape(Path folder, StoredTensor tensor, NDArray parameter) {
+        if (!tensor.shape().equals(parameter.getShape())) {
+            throw new FormatProblem(
+                    folder,
+                    tensor.name()
+                            + " has another shape than the plan's "
+                            + parameter.getShape()
+                            + "; set rank and base model to the adapter's");
+        }
     }
 }

@@ -1,10 +1,8 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -56,11 +54,12 @@ public record MemoryEstimate(
             }
         }
         long adapter = 0;
-        if (plan.method() instanceof Lora lora) {
+        long added = plan.method().added(config);
+        if (added > 0) {
             for (int layer = config.layers() - 1; layer >= 0; layer--) {
                 if (!plan.frozenLayers().contains(layer)) {
                     firstTrained = layer;
-                    adapter += adapterSize(config, lora);
+                    adapter += added;
                 }
             }
         }
@@ -72,16 +71,6 @@ public record MemoryEstimate(
                 activations(
                         config, plan, longestRow - 1, config.layers() - firstTrained, trainable),
                 PROCESS);
-    }
-
-    private static long adapterSize(ModelConfig config, Lora lora) {
-        long size = 0;
-        for (Site site : Site.values()) {
-            if (lora.targets().contains(site.module())) {
-                size += (long) lora.rank() * (site.inputs(config) + site.outputs(config));
-            }
-        }
-        return size;
     }
 
     private static long activations(

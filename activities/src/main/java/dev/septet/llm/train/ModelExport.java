@@ -2,7 +2,6 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 
-import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
@@ -22,7 +21,7 @@ final class ModelExport {
     private ModelExport() {}
 
     /** A PEFT adapter: float32 matrices and their configuration. */
-    static void adapter(Path folder, Lora lora, String baseModel, Map<String, NDArray> parameters)
+    static void adapter(Path folder, AdapterConfig config, Map<String, NDArray> parameters)
             throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
         parameters.forEach(
@@ -33,16 +32,6 @@ final class ModelExport {
                                         ElementType.F32,
                                         array.getShape(),
                                         array::toFloatArray)));
-        AdapterConfig config =
-                new AdapterConfig(
-                        baseModel,
-                        null,
-                        lora.rank(),
-                        lora.alpha(),
-                        lora.dropout(),
-                        lora.targets(),
-                        false,
-                        false);
         PeftAdapter.write(folder, config, tensors);
     }
 

@@ -3,9 +3,7 @@ package dev.septet.llm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
-import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
@@ -21,7 +19,11 @@ import java.util.Map;
  * @param parameters float32 leaves that require gradients, named as the exported file names them
  */
 record TrainableModel(
-        ModelFolder folder, ModelConfig config, Decoder decoder, Map<String, NDArray> parameters) {
+        ModelFolder folder,
+        ModelConfig config,
+        Decoder decoder,
+        LowRank adapter,
+        Map<String, NDArray> parameters) {
 
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder) {
         ModelConfig config = ModelConfig.read(folder);
@@ -35,18 +37,13 @@ record TrainableModel(
                         plan.precision(),
                         name -> plan.method().trains(name, config, plan.frozenLayers()));
         LowRank adapter =
-                plan.method() instanceof Lora lora
-                        ? lora.newAdapter(scope, config, plan.frozenLayers(), plan.seed())
-                        : LowRank.NONE;
+                plan.method()
+                        .newAdapter(
+                                scope, config, weights.tensors(), plan.frozenLayers(), plan.seed());
         Decoder decoder = Decoder.compile(scope, config, plan.precision(), weights, adapter);
         Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
-        adapter.pairs()
-                .forEach(
-                        (module, pair) -> {
-                            parameters.put(PeftAdapter.nameOfA(module), pair.a());
-                            parameters.put(PeftAdapter.nameOfB(module), pair.b());
-                        });
-        return new TrainableModel(model, config, decoder, parameters);
+        parameters.putAll(adapter.parameters());
+        return new TrainableModel(model, config, decoder, adapter, parameters);
     }
 
     private static void checkLayers(TrainingPlan plan, ModelConfig config) {

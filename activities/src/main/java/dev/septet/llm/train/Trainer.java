@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
@@ -41,7 +41,9 @@ public final class Trainer implements AutoCloseable {
         this.plan = plan;
         this.data = data;
         this.model = TrainableModel.open(scope, plan, folder);
-        this.optimizer = new Optimizer(scope, plan.optimizer(), model.parameters());
+        this.optimizer =
+                new Optimizer(
+                        scope, plan.optimizer(), model.parameters(), plan.method()::rateFactor);
         this.order = new DataOrder(data.rows(), plan.rowsPerStep(), plan.seed());
         this.dropout = CounterRandom.stream(plan.seed(), "dropout");
     }
@@ -170,8 +172,7 @@ public final class Trainer implements AutoCloseable {
 
     /** A key per row, from its place in the step: other micro-batches drop the same elements. */
     private NDArray dropoutKeys(NDManager scratch, List<Integer> micro) {
-        boolean drops = plan.method() instanceof Lora lora && lora.dropout() > 0;
-        if (!drops) {
+        if (model.adapter().dropout() == 0) {
             return scratch.create(new Shape(0), DataType.INT64);
         }
         CounterRandom random = dropout.at(nextStep);
@@ -241,18 +242,19 @@ public final class Trainer implements AutoCloseable {
         if (nextStep > 0) {
             throw new IllegalStateException("the run has begun; start from an adapter before it");
         }
-        AdapterStart.copy(adapter, model.parameters(), optimizer);
+        AdapterStart.copy(adapter, model, optimizer);
     }
 
     /**
-     * Writes the result: a PEFT adapter for LoRA, else a whole Hugging Face model folder in the
-     * base model's element types.
+     * Writes the result: a PEFT adapter where the method trains one, else a whole Hugging Face
+     * model folder in the base model's element types.
      *
      * @param baseModel name by which an adapter refers to its base model
      */
     public void exportTo(Path folder, String baseModel) throws IOException {
-        if (plan.method() instanceof Lora lora) {
-            ModelExport.adapter(folder, lora, baseModel, model.parameters());
+        Optional<AdapterConfig> adapter = plan.method().adapterConfig(baseModel);
+        if (adapter.isPresent()) {
+            ModelExport.adapter(folder, adapter.get(), model.parameters());
         } else {
             ModelExport.model(folder, model.folder(), model.parameters());
         }

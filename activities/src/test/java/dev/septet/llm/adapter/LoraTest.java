@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.runtime.Torch;
@@ -14,6 +15,7 @@ import dev.septet.llm.runtime.Torch;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -25,7 +27,7 @@ class LoraTest {
     @Test
     void aNewAdapterIsUniformInAAndZeroInB() {
         try (NDManager scope = Torch.newScope()) {
-            LowRank adapter = LORA.newAdapter(scope, CONFIG, Set.of(), 1);
+            LowRank adapter = LORA.newAdapter(scope, CONFIG, Map.of(), Set.of(), 1);
             assertThat(adapter.pairs()).hasSize(6);
             assertThat(adapter.scaling()).isEqualTo(2);
             LowRank.Pair pair = pair(adapter, "model.layers.2.mlp.down_proj");
@@ -55,7 +57,25 @@ class LoraTest {
     }
 
     @Test
+    void rankStabilizedDividesByTheRanksRoot() {
+        Lora stabilized = new Lora(16, 8, 0, List.of("q_proj"), true, 1);
+        assertThat(stabilized.scaling()).isEqualTo(8 / 4.0);
+        assertThat(stabilized.adapterConfig("b").orElseThrow().rankStabilized()).isTrue();
+        assertThat(LORA.adapterConfig("b").orElseThrow().rankStabilized()).isFalse();
+    }
+
+    @Test
+    void onlyBLearnsAtTheRatio() {
+        Lora plus = new Lora(8, 16, 0, List.of("q_proj"), false, 16);
+        String module = "model.layers.0.self_attn.q_proj";
+        assertThat(plus.rateFactor(PeftAdapter.nameOfB(module))).isEqualTo(16);
+        assertThat(plus.rateFactor(PeftAdapter.nameOfA(module))).isEqualTo(1);
+    }
+
+    @Test
     void refusesWhatCannotBe() {
+        assertThatThrownBy(() -> new Lora(1, 1, 0, List.of("q_proj"), false, 0.5))
+                .hasMessageContaining("rateRatio at least 1");
         assertThatThrownBy(() -> new Lora(0, 1, 0, List.of("q_proj")))
                 .hasMessageContaining("rank must be at least 1");
         assertThatThrownBy(() -> new Lora(1, 1, 1, List.of("q_proj")))
@@ -64,14 +84,14 @@ class LoraTest {
                 .hasMessageContaining("targets must name some of [q_proj, k_proj")
                 .hasMessageContaining("they are [q_proj, wq]");
         try (NDManager scope = Torch.newScope()) {
-            assertThatThrownBy(() -> LORA.newAdapter(scope, CONFIG, Set.of(0, 1, 2), 1))
+            assertThatThrownBy(() -> LORA.newAdapter(scope, CONFIG, Map.of(), Set.of(0, 1, 2), 1))
                     .hasMessageContaining("every layer is frozen");
         }
     }
 
     private static float[] beginning(
             NDManager scope, Lora lora, Set<Integer> frozen, long seed, int layer) {
-        LowRank adapter = lora.newAdapter(scope, CONFIG, frozen, seed);
+        LowRank adapter = lora.newAdapter(scope, CONFIG, Map.of(), frozen, seed);
         return pair(adapter, "model.layers." + layer + ".self_attn.q_proj").a().toFloatArray();
     }
 

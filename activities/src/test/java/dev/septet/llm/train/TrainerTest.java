@@ -130,7 +130,7 @@ class TrainerTest {
     }
 
     @Test
-    void refusesToStartFromAnAdapterOfOtherLayersOrShapes() throws IOException {
+    void refusesToStartFromAnAdapterOfOtherLayersShapesOrScale() throws IOException {
         Path adapter = Golden.open("untied").adapter(); // rank 4, five targets
         try (Trainer trainer = open(Plans.of(DROPPING))) {
             assertThatThrownBy(() -> trainer.startFrom(adapter))
@@ -141,6 +141,11 @@ class TrainerTest {
             assertThatThrownBy(() -> trainer.startFrom(adapter))
                     .isInstanceOf(FormatProblem.class)
                     .hasMessageContaining("has another shape than the plan's (8, 32)");
+        }
+        try (Trainer trainer = open(Plans.of(new Lora(4, 4, 0, Plans.LORA.targets())))) {
+            assertThatThrownBy(() -> trainer.startFrom(adapter))
+                    .isInstanceOf(FormatProblem.class)
+                    .hasMessageContaining("by 2.0, the plan by 1.0; set rank, alpha and scaling");
         }
     }
 

@@ -3,8 +3,8 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
+import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
-import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
@@ -97,7 +97,7 @@ final class Rules {
     }
 
     private void search(SearchSpec search, TrainSpec train) {
-        if (!search.ranks().isEmpty() && !(train.method() instanceof LoraSpec)) {
+        if (!search.ranks().isEmpty() && !(train.method() instanceof AdapterSpec)) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.search.rank", "setup.search"),

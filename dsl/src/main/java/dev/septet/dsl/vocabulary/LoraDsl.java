@@ -1,5 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.spec.LoraScaling;
 import dev.septet.dsl.spec.LoraSpec;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ public final class LoraDsl {
     private @Nullable Double alpha;
     private double dropout = LoraSpec.DEFAULT_DROPOUT;
     private List<String> targets = LoraSpec.ALL_LINEAR;
+    private LoraScaling scaling = LoraScaling.PLAIN;
+    private double rateRatio = 1;
 
     LoraDsl() {}
 
@@ -22,7 +25,7 @@ public final class LoraDsl {
         rank = size;
     }
 
-    /** The adapter is scaled by alpha / rank. Twice the rank when left out. */
+    /** The adapter is scaled by alpha / rank, see `scaling`. Twice the rank when left out. */
     @Example("alpha 16")
     public void alpha(@Example("16") double scale) {
         Refusal.unless(scale > 0, "alpha must be above 0, got %s", Shown.of(scale));
@@ -55,7 +58,21 @@ public final class LoraDsl {
                 "targets names a layer twice");
     }
 
+    /** What alpha is divided by: the rank, or its square root, so that high ranks learn as fast. */
+    @Example("scaling rankStabilized")
+    public void scaling(LoraScaling divisor) {
+        scaling = divisor;
+    }
+
+    /** Learning rate of the second matrix, in multiples of the first one's. 1 when left out. */
+    @Example("rateRatio 16")
+    public void rateRatio(@Example("16") double times) {
+        Refusal.unless(times >= 1, "rateRatio must be at least 1, got %s", Shown.of(times));
+        rateRatio = times;
+    }
+
     LoraSpec spec() {
-        return new LoraSpec(rank, alpha == null ? 2.0 * rank : alpha, dropout, targets);
+        double numerator = alpha == null ? 2.0 * rank : alpha;
+        return new LoraSpec(rank, numerator, dropout, targets, scaling, rateRatio);
     }
 }

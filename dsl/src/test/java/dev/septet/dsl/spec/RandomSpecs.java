@@ -192,7 +192,9 @@ public final class RandomSpecs {
                             1 + random.nextInt(64),
                             share() * 99,
                             share(),
-                            several(() -> pick(LoraSpec.ALL_LINEAR)));
+                            several(() -> pick(LoraSpec.ALL_LINEAR)),
+                            pick(LoraScaling.values()),
+                            1 + share() * 20);
         };
     }
 

@@ -18,9 +18,9 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.ForgettingSpec;
-import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workers.plan.StagePlan.Action;
@@ -144,7 +144,8 @@ public final class Planner {
     }
 
     private void train(DatasetRef data, ModelRef model) throws IOException {
-        int rank = spec.train().method() instanceof LoraSpec lora ? lora.rank() : 0;
+        int rank =
+                spec.train().method() instanceof AdapterSpec method ? method.adapter().rank() : 0;
         TrainRequest request =
                 new TrainRequest(
                         run,

@@ -1,6 +1,6 @@
 package dev.septet.workflows.setup;
 
-import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.SearchSpec;
 
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ final class SearchGrid {
 
     /** LoRA rank of the file's method; 0 when the method has none. */
     static int rank(SetupRequest request) {
-        return request.train().method() instanceof LoraSpec lora ? lora.rank() : 0;
+        return request.train().method() instanceof AdapterSpec method ? method.adapter().rank() : 0;
     }
 
     /** Every learning rate with every rank, rates outermost, cut to the number of trials. */

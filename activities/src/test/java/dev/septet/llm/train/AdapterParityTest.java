@@ -1,0 +1,99 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.TokenBatch;
+import dev.septet.llm.optimizer.Optimizer;
+import dev.septet.llm.runtime.Torch;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Every kind of adapter against peft, begun from peft's own files; see adapter/golden/make.py. */
+class AdapterParityTest {
+    private static final double RELATIVE = 1e-4;
+    private static final Golden BASE = Golden.open("untied");
+    private static final List<String> TARGETS = Plans.LORA.targets();
+
+    @TempDir Path temporary;
+
+    static List<Arguments> methods() {
+        return List.of(
+                Arguments.of("rslora", new Lora(4, 8, 0, TARGETS, true, 1)),
+                Arguments.of("loraplus", new Lora(4, 8, 0, TARGETS, false, 4)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void gradientsEqualPeft(String name, Method method) {
+        AdapterGolden golden = AdapterGolden.open(name);
+        TrainingPlan plan = Plans.of(method).plan();
+        try (NDManager scope = Torch.newScope()) {
+            TrainableModel model = TrainableModel.open(scope, plan, BASE.folder());
+            Optimizer optimizer =
+                    new Optimizer(scope, plan.optimizer(), model.parameters(), method::rateFactor);
+            AdapterStart.copy(golden.adapter(), model, optimizer);
+            TokenBatch batch = TokenBatch.of(scope, model.config(), BASE.rows(), BASE.masks());
+            NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
+            double loss = model.decoder().backward(scope, batch, noKeys, batch.count());
+            assertThat(loss / batch.count())
+                    .isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
+            assertThat(golden.gradients()).isEqualTo(model.parameters().keySet());
+            model.parameters()
+                    .forEach(
+                            (parameter, array) ->
+                                    assertClose(
+                                            parameter,
+                                            array.getGradient().toFloatArray(),
+                                            golden.gradient(parameter)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void stepsEqualPeft(String name, Method method) throws IOException {
+        AdapterGolden golden = AdapterGolden.open(name);
+        TrainingPlan plan = Plans.of(method).plan();
+        TokenDataset data = Plans.data(temporary, BASE);
+        try (Trainer trainer = Trainer.open(plan, BASE.folder(), data, Optional.empty())) {
+            trainer.startFrom(golden.adapter());
+            for (int step = 0; step < golden.losses().length; step++) {
+                StepMetrics metrics = trainer.step();
+                double loss = golden.losses()[step];
+                double norm = golden.norms()[step];
+                assertThat(metrics.loss()).as("%d", step).isCloseTo(loss, within(RELATIVE * loss));
+                assertThat(metrics.gradientNorm()).isCloseTo(norm, within(1e-3 * norm));
+            }
+        }
+    }
+
+    /** Difference below 1e-4 of the largest element, everywhere. */
+    private static void assertClose(String name, float[] actual, float[] expected) {
+        assertThat(actual).as(name).hasSameSizeAs(expected);
+        double scale = 0;
+        for (float value : expected) {
+            scale = Math.max(scale, Math.abs(value));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            assertThat((double) actual[i])
+                    .as("%s[%d]", name, i)
+                    .isCloseTo(expected[i], within(RELATIVE * scale));
+        }
+    }
+}
