@@ -20,7 +20,7 @@ public final class Scorer {
     private final int tokensAtOnce;
 
     /**
-     * @param tokensAtOnce most tokens in a batch, padding included; a longer example goes alone
+     * @param tokensAtOnce most tokens in a batch; a longer example goes alone
      */
     public Scorer(LanguageModel model, int tokensAtOnce) {
         this.model = model;
@@ -44,13 +44,16 @@ public final class Scorer {
                         .sorted(Comparator.comparingInt(i -> examples.get(i).ids().length))
                         .toList();
         List<Integer> batch = new ArrayList<>();
+        long tokens = 0;
         for (int index : order) {
             int length = requireFits(index, examples.get(index));
-            if (!batch.isEmpty() && (long) length * (batch.size() + 1) > tokensAtOnce) {
+            if (!batch.isEmpty() && tokens + length > tokensAtOnce) {
                 score(batch, examples, scores);
                 batch.clear();
+                tokens = 0;
             }
             batch.add(index);
+            tokens += length;
         }
         if (!batch.isEmpty()) {
             score(batch, examples, scores);

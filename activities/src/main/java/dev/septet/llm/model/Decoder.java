@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * The compiled program of a decoder (the resource {@code llama.py}) on its weights and adapters.
  *
- * @see ModelConfig the sizes named below: B rows, T positions, N chosen positions, V vocabulary
+ * @see ModelConfig the sizes named below: N tokens, M chosen tokens, V vocabulary
  */
 public final class Decoder {
     /** Logits of this many elements exist at once in a loss: 32 MB of float32. */
@@ -60,26 +60,39 @@ public final class Decoder {
                 TensorList.of(scope, adapter.inOrder(scope, config)));
     }
 
-    /** Scores of the next token at flat positions {@code at} (N) of {@code ids} (B, T): (N, V). */
-    public NDArray logits(NDManager scope, NDArray ids, NDArray at) {
-        return script.tensor(scope, "logits", ids, at, weights.list(), adapter);
+    /** Scores of the token after each chosen one: (M, V). */
+    public NDArray logits(NDManager scope, TokenBatch batch) {
+        return script.tensor(
+                scope,
+                "logits",
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                batch.at(),
+                weights.list(),
+                adapter);
     }
 
     /**
      * Natural log of each target's probability, and 1 where it is the most probable token, else 0:
-     * (2, N) float32.
+     * (2, M) float32.
      */
     public NDArray scores(NDManager scope, TokenBatch batch) {
-        return script.tensor(
-                scope, "scores", batch.ids(), batch.at(), batch.targets(), weights.list(), adapter);
+        return foretold(scope, "scores", batch);
     }
 
-    /** Natural log of each target's probability: (N) float32. */
+    /** Natural log of each target's probability: (M) float32. */
     public NDArray logProbabilities(NDManager scope, TokenBatch batch) {
+        return foretold(scope, "log_probabilities", batch);
+    }
+
+    private NDArray foretold(NDManager scope, String method, TokenBatch batch) {
         return script.tensor(
                 scope,
-                "log_probabilities",
+                method,
                 batch.ids(),
+                batch.positions(),
+                batch.runs(),
                 batch.at(),
                 batch.targets(),
                 weights.list(),
@@ -89,7 +102,7 @@ public final class Decoder {
     /**
      * Adds the gradients of (sum of -log p(target)) / total to those of all trainable tensors.
      *
-     * @param dropoutKeys (B) int64, one per row; (0) for no dropout
+     * @param dropoutKeys (N) int64, one per token; (0) for no dropout
      * @param total number that the sum is divided by: loss-carrying tokens of the whole step
      * @return the sum itself, in nats
      */
@@ -99,6 +112,8 @@ public final class Decoder {
                         scope,
                         "backward",
                         batch.ids(),
+                        batch.positions(),
+                        batch.runs(),
                         batch.at(),
                         batch.targets(),
                         dropoutKeys,

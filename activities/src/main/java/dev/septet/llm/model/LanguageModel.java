@@ -2,7 +2,6 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
@@ -57,17 +56,8 @@ public final class LanguageModel implements AutoCloseable {
     /** Scores of the token after each of these: (tokens, V). */
     public float[][] logits(int[] tokens) {
         try (NDManager step = scope.newSubManager()) {
-            long[] ids = new long[tokens.length];
-            long[] at = new long[tokens.length];
-            for (int i = 0; i < ids.length; i++) {
-                config.requireToken(tokens[i]);
-                ids[i] = tokens[i];
-                at[i] = i;
-            }
-            NDArray logits =
-                    decoder.logits(
-                            step, step.create(ids, new Shape(1, ids.length)), step.create(at));
-            return rows(logits, tokens.length);
+            TokenBatch batch = TokenBatch.whole(step, config, tokens);
+            return rows(decoder.logits(step, batch), tokens.length);
         }
     }
 
@@ -102,7 +92,7 @@ public final class LanguageModel implements AutoCloseable {
     /**
      * How well the model foretells the tokens whose mask is not 0, given those before them.
      *
-     * @param rows tokens of each row, padded by nobody
+     * @param rows tokens of each row; best sorted by length, so that equal ones share products
      * @param masks one per row; a row's first token has nothing before it and counts nowhere
      * @throws IllegalArgumentException when no token of all is to be foretold
      */

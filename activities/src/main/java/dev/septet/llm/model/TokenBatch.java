@@ -2,62 +2,110 @@ package dev.septet.llm.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows of tokens for one call of the program, padded on the right, and the positions whose next
- * token matters.
+ * Sequences of tokens for one call of the program, one after the other without padding, and the
+ * tokens whose successor matters. A sequence attends to itself only.
  *
- * @param ids (B, T) int64; the last token of the longest row is left out, as nothing follows it
- * @param at (N) flat positions in {@code ids}
- * @param targets (N) the tokens that follow them
- * @param count N
+ * @param ids (N) int64; a row's last token is left out where nothing follows it
+ * @param positions (N) int64, each token's place in its sequence, from 0
+ * @param runs pairs (B, T) in the order of ids: B sequences of T tokens each, which share products
+ * @param at (M) int64, chosen places in {@code ids}
+ * @param targets (M) int64, the tokens that follow them; (0) where only scores are asked for
+ * @param count M
  */
-public record TokenBatch(NDArray ids, NDArray at, NDArray targets, int count) {
+@SuppressWarnings("ArrayRecordComponent") // as the program takes it; compared by nobody
+public record TokenBatch(
+        NDArray ids, NDArray positions, long[] runs, NDArray at, NDArray targets, int count) {
 
     /**
      * Lays out rows for predicting every token whose mask is not 0, row by row in order of
-     * position. A row's first token has nothing before it and is never predicted.
+     * position. A row's first token has nothing before it and is never predicted. Neighbours of
+     * equal length make a run, so rows sorted by length take the fewest products.
      *
      * @param scope owns the tensors
      * @throws IllegalArgumentException when a token is outside of the vocabulary
      */
     public static TokenBatch of(
             NDManager scope, ModelConfig config, List<int[]> rows, List<byte[]> masks) {
-        int width = rows.stream().mapToInt(row -> row.length - 1).max().orElse(0);
-        if (width < 1) {
+        int[] lengths = rows.stream().mapToInt(row -> Math.max(0, row.length - 1)).toArray();
+        int tokens = Math.toIntExact(Arrays.stream(lengths).asLongStream().sum());
+        if (tokens < 1) {
             throw new IllegalArgumentException("a row needs at least 2 tokens to predict one");
         }
-        int count = 0;
-        for (byte[] mask : masks) {
-            for (int t = 1; t < mask.length; t++) {
-                count += mask[t] == 0 ? 0 : 1;
-            }
-        }
-        long[] ids = new long[Math.multiplyExact(rows.size(), width)];
-        long[] at = new long[count];
-        long[] targets = new long[count];
-        int n = 0;
-        for (int b = 0; b < rows.size(); b++) {
+        long[] ids = new long[tokens];
+        long[] positions = new long[tokens];
+        long[] at = new long[tokens];
+        long[] targets = new long[tokens];
+        int start = 0;
+        int chosen = 0;
+        for (int b = 0; b < lengths.length; b++) {
             int[] row = rows.get(b);
-            byte[] mask = masks.get(b);
-            for (int t = 0; t < row.length; t++) {
-                config.requireToken(row[t]);
-                if (t < row.length - 1) {
-                    ids[b * width + t] = row[t];
-                }
-                if (t > 0 && mask[t] != 0) {
-                    at[n] = (long) b * width + t - 1;
-                    targets[n++] = row[t];
+            for (int token : row) {
+                config.requireToken(token);
+            }
+            for (int t = 0; t < lengths[b]; t++) {
+                ids[start + t] = row[t];
+                positions[start + t] = t;
+                if (masks.get(b)[t + 1] != 0) {
+                    at[chosen] = (long) start + t;
+                    targets[chosen++] = row[t + 1];
                 }
             }
+            start += lengths[b];
         }
         return new TokenBatch(
-                scope.create(ids, new Shape(rows.size(), width)),
-                scope.create(at),
-                scope.create(targets),
-                count);
+                scope.create(ids),
+                scope.create(positions),
+                runs(lengths),
+                scope.create(Arrays.copyOf(at, chosen)),
+                scope.create(Arrays.copyOf(targets, chosen)),
+                chosen);
+    }
+
+    /**
+     * One sequence, every token of it chosen, no targets.
+     *
+     * @throws IllegalArgumentException when there is no token, or one outside of the vocabulary
+     */
+    static TokenBatch whole(NDManager scope, ModelConfig config, int[] tokens) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("a sequence needs at least 1 token");
+        }
+        long[] ids = new long[tokens.length];
+        long[] positions = new long[tokens.length];
+        for (int t = 0; t < tokens.length; t++) {
+            config.requireToken(tokens[t]);
+            ids[t] = tokens[t];
+            positions[t] = t;
+        }
+        NDArray places = scope.create(positions);
+        return new TokenBatch(
+                scope.create(ids),
+                places,
+                runs(new int[] {tokens.length}),
+                places,
+                scope.create(new long[0]),
+                tokens.length);
+    }
+
+    /** Pairs (how many in a row, length) of lengths other than 0. */
+    static long[] runs(int[] lengths) {
+        long[] runs = new long[2 * lengths.length];
+        int end = 0;
+        for (int length : lengths) {
+            if (length == 0) {
+                continue;
+            }
+            if (end == 0 || runs[end - 1] != length) {
+                runs[end + 1] = length;
+                end += 2;
+            }
+            runs[end - 2]++;
+        }
+        return Arrays.copyOf(runs, end);
     }
 }

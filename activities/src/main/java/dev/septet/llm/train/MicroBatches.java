@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Cuts a step's rows into micro-batches of rows of like length, so that little is padded. */
+/** Cuts a step's rows into micro-batches of rows of like length, which share products. */
 final class MicroBatches {
     private MicroBatches() {}
 

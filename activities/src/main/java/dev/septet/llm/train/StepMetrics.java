@@ -10,7 +10,7 @@ package dev.septet.llm.train;
  *     update
  * @param gradientNorm global norm before clipping
  * @param tokens tokens that carried loss
- * @param inputTokens tokens read, without padding
+ * @param inputTokens tokens read
  */
 public record StepMetrics(
         int step,

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
@@ -163,20 +164,31 @@ public final class Trainer implements AutoCloseable {
                                 .backward(
                                         scratch,
                                         layOut(scratch, batch),
-                                        dropoutKeys(scratch, micro),
+                                        dropoutKeys(scratch, micro, rows),
                                         (double) tokens);
             }
         }
         return loss;
     }
 
-    /** A key per row, from its place in the step: other micro-batches drop the same elements. */
-    private NDArray dropoutKeys(NDManager scratch, List<Integer> micro) {
+    /**
+     * A key per token, from its row's place in the step and its place in the row: other
+     * micro-batches drop the same elements.
+     */
+    private NDArray dropoutKeys(NDManager scratch, List<Integer> micro, int[] rows) {
         if (model.adapter().dropout() == 0) {
             return scratch.create(new Shape(0), DataType.INT64);
         }
         CounterRandom random = dropout.at(nextStep);
-        return scratch.create(micro.stream().mapToLong(random::bits).toArray());
+        LongStream keys =
+                micro.stream()
+                        .flatMapToLong(
+                                place -> {
+                                    CounterRandom row = random.at(place);
+                                    return LongStream.range(0, data.length(rows[place]) - 1L)
+                                            .map(row::bits);
+                                });
+        return scratch.create(keys.toArray());
     }
 
     /** Mean of -log p(token) over all loss-carrying tokens, in nats, without dropout. */

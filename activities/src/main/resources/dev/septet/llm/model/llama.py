@@ -4,12 +4,14 @@
 #   rotary positions: Su et al., 2021, arXiv:2104.09864; gate: Shazeer, 2020, arXiv:2002.05202
 #
 # This is TorchScript. Java fills in the numbers of the model and owns all tensors.
-#   B rows, T positions, N chosen positions, D hidden, H query heads, K key/value heads, E head size,
-#   F feed-forward size, V vocabulary, S cache slots, R rank
+#   N tokens of all sequences, one after the other; M chosen tokens, D hidden, H query heads, K key/value heads,
+#   E head size, F feed-forward size, V vocabulary, R rank
+#   runs  pairs (B, T), in the tokens' order: B sequences of T tokens each. A sequence attends to itself only, so there
+#       is neither padding nor a mask between sequences; those of equal length share products
 #   W   weights: embedding (V, D), final norm (D), output (V, D), inverse frequencies (E/2), then per layer
 #       norm (D), q (H*E, D), k (K*E, D), v (K*E, D), o (D, H*E), norm (D), gate (F, D), up (F, D), down (D, F)
 #   L   adapter: empty, or per layer A (R, in) and B (out, R) for q k v o gate up down; empty tensors where none
-#   keys  (B) one random key per row for dropout; empty outside training
+#   keys  (N) one random key per token for dropout; empty outside training
 # The residual stream is float32; matrix products run in the compute type ${compute}.
 
 def norm(self, h: Tensor, w: Tensor) -> Tensor:
@@ -17,17 +19,15 @@ def norm(self, h: Tensor, w: Tensor) -> Tensor:
     return (torch.rms_norm(h, [${hidden}], None, ${epsilon}) * w).to(${compute})
 
 def dropout(self, x: Tensor, keys: Tensor, site: int) -> Tensor:
-    # element n of row b survives when hash(keys[b], site, n) >= p; the hash is SplitMix64's finaliser
+    # x (N, C): channel c of token n survives when hash(keys[n], site, c) >= p; the hash is SplitMix64's finaliser
     if torch.numel(keys) == 0:
         return x
-    B, T, C = x.size(0), x.size(1), x.size(2)
-    n = torch.arange(0, T * C, 1, dtype=${int64}, layout=None, device=x.device).unsqueeze(0)
-    z = keys.unsqueeze(1) + n * ${golden} + site * ${sitestep}
+    c = torch.arange(0, x.size(1), 1, dtype=${int64}, layout=None, device=x.device) * ${golden}
+    z = (keys + site * ${sitestep}).unsqueeze(1) + c
     z = (z ^ ((z >> 30) & ${low34})) * ${mix1}
     z = (z ^ ((z >> 27) & ${low37})) * ${mix2}
     u = (z >> 40) & ${low24}
-    keep = (u >= ${dropped}).view([B, T, C])
-    return x * keep * ${survivors}
+    return x * (u >= ${dropped}) * ${survivors}
 
 def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, keys: Tensor) -> Tensor:
     # W x + (alpha / rank) B A dropout(x)      Hu et al., 2021, arXiv:2106.09685
@@ -40,41 +40,66 @@ def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, 
     if torch.numel(a) == 0:
         return y
     x = self.dropout(x, keys, 7 * layer + site)
-    u = torch.linear(x, a.to(${compute}))  # (B, T, R)
+    u = torch.linear(x, a.to(${compute}))  # (N, R)
     return torch.add(y, torch.linear(u, b.to(${compute})), alpha=${scaling})
 
 def rotation(self, positions: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:
-    # positions (1 or B, T) -> cosines and sines (1 or B, 1, T, E); both halves of a head turn by the same angles
+    # positions (N) -> cosines and sines (N, 1, E); both halves of a head turn by the same angles
     angles = positions.to(${float32}).unsqueeze(-1) * frequencies
     angles = torch.cat([angles, angles], -1).unsqueeze(1)
     return (torch.cos(angles).to(${compute}), torch.sin(angles).to(${compute}))
 
 def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    # x (B, heads, T, E): the pair (x[i], x[i + E/2]) turned by its angle
+    # x (N, heads, E): the pair (x[i], x[i + E/2]) turned by its angle
     a, b = torch.chunk(x, 2, -1)
     return x * cos + torch.cat([torch.neg(b), a], -1) * sin
 
-def heads(self, x: Tensor, count: int) -> Tensor:
-    # (B, T, count * E) -> (B, count, T, E)
-    return x.view([x.size(0), x.size(1), count, ${headsize}]).transpose(1, 2)
+def tokens(self, runs: List[int]) -> List[int]:
+    # how many tokens each run has
+    counts = annotate(List[int], [])
+    for r in range(len(runs) // 2):
+        counts.append(runs[2 * r] * runs[2 * r + 1])
+    return counts
 
-def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    # softmax(q k^T / sqrt(E), causal) v; each key/value head serves G = H/K query heads -> (B, T, H * E).
-    # Written out for short rows, where it is faster in both directions; the fused kernel keeps no T x T matrix.
-    B, T = q.size(0), q.size(2)
+def futures(self, like: Tensor, runs: List[int]) -> List[Tensor]:
+    # per run of short sequences (1, G * T, T): -inf right of the diagonal, else 0; empty for a run of long ones
+    all = annotate(List[Tensor], [])
+    for r in range(len(runs) // 2):
+        t = runs[2 * r + 1] if runs[2 * r + 1] <= ${short} else 0
+        future = torch.full([t, t], -inf, dtype=${compute}, layout=None, device=like.device)
+        all.append(torch.triu(future, 1).repeat([${group}, 1]).unsqueeze(0))
+    return all
+
+def attend_run(self, q: Tensor, k: Tensor, v: Tensor, T: int, future: Tensor) -> Tensor:
+    # softmax(q k^T / sqrt(E), causal) v for sequences of T tokens; each key/value head serves G = H/K query heads.
+    # Written out for short sequences, where it is faster in both directions; the fused kernel keeps no T x T matrix.
+    q = q.view([-1, T, ${heads}, ${headsize}]).transpose(1, 2)  # (B, H, T, E)
+    k = k.view([-1, T, ${kvheads}, ${headsize}]).transpose(1, 2)
+    v = v.view([-1, T, ${kvheads}, ${headsize}]).transpose(1, 2)
     if T <= ${short}:
-        future = torch.full([T, T], -inf, dtype=q.dtype, layout=None, device=q.device)
-        future = torch.triu(future, 1).repeat([${group}, 1]).unsqueeze(0)  # (1, G * T, T): -inf right of the diagonal
-        q = q.reshape([B * ${kvheads}, ${group} * T, ${headsize}])
-        k = k.reshape([B * ${kvheads}, T, ${headsize}])
+        q = q.reshape([-1, ${group} * T, ${headsize}])  # (B * K, G * T, E)
+        k = k.reshape([-1, T, ${headsize}])
         p = torch.softmax(torch.baddbmm(future, q, k.transpose(1, 2), beta=1, alpha=${rootsize}), -1)
-        o = torch.bmm(p, v.reshape([B * ${kvheads}, T, ${headsize}])).view([B, ${heads}, T, ${headsize}])
-        return torch.flatten(o.transpose(1, 2), 2, 3)
+        o = torch.bmm(p, v.reshape([-1, T, ${headsize}])).view([-1, ${heads}, T, ${headsize}])
+        return o.transpose(1, 2).reshape([-1, ${heads} * ${headsize}])
     if ${group} > 1:
         k = torch.flatten(k.unsqueeze(2).expand([-1, -1, ${group}, -1, -1]), 1, 2)
         v = torch.flatten(v.unsqueeze(2).expand([-1, -1, ${group}, -1, -1]), 1, 2)
     o = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
-    return torch.flatten(o.transpose(1, 2), 2, 3)
+    return o.transpose(1, 2).reshape([-1, ${heads} * ${headsize}])
+
+def attend(self, q: Tensor, k: Tensor, v: Tensor, runs: List[int], futures: List[Tensor]) -> Tensor:
+    # q (N, H, E), k and v (N, K, E): every sequence attends to itself -> (N, H * E)
+    if len(futures) == 1:
+        return self.attend_run(q, k, v, runs[1], futures[0])
+    counts = self.tokens(runs)
+    qs = torch.split_with_sizes(q, counts)
+    ks = torch.split_with_sizes(k, counts)
+    vs = torch.split_with_sizes(v, counts)
+    parts = annotate(List[Tensor], [])
+    for r in range(len(futures)):
+        parts.append(self.attend_run(qs[r], ks[r], vs[r], runs[2 * r + 1], futures[r]))
+    return torch.cat(parts, 0)
 
 def feed_forward(self, x: Tensor, W: List[Tensor], L: List[Tensor], layer: int, keys: Tensor) -> Tensor:
     # down (silu(gate x) * up x)
@@ -82,34 +107,33 @@ def feed_forward(self, x: Tensor, W: List[Tensor], L: List[Tensor], layer: int, 
     up = self.project(x, W[7], L, layer, 5, keys)
     return self.project(torch.silu(gate) * up, W[8], L, layer, 6, keys)
 
-def block(self, h: Tensor, cos: Tensor, sin: Tensor, W: List[Tensor], L: List[Tensor], layer: int, keys: Tensor) -> Tensor:
+def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], futures: List[Tensor], W: List[Tensor], L: List[Tensor], layer: int, keys: Tensor) -> Tensor:
     x = self.norm(h, W[0])
-    q = self.rotate(self.heads(self.project(x, W[1], L, layer, 0, keys), ${heads}), cos, sin)
-    k = self.rotate(self.heads(self.project(x, W[2], L, layer, 1, keys), ${kvheads}), cos, sin)
-    v = self.heads(self.project(x, W[3], L, layer, 2, keys), ${kvheads})
-    h = h + self.project(self.attend(q, k, v), W[4], L, layer, 3, keys)
+    q = self.rotate(self.project(x, W[1], L, layer, 0, keys).view([-1, ${heads}, ${headsize}]), cos, sin)
+    k = self.rotate(self.project(x, W[2], L, layer, 1, keys).view([-1, ${kvheads}, ${headsize}]), cos, sin)
+    v = self.project(x, W[3], L, layer, 2, keys).view([-1, ${kvheads}, ${headsize}])
+    h = h + self.project(self.attend(q, k, v, runs, futures), W[4], L, layer, 3, keys)
     return h + self.feed_forward(self.norm(h, W[5]), W, L, layer, keys)
 
-def hidden(self, ids: Tensor, at: Tensor, W: List[Tensor], L: List[Tensor], keys: Tensor) -> Tensor:
-    # ids (B, T), rows padded on the right -> the last block's normed output (N, D) at the flat positions at (N).
-    # Causal attention never looks right, so padding changes nothing that is asked for.
+def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor], keys: Tensor) -> Tensor:
+    # tokens ids (N) at positions (N) of their sequences -> the last block's normed output (M, D) at the tokens at (M)
     h = torch.embedding(W[0], ids).to(${float32})
-    positions = torch.arange(0, ids.size(1), 1, dtype=${int64}, layout=None, device=ids.device).unsqueeze(0)
     cos, sin = self.rotation(positions, W[3])
+    futures = self.futures(ids, runs)
     for layer in range(${layers}):
         i = 4 + 9 * layer
-        h = self.block(h, cos, sin, W[i:i + 9], L, layer, keys)
-    return self.norm(torch.index_select(h.view([-1, ${hidden}]), 0, at), W[1])
+        h = self.block(h, cos, sin, runs, futures, W[i:i + 9], L, layer, keys)
+    return self.norm(torch.index_select(h, 0, at), W[1])
 
-def logits(self, ids: Tensor, at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # scores of the next token at the flat positions at -> (N, V) float32
-    x = self.hidden(ids, at, W, L, torch.empty([0], dtype=${int64}, layout=None, device=ids.device))
+def logits(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # scores of the token after each of the tokens at -> (M, V) float32
+    x = self.hidden(ids, positions, runs, at, W, L, torch.empty([0], dtype=${int64}, layout=None, device=ids.device))
     return torch.linear(x, W[2].to(${compute})).to(${float32})
 
-def scores(self, ids: Tensor, at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # (2, N) float32: log p(targets[n] | tokens up to position at[n]), and 1 where no token is more probable than
+def scores(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # (2, M) float32: log p(targets[m] | its sequence up to token at[m]), and 1 where no token is more probable than
     # that target (of several, the first counts), else 0; no more than a chunk of logits exists at once
-    x = self.hidden(ids, at, W, L, torch.empty([0], dtype=${int64}, layout=None, device=ids.device))
+    x = self.hidden(ids, positions, runs, at, W, L, torch.empty([0], dtype=${int64}, layout=None, device=ids.device))
     output = W[2].to(${compute})
     parts = annotate(List[Tensor], [])
     i = 0
@@ -121,12 +145,12 @@ def scores(self, ids: Tensor, at: Tensor, targets: Tensor, W: List[Tensor], L: L
         i = i + ${chunk}
     return torch.cat(parts, 1)
 
-def log_probabilities(self, ids: Tensor, at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # log p(targets[n] | tokens up to position at[n]) -> (N) float32
-    return self.scores(ids, at, targets, W, L)[0]
+def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # log p(targets[m] | its sequence up to token at[m]) -> (M) float32
+    return self.scores(ids, positions, runs, at, targets, W, L)[0]
 
 def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor]:
-    # x (N, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of
+    # x (M, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of
     # (sum / total) by x and, where asked, by the output matrix: d/dz = softmax(z) - onehot(target)
     loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
     dx = torch.empty_like(x)
@@ -149,10 +173,10 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float
         i = j
     return (loss, dx, d_output)
 
-def backward(self, ids: Tensor, at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float) -> Tensor:
+def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float) -> Tensor:
     # adds the gradients of (sum of -log p(target)) / total to every trainable tensor's .grad; returns the sum (float64).
     # total counts the loss-carrying tokens of the whole step, so micro-batches add up to the one big batch.
-    x = self.hidden(ids, at, W, L, keys)
+    x = self.hidden(ids, positions, runs, at, W, L, keys)
     output = W[2]
     loss, dx, d_output = self.cross_entropy(x.detach(), output.detach(), targets, total, int(output.requires_grad))
     x.backward(dx)
