@@ -60,7 +60,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final int MOST_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
-    private Notices notices = new Notices(List.of(), "", board::remark);
+    private Notices notices = new Notices(List::of, "", board::remark);
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
     private @Nullable ModelRef model;
@@ -92,7 +92,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
-        notices = new Notices(spec.notifications(), spec.name(), board::remark);
+        notices = new Notices(spec::notifications, spec.name(), board::remark);
         StageRunner stages =
                 new StageRunner(board, run, TaskQueues.training(spec.setup().resources()));
         tag(

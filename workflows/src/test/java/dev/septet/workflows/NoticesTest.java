@@ -93,6 +93,22 @@ class NoticesTest {
                         });
     }
 
+    @Test
+    void twoDriftsOfOneWatchAreTwoNotices() {
+        stack.activities.spec = Specs.telling(Specs.complete());
+        stack.activities.driftAtWindow = window -> window == 2 || window == 3 || window > 6;
+        stack.run("hello");
+        stack.activities.spec = Specs.minimal();
+
+        stack.server.sleep(Duration.ofDays(3));
+
+        assertThat(stack.activities.notices.notices)
+                .filteredOn(notice -> notice.event().equals("drifted"))
+                .hasSize(2)
+                .extracting(Notice::id)
+                .doesNotHaveDuplicates();
+    }
+
     private void approve(String by) {
         stack.stage("hello", Stage.DEPLOY)
                 .update(

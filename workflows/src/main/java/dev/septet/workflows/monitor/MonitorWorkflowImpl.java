@@ -36,6 +36,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     private static final String RETRAIN = "retrain";
 
+    private final Notices notices;
     private MonitorRequest state;
     private @Nullable Observation last;
     private @Nullable String retraining;
@@ -47,6 +48,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
         state = request;
+        notices =
+                new Notices(
+                        () -> state.notifications(), request.run().pipeline(), this::undelivered);
     }
 
     @Override
@@ -109,14 +113,6 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     private void tell(Observation seen) {
         remark = "";
-        Notices notices =
-                new Notices(
-                        state.notifications(),
-                        state.run().pipeline(),
-                        sentence -> {
-                            Workflow.getLogger(MonitorWorkflowImpl.class).warn("{}", sentence);
-                            remark = "\n" + sentence + "\n";
-                        });
         notices.tell(
                 NotifySpec.Event.DRIFTED,
                 Stage.MONITOR.word(),
@@ -126,6 +122,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                         .collect(Collectors.joining("; ")),
                 List.of());
         notices.settle();
+    }
+
+    private void undelivered(String sentence) {
+        Workflow.getLogger(MonitorWorkflowImpl.class).warn("{}", sentence);
+        remark = "\n" + sentence + "\n";
     }
 
     /** Only what has changed: every update is an event of the history. */

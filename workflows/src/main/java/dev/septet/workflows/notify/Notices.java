@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Tells people what happened, beside the work: a notice that cannot be delivered is said aloud and
@@ -37,18 +38,19 @@ public final class Notices {
 
     private static final int LONGEST = 1000;
 
-    private final List<NotifySpec> ways;
+    private final Supplier<List<NotifySpec>> ways;
     private final String pipeline;
     private final Consumer<String> failed;
     private final List<Promise<Void>> sent = new ArrayList<>();
     private int number;
 
     /**
-     * For one workflow.
+     * For one workflow, whole: its notices are told apart by their numbers.
      *
+     * @param ways who is told now
      * @param failed is told of each notice that could not be delivered
      */
-    public Notices(List<NotifySpec> ways, String pipeline, Consumer<String> failed) {
+    public Notices(Supplier<List<NotifySpec>> ways, String pipeline, Consumer<String> failed) {
         this.ways = ways;
         this.pipeline = pipeline;
         this.failed = failed;
@@ -58,7 +60,7 @@ public final class Notices {
     public void tell(Event event, @Nullable String stage, String message, List<String> answers) {
         var info = Workflow.getInfo();
         number++;
-        for (NotifySpec way : ways) {
+        for (NotifySpec way : ways.get()) {
             if (!way.on().contains(event)) {
                 continue;
             }
