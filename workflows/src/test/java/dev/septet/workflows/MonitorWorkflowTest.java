@@ -3,9 +3,14 @@ package dev.septet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.workflows.monitor.DriftAlarm;
+import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorStatus;
 import dev.septet.workflows.monitor.MonitorWorkflow;
+import dev.septet.workflows.payload.SeptetDataConverter;
 import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Start;
+import dev.septet.workflows.retrain.Starts;
 import dev.septet.workflows.retrain.Trigger;
 
 import io.temporal.client.WorkflowStub;
@@ -14,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 class MonitorWorkflowTest {
@@ -161,10 +168,69 @@ class MonitorWorkflowTest {
         }
     }
 
+    @Test
+    void whatALookFindsAboutTheModelBeforeIsNotHeldAgainstTheNewOne() {
+        try (Stack stack = new Stack(0)) {
+            AtomicInteger handedOver = new AtomicInteger();
+            stack.activities.driftAtWindow =
+                    window -> {
+                        if (window != 4 || handedOver.getAndIncrement() > 0) {
+                            return false;
+                        }
+                        monitor(stack).follow(successor(stack));
+                        return true;
+                    };
+            stack.run("hello");
+
+            stack.server.sleep(Duration.ofDays(2));
+
+            assertThat(handedOver.get()).as("looks at the rows of that window").isEqualTo(2);
+            assertThat(status(stack).alarm().raised()).isFalse();
+            assertThat(status(stack).retraining()).isNull();
+            assertThat(stack.activities.trained).hasSize(1);
+        }
+    }
+
+    /** What another run of the pipeline tells the watch. */
+    private static MonitorRequest successor(Stack stack) {
+        var begun =
+                stack.server
+                        .getWorkflowClient()
+                        .fetchHistory("hello/monitor")
+                        .getEvents()
+                        .get(0)
+                        .getWorkflowExecutionStartedEventAttributes();
+        MonitorRequest first =
+                SeptetDataConverter.create()
+                        .fromPayloads(
+                                0,
+                                Optional.of(begun.getInput()),
+                                MonitorRequest.class,
+                                MonitorRequest.class);
+        RunRef before = first.run();
+        return new MonitorRequest(
+                new RunRef(before.pipeline(), "run-2", before.folder(), before.specDigest()),
+                first.spec(),
+                first.setup(),
+                first.dataset(),
+                first.model(),
+                first.checkpoint(),
+                first.pipeline(),
+                0,
+                0,
+                Starts.NONE,
+                new Start("run-2", 0),
+                DriftAlarm.QUIET,
+                first.notifications());
+    }
+
     private static MonitorStatus status(Stack stack) {
+        return monitor(stack).status();
+    }
+
+    private static MonitorWorkflow monitor(Stack stack) {
         return stack.server
                 .getWorkflowClient()
-                .newWorkflowStub(MonitorWorkflow.class, "hello/monitor")
-                .status();
+                .newWorkflowStub(MonitorWorkflow.class, "hello/monitor");
     }
 }
