@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Measures other methods beside our own LoRA; prints tables: REPEATS (default 5).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+exec "$here/program" training.TrainingBenchmark methods "$("$here/model")" \
+    "$here/../support-assistant/data/conversations.jsonl" "$("$here/peers")" "${1:-5}"

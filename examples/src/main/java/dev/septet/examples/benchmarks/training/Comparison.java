@@ -1,0 +1,12 @@
+package dev.septet.examples.benchmarks.training;
+
+import java.util.List;
+
+/**
+ * What is measured against what.
+ *
+ * @param title heads the table
+ * @param target what the ratios should be, in words
+ * @param contestants the last is the one that ratios are against
+ */
+record Comparison(String title, String target, List<Contestant> contestants) {}

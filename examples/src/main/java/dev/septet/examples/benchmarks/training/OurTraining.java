@@ -1,0 +1,88 @@
+package dev.septet.examples.benchmarks.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.septet.llm.adapter.Full;
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
+import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.train.StepMetrics;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingPlan;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Trains with Septet's engine, one step whenever a line comes in; tells of each in JSON. */
+public final class OurTraining {
+    private static final int STEPS = 100_000;
+    private static final List<String> EVERY_LAYER =
+            List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+
+    private OurTraining() {}
+
+    /** Usage: {@code OurTraining SETUP}, the JSON that the script beside the peer explains. */
+    public static void main(String[] arguments) throws IOException {
+        JsonNode setup = new ObjectMapper().readTree(arguments[0]);
+        TokenDataset data = TokenDataset.open(Path.of(setup.path("data").asText()));
+        TrainingPlan plan = plan(setup, data);
+        Path model = Path.of(setup.path("model").asText());
+        try (Trainer trainer = Trainer.open(plan, model, data, Optional.empty())) {
+            if (setup.has("export")) {
+                trainer.exportTo(Path.of(setup.path("export").asText()), "model");
+                return;
+            }
+            answer("{\"ready\":true,\"trained\":%d}", trainer.trainableParameters());
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            while (in.readLine() != null) {
+                long begun = System.nanoTime();
+                StepMetrics step = trainer.step();
+                answer(
+                        "{\"seconds\":%.6f,\"tokens\":%d,\"loss\":%.6f}",
+                        (System.nanoTime() - begun) / 1e9, step.inputTokens(), step.loss());
+            }
+        }
+    }
+
+    private static TrainingPlan plan(JsonNode setup, TokenDataset data) {
+        return new TrainingPlan(
+                method(setup.path("kind").asText()),
+                setup.path("bf16").asBoolean() ? Precision.BF16 : Precision.FLOAT32,
+                7,
+                setup.path("rows").asInt(),
+                1,
+                STEPS,
+                AdamW.DEFAULT,
+                new LearningRate(
+                        LearningRate.Shape.CONSTANT, setup.path("rate").asDouble(), 0),
+                1,
+                Set.of(),
+                data.longest());
+    }
+
+    private static Method method(String kind) {
+        return switch (kind) {
+            case "lora" -> new Lora(16, 32, 0, EVERY_LAYER);
+            case "full" -> new Full();
+            case "partial" -> new Partial(4);
+            default -> throw new IllegalArgumentException("no method is named " + kind);
+        };
+    }
+
+    private static void answer(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+}

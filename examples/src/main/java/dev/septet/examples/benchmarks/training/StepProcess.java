@@ -1,0 +1,73 @@
+package dev.septet.examples.benchmarks.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A process that takes a training step for each line it reads, and tells of it in JSON. */
+final class StepProcess implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PEAK = "VmHWM:";
+
+    private final Process process;
+    private final BufferedWriter to;
+    private final BufferedReader from;
+
+    /** Starts it and waits until it is ready to take its first step. */
+    StepProcess(List<String> command, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        process = builder.start();
+        to = process.outputWriter(StandardCharsets.UTF_8);
+        from = process.inputReader(StandardCharsets.UTF_8);
+        read("ready");
+    }
+
+    Turn step() throws IOException {
+        to.newLine();
+        to.flush();
+        JsonNode answer = read("seconds");
+        return new Turn(
+                answer.path("seconds").asDouble(),
+                answer.path("tokens").asLong(),
+                answer.path("loss").asDouble());
+    }
+
+    /** Most memory that the process held since it began, in bytes, as the kernel counted. */
+    long peakMemory() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith(PEAK)) {
+                return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException("the kernel tells no " + PEAK + " of process " + process.pid());
+    }
+
+    /** Its next line that is JSON with this field; what else it prints goes by. */
+    private JsonNode read(String field) throws IOException {
+        for (String line = from.readLine(); line != null; line = from.readLine()) {
+            if (line.startsWith("{")) {
+                JsonNode answer = JSON.readTree(line);
+                if (answer.has(field)) {
+                    return answer;
+                }
+            }
+        }
+        throw new IOException("the process ended before it answered; what it said is above");
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+}

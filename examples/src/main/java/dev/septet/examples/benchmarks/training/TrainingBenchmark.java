@@ -1,0 +1,41 @@
+package dev.septet.examples.benchmarks.training;
+
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.llm.tokenizer.Tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Measures training, and prints tables in Markdown. */
+public final class TrainingBenchmark {
+    private TrainingBenchmark() {}
+
+    /**
+     * Usage: {@code TrainingBenchmark COMPARISON MODEL.gguf CONVERSATIONS.jsonl PYTHON REPEATS},
+     * with the threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path model =
+                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
+                        .folder(Path.of(arguments[1]));
+        int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
+        Path folder = Files.createTempDirectory("septet-benchmark");
+        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+            Chats chats = new Chats(model, tokenizer, Path.of(arguments[2]));
+            Comparisons comparisons =
+                    new Comparisons(
+                            new Field(model, Path.of(arguments[3]), folder, threads), chats);
+            boolean uneven = arguments[0].equals("chat");
+            List<Comparison> all = comparisons.named(arguments[0]);
+            for (Comparison comparison : all) {
+                List<Measured> rows =
+                        new Race(Map.of())
+                                .run(comparison, Integer.parseInt(arguments[4]), uneven ? 4 : 1);
+                System.out.println(StepTable.of(comparison, rows));
+            }
+        }
+    }
+}
