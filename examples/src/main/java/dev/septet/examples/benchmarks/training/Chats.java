@@ -75,8 +75,7 @@ final class Chats {
         for (int chat = 0; at < conversations.size(); chat++) {
             // The cube makes long chats rare.
             double share = Math.pow(random.uniform(chat), 3);
-            int end =
-                    Math.min(conversations.size(), at + 1 + (int) (share * MOST_EXCHANGES));
+            int end = Math.min(conversations.size(), at + 1 + (int) (share * MOST_EXCHANGES));
             List<ChatMessage> messages = new ArrayList<>(conversations.get(at).subList(0, 1));
             for (; at < end; at++) {
                 messages.addAll(conversations.get(at).subList(1, 3));

@@ -10,7 +10,7 @@ import java.util.Map;
 final class Comparisons {
     private static final int ROWS = 4;
     private static final int LENGTH = 256;
-    private static final int CHATS_PER_STEP = 8;
+    private static final int CHATS_PER_STEP = 4;
     private static final int PACK = 1024;
 
     private final Field field;
@@ -34,7 +34,9 @@ final class Comparisons {
             case "methods" -> List.of(methods());
             default ->
                     throw new IllegalArgumentException(
-                            "no comparison is named " + name + "; there are chat, lora, full, methods");
+                            "no comparison is named "
+                                    + name
+                                    + "; there are chat, lora, full, methods");
         };
     }
 
@@ -49,8 +51,14 @@ final class Comparisons {
                         field.ours(
                                 "Septet",
                                 Map.of(
-                                        "kind", "lora", "data", tokens.toString(), "bf16", true,
-                                        "rows", CHATS_PER_STEP)),
+                                        "kind",
+                                        "lora",
+                                        "data",
+                                        tokens.toString(),
+                                        "bf16",
+                                        true,
+                                        "rows",
+                                        CHATS_PER_STEP)),
                         trl("TRL, padded, grouped by length", text, CHATS_PER_STEP, false),
                         trl("TRL, packed", text, 1, true)));
     }
@@ -59,13 +67,20 @@ final class Comparisons {
         return field.peer(
                 name,
                 Map.of(
-                        "kind", "trl",
-                        "data", text.toString(),
-                        "bf16", true,
-                        "rows", rows,
-                        "packing", packing,
-                        "length", PACK,
-                        "out", field.folder().resolve("trl").toString()));
+                        "kind",
+                        "trl",
+                        "data",
+                        text.toString(),
+                        "bf16",
+                        true,
+                        "rows",
+                        rows,
+                        "packing",
+                        packing,
+                        "length",
+                        PACK,
+                        "out",
+                        field.folder().resolve("trl").toString()));
     }
 
     private Comparison lora(boolean bf16) throws IOException, InterruptedException {
@@ -79,10 +94,14 @@ final class Comparisons {
                         field.peer(
                                 "transformers + peft",
                                 Map.of(
-                                        "kind", "peft",
-                                        "data", data.toString(),
-                                        "bf16", bf16,
-                                        "adapter", adapter.toString()))));
+                                        "kind",
+                                        "peft",
+                                        "data",
+                                        data.toString(),
+                                        "bf16",
+                                        bf16,
+                                        "adapter",
+                                        adapter.toString()))));
     }
 
     private Comparison full() throws IOException {
@@ -126,8 +145,16 @@ final class Comparisons {
                     field.ours(
                             "export",
                             Map.of(
-                                    "kind", "lora", "data", data.toString(), "bf16", false,
-                                    "rows", ROWS, "export", adapter.toString()));
+                                    "kind",
+                                    "lora",
+                                    "data",
+                                    data.toString(),
+                                    "bf16",
+                                    false,
+                                    "rows",
+                                    ROWS,
+                                    "export",
+                                    adapter.toString()));
             int exit = new ProcessBuilder(writer.command()).inheritIO().start().waitFor();
             if (exit != 0) {
                 throw new IOException("writing the adapter to begin with ended with " + exit);

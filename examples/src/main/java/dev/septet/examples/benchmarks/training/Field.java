@@ -43,8 +43,7 @@ record Field(Path model, Path python, Path folder, int threads) {
         try (InputStream in = Field.class.getResourceAsStream("peer.py")) {
             Files.write(script, Objects.requireNonNull(in, "peer.py").readAllBytes());
         }
-        return new Contestant(
-                name, List.of(python.toString(), script.toString(), setup(settings)));
+        return new Contestant(name, List.of(python.toString(), script.toString(), setup(settings)));
     }
 
     private String setup(Map<String, Object> settings) throws IOException {

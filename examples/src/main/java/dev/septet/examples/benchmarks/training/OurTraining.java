@@ -66,8 +66,7 @@ public final class OurTraining {
                 1,
                 STEPS,
                 AdamW.DEFAULT,
-                new LearningRate(
-                        LearningRate.Shape.CONSTANT, setup.path("rate").asDouble(), 0),
+                new LearningRate(LearningRate.Shape.CONSTANT, setup.path("rate").asDouble(), 0),
                 1,
                 Set.of(),
                 data.longest());

@@ -3,30 +3,24 @@ package dev.septet.examples.benchmarks.training;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** Lets processes take their steps in turn, so that whatever else the machine does meets them all. */
+/**
+ * Lets processes take their steps in turn, so that whatever else the machine does meets them all.
+ */
 final class Race {
     private static final int WARM_UP = 2;
 
-    private final Map<String, String> environment;
-
-    /**
-     * @param environment of all processes, beside this one's
-     */
-    Race(Map<String, String> environment) {
-        this.environment = environment;
-    }
+    private Race() {}
 
     /** Runs a comparison; the first steps warm up and do not count. */
-    List<Measured> run(Comparison comparison, int repeats, int stepsPerTurn)
-            throws IOException, InterruptedException {
+    static List<Measured> run(Comparison comparison, int repeats, int stepsPerTurn)
+            throws IOException {
         List<StepProcess> running = new ArrayList<>();
         try {
             List<Double> firstLosses = new ArrayList<>();
             List<List<Turn>> turns = new ArrayList<>();
             for (Contestant contestant : comparison.contestants()) {
-                StepProcess process = new StepProcess(contestant.command(), environment);
+                StepProcess process = new StepProcess(contestant.command());
                 running.add(process);
                 firstLosses.add(process.step().loss());
                 turns.add(new ArrayList<>());

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** A process that takes a training step for each line it reads, and tells of it in JSON. */
 final class StepProcess implements AutoCloseable {
@@ -22,10 +21,9 @@ final class StepProcess implements AutoCloseable {
     private final BufferedReader from;
 
     /** Starts it and waits until it is ready to take its first step. */
-    StepProcess(List<String> command, Map<String, String> environment) throws IOException {
+    StepProcess(List<String> command) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(environment);
         process = builder.start();
         to = process.outputWriter(StandardCharsets.UTF_8);
         from = process.inputReader(StandardCharsets.UTF_8);
@@ -66,8 +64,8 @@ final class StepProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
         process.destroy();
-        process.waitFor();
+        process.onExit().join();
     }
 }

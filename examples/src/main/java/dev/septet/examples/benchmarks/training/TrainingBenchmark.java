@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Measures training, and prints tables in Markdown. */
 public final class TrainingBenchmark {
@@ -32,8 +31,7 @@ public final class TrainingBenchmark {
             List<Comparison> all = comparisons.named(arguments[0]);
             for (Comparison comparison : all) {
                 List<Measured> rows =
-                        new Race(Map.of())
-                                .run(comparison, Integer.parseInt(arguments[4]), uneven ? 4 : 1);
+                        Race.run(comparison, Integer.parseInt(arguments[4]), uneven ? 4 : 1);
                 System.out.println(StepTable.of(comparison, rows));
             }
         }

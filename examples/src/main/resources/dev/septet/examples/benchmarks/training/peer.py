@@ -1,7 +1,7 @@
 """Trains with transformers, peft or TRL, one step whenever a line comes in; tells of each in a line of JSON.
 
-argv[1] is JSON: kind (peft, dora, full, trl), model (folder), data, threads, bf16, and
-  peft, dora  adapter: folder of the adapter to begin from, so that both sides begin alike
+argv[1] is JSON: kind (peft, full, trl), model (folder), data, threads, bf16, and
+  peft        adapter: folder of the adapter to begin from, if any, so that both sides begin alike
   peft, full  compile: whether torch.compile is used
   trl         packing: whether rows are packed; length: tokens of a pack, or the longest row
 data is, for trl, JSONL with prompt and completion messages; else safetensors with tokens, mask and offsets,
@@ -40,9 +40,17 @@ def model():
 
 
 def lora(base):
-    from peft import PeftModel
+    from peft import PeftModel, get_peft_model
 
-    return PeftModel.from_pretrained(base, setup["adapter"], is_trainable=True)
+    if "adapter" in setup:
+        return PeftModel.from_pretrained(base, setup["adapter"], is_trainable=True)
+    return get_peft_model(base, every_layer())
+
+
+def every_layer():
+    from peft import LoraConfig
+
+    return LoraConfig(r=16, lora_alpha=32, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
 def rows():
@@ -83,7 +91,6 @@ def plain():
 def trl():
     """SFTTrainer as its users call it: conversations, loss on answers only."""
     from datasets import Dataset
-    from peft import LoraConfig
     from transformers import AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
@@ -121,7 +128,7 @@ def trl():
     trainer = Counted(
         model=model(), args=config, train_dataset=data,
         processing_class=AutoTokenizer.from_pretrained(setup["model"]),
-        peft_config=LoraConfig(r=16, lora_alpha=32, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM"),
+        peft_config=every_layer(),
         callbacks=[Turns()],
     )
     answer(ready=True, trained=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad))

@@ -1,0 +1,124 @@
+package dev.septet.examples.benchmarks.training;
+
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TokenDatasetWriter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How time and memory of a LoRA step in bf16 grow with the length of rows and with the model. */
+public final class GrowthBenchmark {
+    private static final int TOKENS = 2048;
+    private static final int WORDS = 2000;
+    private static final List<RandomModel> MODELS =
+            List.of(
+                    new RandomModel("2M", 128, 6, 2, 1, 4096),
+                    new RandomModel("12M", 256, 10, 4, 2, 16384),
+                    new RandomModel("45M", 448, 14, 7, 7, 32768),
+                    new RandomModel("135M", 576, 30, 9, 3, 49152),
+                    new RandomModel("360M", 960, 32, 15, 5, 49152));
+
+    private final Field field;
+    private final int repeats;
+
+    private GrowthBenchmark(Field field, int repeats) {
+        this.field = field;
+        this.repeats = repeats;
+    }
+
+    /** Usage: {@code GrowthBenchmark MODEL.gguf PYTHON REPEATS FOLDER}; curves go to FOLDER. */
+    public static void main(String[] arguments) throws IOException {
+        Path model =
+                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
+                        .folder(Path.of(arguments[0]));
+        Path scratch = Files.createTempDirectory("septet-benchmark");
+        int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
+        Path out = Path.of(arguments[3]);
+        GrowthBenchmark benchmark =
+                new GrowthBenchmark(
+                        new Field(model, Path.of(arguments[1]), scratch, threads),
+                        Integer.parseInt(arguments[2]));
+        draw(out, "length", "LoRA on SmolLM2-135M", "tokens of a row", benchmark.lengths());
+        draw(out, "size", "LoRA, rows of 256 tokens", "million parameters", benchmark.sizes());
+    }
+
+    private List<GrowthPoint> lengths() throws IOException {
+        List<GrowthPoint> points = new ArrayList<>();
+        for (int length = 128; length <= 2048; length *= 2) {
+            String title = "SmolLM2-135M, %d rows of %d tokens".formatted(TOKENS / length, length);
+            points.add(point(field, title, length, TOKENS / length, length));
+        }
+        return points;
+    }
+
+    private List<GrowthPoint> sizes() throws IOException {
+        List<GrowthPoint> points = new ArrayList<>();
+        for (RandomModel model : MODELS) {
+            Path folder = model.write(field.folder(), field.model().resolve("tokenizer.json"));
+            double millions = model.parameters() / 1e6;
+            points.add(
+                    point(
+                            new Field(folder, field.python(), field.folder(), field.threads()),
+                            "%.0f million parameters, 4 rows of 256 tokens".formatted(millions),
+                            millions,
+                            4,
+                            256));
+        }
+        return points;
+    }
+
+    private GrowthPoint point(Field where, String title, double x, int rows, int length)
+            throws IOException {
+        Path data = where.folder().resolve("rows.safetensors");
+        TokenDatasetWriter.write(data, random(rows, length));
+        Comparison comparison =
+                new Comparison(
+                        title,
+                        "none; it shows how cost grows",
+                        List.of(
+                                where.ours("Septet", settings("lora", data, rows)),
+                                where.peer("transformers + peft", settings("peft", data, rows))));
+        List<Measured> measured = Race.run(comparison, repeats, 1);
+        System.out.println(StepTable.of(comparison, measured));
+        return new GrowthPoint(x, measured);
+    }
+
+    private static Map<String, Object> settings(String kind, Path data, int rows) {
+        return Map.of("kind", kind, "data", data.toString(), "bf16", true, "rows", rows);
+    }
+
+    /** Words that every vocabulary here has. */
+    private static List<TokenDataset.Row> random(int rows, int length) {
+        CounterRandom random = CounterRandom.stream(7, "rows");
+        List<TokenDataset.Row> all = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            int[] tokens = new int[length];
+            byte[] mask = new byte[length];
+            for (int i = 0; i < length; i++) {
+                tokens[i] = (int) (WORDS * random.uniform(row * length + i));
+                mask[i] = 1;
+            }
+            all.add(new TokenDataset.Row(tokens, mask));
+        }
+        return all;
+    }
+
+    private static void draw(
+            Path out, String name, String title, String xName, List<GrowthPoint> points)
+            throws IOException {
+        Files.createDirectories(out);
+        Files.writeString(
+                out.resolve("growth-" + name + "-speed.svg"),
+                new GrowthPlot(title, xName, "tokens/s", row -> 1000 / row.median()).svg(points));
+        Files.writeString(
+                out.resolve("growth-" + name + "-memory.svg"),
+                new GrowthPlot(title, xName, "peak memory, MB", row -> row.peakMemory() / 1e6)
+                        .svg(points));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.septet.examples.benchmarks.training;
+
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.model.FreshModel;
+import dev.septet.llm.model.ModelConfig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A Llama with random weights, in the proportions of the SmolLM2 models.
+ *
+ * @param name how big it is, for people
+ */
+record RandomModel(String name, int hidden, int layers, int heads, int keyHeads, int vocabulary) {
+    private static final int HEAD = 64;
+
+    /** Writes it once; its tokenizer is another model's, since only token numbers are learned. */
+    Path write(Path parent, Path tokenizer) throws IOException {
+        Path folder = parent.resolve(name);
+        if (!Files.exists(folder)) {
+            FreshModel.write(folder, config(), ElementType.F32, 7);
+            Files.copy(tokenizer, folder.resolve("tokenizer.json"));
+        }
+        return folder;
+    }
+
+    long parameters() {
+        return config().parameters();
+    }
+
+    private ModelConfig config() {
+        return new ModelConfig(
+                hidden,
+                layers,
+                heads,
+                keyHeads,
+                HEAD,
+                hidden * 8 / 3 / 64 * 64,
+                vocabulary,
+                8192,
+                1e-5,
+                100_000,
+                null,
+                true);
+    }
+}
