@@ -8,12 +8,10 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * The compiled program of a decoder (the resource {@code llama.py}) on its weights and adapters.
+ * The compiled program of a decoder (the resource {@code decoder.py}) on its weights and adapters.
  *
  * @see ModelConfig the sizes named below: N tokens, M chosen tokens, V vocabulary
  */
@@ -49,11 +47,6 @@ public final class Decoder {
             Precision precision,
             Weights weights,
             LowRank adapter) {
-        if (!config.isPlain(config.maxPositions())) {
-            throw new IllegalArgumentException(
-                    "the program runs models of Llama's shape, not of "
-                            + config.family().architecture());
-        }
         return new Decoder(
                 Script.load(scope, source(config, precision, adapter)),
                 weights,
@@ -171,7 +164,10 @@ public final class Decoder {
     /** The program with a model's numbers. */
     static ScriptSource source(ModelConfig config, Precision precision, LowRank adapter) {
         return ScriptSource.read(
-                Decoder.class, "llama.py", "Llama", numbers(config, precision, adapter));
+                Decoder.class,
+                "decoder.py",
+                "Decoder",
+                DecoderNumbers.of(config, precision, adapter));
     }
 
     /** Longest row whose attention probabilities are kept; 0 = the fused kernel serves all. */
@@ -182,26 +178,5 @@ public final class Decoder {
     /** Positions whose logits exist at once in a loss. */
     public static int chunk(ModelConfig config) {
         return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
-    }
-
-    private static Map<String, String> numbers(
-            ModelConfig config, Precision precision, LowRank adapter) {
-        double survivors = 1 / (1 - adapter.dropout());
-        Map<String, String> numbers = new HashMap<>(DropoutHash.CONSTANTS);
-        numbers.put("compute", Integer.toString(precision.type()));
-        numbers.put("hidden", Integer.toString(config.hiddenSize()));
-        numbers.put("layers", Integer.toString(config.layers()));
-        numbers.put("heads", Integer.toString(config.heads()));
-        numbers.put("kvheads", Integer.toString(config.keyValueHeads()));
-        numbers.put("group", Integer.toString(config.heads() / config.keyValueHeads()));
-        numbers.put("headsize", Integer.toString(config.headSize()));
-        numbers.put("rootsize", Double.toString(1 / Math.sqrt(config.headSize())));
-        numbers.put("short", Integer.toString(shortRow(precision)));
-        numbers.put("epsilon", Double.toString(config.normEpsilon()));
-        numbers.put("chunk", Integer.toString(chunk(config)));
-        numbers.put("scaling", Double.toString(adapter.scaling()));
-        numbers.put("dropped", Long.toString(DropoutHash.threshold(adapter.dropout())));
-        numbers.put("survivors", Double.toString(survivors));
-        return numbers;
     }
 }

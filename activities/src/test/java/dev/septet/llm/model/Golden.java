@@ -19,6 +19,16 @@ import java.util.stream.StreamSupport;
 public record Golden(String name, JsonNode numbers, Safetensors tensors) {
 
     public static Golden open(String name) {
+        return open("golden/", name);
+    }
+
+    /** A tiny model of a family; see families/make.py. */
+    public static Golden family(String name) {
+        return open("families/", name);
+    }
+
+    private static Golden open(String folder, String model) {
+        String name = folder + model;
         try {
             JsonNode numbers = new ObjectMapper().readTree(path(name + ".json").toFile());
             return new Golden(name, numbers, Safetensors.open(path(name + ".safetensors")));
@@ -41,6 +51,15 @@ public record Golden(String name, JsonNode numbers, Safetensors tensors) {
             rows.add(ints(row));
         }
         return rows;
+    }
+
+    /** What greedy generation answers to each row. */
+    public List<int[]> answers() {
+        List<int[]> answers = new ArrayList<>();
+        for (JsonNode row : numbers.get("answers")) {
+            answers.add(ints(row));
+        }
+        return answers;
     }
 
     public List<byte[]> masks() {
@@ -75,7 +94,7 @@ public record Golden(String name, JsonNode numbers, Safetensors tensors) {
     }
 
     private static Path path(String file) {
-        URL url = Objects.requireNonNull(Golden.class.getResource("golden/" + file), file);
+        URL url = Objects.requireNonNull(Golden.class.getResource(file), file);
         try {
             return Path.of(url.toURI());
         } catch (URISyntaxException e) {

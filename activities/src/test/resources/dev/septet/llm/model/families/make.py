@@ -23,7 +23,8 @@ FAMILIES = {
         num_local_experts=4, num_experts_per_tok=2, output_router_logits=True, router_aux_loss_coef=0.05)),
     "qwen2": (hf.Qwen2ForCausalLM, hf.Qwen2Config, dict(
         use_sliding_window=True, sliding_window=5, max_window_layers=1,
-        rope_parameters=dict(rope_type="yarn", rope_theta=1e4, factor=4.0, original_max_position_embeddings=16))),
+        # a base so small that a head of 3 pairs has fast, middling and slow ones
+        rope_parameters=dict(rope_type="yarn", rope_theta=10.0, factor=4.0, original_max_position_embeddings=16))),
     "qwen3": (hf.Qwen3ForCausalLM, hf.Qwen3Config, dict(attention_bias=True, tie_word_embeddings=True)),
     "smollm3": (hf.SmolLM3ForCausalLM, hf.SmolLM3Config, dict(num_hidden_layers=4, rope_parameters=dict(
         rope_type="default", rope_theta=1e4))),
@@ -131,6 +132,10 @@ for name in FAMILIES:
     shutil.rmtree(HERE / f"{name}-adapter", ignore_errors=True)
     lora.save_pretrained(HERE / f"{name}-adapter")
     (HERE / f"{name}-adapter" / "README.md").unlink(missing_ok=True)
+    said = HERE / f"{name}-adapter" / "adapter_config.json"
+    config = json.loads(said.read_text())
+    config["target_modules"] = sorted(config["target_modules"])  # a set: in another order each time
+    said.write_text(json.dumps(config, indent=2) + "\n")
     with torch.no_grad():
         tensors["adapted.logits.0"] = lora(input_ids=torch.tensor([ROWS[0]])).logits[0].clone()
     golden["adaptedLoss"], grads = gradients(lora)
