@@ -86,13 +86,14 @@ public record Lora(
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
             for (Site site : Site.values()) {
-                if (targets.contains(site.module()) && !frozen.contains(layer)) {
+                if (adapts(site, config) && !frozen.contains(layer)) {
                     pairs.put(site.module(layer), pair(scope, config, site, layer, seed));
                 }
             }
         }
         if (pairs.isEmpty()) {
-            throw new IllegalArgumentException("every layer is frozen, so nothing can be trained");
+            throw new IllegalArgumentException(
+                    "every layer is frozen or lacks the targets, so nothing can be trained");
         }
         return new LowRank(pairs, scaling(), dropout);
     }
@@ -100,7 +101,7 @@ public record Lora(
     @Override
     public long added(ModelConfig config) {
         return Arrays.stream(Site.values())
-                .filter(site -> targets.contains(site.module()))
+                .filter(site -> adapts(site, config))
                 .mapToLong(site -> (long) rank * (site.inputs(config) + site.outputs(config)))
                 .sum();
     }
@@ -115,6 +116,11 @@ public record Lora(
         return Optional.of(
                 new AdapterConfig(
                         baseModel, null, rank, alpha, dropout, targets, rankStabilized, false));
+    }
+
+    /** A target that the model does not have, as the one of many experts, is passed over. */
+    private boolean adapts(Site site, ModelConfig config) {
+        return targets.contains(site.module()) && site.isIn(config);
     }
 
     private LowRank.Pair pair(

@@ -64,8 +64,11 @@ final class AdapterReader {
         Map<String, Shape> modules = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
             for (Site site : Site.values()) {
-                modules.put(
-                        site.module(layer), new Shape(site.outputs(config), site.inputs(config)));
+                if (site.isIn(config)) {
+                    modules.put(
+                            site.module(layer),
+                            new Shape(site.outputs(config), site.inputs(config)));
+                }
             }
         }
         return modules;

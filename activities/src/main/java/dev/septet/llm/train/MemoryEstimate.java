@@ -1,8 +1,10 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.model.Decoder;
+import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Switches;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -79,15 +81,29 @@ public record MemoryEstimate(
         int compute = plan.precision().bytes();
         long hidden = config.hiddenSize();
         long query = (long) config.heads() * config.headSize();
-        long feedForward = config.feedForwardSize();
+        Switches switches = config.switches();
+        Experts experts = switches.experts();
+        long feedForward =
+                (long) config.feedForwardSize() * (experts == null ? 1 : experts.perToken());
         // Kept per token and block: two sums of the residual stream and their two normed forms
         // before the weights (float32); in the compute type the norms' outputs, queries, keys and
         // values repeated for the query heads, attention's output, and of the feed-forward network
         // gate, silu(gate), up and their product.
         long block = FLOAT * 4 * hidden + compute * (2 * hidden + 4 * query + 4 * feedForward);
-        // Short rows in bf16 keep the attention probabilities too.
-        if (length <= Decoder.shortRow(plan.precision())) {
-            block += (long) compute * config.heads() * length;
+        // Further norms keep their input in float32 and their output.
+        if (switches.sandwichNorms()) {
+            block += 2L * (FLOAT + compute) * hidden;
+        }
+        if (switches.queryKeyNorm()) {
+            block += 2L * (FLOAT + compute) * query;
+        }
+        // Short rows in bf16 keep the attention probabilities too; capped scores are kept always,
+        // before and after the cap.
+        long probabilities = (long) compute * config.heads() * length;
+        if (switches.attentionCap() > 0) {
+            block += 3 * probabilities;
+        } else if (length <= Decoder.shortRow(plan.precision())) {
+            block += probabilities;
         }
         // One block's gradients exist at a time, beside what that block keeps.
         long moment = FLOAT * 2 * hidden + compute * (2 * query + 3 * feedForward);
