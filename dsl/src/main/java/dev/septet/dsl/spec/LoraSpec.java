@@ -28,7 +28,7 @@ public record LoraSpec(
     public static final int DEFAULT_RANK = 16;
     public static final double DEFAULT_DROPOUT = 0;
 
-    /** Every linear layer of a Llama-family decoder block. */
+    /** Every linear layer of a decoder block. */
     public static final List<String> ALL_LINEAR =
             List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
