@@ -92,14 +92,26 @@ public final class Decoder {
                 adapter);
     }
 
+    /** The same as below, with every activation kept for the backward pass. */
+    public double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total) {
+        return backward(scope, batch, dropoutKeys, total, false);
+    }
+
     /**
      * Adds the gradients of (sum of -log p(target)) / total to those of all trainable tensors.
      *
      * @param dropoutKeys (N) int64, one per token; (0) for no dropout
      * @param total number that the sum is divided by: loss-carrying tokens of the whole step
+     * @param recompute whether each block's activations are computed anew when its gradients are
+     *     due, instead of kept: the same bits with less memory in more time
      * @return the sum itself, in nats
      */
-    public double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total) {
+    public double backward(
+            NDManager scope,
+            TokenBatch batch,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute) {
         NDList loss =
                 script.callWithGradients(
                         scope,
@@ -112,7 +124,8 @@ public final class Decoder {
                         dropoutKeys,
                         weights.list(),
                         adapter,
-                        total);
+                        total,
+                        recompute ? 1 : 0);
         return loss.singletonOrThrow().getDouble();
     }
 

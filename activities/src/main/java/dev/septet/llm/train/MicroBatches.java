@@ -6,14 +6,21 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Cuts a step's rows into micro-batches of rows of like length, which share products. */
+/**
+ * Cuts a step's rows into micro-batches: rows of like length, which share products, up to a budget
+ * of tokens. A function of lengths and budget alone.
+ */
 final class MicroBatches {
     private MicroBatches() {}
 
     /**
-     * Positions in {@code rows}, the longest row's first (a batch that does not fit fails early).
+     * Positions in {@code rows}, the longest row's first (a batch that does not fit fails early);
+     * rows of equal length stay in their order.
+     *
+     * @param tokens most tokens of a micro-batch; a longer row goes alone
+     * @param length of a row in tokens
      */
-    static List<List<Integer>> of(int[] rows, int size, IntUnaryOperator length) {
+    static List<List<Integer>> of(int[] rows, int tokens, IntUnaryOperator length) {
         List<Integer> order =
                 IntStream.range(0, rows.length)
                         .boxed()
@@ -22,8 +29,19 @@ final class MicroBatches {
                                         (Integer position) -> -length.applyAsInt(rows[position])))
                         .toList();
         List<List<Integer>> batches = new ArrayList<>();
-        for (int from = 0; from < order.size(); from += size) {
-            batches.add(order.subList(from, Math.min(order.size(), from + size)));
+        int from = 0;
+        long filled = 0;
+        for (int at = 0; at < order.size(); at++) {
+            int next = length.applyAsInt(rows[order.get(at)]);
+            if (at > from && filled + next > tokens) {
+                batches.add(order.subList(from, at));
+                from = at;
+                filled = 0;
+            }
+            filled += next;
+        }
+        if (from < order.size()) {
+            batches.add(order.subList(from, order.size()));
         }
         return batches;
     }

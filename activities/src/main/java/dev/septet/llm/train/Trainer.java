@@ -2,13 +2,10 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
-import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 
 import java.io.IOException;
@@ -17,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
@@ -33,7 +29,8 @@ public final class Trainer implements AutoCloseable {
     private final Optimizer optimizer;
     private final TokenDataset data;
     private final DataOrder order;
-    private final CounterRandom dropout;
+    private final DropoutKeys dropout;
+    private AtOnce atOnce;
     private int nextStep;
     private int updates;
 
@@ -46,7 +43,8 @@ public final class Trainer implements AutoCloseable {
                 new Optimizer(
                         scope, plan.optimizer(), model.parameters(), plan.method()::rateFactor);
         this.order = new DataOrder(data.rows(), plan.rowsPerStep(), plan.seed());
-        this.dropout = CounterRandom.stream(plan.seed(), "dropout");
+        this.dropout = new DropoutKeys(plan.seed(), model.adapter().dropout() != 0);
+        this.atOnce = AtOnce.of(plan);
     }
 
     /**
@@ -84,13 +82,23 @@ public final class Trainer implements AutoCloseable {
         return model.parameters().values().stream().mapToLong(NDArray::size).sum();
     }
 
+    /** How much of a step is computed at once; at first as much as the plan says. */
+    public AtOnce atOnce() {
+        return atOnce;
+    }
+
+    /** Computes less, or more, at once from the next step on. */
+    public void compute(AtOnce value) {
+        atOnce = value;
+    }
+
     /**
      * Takes the next optimizer step: forward and backward over its micro-batches, weighted by their
      * loss-carrying tokens as if they were one batch, then one update at the plan's rate.
      *
      * @throws NonFiniteLoss when loss or gradient is no number; nothing was updated
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
-     *     updated
+     *     updated, and the step may be taken again with less {@link #atOnce}
      */
     public StepMetrics step() {
         return step(scheduledRate());
@@ -153,42 +161,25 @@ public final class Trainer implements AutoCloseable {
     /** Gradients of one step's rows; returns the sum of their losses. */
     private double backward(int[] rows, long tokens) {
         double loss = 0;
-        for (List<Integer> micro : MicroBatches.of(rows, plan.batchSize(), data::length)) {
+        for (List<Integer> micro : MicroBatches.of(rows, atOnce.tokens(), data::length)) {
             try (NDManager scratch = scope.newSubManager()) {
                 List<TokenDataset.Row> batch = new ArrayList<>();
                 for (int position : micro) {
                     batch.add(data.row(rows[position]));
                 }
+                NDArray keys =
+                        dropout.of(scratch, nextStep, micro, place -> data.length(rows[place]) - 1);
                 loss +=
                         model.decoder()
                                 .backward(
                                         scratch,
                                         layOut(scratch, batch),
-                                        dropoutKeys(scratch, micro, rows),
-                                        (double) tokens);
+                                        keys,
+                                        (double) tokens,
+                                        atOnce.recompute());
             }
         }
         return loss;
-    }
-
-    /**
-     * A key per token, from its row's place in the step and its place in the row: other
-     * micro-batches drop the same elements.
-     */
-    private NDArray dropoutKeys(NDManager scratch, List<Integer> micro, int[] rows) {
-        if (model.adapter().dropout() == 0) {
-            return scratch.create(new Shape(0), DataType.INT64);
-        }
-        CounterRandom random = dropout.at(nextStep);
-        LongStream keys =
-                micro.stream()
-                        .flatMapToLong(
-                                place -> {
-                                    CounterRandom row = random.at(place);
-                                    return LongStream.range(0, data.length(rows[place]) - 1L)
-                                            .map(row::bits);
-                                });
-        return scratch.create(keys.toArray());
     }
 
     /** Mean of -log p(token) over all loss-carrying tokens, in nats, without dropout. */
@@ -197,7 +188,8 @@ public final class Trainer implements AutoCloseable {
         double sum = 0;
         long count = 0;
         int[] all = IntStream.range(0, dataset.rows()).toArray();
-        for (List<Integer> rows : MicroBatches.of(all, plan.batchSize(), dataset::length)) {
+        int most = AtOnce.of(plan).tokens(); // whatever memory is left: the same sum at every look
+        for (List<Integer> rows : MicroBatches.of(all, most, dataset::length)) {
             try (NDManager scratch = scope.newSubManager()) {
                 List<TokenDataset.Row> batch = rows.stream().map(dataset::row).toList();
                 TokenBatch tokens = layOut(scratch, batch);

@@ -18,8 +18,8 @@ import java.util.TreeSet;
  * Everything that determines a training run, beside the model and the data.
  *
  * @param seed of data order, adapter initialisation and dropout
- * @param batchSize rows computed at once (a micro-batch)
- * @param accumulate micro-batches per optimizer step
+ * @param batchSize longest rows computed at once; of shorter ones as many as have the same tokens
+ * @param accumulate how many times as many rows make one optimizer step
  * @param totalSteps optimizer steps in all
  * @param clipNorm largest global gradient norm; 0 = no clipping
  * @param frozenLayers blocks that stay as they are, counted from 0

@@ -281,20 +281,93 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float
         i = j
     return (loss, dx, d_output)
 
-def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float) -> Tensor:
+def balance(self, routed: List[Tensor], chosen: int) -> Tensor:
+    # the router's loss, counted for each chosen token, so that micro-batches count by their tokens
+    return self.imbalance(routed) * (${routerloss} * chosen)
+
+def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float, recompute: int) -> Tensor:
     # adds the gradients of (sum of -log p(target)) / total to every trainable tensor's .grad; returns the sum (float64).
     # total counts the loss-carrying tokens of the whole step, so micro-batches add up to the one big batch.
+    #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
+    #              numbers with a fraction of the memory, for about a third more time. Chen et al., 2016, arXiv:1604.06174
+    if recompute == 1:
+        return self.backward_recomputing(ids, positions, runs, at, targets, keys, W, L, total)
     routed = annotate(List[Tensor], [])
     x = self.blocks(ids, positions, runs, at, W, L, keys, routed)
     output = W[2]
     loss, dx, d_output = self.cross_entropy(x.detach(), output.detach(), targets, total, int(output.requires_grad))
     if ${balanced}:
-        # the router's loss, for each token that carries loss, so that micro-batches count by their tokens
-        share = self.imbalance(routed) * (${routerloss} * x.size(0))
+        share = self.balance(routed, x.size(0))
         loss = loss + share.detach()
         x = torch.sum(x * dx) + share / total
         dx = torch.ones_like(x)
     x.backward(dx)
+    if output.requires_grad:
+        output.backward(d_output)
+    return loss
+
+def learns(self, W: List[Tensor], L: List[Tensor], layer: int) -> bool:
+    # whether a block, or the embedding below it, has a trainable tensor
+    if W[0].requires_grad:
+        return True
+    i = 4 + ${slots} * layer
+    for w in W[i:i + ${slots}]:
+        if w.requires_grad:
+            return True
+    for l in L[14 * layer:14 * layer + 14]:
+        if l.requires_grad:
+            return True
+    return False
+
+def flowed(self, h: Tensor) -> Tensor:
+    # the gradient that has reached h
+    g = h.grad
+    assert g is not None
+    return g
+
+def backward_recomputing(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float) -> Tensor:
+    torch.set_grad_enabled(False)
+    turns = self.rotations(positions, W)
+    everywhere = self.futures(ids, runs, ${unlimited})
+    nearby = self.futures(ids, runs, ${window}) if ${windowed} else everywhere
+    h = self.embedded(ids, W)
+    inputs = annotate(List[Tensor], [])  # (N, D) of each block from the lowest that learns on
+    routed = annotate(List[Tensor], [])
+    for layer in range(${layers}):
+        i = 4 + ${slots} * layer
+        futures = nearby if ${local}[layer] else everywhere
+        if len(inputs) > 0 or self.learns(W, L, layer):
+            inputs.append(h)
+        h = self.block(h, turns, runs, futures, W[i:i + ${slots}], L, layer, keys, routed)
+    torch.set_grad_enabled(True)
+    h = h.detach().requires_grad_(True)
+    x = self.norm(torch.index_select(h, 0, at), W[1])
+    output = W[2]
+    loss, dx, d_output = self.cross_entropy(x.detach(), output.detach(), targets, total, int(output.requires_grad))
+    x.backward(dx)
+    if ${balanced}:
+        for p in routed:
+            p.requires_grad_(True)
+        share = self.balance(routed, x.size(0))
+        loss = loss + share.detach()
+        share = share / total
+        share.backward()
+    count = len(inputs)
+    for back in range(count):
+        layer = ${layers} - 1 - back
+        i = 4 + ${slots} * layer
+        futures = nearby if ${local}[layer] else everywhere
+        g = self.flowed(h)
+        h = inputs.pop().detach().requires_grad_(back < count - 1 or W[0].requires_grad)
+        again = annotate(List[Tensor], [])
+        y = self.block(h, turns, runs, futures, W[i:i + ${slots}], L, layer, keys, again)
+        if ${balanced}:
+            y = torch.sum(y * g) + torch.sum(again[0] * self.flowed(routed[layer]))
+            g = torch.ones_like(y)
+        y.backward(g)
+    if W[0].requires_grad:
+        e = self.embedded(ids, W)
+        e.backward(self.flowed(h))
     if output.requires_grad:
         output.backward(d_output)
     return loss

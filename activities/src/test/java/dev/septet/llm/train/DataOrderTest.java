@@ -31,11 +31,16 @@ class DataOrderTest {
     }
 
     @Test
-    void microBatchesHoldRowsOfLikeLength() {
-        int[] lengths = {3, 9, 4, 8, 5};
-        List<List<Integer>> batches =
-                MicroBatches.of(new int[] {0, 1, 2, 3, 4}, 2, row -> lengths[row]);
-        assertThat(batches).containsExactly(List.of(1, 3), List.of(4, 2), List.of(0));
+    void microBatchesHoldRowsOfLikeLengthUpToABudget() {
+        int[] lengths = {3, 9, 4, 8, 4};
+        int[] rows = {0, 1, 2, 3, 4};
+        assertThat(MicroBatches.of(rows, 12, row -> lengths[row]))
+                .containsExactly(List.of(1), List.of(3, 2), List.of(4, 0));
+        assertThat(MicroBatches.of(rows, 28, row -> lengths[row]))
+                .containsExactly(List.of(1, 3, 2, 4, 0));
+        assertThat(MicroBatches.of(rows, 1, row -> lengths[row]))
+                .containsExactly(List.of(1), List.of(3), List.of(2), List.of(4), List.of(0));
+        assertThat(MicroBatches.of(new int[0], 5, row -> lengths[row])).isEmpty();
     }
 
     private static List<Integer> epoch(DataOrder order, int from) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
@@ -20,9 +19,6 @@ import dev.septet.llm.optimizer.AdamW;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,31 +31,6 @@ class TrainerTest {
     private static final Lora DROPPING = new Lora(4, 8, 0.3, List.of("q_proj", "down_proj"));
 
     @TempDir Path temporary;
-
-    static List<Arguments> methods() {
-        return List.of(Arguments.of(new Full()), Arguments.of(Plans.LORA), Arguments.of(DROPPING));
-    }
-
-    @ParameterizedTest
-    @MethodSource("methods")
-    void accumulatedStepsEqualOneBigBatch(Method method) throws IOException {
-        Plans plans = Plans.of(method);
-        try (Trainer big = open(plans.batches(8, 1));
-                Trainer small = open(plans.batches(2, 4));
-                Trainer single = open(plans.batches(1, 8))) {
-            for (int step = 0; step < 4; step++) {
-                StepMetrics expected = big.step();
-                for (StepMetrics actual : List.of(small.step(), single.step())) {
-                    assertThat(actual.tokens()).isEqualTo(expected.tokens());
-                    assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-4));
-                    assertThat(actual.gradientNorm())
-                            .isCloseTo(
-                                    expected.gradientNorm(),
-                                    within(1e-3 * expected.gradientNorm()));
-                }
-            }
-        }
-    }
 
     @Test
     void dropoutChangesTrainingButNotEvaluation() throws IOException {

@@ -1,0 +1,34 @@
+package dev.septet.llm.train;
+
+/**
+ * How much of an optimizer step is computed at once: a matter of memory. The step's rows and their
+ * weights stay the same.
+ *
+ * @param tokens most tokens of a micro-batch; a longer row goes alone. Another number changes a
+ *     step's result by the rounding of its sums
+ * @param recompute whether the backward pass computes each block's activations anew instead of
+ *     keeping them; changes no bit
+ * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al., 2016, on recomputation</a>
+ */
+public record AtOnce(int tokens, boolean recompute) {
+    public AtOnce {
+        if (tokens < 1) {
+            throw new IllegalArgumentException("tokens must be at least 1, is " + tokens);
+        }
+    }
+
+    /** As many tokens as the plan's batch size of its longest rows has, everything kept. */
+    public static AtOnce of(TrainingPlan plan) {
+        return new AtOnce(Math.multiplyExact(plan.batchSize(), plan.maxTokens()), false);
+    }
+
+    /** The same with activations computed anew, or kept. */
+    public AtOnce recomputing(boolean value) {
+        return new AtOnce(tokens, value);
+    }
+
+    /** Half as many tokens for each time that memory ran out. */
+    public AtOnce halved(int times) {
+        return new AtOnce(Math.max(1, tokens >> Math.min(times, Integer.SIZE - 2)), recompute);
+    }
+}
