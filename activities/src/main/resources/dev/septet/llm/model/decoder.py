@@ -95,17 +95,18 @@ def tokens(self, runs: List[int]) -> List[int]:
 
 def futures(self, like: Tensor, runs: List[int], window: int) -> List[Tensor]:
     # per run (1, G * T, T): -inf where a query does not look: right of the diagonal, and window tokens back; else 0.
-    # Empty for a run of long sequences without a window, whose kernel knows the diagonal
+    # For the fused kernel (1, T, T), and empty where no window matters, as it knows the diagonal
     all = annotate(List[Tensor], [])
     for r in range(len(runs) // 2):
         t = runs[2 * r + 1]
-        if t > ${short} and t <= window and not ${capped}:
+        fused = t > ${short} and not ${capped}
+        if fused and t <= window:
             t = 0
         never = torch.full([t, t], -inf, dtype=${compute}, layout=None, device=like.device)
         hidden = torch.triu(never, 1)
         if t > window:
             hidden = hidden + torch.tril(never, -window)
-        all.append(hidden.repeat([${group}, 1]).unsqueeze(0))
+        all.append((hidden if fused else hidden.repeat([${group}, 1])).unsqueeze(0))
     return all
 
 def attend_run(self, q: Tensor, k: Tensor, v: Tensor, T: int, future: Tensor) -> Tensor:
@@ -128,7 +129,7 @@ def attend_run(self, q: Tensor, k: Tensor, v: Tensor, T: int, future: Tensor) ->
         k = torch.flatten(k.unsqueeze(2).expand([-1, -1, ${group}, -1, -1]), 1, 2)
         v = torch.flatten(v.unsqueeze(2).expand([-1, -1, ${group}, -1, -1]), 1, 2)
     if torch.numel(future) > 0:
-        o = torch.scaled_dot_product_attention(q, k, v, future[:, 0:T], 0., False, scale=${scorescale})
+        o = torch.scaled_dot_product_attention(q, k, v, future, 0., False, scale=${scorescale})
     else:
         o = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=${scorescale})
     return o.transpose(1, 2).reshape([-1, ${heads} * ${headsize}])
