@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * often it was computed.
  *
  * @param step counted from 0
+ * @param program name of the engine's program that computed it; another has other last bits
  * @param lossBits the loss's 64 bits in hexadecimal; a difference between two runs shows here first
  * @param gradientNormBits of the global norm before clipping
  * @param validationLoss measured after this step, null when it was not looked at
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record LedgerLine(
         int step,
         int epoch,
+        @Nullable String program,
         @Nullable Double loss,
         @Nullable String lossBits,
         @Nullable Double learningRate,
@@ -30,10 +32,11 @@ public record LedgerLine(
         @Nullable Double validationLoss,
         @Nullable String skipped) {
 
-    static LedgerLine of(StepMetrics metrics) {
+    static LedgerLine of(StepMetrics metrics, String program) {
         return new LedgerLine(
                 metrics.step(),
                 metrics.epoch(),
+                program,
                 metrics.loss(),
                 bits(metrics.loss()),
                 metrics.learningRate(),
@@ -46,13 +49,14 @@ public record LedgerLine(
     }
 
     static LedgerLine skipped(int step, int epoch, String why) {
-        return new LedgerLine(step, epoch, null, null, null, null, null, 0, 0, null, why);
+        return new LedgerLine(step, epoch, null, null, null, null, null, null, 0, 0, null, why);
     }
 
     LedgerLine validated(double validation) {
         return new LedgerLine(
                 step,
                 epoch,
+                program,
                 loss,
                 lossBits,
                 learningRate,

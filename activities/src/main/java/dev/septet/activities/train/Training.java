@@ -113,7 +113,7 @@ public final class Training implements AutoCloseable {
             try {
                 StepMetrics metrics =
                         trainer.step(steering.learningRate(step, trainer.scheduledRate()));
-                ledger.add(LedgerLine.of(metrics));
+                ledger.add(LedgerLine.of(metrics, trainer.program()));
                 site.report(pace.after(metrics, committed));
             } catch (NonFiniteLoss e) {
                 rollBack(e);

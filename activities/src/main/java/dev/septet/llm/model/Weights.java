@@ -49,7 +49,7 @@ public final class Weights {
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         Map<String, NDArray> trained = new LinkedHashMap<>();
         for (Layout.Slot slot : Layout.of(config)) {
-            StoredTensor stored = stored(folder, slot);
+            StoredTensor stored = checked(folder, slot);
             if (trainable.test(slot.name())) {
                 NDArray parameter = reader.parameter(stored);
                 parameter.setRequiresGradient(true);
@@ -105,7 +105,22 @@ public final class Weights {
         return list;
     }
 
-    private static StoredTensor stored(ModelFolder folder, Layout.Slot slot) {
+    /**
+     * One weight as its file has it.
+     *
+     * @throws FormatProblem when it is missing or has another shape than the config says
+     */
+    static StoredTensor stored(ModelConfig config, ModelFolder folder, String name) {
+        Layout.Slot slot =
+                Layout.of(config).stream()
+                        .filter(candidate -> candidate.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("no weight is named " + name));
+        return checked(folder, slot);
+    }
+
+    private static StoredTensor checked(ModelFolder folder, Layout.Slot slot) {
         StoredTensor stored = folder.tensor(slot.name());
         if (!stored.shape().equals(slot.shape())) {
             throw new FormatProblem(

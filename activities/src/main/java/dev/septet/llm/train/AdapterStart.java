@@ -39,7 +39,7 @@ final class AdapterStart {
                                         Objects.requireNonNull(stored.get(name)),
                                         parameter));
         for (LoraWeights weights : adapter.modules().values()) {
-            requireScale(folder, weights, model.adapter().scaling());
+            requireScale(folder, weights, model.scaling());
         }
         model.parameters()
                 .forEach(

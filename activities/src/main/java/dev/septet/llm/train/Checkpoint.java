@@ -29,10 +29,12 @@ import java.util.Map;
  * @param nextStep the step that comes next, counted from 0
  * @param updates optimizer updates done so far; fewer than nextStep when a step was skipped
  * @param planDigest of the plan that the run follows
+ * @param program name of the program that computed it; another one would end in other last bits
  * @param rows of the training data
  * @param tokens of the training data
  */
-record Checkpoint(int nextStep, int updates, String planDigest, int rows, long tokens) {
+record Checkpoint(
+        int nextStep, int updates, String planDigest, String program, int rows, long tokens) {
     private static final String PARAMETERS = "trainable.safetensors";
     private static final String MOMENTS = "optimizer.safetensors";
     private static final String STATE = "state.json";
@@ -48,6 +50,7 @@ record Checkpoint(int nextStep, int updates, String planDigest, int rows, long t
         state.put("nextStep", nextStep);
         state.put("updates", updates);
         state.put("planDigest", planDigest);
+        state.put("program", program);
         state.put("rows", rows);
         state.put("tokens", tokens);
         Files.writeString(
@@ -56,7 +59,11 @@ record Checkpoint(int nextStep, int updates, String planDigest, int rows, long t
     }
 
     /** Reads a folder's state and fills in parameters and moments. */
-    static Checkpoint read(Path folder, Map<String, NDArray> parameters, Optimizer optimizer) {
+    static Checkpoint read(
+            Path folder,
+            Map<String, NDArray> parameters,
+            Map<String, NDArray> moments,
+            Optimizer optimizer) {
         Path file = folder.resolve(STATE);
         try {
             JsonNode state = JSON.readTree(Files.readAllBytes(file));
@@ -65,11 +72,12 @@ record Checkpoint(int nextStep, int updates, String planDigest, int rows, long t
                         file, "is not a checkpoint state of format " + FORMAT + "; train anew");
             }
             fill(Safetensors.open(folder.resolve(PARAMETERS)), parameters, optimizer);
-            fill(Safetensors.open(folder.resolve(MOMENTS)), optimizer.state(), optimizer);
+            fill(Safetensors.open(folder.resolve(MOMENTS)), moments, optimizer);
             return new Checkpoint(
                     state.path("nextStep").asInt(),
                     state.path("updates").asInt(),
                     state.path("planDigest").asText(),
+                    state.path("program").asText(),
                     state.path("rows").asInt(),
                     state.path("tokens").asLong());
         } catch (IOException e) {

@@ -66,12 +66,16 @@ public record MemoryEstimate(
             }
         }
         long parameters = trainable + adapter;
+        int layers = config.layers() - firstTrained;
+        boolean lora = TrainableModel.isLora(plan, config);
+        long copies = lora ? LoraMemory.copies(config, plan.precision()) : 0;
         return new MemoryEstimate(
-                frozen * plan.precision().bytes() + parameters * FLOAT,
+                frozen * plan.precision().bytes() + copies + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
-                activations(
-                        config, plan, longestRow - 1, config.layers() - firstTrained, trainable),
+                lora
+                        ? (long) (OVERHEAD * LoraMemory.step(config, plan, longestRow - 1, layers))
+                        : activations(config, plan, longestRow - 1, layers, trainable),
                 PROCESS);
     }
 

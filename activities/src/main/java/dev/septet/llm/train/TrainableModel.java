@@ -3,37 +3,78 @@ package dev.septet.llm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
+import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.model.Weights;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A model whose method's parameters can be trained.
  *
- * @param parameters float32 leaves that require gradients, named as the exported file names them
+ * @param scaling factor of the adapter's products
+ * @param dropout of the adapter's inputs
+ * @param parameters float32, named as the exported file names them
  */
 record TrainableModel(
         ModelFolder folder,
         ModelConfig config,
-        Decoder decoder,
-        LowRank adapter,
+        TrainingProgram program,
+        double scaling,
+        double dropout,
         Map<String, NDArray> parameters) {
 
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder) {
         ModelConfig config = ModelConfig.read(folder);
-        ModelFolder model = ModelFolder.open(folder);
         checkLayers(plan, config);
+        return isLora(plan, config)
+                ? lora(scope, plan, config, ModelFolder.open(folder))
+                : autograd(scope, plan, config, ModelFolder.open(folder));
+    }
+
+    /** With the program that trains anything, by which the others are judged. */
+    static TrainableModel openWithAutograd(NDManager scope, TrainingPlan plan, Path folder) {
+        ModelConfig config = ModelConfig.read(folder);
+        checkLayers(plan, config);
+        return autograd(scope, plan, config, ModelFolder.open(folder));
+    }
+
+    /** Whether the faster program trains by this plan, and not the one that trains anything. */
+    static boolean isLora(TrainingPlan plan, ModelConfig config) {
+        return plan.method() instanceof Lora lora
+                && LoraProgram.fits(config, plan.maxTokens(), lora.dropout());
+    }
+
+    private static TrainableModel lora(
+            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+        try (NDManager temporary = scope.newSubManager()) {
+            LowRank start =
+                    plan.method()
+                            .newAdapter(
+                                    temporary, config, Map.of(), plan.frozenLayers(), plan.seed());
+            LoraProgram program = LoraProgram.open(scope, config, folder, plan.precision(), start);
+            Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
+            return new TrainableModel(
+                    folder, config, program, start.scaling(), start.dropout(), parameters);
+        }
+    }
+
+    private static TrainableModel autograd(
+            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         Weights weights =
                 Weights.load(
                         scope,
                         config,
-                        model,
+                        folder,
                         plan.precision(),
                         name -> plan.method().trains(name, config, plan.frozenLayers()));
         LowRank adapter =
@@ -43,7 +84,13 @@ record TrainableModel(
         Decoder decoder = Decoder.compile(scope, config, plan.precision(), weights, adapter);
         Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
         parameters.putAll(adapter.parameters());
-        return new TrainableModel(model, config, decoder, adapter, parameters);
+        return new TrainableModel(
+                folder,
+                config,
+                new AutogradProgram(decoder, parameters),
+                adapter.scaling(),
+                adapter.dropout(),
+                parameters);
     }
 
     private static void checkLayers(TrainingPlan plan, ModelConfig config) {

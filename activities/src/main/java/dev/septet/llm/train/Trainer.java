@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.TokenBatch;
+import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
 
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -27,6 +29,7 @@ public final class Trainer implements AutoCloseable {
     private final TrainingPlan plan;
     private final TrainableModel model;
     private final Optimizer optimizer;
+    private final Map<String, NDArray> moments;
     private final TokenDataset data;
     private final DataOrder order;
     private final DropoutKeys dropout;
@@ -41,9 +44,15 @@ public final class Trainer implements AutoCloseable {
         this.model = TrainableModel.open(scope, plan, folder);
         this.optimizer =
                 new Optimizer(
-                        scope, plan.optimizer(), model.parameters(), plan.method()::rateFactor);
+                        scope,
+                        plan.optimizer(),
+                        model.program().leaves(),
+                        plan.method()::rateFactor);
+        List<String> suffixes =
+                plan.optimizer().moments().stream().map(moment -> "." + moment).toList();
+        this.moments = model.program().parts(scope, optimizer.state(), suffixes);
         this.order = new DataOrder(data.rows(), plan.rowsPerStep(), plan.seed());
-        this.dropout = new DropoutKeys(plan.seed(), model.adapter().dropout() != 0);
+        this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
         this.atOnce = AtOnce.of(plan);
     }
 
@@ -75,6 +84,11 @@ public final class Trainer implements AutoCloseable {
 
     public boolean finished() {
         return nextStep >= plan.totalSteps();
+    }
+
+    /** Name of the program that computes loss and gradients; see {@link TrainingProgram}. */
+    public String program() {
+        return model.program().name();
     }
 
     /** Number of float32 parameters being trained. */
@@ -170,7 +184,7 @@ public final class Trainer implements AutoCloseable {
                 NDArray keys =
                         dropout.of(scratch, nextStep, micro, place -> data.length(rows[place]) - 1);
                 loss +=
-                        model.decoder()
+                        model.program()
                                 .backward(
                                         scratch,
                                         layOut(scratch, batch),
@@ -193,7 +207,7 @@ public final class Trainer implements AutoCloseable {
             try (NDManager scratch = scope.newSubManager()) {
                 List<TokenDataset.Row> batch = rows.stream().map(dataset::row).toList();
                 TokenBatch tokens = layOut(scratch, batch);
-                for (float log : model.decoder().logProbabilities(scratch, tokens).toFloatArray()) {
+                for (float log : model.program().logProbabilities(scratch, tokens).toFloatArray()) {
                     sum -= log;
                 }
                 count += tokens.count();
@@ -212,8 +226,8 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */
     public void save(Path folder) throws IOException {
-        new Checkpoint(nextStep, updates, plan.digest(), data.rows(), data.tokens())
-                .write(folder, model.parameters(), optimizer.state());
+        new Checkpoint(nextStep, updates, plan.digest(), program(), data.rows(), data.tokens())
+                .write(folder, model.parameters(), moments);
     }
 
     /**
@@ -222,11 +236,17 @@ public final class Trainer implements AutoCloseable {
      * @throws TrainingProblem when it belongs to another plan or other data
      */
     public void rollBackTo(Path checkpoint) {
-        Checkpoint state = Checkpoint.read(checkpoint, model.parameters(), optimizer);
+        Checkpoint state = Checkpoint.read(checkpoint, model.parameters(), moments, optimizer);
         if (!state.planDigest().equals(plan.digest())) {
             throw new TrainingProblem(
                     checkpoint
                             + " belongs to another training plan; train anew, or undo the change");
+        }
+        if (!state.program().equals(program())) {
+            throw new TrainingProblem(
+                    "%s was made by the program %s, this engine goes on with %s, which ends in other"
+                                    .formatted(checkpoint, state.program(), program())
+                            + " bytes; train anew, or go back to the version that made it");
         }
         if (state.rows() != data.rows() || state.tokens() != data.tokens()) {
             throw new TrainingProblem(

@@ -9,6 +9,7 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.format.PeftAdapter;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +69,7 @@ class TrainActivitiesTest {
         assertThat(adapter.modules()).hasSize(4);
         List<LedgerLine> ledger = ledger(result);
         assertEveryStepOnce(ledger);
+        assertThat(ledger).extracting(LedgerLine::program).containsOnly("autograd"); // dropout
         assertThat(ledger.get(11).loss()).isLessThan(ledger.get(0).loss());
         assertThat(ledger.get(11).loss()).isEqualTo(result.finalLoss());
         assertThat(ledger.get(11).validationLoss()).isEqualTo(result.validationLoss());
@@ -76,11 +80,15 @@ class TrainActivitiesTest {
         assertThat(temp.resolve("store/checkpoints")).isEmptyDirectory();
     }
 
-    @Test
-    void endsInTheSameBytesHoweverOftenItIsKilled() throws IOException {
-        CheckpointRef undisturbed = train(lora(), new Disk());
+    @ParameterizedTest
+    @CsvSource({"0.1, autograd", "0, lora"})
+    void endsInTheSameBytesHoweverOftenItIsKilled(double dropout, String program)
+            throws IOException {
+        List<String> targets = TinyPipeline.LORA.targets();
+        TrainSpec spec = TinyPipeline.train(new LoraSpec(2, 4, dropout, targets));
+        CheckpointRef undisturbed = train(spec, new Disk());
         store = new LocalStore(temp.resolve("killed"));
-        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(lora());
+        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(spec);
         Random random = new Random(20260101);
         int kills = 0;
         int newest = 0;
@@ -108,6 +116,7 @@ class TrainActivitiesTest {
         assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
         assertEveryStepOnce(ledger(killed));
+        assertThat(ledger(killed)).extracting(LedgerLine::program).containsOnly(program);
         assertThat(temp.resolve("killed/checkpoints")).isEmptyDirectory();
     }
 

@@ -47,21 +47,19 @@ class AdapterParityTest {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model = TrainableModel.open(scope, plan, BASE.folder());
             Optimizer optimizer =
-                    new Optimizer(scope, plan.optimizer(), model.parameters(), method::rateFactor);
+                    new Optimizer(
+                            scope, plan.optimizer(), model.program().leaves(), method::rateFactor);
             AdapterStart.copy(golden.adapter(), model, optimizer);
             TokenBatch batch = TokenBatch.of(scope, model.config(), BASE.rows(), BASE.masks());
             NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
-            double loss = model.decoder().backward(scope, batch, noKeys, batch.count());
+            double loss = model.program().backward(scope, batch, noKeys, batch.count(), false);
             assertThat(loss / batch.count())
                     .isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
             assertThat(golden.gradients()).isEqualTo(model.parameters().keySet());
-            model.parameters()
+            Gradients.of(model.program())
                     .forEach(
-                            (parameter, array) ->
-                                    assertClose(
-                                            parameter,
-                                            array.getGradient().toFloatArray(),
-                                            golden.gradient(parameter)));
+                            (parameter, gradient) ->
+                                    assertClose(parameter, gradient, golden.gradient(parameter)));
         }
     }
 

@@ -194,7 +194,7 @@ class BatchInvariantsTest {
                                 rows.stream().map(TokenDataset.Row::tokens).toList(),
                                 rows.stream().map(TokenDataset.Row::mask).toList());
                 NDArray keys = new DropoutKeys(1, false).of(scope, 0, List.of(), place -> 0);
-                model.decoder().backward(scope, batch, keys, 50, false);
+                model.program().backward(scope, batch, keys, 50, false);
             }
             Map<String, float[]> gradients = new LinkedHashMap<>();
             model.parameters()

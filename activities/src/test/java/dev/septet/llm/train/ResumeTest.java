@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class ResumeTest {
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
         for (Precision precision : Precision.values()) {
-            for (Method method : List.of(DROPPING, new Partial(1), new Full())) {
+            for (Method method : List.of(DROPPING, Plans.LORA, new Partial(1), new Full())) {
                 runs.add(Arguments.of(method, precision));
             }
         }
@@ -63,10 +64,12 @@ class ResumeTest {
         assertThat(files(exported("rest"))).isEqualTo(files(exported("whole")));
     }
 
-    @Test
-    void resumedInAnotherProcessEqualsUndisturbed() throws Exception {
-        run(plan(DROPPING, Precision.BF16), Optional.empty(), STEPS, "whole");
-        run(plan(DROPPING, Precision.BF16), Optional.empty(), 5, "first");
+    @ParameterizedTest
+    @ValueSource(strings = {"autograd", "lora"})
+    void resumedInAnotherProcessEqualsUndisturbed(String program) throws Exception {
+        TrainingPlan plan = plan(trainedBy(program), Precision.BF16);
+        run(plan, Optional.empty(), STEPS, "whole");
+        run(plan, Optional.empty(), 5, "first");
 
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process =
@@ -75,7 +78,8 @@ class ResumeTest {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 ResumeTest.class.getName(),
-                                temporary.toString())
+                                temporary.toString(),
+                                program)
                         .redirectErrorStream(true)
                         .redirectOutput(new File(temporary.toFile(), "process.log"))
                         .start();
@@ -89,8 +93,26 @@ class ResumeTest {
     public static void main(String[] arguments) throws IOException {
         ResumeTest other = new ResumeTest();
         other.temporary = Path.of(arguments[0]);
-        TrainingPlan plan = plan(DROPPING, Precision.BF16);
+        TrainingPlan plan = plan(trainedBy(arguments[1]), Precision.BF16);
         other.run(plan, Optional.of(other.saved("first")), STEPS - 5, "rest");
+    }
+
+    private static Lora trainedBy(String program) {
+        return program.equals("lora") ? Plans.LORA : DROPPING;
+    }
+
+    @Test
+    void refusesACheckpointOfAnotherProgram() throws IOException {
+        TrainingPlan plan = plan(Plans.LORA, Precision.FLOAT32);
+        run(plan, Optional.empty(), 1, "first");
+        Path state = saved("first").resolve("state.json");
+        String text = Files.readString(state);
+        assertThat(text).contains("\"program\" : \"lora\"");
+        Files.writeString(state, text.replace("\"lora\"", "\"autograd\""));
+        assertThatThrownBy(() -> open(plan, Optional.of(saved("first"))))
+                .isInstanceOf(TrainingProblem.class)
+                .hasMessageContaining(
+                        "was made by the program autograd, this engine goes on with lora");
     }
 
     @Test

@@ -1,0 +1,124 @@
+package dev.septet.llm.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.TensorList;
+import dev.septet.llm.runtime.Torch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Frozen weights as {@link LoraProgram} takes them: matrices that read the same normed input in
+ * one, which has the norm's weight in it.
+ */
+final class FusedWeights {
+    private final NDManager scope;
+    private final ModelConfig config;
+    private final ModelFolder folder;
+    private final Precision precision;
+    private final Script script;
+    private final List<NDArray> order = new ArrayList<>();
+
+    private FusedWeights(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            Precision precision,
+            Script script) {
+        this.scope = scope;
+        this.config = config;
+        this.folder = folder;
+        this.precision = precision;
+        this.script = script;
+    }
+
+    /**
+     * Loads a model of Llama's shape.
+     *
+     * @param scope owns the tensors
+     * @param script the program
+     * @param adapted blocks with adapters, in order
+     * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
+     *     than the config says
+     */
+    static TensorList load(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            Precision precision,
+            Script script,
+            List<Integer> adapted) {
+        FusedWeights weights = new FusedWeights(scope, config, folder, precision, script);
+        weights.addOuter(adapted);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            weights.addBlock("model.layers." + layer + ".");
+        }
+        return TensorList.of(scope, weights.order);
+    }
+
+    private void addOuter(List<Integer> adapted) {
+        NDArray embedding = frozen(Layout.EMBEDDING);
+        float[] frequencies = config.frequencies();
+        order.add(embedding);
+        order.add(frozen(Layout.FINAL_NORM));
+        order.add(Torch.floats(scope, frequencies, new Shape(frequencies.length)));
+        order.add(norms(adapted, "input_layernorm.weight"));
+        order.add(norms(adapted, "post_attention_layernorm.weight"));
+        addTwice(config.tiedEmbeddings() ? embedding : frozen(Layout.OUTPUT));
+    }
+
+    private void addBlock(String block) {
+        addTwice(fused(block, SharedInput.ATTENTION, "input_layernorm.weight"));
+        addTwice(frozen(block + Site.O_PROJ.path() + ".weight"));
+        addTwice(fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight"));
+        addTwice(frozen(block + Site.DOWN_PROJ.path() + ".weight"));
+    }
+
+    /** As the forward and as the backward product wants it. */
+    private void addTwice(NDArray matrix) {
+        order.add(matrix);
+        order.add(matrix);
+    }
+
+    private NDArray frozen(String name) {
+        return new TensorReader(scope, precision).frozen(Weights.stored(config, folder, name));
+    }
+
+    private NDArray fused(String block, SharedInput input, String norm) {
+        try (NDManager temporary = scope.newSubManager()) {
+            TensorReader exact = new TensorReader(temporary, Precision.FLOAT32);
+            Stream<String> names =
+                    input.sites().stream().map(site -> block + site.path() + ".weight");
+            List<NDArray> matrices =
+                    names.map(name -> exact.frozen(Weights.stored(config, folder, name))).toList();
+            return script.tensor(
+                    scope,
+                    "fused",
+                    TensorList.of(temporary, matrices),
+                    exact.frozen(Weights.stored(config, folder, block + norm)));
+        }
+    }
+
+    /** (J, 1, D). */
+    private NDArray norms(List<Integer> blocks, String name) {
+        try (NDManager temporary = scope.newSubManager()) {
+            TensorReader reader = new TensorReader(temporary, Precision.FLOAT32);
+            NDList norms = new NDList();
+            for (int layer : blocks) {
+                String norm = "model.layers." + layer + "." + name;
+                norms.add(reader.parameter(Weights.stored(config, folder, norm)).expandDims(0));
+            }
+            NDArray stack = NDArrays.stack(norms);
+            stack.attach(scope);
+            return stack;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.septet.llm.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.LoraStacks.Part;
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+import dev.septet.llm.runtime.TensorList;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * A Llama with low-rank adapters, its backward pass written by hand (the resource {@code lora.py}):
+ * the fast path of the commonest training. Without dropout; the frozen weights, being fused, are of
+ * no use to other programs.
+ */
+public final class LoraProgram implements TrainingProgram {
+    /** Logits of this many elements exist at once in a loss: 32 MB in bf16. */
+    private static final int LOGITS_AT_ONCE = 1 << 24;
+
+    private static final int SMALLEST_CHUNK = 64;
+
+    /** Longest row whose attention probabilities are kept; those of longer ones are made again. */
+    private static final int SHORT_ROW = 512;
+
+    private final Script script;
+    private final LoraStacks stacks;
+    private final TensorList weights;
+
+    private LoraProgram(Script script, LoraStacks stacks, TensorList weights) {
+        this.script = script;
+        this.stacks = stacks;
+        this.weights = weights;
+    }
+
+    /** Whether it can train a model on rows of up to so many tokens with such adapters. */
+    public static boolean fits(ModelConfig config, int longestRow, double dropout) {
+        return dropout == 0 && config.isPlain(longestRow);
+    }
+
+    /**
+     * Compiles the program for a model and loads the model's weights.
+     *
+     * @param scope owns all of it
+     * @param adapter beginning of the adapters, which are copied; the same layers and the same rank
+     *     in every block that has some
+     * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
+     *     than the config says
+     */
+    public static LoraProgram open(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            Precision precision,
+            LowRank adapter) {
+        LoraStacks stacks = LoraStacks.of(scope, config, adapter);
+        Map<String, String> numbers = numbers(config, precision, adapter, stacks.blocks());
+        Script script =
+                Script.load(
+                        scope, ScriptSource.read(LoraProgram.class, "lora.py", "Lora", numbers));
+        TensorList weights =
+                FusedWeights.load(scope, config, folder, precision, script, stacks.blocks());
+        return new LoraProgram(script, stacks, weights);
+    }
+
+    @Override
+    public String name() {
+        return "lora";
+    }
+
+    @Override
+    public Map<String, NDArray> leaves() {
+        return stacks.leaves();
+    }
+
+    @Override
+    public Map<String, NDArray> parts(
+            NDManager scope, Map<String, NDArray> tensors, List<String> suffixes) {
+        Map<String, NDArray> parts = new LinkedHashMap<>();
+        for (Part part : stacks.parts()) {
+            for (String suffix : suffixes) {
+                NDArray stack = Objects.requireNonNull(tensors.get(part.stack() + suffix));
+                parts.put(
+                        part.name() + suffix,
+                        script.tensor(scope, "part", stack, part.block(), part.from(), part.to()));
+            }
+        }
+        return parts;
+    }
+
+    @Override
+    public double backward(
+            NDManager scope,
+            TokenBatch batch,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute) {
+        if (!dropoutKeys.isEmpty()) {
+            throw new IllegalArgumentException("this program has no dropout");
+        }
+        return script.tensor(
+                        scope,
+                        "backward",
+                        batch.ids(),
+                        batch.positions(),
+                        batch.runs(),
+                        batch.at(),
+                        batch.targets(),
+                        weights,
+                        stacks.list(),
+                        total,
+                        recompute ? 1 : 0)
+                .getDouble();
+    }
+
+    @Override
+    public NDArray logProbabilities(NDManager scope, TokenBatch batch) {
+        return script.tensor(
+                scope,
+                "log_probabilities",
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                batch.at(),
+                batch.targets(),
+                weights,
+                stacks.list());
+    }
+
+    /** Longest row whose attention probabilities are kept. */
+    public static int shortRow() {
+        return SHORT_ROW;
+    }
+
+    /** Positions whose logits exist at once in a loss. */
+    public static int chunk(ModelConfig config) {
+        return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
+    }
+
+    private static Map<String, String> numbers(
+            ModelConfig config, Precision precision, LowRank adapter, List<Integer> blocks) {
+        Map<String, String> numbers = new HashMap<>();
+        numbers.put("compute", Integer.toString(precision.type()));
+        numbers.put("perhidden", Double.toString(1.0 / config.hiddenSize()));
+        numbers.put("epsilon", Double.toString(config.normEpsilon()));
+        numbers.put("layers", Integer.toString(config.layers()));
+        numbers.put("heads", Integer.toString(config.heads()));
+        numbers.put("kvheads", Integer.toString(config.keyValueHeads()));
+        numbers.put("group", Integer.toString(config.heads() / config.keyValueHeads()));
+        numbers.put("headsize", Integer.toString(config.headSize()));
+        numbers.put("halfsize", Integer.toString(config.headSize() / 2));
+        numbers.put("rootsize", Double.toString(1 / Math.sqrt(config.headSize())));
+        numbers.put("feedforward", Integer.toString(config.feedForwardSize()));
+        numbers.put("vocabulary", Integer.toString(config.vocabularySize()));
+        numbers.put("short", Integer.toString(SHORT_ROW));
+        numbers.put("chunk", Integer.toString(chunk(config)));
+        numbers.put("scaling", Double.toString(adapter.scaling()));
+        numbers.put("first", Integer.toString(blocks.get(0)));
+        // each block's place in the stacks, -1 where it is not adapted
+        numbers.put(
+                "slots",
+                IntStream.range(0, config.layers())
+                        .map(blocks::indexOf)
+                        .boxed()
+                        .toList()
+                        .toString());
+        return numbers;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.septet.llm.train;
+
+import dev.septet.llm.model.LoraProgram;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Precision;
+
+/** Sizes, in bytes, of what {@link LoraProgram} holds. */
+final class LoraMemory {
+    private static final int FLOAT = 4;
+
+    private LoraMemory() {}
+
+    /** Fused float32 matrices, which lie beside those of the mapped file that they come from. */
+    static long copies(ModelConfig config, Precision precision) {
+        long heads = config.heads() + 2L * config.keyValueHeads();
+        long rows = heads * config.headSize() + 2L * config.feedForwardSize();
+        return precision == Precision.FLOAT32
+                ? FLOAT * rows * config.layers() * config.hiddenSize()
+                : 0;
+    }
+
+    /**
+     * What a forward pass keeps for the backward pass of a micro-batch of the longest rows, and
+     * what both need for a moment.
+     *
+     * @param length positions of a row
+     * @param layers blocks from the first adapted one on
+     */
+    static long step(ModelConfig config, TrainingPlan plan, int length, int layers) {
+        long tokens = (long) plan.batchSize() * length;
+        long compute = plan.precision().bytes();
+        long hidden = config.hiddenSize();
+        long query = (long) config.heads() * config.headSize();
+        long keyValue = (long) config.keyValueHeads() * config.headSize();
+        long feedForward = config.feedForwardSize();
+        // Kept per token and block: both normed inputs, queries and attention's output, keys and
+        // values, gate and up; of short rows the probabilities, a quarter of which the causal
+        // blocks leave out.
+        long block = compute * (2 * hidden + 2 * query + 2 * keyValue + 2 * feedForward);
+        if (length <= LoraProgram.shortRow()) {
+            block += compute * config.heads() * length * 3 / 4;
+        }
+        // The stream and its gradient; one block's gradients beside what that block keeps.
+        long moment =
+                2 * FLOAT * hidden
+                        + compute * (5 * feedForward + 2 * hidden + 2 * query + 2 * keyValue);
+        // The head's input and its gradient, logits and their probabilities.
+        long chunk = Math.min(tokens, LoraProgram.chunk(config));
+        long head =
+                tokens * hidden * (3 * FLOAT + 2 * compute)
+                        + 2 * compute * chunk * config.vocabularySize();
+        return tokens * (layers * block + moment) + head;
+    }
+}

@@ -1,0 +1,368 @@
+# Llama with low-rank adapters, its backward pass written by hand: loss and gradients of the adapters in one call.
+# Equal to llama.py under autograd, and faster, because it knows what training adapters needs:
+#   frozen matrices get no gradient; those that read the same input are one (q|k|v and gate|up), and so are their A's;
+#   a norm's weight w is multiplied into what reads it: W (w x) = (W w) x; query heads that share a key/value head are
+#   rows of one product; nothing below the first adapted block is kept or differentiated.
+#
+# This is TorchScript. Java fills in the numbers of the model and owns all tensors.
+#   N tokens, M chosen positions, D hidden, H query heads, K key/value heads, G = H/K, E head size, F feed-forward size,
+#   V vocabulary, R rank, J adapted blocks; four groups of inputs: 0 q|k|v, 1 o, 2 gate|up, 3 down
+#   runs  the tokens' sequences: (count c, length t) for each run of sequences of one length, one after the other
+#   W   frozen: embedding (V, D), final norm (D), inverse frequencies (E/2), norms of the adapted blocks (J, 1, D) twice,
+#       output (V, D) twice; then per block qkv ((H+2K)*E, D), o (D, H*E), gate|up (2F, D), down (D, F), each twice:
+#       as the forward and as the backward product wants it
+#   P   trained, float32, one tensor for all adapted blocks: A of the four groups (J, R * adapted layers, in), then
+#       B of q k v o gate up down (J, out, R); empty (0) where a layer is not adapted
+# The residual stream and its gradient are float32; matrix products run in the compute type ${compute}.
+# dx names the gradient by x.
+
+def forward_product(self, x: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(x, w)  # x w^T
+
+def backward_product(self, dy: Tensor, w: Tensor) -> Tensor:
+    return torch.mm(dy, w)
+
+def norm(self, h: Tensor, type: int) -> Tuple[Tensor, Tensor]:
+    # h (N, D) -> x = h r of the type and r (N, 1) = 1 / sqrt(mean(h^2) + epsilon)
+    r = torch.linalg_vector_norm(h, 2, [1], True).square_().mul_(${perhidden}).add_(${epsilon}).rsqrt_()
+    x = torch.empty_like(h, dtype=type)
+    return (torch.mul(h, r, out=x), r)
+
+def norm_back(self, dh: Tensor, dx: Tensor, x: Tensor, r: Tensor) -> Tensor:
+    # adds r (dx - x mean(dx x)) to dh
+    mean = torch.sum(dx * x, [1], True, dtype=${float32}).mul_(-${perhidden})
+    return dh.addcmul_(torch.addcmul(dx, x, mean.to(x.dtype)), r.to(dh.dtype))
+
+def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor) -> Tuple[Tensor, Tensor]:
+    # y = W x + B u and u = A x; a (r, in) and b (out, r) hold scaling and norm already; empty where nothing is adapted
+    y = self.forward_product(x, w)
+    if torch.numel(a) == 0:
+        return (y, a)
+    u = torch.linear(x, a)
+    return (y.addmm_(u, b.t()), u)
+
+def adapted_back(self, dy: Tensor, w: Tensor, a: Tensor, du: Tensor) -> Tensor:
+    # dx = W^T dy + A^T du
+    dx = self.backward_product(dy, w)
+    if torch.numel(a) > 0:
+        dx = dx.addmm_(du, a)
+    return dx
+
+def rank_back(self, dy: Tensor, b: Tensor) -> Tensor:
+    # du = B^T dy
+    if torch.numel(b) == 0:
+        return b
+    return torch.mm(dy, b)
+
+def turn(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    # x (.., E) of any strides -> contiguous: each pair (x[i], x[i + E/2]) turned by its angle; sin < 0 turns back
+    y = torch.empty(x.size(), dtype=x.dtype, layout=None, device=x.device)
+    y = torch.mul(x, cos, out=y)
+    y[..., 0:${halfsize}].addcmul_(x[..., ${halfsize}:${headsize}], sin, value=-1)
+    y[..., ${halfsize}:${headsize}].addcmul_(x[..., 0:${halfsize}], sin)
+    return y
+
+def blocks(self, t: int) -> int:
+    # rows of a causal block: keys right of a block's last row are not computed
+    return min(max((t + 1) // 2, 32), 256)
+
+def future(self, like: Tensor, s: int, e: int) -> Tensor:
+    # (1, (e - s) * G, e): -inf where a key is right of its query, for the queries s to e
+    mask = torch.full([e - s, e], -inf, dtype=${compute}, layout=None, device=like.device)
+    return torch.triu(mask, s + 1).repeat_interleave(${group}, 0).unsqueeze(0)
+
+def probabilities(self, q: Tensor, k: Tensor, s: int, e: int) -> Tensor:
+    # softmax(q k^T / sqrt(E), causal) of the queries s to e -> (c * K, (e - s) * G, e)
+    z = torch.baddbmm(self.future(q, s, e), q[:, s * ${group}:e * ${group}], k[:, 0:e].transpose(1, 2), beta=1, alpha=${rootsize})
+    return torch.softmax(z, -1)
+
+def attend(self, qkv: Tensor, cos: Tensor, sin: Tensor, runs: List[int], keep: bool) -> Tuple[Tensor, List[Tensor]]:
+    # qkv (N, (H+2K)*E) -> attention's output (N, H*E), and per run q (c*K, t*G, E), k, v (c*K, t, E) and, of short rows,
+    # the probabilities of each block
+    o = torch.empty([qkv.size(0), ${heads} * ${headsize}], dtype=${compute}, layout=None, device=qkv.device)
+    kept = annotate(List[Tensor], [])
+    n = 0
+    for run in range(len(runs) // 2):
+        c = runs[2 * run]
+        t = runs[2 * run + 1]
+        x = qkv[n:n + c * t].view([c, t, ${heads} + 2 * ${kvheads}, ${headsize}])
+        cs = cos[n:n + c * t].view([c, 1, t, 1, ${headsize}])
+        sn = sin[n:n + c * t].view([c, 1, t, 1, ${halfsize}])
+        q = x[:, :, 0:${heads}].view([c, t, ${kvheads}, ${group}, ${headsize}]).permute([0, 2, 1, 3, 4])
+        q = self.turn(q, cs, sn).view([c * ${kvheads}, t * ${group}, ${headsize}])
+        k = x[:, :, ${heads}:${heads} + ${kvheads}].transpose(1, 2).unsqueeze(3)
+        k = self.turn(k, cs, sn).view([c * ${kvheads}, t, ${headsize}])
+        v = x[:, :, ${heads} + ${kvheads}:].transpose(1, 2).reshape([c * ${kvheads}, t, ${headsize}])
+        y = torch.empty_like(q)
+        if keep:
+            kept.extend([q, k, v])
+        s = 0
+        while s < t:
+            e = min(s + self.blocks(t), t)
+            p = self.probabilities(q, k, s, e)
+            y[:, s * ${group}:e * ${group}] = torch.bmm(p, v[:, 0:e])
+            if keep and t <= ${short}:
+                kept.append(p)
+            s = e
+        y = y.view([c, ${kvheads}, t, ${group}, ${headsize}]).transpose(1, 2)
+        o[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).copy_(y)
+        n = n + c * t
+    return (o, kept)
+
+def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kept: List[Tensor]) -> Tensor:
+    # do (N, H*E) -> dqkv (N, (H+2K)*E), by softmax's dz = p (dp - sum(dp p))
+    dqkv = torch.empty([do.size(0), (${heads} + 2 * ${kvheads}) * ${headsize}], dtype=${compute}, layout=None, device=do.device)
+    n = 0
+    i = 0
+    for run in range(len(runs) // 2):
+        c = runs[2 * run]
+        t = runs[2 * run + 1]
+        q = kept[i]
+        k = kept[i + 1]
+        v = kept[i + 2]
+        i = i + 3
+        dy = do[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).permute([0, 2, 1, 3, 4])
+        dy = dy.reshape([c * ${kvheads}, t * ${group}, ${headsize}])
+        dq = torch.empty_like(q)
+        dk = torch.zeros_like(k)
+        dv = torch.zeros_like(v)
+        s = 0
+        while s < t:
+            e = min(s + self.blocks(t), t)
+            if t <= ${short}:
+                p = kept[i]
+                i = i + 1
+            else:
+                p = self.probabilities(q, k, s, e)
+            dp = torch.bmm(dy[:, s * ${group}:e * ${group}], v[:, 0:e].transpose(1, 2))
+            dz = torch._softmax_backward_data(dp, p, -1, ${compute}).mul_(${rootsize})
+            dq[:, s * ${group}:e * ${group}] = torch.bmm(dz, k[:, 0:e])
+            dk[:, 0:e].add_(torch.bmm(dz.transpose(1, 2), q[:, s * ${group}:e * ${group}]))
+            dv[:, 0:e].add_(torch.bmm(p.transpose(1, 2), dy[:, s * ${group}:e * ${group}]))
+            s = e
+        cs = cos[n:n + c * t].view([c, 1, t, 1, ${headsize}])
+        sn = torch.neg(sin[n:n + c * t]).view([c, 1, t, 1, ${halfsize}])
+        dx = dqkv[n:n + c * t].view([c, t, ${heads} + 2 * ${kvheads}, ${headsize}])
+        dq = self.turn(dq.view([c, ${kvheads}, t, ${group}, ${headsize}]), cs, sn).transpose(1, 2)
+        dk = self.turn(dk.view([c, ${kvheads}, t, 1, ${headsize}]), cs, sn).squeeze(3).transpose(1, 2)
+        dx[:, :, 0:${heads}].view([c, t, ${kvheads}, ${group}, ${headsize}]).copy_(dq)
+        dx[:, :, ${heads}:${heads} + ${kvheads}].copy_(dk)
+        dx[:, :, ${heads} + ${kvheads}:].copy_(dv.view([c, ${kvheads}, t, ${headsize}]).transpose(1, 2))
+        n = n + c * t
+    return dqkv
+
+def outer(self, u: Tensor, y: Tensor) -> Tensor:
+    # u^T y, the sum over tokens of their outer products; empty where nothing is adapted
+    if torch.numel(u) == 0:
+        return u
+    return torch.mm(u.t(), y)
+
+def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], L: List[Tensor], keep: bool) -> List[Tensor]:
+    # adds a block's two parts to h (N, D); returns what its backward pass needs, attention's share last
+    x1, r1 = self.norm(h, ${compute})
+    qkv, u1 = self.adapted(x1, W[0], L[0], L[1])
+    o, kept = self.attend(qkv, cos, sin, runs, keep)
+    y, u2 = self.adapted(o, W[2], L[2], L[3])
+    h.add_(y)
+    x2, r2 = self.norm(h, ${compute})
+    gu, u3 = self.adapted(x2, W[4], L[4], L[5])
+    m = torch.silu(gu[:, 0:${feedforward}]).mul_(gu[:, ${feedforward}:])
+    y, u4 = self.adapted(m, W[6], L[6], L[7])
+    h.add_(y)
+    if keep:
+        return [x1, r1, u1, o, u2, x2, r2, gu, u3, u4] + kept
+    return kept
+
+def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], L: List[Tensor], kept: List[Tensor], first: bool) -> List[Tensor]:
+    # turns the gradient dh (N, D) of a block's output into that of its input, in place (not for the first adapted block,
+    # below which nothing is trained); returns dA (r, in) and dB^T (r, out) of the four groups
+    x1, r1, u1, o, u2, x2, r2, gu, u3, u4 = kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7], kept[8], kept[9]
+    dy = dh.to(${compute})
+    du4 = self.rank_back(dy, L[7])
+    dm = self.adapted_back(dy, W[7], L[6], du4)
+    gate = gu[:, 0:${feedforward}]
+    up = gu[:, ${feedforward}:]
+    silu = torch.silu(gate)
+    m = silu * up
+    dB4 = self.outer(u4, dy)
+    dA4 = self.outer(du4, m)
+    dgu = torch.empty_like(gu)
+    torch.mul(dm, silu, out=dgu[:, ${feedforward}:])
+    torch.silu_backward(dm.mul_(up), gate, grad_input=dgu[:, 0:${feedforward}])
+    du3 = self.rank_back(dgu, L[5])
+    dx = self.adapted_back(dgu, W[5], L[4], du3)
+    dB3 = self.outer(u3, dgu)
+    dA3 = self.outer(du3, x2)
+    dh = self.norm_back(dh, dx, x2, r2)
+    dy = dh.to(${compute})
+    du2 = self.rank_back(dy, L[3])
+    do = self.adapted_back(dy, W[3], L[2], du2)
+    dB2 = self.outer(u2, dy)
+    dA2 = self.outer(du2, o)
+    dqkv = self.attend_back(do, cos, sin, runs, kept[10:])
+    du1 = self.rank_back(dqkv, L[1])
+    dB1 = self.outer(u1, dqkv)
+    dA1 = self.outer(du1, x1)
+    if not first:
+        dx = self.adapted_back(dqkv, W[1], L[0], du1)
+        dh = self.norm_back(dh, dx, x1, r1)
+    return [dA1, dB1, dA2, dB2, dA3, dB3, dA4, dB4]
+
+def cross_entropy(self, x: Tensor, targets: Tensor, W: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    # x (M, D): sum of -log p[target] (float64) with p = softmax(x output^T), and its gradient by x; d/dz = p - onehot.
+    # p[target] - 1 is minus the sum of the others, which loses no digits where p[target] is close to 1.
+    loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
+    dx = torch.empty_like(x)
+    i = 0
+    while i < x.size(0):
+        z = self.forward_product(x[i:i + ${chunk}], W[5])
+        t = targets[i:i + ${chunk}]
+        at = torch.arange(0, t.size(0), 1, dtype=${int64}, layout=None, device=x.device) * ${vocabulary} + t
+        p = torch.softmax(z, -1)
+        flat = p.view([-1])
+        likely = torch.index_select(flat, 0, at).to(${float32})
+        flat.index_fill_(0, at, 0.)
+        others = torch.sum(p, [1])
+        flat.index_copy_(0, at, torch.neg(others))
+        log = torch.where(likely > 0.5, torch.log1p(torch.neg(others.to(${float32}))), torch.log(likely))
+        if float(torch.min(likely)) < 9.9999999999999995e-31:  # too few digits, or none
+            z = z.to(${float32})
+            log = torch.index_select(z.view([-1]), 0, at) - torch.logsumexp(z, [1])
+        loss = loss - torch.sum(log, dtype=${float64})
+        dx[i:i + ${chunk}] = self.backward_product(p, W[6])
+        i = i + ${chunk}
+    return (loss, dx)
+
+def diagonal(self, B: List[Tensor]) -> Tensor:
+    # (J, out, r) each -> scaling times the block diagonal matrix (J, sum of out, sum of r), compute type
+    rows = 0
+    columns = 0
+    for b in B:
+        rows = rows + b.size(1)
+        columns = columns + b.size(2)
+    d = torch.zeros([B[0].size(0), rows, columns], dtype=${compute}, layout=None, device=B[0].device)
+    rows = 0
+    columns = 0
+    for b in B:
+        d[:, rows:rows + b.size(1), columns:columns + b.size(2)] = b * ${scaling}
+        rows = rows + b.size(1)
+        columns = columns + b.size(2)
+    return d
+
+def groups(self, P: List[Tensor]) -> List[List[Tensor]]:
+    # the B's of each group
+    return [P[4:7], P[7:8], P[8:10], P[10:11]]
+
+def adapters(self, P: List[Tensor], W: List[Tensor]) -> List[List[Tensor]]:
+    # per block a (r, in) with the norm's weight and b (out, r) with the scaling of the four groups, compute type; empty
+    # ones where a block is not adapted
+    A = [(P[0] * W[3]).to(${compute}), P[1].to(${compute}), (P[2] * W[4]).to(${compute}), P[3].to(${compute})]
+    B = annotate(List[Tensor], [])
+    for group in self.groups(P):
+        B.append(self.diagonal(group))
+    L = annotate(List[List[Tensor]], [])
+    for j in ${slots}:
+        l = annotate(List[Tensor], [])
+        for g in range(4):
+            if j < 0:
+                l.extend([torch.empty_like(A[g][0][0:0]), torch.empty_like(B[g][0][0:0])])
+            else:
+                l.extend([A[g][j], B[g][j]])
+        L.append(l)
+    return L
+
+def add(self, p: Tensor, gradient: Tensor) -> Tensor:
+    g = p.grad
+    assert g is not None
+    return g.add_(gradient)
+
+def collect(self, P: List[Tensor], W: List[Tensor], dL: List[List[Tensor]]) -> Tensor:
+    # adds the gradients dA (r, in) and dB^T (r, out) of the adapted blocks, the last one first, to those of P
+    B = self.groups(P)
+    for g in range(4):
+        if torch.numel(P[g]) > 0:
+            dA = annotate(List[Tensor], [])
+            dB = annotate(List[Tensor], [])
+            for j in range(len(dL)):
+                dA.append(dL[len(dL) - 1 - j][2 * g])
+                dB.append(dL[len(dL) - 1 - j][2 * g + 1])
+            da = torch.stack(dA).to(${float32})
+            db = torch.stack(dB).transpose(1, 2).to(${float32}) * ${scaling}
+            if g == 0:
+                da = da * W[3]
+            if g == 2:
+                da = da * W[4]
+            self.add(P[g], da)
+            rows = 0
+            columns = 0
+            for b in B[g]:
+                if torch.numel(b) > 0:
+                    self.add(b, db[:, rows:rows + b.size(1), columns:columns + b.size(2)])
+                rows = rows + b.size(1)
+                columns = columns + b.size(2)
+    return P[0]
+
+def rotation(self, positions: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:
+    # positions (N) -> cosines (N, E), the same for both halves of a head, and sines (N, E/2)
+    angles = positions.to(${float32}).unsqueeze(1) * frequencies
+    cos = torch.cos(angles).to(${compute})
+    return (torch.cat([cos, cos], 1), torch.sin(angles).to(${compute}))
+
+def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], P: List[Tensor]) -> Tensor:
+    # log p(targets[m] | tokens up to position at[m]) -> (M) float32
+    cos, sin = self.rotation(positions, W[2])
+    L = self.adapters(P, W)
+    h = torch.embedding(W[0], ids).to(${float32})
+    for layer in range(${layers}):
+        self.block(h, cos, sin, runs, W[7 + 8 * layer:15 + 8 * layer], L[layer], False)
+    x, r = self.norm(torch.index_select(h, 0, at), ${float32})
+    x = (x * W[1]).to(${compute})
+    parts = annotate(List[Tensor], [])
+    i = 0
+    while i < x.size(0):
+        z = self.forward_product(x[i:i + ${chunk}], W[5]).to(${float32})
+        t = targets[i:i + ${chunk}].unsqueeze(1)
+        parts.append((torch.gather(z, 1, t) - torch.logsumexp(z, [1], True)).squeeze(1))
+        i = i + ${chunk}
+    return torch.cat(parts)
+
+def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], P: List[Tensor], total: float, recompute: int) -> Tensor:
+    # adds the gradients of (sum of -log p(target)) / total to the .grad of P; returns the sum (float64)
+    #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
+    #              bits with less memory in more time
+    cos, sin = self.rotation(positions, W[2])
+    L = self.adapters(P, W)
+    h = torch.embedding(W[0], ids).to(${float32})
+    kept = annotate(List[List[Tensor]], [])
+    for layer in range(${layers}):
+        trained = layer >= ${first}
+        if trained and recompute == 1:
+            kept.append([torch.clone(h)])
+        k = self.block(h, cos, sin, runs, W[7 + 8 * layer:15 + 8 * layer], L[layer], trained and recompute == 0)
+        if trained and recompute == 0:
+            kept.append(k)
+    x, r = self.norm(torch.index_select(h, 0, at), ${float32})
+    loss, dx = self.cross_entropy((x * W[1]).to(${compute}), targets, W)
+    dx = dx.to(${float32}).mul_(W[1] / total)
+    dh = torch.zeros_like(h)
+    dh.index_copy_(0, at, self.norm_back(torch.zeros_like(x), dx, x, r))
+    dL = annotate(List[List[Tensor]], [])
+    for i in range(${layers} - ${first}):
+        layer = ${layers} - 1 - i
+        w = W[7 + 8 * layer:15 + 8 * layer]
+        k = kept.pop()
+        if recompute == 1:
+            k = self.block(k[0], cos, sin, runs, w, L[layer], True)
+        d = self.block_back(dh, cos, sin, runs, w, L[layer], k, layer == ${first})
+        if torch.numel(d[0]) + torch.numel(d[2]) + torch.numel(d[4]) + torch.numel(d[6]) > 0:
+            dL.append(d)
+    self.collect(P, W, dL)
+    return loss
+
+def fused(self, parts: List[Tensor], norm: Tensor) -> Tensor:
+    # matrices (out, in) that read the same normed input, as one, with the norm's weight (in) in it
+    return (torch.cat(parts) * norm).to(${compute})
+
+def part(self, stack: Tensor, j: int, start: int, end: int) -> Tensor:
+    # some rows of one block's matrix in a stack (J, rows, columns); the same memory
+    return stack[j, start:end]
