@@ -24,7 +24,9 @@ import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.URL;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What every family must do: compute what transformers and peft do on a tiny random model whose
@@ -68,13 +71,19 @@ class FamilyParityTest {
         }
     }
 
+    static List<Arguments> familiesKeptAndRecomputed() {
+        return Arrays.stream(Family.values())
+                .flatMap(family -> Stream.of(false, true).map(anew -> Arguments.of(family, anew)))
+                .toList();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void fullGradientsEqualTorch(Family family) {
+    @MethodSource("familiesKeptAndRecomputed")
+    void fullGradientsEqualTorch(Family family, boolean recompute) {
         Golden golden = golden(family);
         try (NDManager scope = Torch.newScope()) {
             Weights weights = weights(scope, golden, true);
-            double loss = backward(scope, golden, weights, LowRank.NONE);
+            double loss = backward(scope, golden, weights, LowRank.NONE, recompute);
             assertThat(loss)
                     .isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
             long expected =
@@ -88,12 +97,13 @@ class FamilyParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void loraGradientsEqualPeft(Family family) {
+    @MethodSource("familiesKeptAndRecomputed")
+    void loraGradientsEqualPeft(Family family, boolean recompute) {
         Golden golden = golden(family);
         try (NDManager scope = Torch.newScope()) {
             LowRank adapter = adapter(scope, golden);
-            double loss = backward(scope, golden, weights(scope, golden, false), adapter);
+            double loss =
+                    backward(scope, golden, weights(scope, golden, false), adapter, recompute);
             assertThat(loss)
                     .isCloseTo(
                             golden.number("adaptedLoss"),
@@ -205,13 +215,13 @@ class FamilyParityTest {
     }
 
     private static double backward(
-            NDManager scope, Golden golden, Weights weights, LowRank adapter) {
+            NDManager scope, Golden golden, Weights weights, LowRank adapter, boolean recompute) {
         ModelConfig config = ModelConfig.read(golden.folder());
         TokenBatch batch = TokenBatch.of(scope, config, golden.rows(), golden.masks());
         assertThat(batch.count()).isEqualTo(TOKENS);
         Decoder decoder = Decoder.compile(scope, config, Precision.FLOAT32, weights, adapter);
         NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
-        return decoder.backward(scope, batch, noKeys, TOKENS) / TOKENS;
+        return decoder.backward(scope, batch, noKeys, TOKENS, recompute) / TOKENS;
     }
 
     private static Weights weights(NDManager scope, Golden golden, boolean trainable) {
