@@ -3,21 +3,14 @@ package dev.septet.activities.train;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.FreezeSpec;
-import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
-import dev.septet.dsl.spec.LoraScaling;
-import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
-import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.TrainSpec;
-import dev.septet.llm.adapter.Full;
-import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
-import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
@@ -94,27 +87,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      *     compares capacity, not step size; 0 = the file's own
      */
     public static Method method(MethodSpec method, int rank) {
-        if (method instanceof LoraSpec lora) {
-            return lora(lora, rank);
-        }
-        if (method instanceof PartialSpec partial) {
-            return new Partial(partial.lastLayers());
-        }
-        if (method instanceof FullSpec) {
-            return new Full();
-        }
-        throw StageProblem.invalid(
-                "this worker cannot train with method %s; it knows full, partial and lora"
-                        .formatted(method.getClass().getSimpleName()));
-    }
-
-    private static Lora lora(LoraSpec lora, int rank) {
-        boolean stabilized = lora.scaling() == LoraScaling.RANK_STABILIZED;
-        int chosen = rank == 0 ? lora.rank() : rank;
-        double grown = chosen / (double) lora.rank();
-        double alpha = lora.alpha() * (stabilized ? Math.sqrt(grown) : grown);
-        return new Lora(
-                chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
+        return EngineMethods.of(method, rank);
     }
 
     private static OptimizerConfig optimizer(OptimizerSpec optimizer) {

@@ -119,7 +119,7 @@ public record Lora(
     }
 
     /** A target that the model does not have, as the one of many experts, is passed over. */
-    private boolean adapts(Site site, ModelConfig config) {
+    boolean adapts(Site site, ModelConfig config) {
         return targets.contains(site.module()) && site.isIn(config);
     }
 

@@ -24,6 +24,16 @@ public interface Method {
      */
     boolean trains(String weight, ModelConfig config, Set<Integer> frozen);
 
+    /** Whether a frozen matrix is held in 4 bits, see {@link dev.septet.llm.model.Nf4}. */
+    default boolean quantizes(String weight) {
+        return false;
+    }
+
+    /** Whether a block's activations are always computed anew when its gradients are due. */
+    default boolean recomputes() {
+        return false;
+    }
+
     /**
      * What is added to the model and trained; it changes no output before the first step.
      *
@@ -43,6 +53,14 @@ public interface Method {
 
     /** Number of parameters that are added to one block. */
     default long added(ModelConfig config) {
+        return 0;
+    }
+
+    /**
+     * Numbers of the compute type that the backward pass keeps for it, per token and block, beside
+     * those of the model.
+     */
+    default long kept(ModelConfig config) {
         return 0;
     }
 

@@ -34,6 +34,12 @@ public record AdapterConfig(
         targets = targets.stream().sorted().toList();
     }
 
+    /** The same with a magnitude per output row. */
+    public AdapterConfig withDora() {
+        return new AdapterConfig(
+                baseModel, revision, rank, alpha, dropout, targets, rankStabilized, true);
+    }
+
     /** Factor of the low-rank product for a module of this rank and alpha. */
     double scale(int moduleRank, double moduleAlpha) {
         return moduleAlpha / (rankStabilized ? Math.sqrt(moduleRank) : moduleRank);

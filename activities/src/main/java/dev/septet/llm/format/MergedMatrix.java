@@ -53,7 +53,7 @@ final class MergedMatrix {
         for (int j = at; j < at + columns; j++) {
             squares += (double) values[j] * values[j];
         }
-        float factor = (float) (length / Math.sqrt(squares));
+        float factor = squares == 0 ? 0 : (float) (length / Math.sqrt(squares));
         for (int j = at; j < at + columns; j++) {
             values[j] *= factor;
         }

@@ -53,6 +53,11 @@ public final class PeftAdapter {
         return name.endsWith(B);
     }
 
+    /** Whether a tensor of this name is DoRA's magnitude of a module. */
+    public static boolean isMagnitude(String name) {
+        return name.endsWith(MAGNITUDE);
+    }
+
     /** Name in the file of DoRA's magnitude (out) of a module. */
     public static String nameOfMagnitude(String module) {
         return PREFIX + module + MAGNITUDE;

@@ -10,6 +10,8 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Torch;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,9 +22,6 @@ final class AdapterReader {
 
     static LowRank read(NDManager scope, ModelConfig config, Path folder) {
         PeftAdapter adapter = PeftAdapter.open(folder);
-        if (adapter.config().dora()) {
-            throw new FormatProblem(folder, "is a DoRA adapter; this engine runs LoRA adapters");
-        }
         Map<String, Shape> known = modules(config);
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (LoraWeights weights : adapter.modules().values()) {
@@ -47,9 +46,18 @@ final class AdapterReader {
                     weights.module(),
                     new LowRank.Pair(
                             tensor(scope, weights.a(), 1),
-                            tensor(scope, weights.b(), weights.scale())));
+                            tensor(scope, weights.b(), weights.scale()),
+                            magnitude(scope, weights),
+                            null));
         }
         return new LowRank(pairs, 1, 0);
+    }
+
+    private static @Nullable NDArray magnitude(NDManager scope, LoraWeights weights) {
+        StoredTensor stored = weights.magnitude();
+        return stored == null
+                ? null
+                : Torch.floats(scope, stored.floats(), new Shape(stored.elements()));
     }
 
     private static NDArray tensor(NDManager scope, StoredTensor stored, double factor) {

@@ -8,7 +8,10 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The compiled program of a decoder (the resource {@code decoder.py}) on its weights and adapters.
@@ -51,6 +54,22 @@ public final class Decoder {
                 Script.load(scope, source(config, precision, adapter)),
                 weights,
                 TensorList.of(scope, adapter.inOrder(scope, config)));
+    }
+
+    /**
+     * Compiles the program for a model and an adapter that are not trained.
+     *
+     * @param scope owns the program; must not outlive weights and adapter
+     */
+    static Decoder frozen(
+            NDManager scope,
+            ModelConfig config,
+            Precision precision,
+            Weights weights,
+            LowRank adapter) {
+        Decoder plain = compile(scope, config, precision, weights, LowRank.NONE);
+        return new Decoder(
+                plain.script, weights, TensorList.of(scope, plain.inOrder(scope, config, adapter)));
     }
 
     /** Scores of the token after each chosen one: (M, V). */
@@ -144,12 +163,48 @@ public final class Decoder {
         script.call(scope, "copied", into, source, from, to).close();
     }
 
-    /** An adapter as {@link #decode} takes it: A and B per layer and site. */
+    /**
+     * An adapter as {@link #decode} takes it, its scaling folded into B already: A and B per layer
+     * and site, then DoRA's factors.
+     */
     List<NDArray> inOrder(NDManager scope, ModelConfig config, LowRank adapter) {
         try (NDManager temporary = scope.newSubManager()) {
-            TensorList exact = TensorList.of(temporary, adapter.inOrder(temporary, config));
+            LowRank settled = settled(temporary, adapter);
+            TensorList exact = TensorList.of(temporary, settled.inOrder(temporary, config));
             return script.call(scope, "rounded", exact);
         }
+    }
+
+    /** The adapter with magnitudes divided by the norms that they stand beside. */
+    private LowRank settled(NDManager scope, LowRank adapter) {
+        if (adapter.pairs().values().stream().allMatch(pair -> pair.magnitude() == null)) {
+            return adapter;
+        }
+        RowSquares squares = new RowSquares(scope);
+        Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
+        adapter.pairs()
+                .forEach(
+                        (module, pair) -> pairs.put(module, settled(scope, squares, module, pair)));
+        return new LowRank(pairs, adapter.scaling(), adapter.dropout());
+    }
+
+    private LowRank.Pair settled(
+            NDManager scope, RowSquares squares, String module, LowRank.Pair pair) {
+        NDArray magnitude = pair.magnitude();
+        if (magnitude == null) {
+            return pair;
+        }
+        NDArray matrix = Objects.requireNonNull(weights.tensors().get(module + ".weight"));
+        NDArray factors =
+                script.tensor(
+                        scope,
+                        "stretch",
+                        magnitude,
+                        squares.of(matrix),
+                        matrix,
+                        pair.a(),
+                        pair.b());
+        return new LowRank.Pair(pair.a(), pair.b(), factors, null);
     }
 
     /** Tensors of the adapter that the program was compiled with, none where it has none. */

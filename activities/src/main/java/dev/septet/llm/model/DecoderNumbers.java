@@ -105,6 +105,7 @@ final class DecoderNumbers {
     private void adapter(LowRank adapter) {
         put("scaling", adapter.scaling());
         numbers.put("dropped", Long.toString(DropoutHash.threshold(adapter.dropout())));
+        put("nf4tables", Nf4.TABLES);
         put("survivors", 1 / (1 - adapter.dropout()));
     }
 

@@ -41,7 +41,7 @@ public final class LanguageModel implements AutoCloseable {
             LowRank lowRank =
                     adapter.map(path -> AdapterReader.read(scope, config, path))
                             .orElse(LowRank.NONE);
-            Decoder decoder = Decoder.compile(scope, config, precision, weights, lowRank);
+            Decoder decoder = Decoder.frozen(scope, config, precision, weights, lowRank);
             return new LanguageModel(scope, config, decoder);
         } catch (RuntimeException | Error e) {
             scope.close();

@@ -1,5 +1,7 @@
 package dev.septet.llm.model;
 
+import java.util.Arrays;
+
 /**
  * The linear layers of a decoder block, in the order in which the program takes their adapters.
  * Names are those of transformers and PEFT.
@@ -71,5 +73,11 @@ public enum Site {
             case GATE_PROJ, UP_PROJ -> config.feedForwardSize();
             default -> config.hiddenSize();
         };
+    }
+
+    /** Whether a weight of this name, such as {@code model.layers.3.mlp.up_proj.weight}, is one. */
+    public static boolean isOne(String weight) {
+        return Arrays.stream(values())
+                .anyMatch(site -> weight.endsWith("." + site.path + ".weight"));
     }
 }

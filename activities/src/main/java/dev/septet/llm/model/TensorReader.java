@@ -10,6 +10,8 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Map;
 
@@ -23,6 +25,7 @@ final class TensorReader {
     private final NDManager scope;
     private final Precision precision;
     private final Script script;
+    private @Nullable Nf4 nf4;
 
     TensorReader(NDManager scope, Precision precision) {
         this.scope = scope;
@@ -51,10 +54,24 @@ final class TensorReader {
                 : read(stored, wanted);
     }
 
-    private NDArray read(StoredTensor stored, int wanted) {
+    /** A matrix in 4 bits. */
+    NDArray quantized(StoredTensor stored) {
+        if (nf4 == null) {
+            nf4 = new Nf4(scope);
+        }
         try (NDManager temporary = scope.newSubManager()) {
+            return nf4.quantized(read(temporary, stored, FLOAT32));
+        }
+    }
+
+    private NDArray read(StoredTensor stored, int wanted) {
+        return read(scope, stored, wanted);
+    }
+
+    private NDArray read(NDManager owner, StoredTensor stored, int wanted) {
+        try (NDManager temporary = owner.newSubManager()) {
             NDArray bytes = temporary.create(stored.bytes(), bytesShape(stored), DataType.UINT8);
-            return script.tensor(scope, "read", bytes, number(stored.type()), wanted);
+            return script.tensor(owner, "read", bytes, number(stored.type()), wanted);
         }
     }
 

@@ -32,11 +32,22 @@ public final class Weights {
         this.list = list;
     }
 
+    /** The same with no weight in 4 bits. */
+    public static Weights load(
+            NDManager scope,
+            ModelConfig config,
+            ModelFolder folder,
+            Precision precision,
+            Predicate<String> trainable) {
+        return load(scope, config, folder, precision, trainable, name -> false);
+    }
+
     /**
      * Loads a model's weights. Frozen matrices are in the given precision (mapped from the file
      * where nothing needs converting), norms and trainable tensors are float32 copies.
      *
      * @param trainable which of the names of {@link #names} take part in training
+     * @param quantized which of the others are held in 4 bits, as far as their sizes allow
      * @throws FormatProblem when a weight is missing or has another shape than the config says
      */
     public static Weights load(
@@ -44,7 +55,8 @@ public final class Weights {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Predicate<String> trainable) {
+            Predicate<String> trainable,
+            Predicate<String> quantized) {
         TensorReader reader = new TensorReader(scope, precision);
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         Map<String, NDArray> trained = new LinkedHashMap<>();
@@ -55,6 +67,8 @@ public final class Weights {
                 parameter.setRequiresGradient(true);
                 trained.put(slot.name(), parameter);
                 tensors.put(slot.name(), parameter);
+            } else if (quantized.test(slot.name()) && Nf4.holds(slot.shape().size())) {
+                tensors.put(slot.name(), reader.quantized(stored));
             } else {
                 tensors.put(slot.name(), reader.frozen(stored));
             }

@@ -22,7 +22,9 @@ public record ScriptSource(String className, String text) {
 
     /** Element types by libtorch's numbers, for the placeholders {@code ${float32}} and so on. */
     private static final Map<String, String> TYPES =
-            Map.of("int64", "4", "float32", "6", "float64", "7", "bool", "11", "bf16", "15");
+            Map.of(
+                    "uint8", "0", "int32", "3", "int64", "4", "float32", "6", "float64", "7",
+                    "bool", "11", "bf16", "15");
 
     /**
      * Reads a resource beside {@code owner} and fills in its placeholders.

@@ -26,10 +26,15 @@ final class AdapterStart {
         for (LoraWeights weights : adapter.modules().values()) {
             stored.put(PeftAdapter.nameOfA(weights.module()), weights.a());
             stored.put(PeftAdapter.nameOfB(weights.module()), weights.b());
+            if (weights.magnitude() != null) {
+                stored.put(PeftAdapter.nameOfMagnitude(weights.module()), weights.magnitude());
+            }
         }
         if (!stored.keySet().equals(model.parameters().keySet())) {
             throw new FormatProblem(
-                    folder, "adapts other layers than the plan; set its targets to the adapter's");
+                    folder,
+                    "adapts other layers than the plan, or with another method; set the plan's"
+                            + " method and targets to the adapter's");
         }
         model.parameters()
                 .forEach(

@@ -17,9 +17,13 @@ public record AtOnce(int tokens, boolean recompute) {
         }
     }
 
-    /** As many tokens as the plan's batch size of its longest rows has, everything kept. */
+    /**
+     * As many tokens as the plan's batch size of its longest rows has, everything kept unless the
+     * method says otherwise.
+     */
     public static AtOnce of(TrainingPlan plan) {
-        return new AtOnce(Math.multiplyExact(plan.batchSize(), plan.maxTokens()), false);
+        return new AtOnce(
+                Math.multiplyExact(plan.batchSize(), plan.maxTokens()), plan.method().recomputes());
     }
 
     /** The same with activations computed anew, or kept. */

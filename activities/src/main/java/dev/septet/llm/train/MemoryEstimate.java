@@ -3,6 +3,7 @@ package dev.septet.llm.train;
 import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Nf4;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Switches;
 import dev.septet.llm.model.Weights;
@@ -47,7 +48,7 @@ public record MemoryEstimate(
             long size = Weights.size(config, name);
             boolean trained = plan.method().trains(name, config, plan.frozenLayers());
             trainable += trained ? size : 0;
-            frozen += trained ? 0 : size;
+            frozen += trained ? 0 : held(plan, name, size);
             if (trained) {
                 boolean everything = name.startsWith("model.embed");
                 int layer = Weights.layerOf(name);
@@ -70,13 +71,20 @@ public record MemoryEstimate(
         boolean lora = TrainableModel.isLora(plan, config);
         long copies = lora ? LoraMemory.copies(config, plan.precision()) : 0;
         return new MemoryEstimate(
-                frozen * plan.precision().bytes() + copies + parameters * FLOAT,
+                frozen + copies + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
                 lora
                         ? (long) (OVERHEAD * LoraMemory.step(config, plan, longestRow - 1, layers))
                         : activations(config, plan, longestRow - 1, layers, trainable),
                 PROCESS);
+    }
+
+    /** Bytes of a frozen weight. */
+    private static long held(TrainingPlan plan, String name, long size) {
+        return plan.method().quantizes(name) && Nf4.holds(size)
+                ? Nf4.bytes(size)
+                : size * plan.precision().bytes();
     }
 
     private static long activations(
@@ -94,6 +102,7 @@ public record MemoryEstimate(
         // values repeated for the query heads, attention's output, and of the feed-forward network
         // gate, silu(gate), up and their product.
         long block = FLOAT * 4 * hidden + compute * (2 * hidden + 4 * query + 4 * feedForward);
+        block += compute * plan.method().kept(config);
         // Further norms keep their input in float32 and their output.
         if (switches.sandwichNorms()) {
             block += 2L * (FLOAT + compute) * hidden;

@@ -76,7 +76,8 @@ record TrainableModel(
                         config,
                         folder,
                         plan.precision(),
-                        name -> plan.method().trains(name, config, plan.frozenLayers()));
+                        name -> plan.method().trains(name, config, plan.frozenLayers()),
+                        plan.method()::quantizes);
         LowRank adapter =
                 plan.method()
                         .newAdapter(

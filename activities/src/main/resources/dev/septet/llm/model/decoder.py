@@ -17,7 +17,8 @@
 #       biases (the outputs), norms of a head's query and key (E), norms of the sublayers' outputs (D), router (X, D);
 #       X experts, each with gate, up and down, stand in place of the one network. Last of all, the inverse frequencies
 #       of layers with a window (E/2)
-#   L   adapter: empty, or per layer A (R, in) and B (out, R) for q k v o gate up down; empty tensors where none
+#   L   adapter: empty, or per layer A (R, in) and B (out, R) for q k v o gate up down; empty tensors where none;
+#       then as many pairs of DoRA's magnitudes (out) and squared norms of W's rows (out), empty where none
 #   keys  (N) one random key per token for dropout; empty outside training
 # The residual stream is float32; matrix products run in the compute type ${compute}.
 
@@ -38,9 +39,33 @@ def dropout(self, x: Tensor, keys: Tensor, site: int) -> Tensor:
     u = (z >> 40) & ${low24}
     return x * (u >= ${dropped}) * ${survivors}
 
+def matrix(self, w: Tensor, inputs: int) -> Tensor:
+    # a linear layer's W (out, in) in the compute type
+    if w.dtype == ${uint8}:
+        return self.dequantized(w).view([-1, inputs]).to(${compute})
+    return w.to(${compute})
+
+def dequantized(self, w: Tensor) -> Tensor:
+    # all weights that bytes of NF4 stand for, float32; nf4.py says what they are. Of B blocks the bytes are
+    # tables + 4 ceil(B / 256) + 33 B
+    size = w.size(0) - ${nf4tables}
+    groups = (size + 8451) // 8452
+    count = (size - 4 * groups) // 33
+    start = ${nf4tables} + 4 * groups
+    floats = torch.view_copy(w[0:start], dtype=${float32})
+    pairs = floats[0:512].view([256, 2])
+    factors = floats[769:].unsqueeze(1).expand([groups, 256]).reshape([-1])[0:count]
+    scales = torch.index_select(floats[512:768], 0, w[start:start + count].to(${int32}))
+    scales = torch.addcmul(floats[768], scales, factors)
+    values = torch.embedding(pairs, w[start + count:].to(${int32}))  # (weights / 2, 2)
+    return values.view([count, 64]) * scales.unsqueeze(1)
+
 def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, keys: Tensor) -> Tensor:
-    # W x + (alpha / rank) B A dropout(x)      Hu et al., 2021, arXiv:2106.09685
-    y = torch.linear(x, w.to(${compute}))
+    # W x + s B A dropout(x)                   Hu et al., 2021, arXiv:2106.09685
+    # with magnitudes m, each row of W + s B A is as long as m says: PEFT's form with dropout is
+    # W x + (c - 1) W dropout(x) + c s B A dropout(x), c = m / ||W + s B A||      Liu et al., 2024, arXiv:2402.09353
+    matrix = self.matrix(w, x.size(-1))
+    y = torch.linear(x, matrix)
     if len(L) == 0:
         return y
     i = 14 * layer + 2 * site
@@ -50,7 +75,34 @@ def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, 
         return y
     x = self.dropout(x, keys, 7 * layer + site)
     u = torch.linear(x, a.to(${compute}))  # (N, R)
-    return torch.add(y, torch.linear(u, b.to(${compute})), alpha=${scaling})
+    u = torch.linear(u, b.to(${compute}))
+    m = L[14 * ${layers} + i]
+    if torch.numel(m) == 0:
+        return torch.add(y, u, alpha=${scaling})
+    c = self.stretch(m, L[14 * ${layers} + i + 1], matrix, a, b)
+    if torch.numel(keys) == 0:
+        return self.stretched(torch.add(y, u, alpha=${scaling}), c)
+    dropped = torch.linear(x, matrix)
+    return torch.add(torch.sub(y, dropped), self.stretched(torch.add(dropped, u, alpha=${scaling}), c))
+
+def stretch(self, m: Tensor, squares: Tensor, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    # m / ||W + s B A|| by rows (out), where squares (out) holds ||W||^2; empty squares: m is that already.
+    # ||W + s B A||^2 = ||W||^2 + 2 s (W A^T) . B + s^2 (B A A^T) . B, so the sum itself is never formed.
+    # No gradient flows through the norm (section 4.3 of the paper, and PEFT).
+    if torch.numel(squares) == 0:
+        return m
+    a = a.detach()
+    b = b.detach()
+    wa = torch.linear(a.to(w.dtype), w).t().to(${float32})  # (out, R)
+    cross = torch.add(wa * 2., torch.matmul(b, torch.matmul(a, a.t())), alpha=${scaling})
+    norms = torch.add(squares, torch.sum(cross * b, [1]), alpha=${scaling})
+    return m / torch.sqrt(torch.clamp(norms, 1.0000000000000001e-30, None))
+
+def stretched(self, y: Tensor, c: Tensor) -> Tensor:
+    # y c, y (.., out); c is near 1, where bf16 has only steps of 1/256
+    if y.dtype == ${float32}:
+        return y * c
+    return torch.addcmul(y, y, (c - 1.).to(${compute}))
 
 def plus(self, y: Tensor, W: List[Tensor], bias: int) -> Tensor:
     # y + b
@@ -392,21 +444,25 @@ def rounded(self, L: List[Tensor]) -> List[Tensor]:
     # an adapter's matrices in the compute type; copies, so that the originals may go
     R = annotate(List[Tensor], [])
     for t in L:
-        R.append(torch.clone(t.to(${compute})))
+        R.append(torch.clone(t.to(${compute}) if t.dim() > 1 else t))
     return R
 
 def project_each(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, groups: List[int]) -> Tensor:
-    # W x for all tokens x (N, in), plus B A x for each run of tokens that has an adapter
+    # W x for all tokens x (N, in), plus B A x for each run of tokens that has an adapter, stretched where it says so
     y = torch.linear(x, w.to(${compute}))
     n = 0
     for g in range(len(groups) // 2):
         m = n + groups[2 * g + 1]
         i = groups[2 * g]
         if i >= 0:
-            a = L[i + 14 * layer + 2 * site]
-            b = L[i + 14 * layer + 2 * site + 1]
+            i = i + 14 * layer + 2 * site
+            a = L[i]
+            b = L[i + 1]
+            c = L[i + 14 * ${layers}]
             if torch.numel(a) > 0:
-                y[n:m] = torch.add(y[n:m], torch.linear(torch.linear(x[n:m], a.to(${compute})), b.to(${compute})))
+                u = torch.linear(torch.linear(x[n:m], a.to(${compute})), b.to(${compute}))
+                u = torch.add(y[n:m], u)
+                y[n:m] = self.stretched(u, c) if torch.numel(c) > 0 else u
         n = m
     return y
 

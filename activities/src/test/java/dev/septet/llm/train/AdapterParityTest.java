@@ -8,8 +8,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
+import dev.septet.llm.adapter.Qlora;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
@@ -36,7 +38,9 @@ class AdapterParityTest {
     static List<Arguments> methods() {
         return List.of(
                 Arguments.of("rslora", new Lora(4, 8, 0, TARGETS, true, 1)),
-                Arguments.of("loraplus", new Lora(4, 8, 0, TARGETS, false, 4)));
+                Arguments.of("loraplus", new Lora(4, 8, 0, TARGETS, false, 4)),
+                Arguments.of("dora", new Dora(new Lora(4, 8, 0, TARGETS))),
+                Arguments.of("qlora", new Qlora(new Lora(4, 8, 0, TARGETS))));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.adapter.Qlora;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.model.FreshModel;
 import dev.septet.llm.model.ModelConfig;
@@ -55,6 +56,9 @@ class MemoryEstimateTest {
         assertThat(full.moments()).isEqualTo(8 * CONFIG.parameters());
         assertThat(full.weights()).isEqualTo(4 * CONFIG.parameters());
         assertThat(lora.moments()).isEqualTo(8L * 6 * 8 * (128 + 128 + 128 + 64 + 320 + 128));
+        assertThat(estimate(new Qlora(LORA), Precision.FLOAT32, 16).weights())
+                .as("0.52 instead of 4 bytes for most weights")
+                .isLessThan(lora.weights() / 3);
         assertThat(lora.gradients()).isEqualTo(lora.moments() / 2);
         assertThat(partial.activations())
                 .as("one block of six")

@@ -3,10 +3,12 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.adapter.Partial;
+import dev.septet.llm.adapter.Qlora;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.Precision;
@@ -36,6 +38,9 @@ import java.util.stream.Stream;
 class ResumeTest {
     private static final Lora DROPPING =
             new Lora(4, 8, 0.1, List.of("q_proj", "v_proj", "up_proj"));
+    private static final Lora PLUS = new Lora(4, 8, 0, List.of("q_proj", "down_proj"), true, 4);
+    private static final Dora DORA = new Dora(DROPPING);
+    private static final Qlora QLORA = new Qlora(DROPPING);
     private static final int STEPS = 12;
 
     @TempDir Path temporary;
@@ -43,7 +48,8 @@ class ResumeTest {
     static List<Arguments> runs() {
         List<Arguments> runs = new ArrayList<>();
         for (Precision precision : Precision.values()) {
-            for (Method method : List.of(DROPPING, Plans.LORA, new Partial(1), new Full())) {
+            for (Method method :
+                    List.of(DROPPING, Plans.LORA, PLUS, DORA, QLORA, new Partial(1), new Full())) {
                 runs.add(Arguments.of(method, precision));
             }
         }

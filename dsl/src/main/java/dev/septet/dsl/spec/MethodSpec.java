@@ -8,6 +8,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FullSpec.class, name = "full"),
     @JsonSubTypes.Type(value = PartialSpec.class, name = "partial"),
-    @JsonSubTypes.Type(value = LoraSpec.class, name = "lora")
+    @JsonSubTypes.Type(value = LoraSpec.class, name = "lora"),
+    @JsonSubTypes.Type(value = DoraSpec.class, name = "dora"),
+    @JsonSubTypes.Type(value = QloraSpec.class, name = "qlora")
 })
 public interface MethodSpec {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** Low-rank adaptation: small matrices beside the frozen linear layers. */
+/** Small matrices beside the frozen linear layers: the words of lora, dora and qlora. */
 public final class LoraDsl {
     private int rank = LoraSpec.DEFAULT_RANK;
     private @Nullable Double alpha;

@@ -1,12 +1,14 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.DoraSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.LearningRateSpec.Shape;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.QloraSpec;
 import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.StagePolicy;
 
@@ -37,6 +39,22 @@ public abstract class TrainValues extends StageDsl {
     /** Trains small matrices beside the frozen linear layers. */
     @Example("lora { rank 8 }")
     public MethodSpec lora(@Nullable Consumer<LoraDsl> words) {
+        return adapter(words);
+    }
+
+    /** As lora, and the length of each row of a layer is trained apart from its direction. */
+    @Example("dora { rank 8 }")
+    public MethodSpec dora(@Nullable Consumer<LoraDsl> words) {
+        return new DoraSpec(adapter(words));
+    }
+
+    /** As lora, with the base model in 4 bits while it trains: the least memory. */
+    @Example("qlora { rank 8 }")
+    public MethodSpec qlora(@Nullable Consumer<LoraDsl> words) {
+        return new QloraSpec(adapter(words));
+    }
+
+    private static LoraSpec adapter(@Nullable Consumer<LoraDsl> words) {
         if (words == null) {
             return LoraSpec.standard();
         }

@@ -184,18 +184,23 @@ public final class RandomSpecs {
     }
 
     private MethodSpec method() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new FullSpec();
             case 1 -> new PartialSpec(1 + random.nextInt(9));
-            default ->
-                    new LoraSpec(
-                            1 + random.nextInt(64),
-                            share() * 99,
-                            share(),
-                            several(() -> pick(LoraSpec.ALL_LINEAR)),
-                            pick(LoraScaling.values()),
-                            1 + share() * 20);
+            case 2 -> new DoraSpec(lora());
+            case 3 -> new QloraSpec(lora());
+            default -> lora();
         };
+    }
+
+    private LoraSpec lora() {
+        return new LoraSpec(
+                1 + random.nextInt(64),
+                share() * 99,
+                share(),
+                several(() -> pick(LoraSpec.ALL_LINEAR)),
+                pick(LoraScaling.values()),
+                1 + share() * 20);
     }
 
     private EvaluateSpec evaluate() {

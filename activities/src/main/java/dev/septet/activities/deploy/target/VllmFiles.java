@@ -63,13 +63,15 @@ final class VllmFiles implements TargetFiles {
                                 + common));
         if (export.hasAdapter()) {
             files.putAll(export.below(export.adapter(), "adapter/"));
-            files.put(LORA, written(scratch, LORA, lora(export) + common));
+            PeftAdapter adapter = PeftAdapter.open(export.adapter());
+            if (!adapter.config().dora()) { // which vLLM serves merged only
+                files.put(LORA, written(scratch, LORA, lora(export, adapter) + common));
+            }
         }
         return files;
     }
 
-    private static String lora(Exported export) throws IOException {
-        PeftAdapter adapter = PeftAdapter.open(export.adapter());
+    private static String lora(Exported export, PeftAdapter adapter) throws IOException {
         return """
         # in this folder: vllm serve --config %s
         # model: where the base model is%s

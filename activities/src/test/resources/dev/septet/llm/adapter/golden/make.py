@@ -1,9 +1,10 @@
 """What peft computes with each kind of adapter on the tiny model ../../model/golden/untied: the gradients of the
 loss, the logits, and the losses of a few optimizer steps. Writes beside itself; run with torch 2.7, transformers 5,
-peft 0.21, safetensors."""
-import importlib.util, json
+peft 0.21, bitsandbytes 0.50, safetensors."""
+import json
 from pathlib import Path
 import torch
+from bitsandbytes.functional import dequantize_4bit, quantize_4bit
 from peft import LoraConfig, get_peft_model
 from peft.optimizers import create_loraplus_optimizer
 from safetensors.torch import save_file
@@ -18,6 +19,7 @@ KINDS = {
     "rslora": dict(use_rslora=True),
     "loraplus": dict(),
     "dora": dict(use_dora=True),
+    "qlora": dict(),
 }
 
 
@@ -38,8 +40,18 @@ def batch():
     return dict(input_ids=ids, attention_mask=attention, labels=labels)
 
 
-def adapted(options):
+def in_four_bits(base):  # every linear layer of a block as NF4 reads it back
+    for module in base.model.layers.modules():
+        if isinstance(module, torch.nn.Linear):
+            flat = module.weight.data.view(1, -1)  # see ../../model/nf4/make.py
+            codes, state = quantize_4bit(flat, blocksize=64, compress_statistics=True, quant_type="nf4")
+            module.weight.data = dequantize_4bit(codes, state).view_as(module.weight)
+
+
+def adapted(kind, options):
     base = LlamaForCausalLM.from_pretrained(MODELS / "untied", dtype=torch.float32)
+    if kind == "qlora":
+        in_four_bits(base)
     torch.manual_seed(11)
     net = get_peft_model(base, LoraConfig(
         r=4, lora_alpha=8, target_modules=TARGETS, task_type="CAUSAL_LM", **options))
@@ -71,7 +83,7 @@ def name(key):  # peft's name of the parameter in adapter_model.safetensors
 
 
 for kind, options in KINDS.items():
-    net = adapted(options)
+    net = adapted(kind, options)
     net.save_pretrained(HERE / kind)
     (HERE / kind / "README.md").unlink(missing_ok=True)
     config = HERE / kind / "adapter_config.json"
@@ -83,7 +95,7 @@ for kind, options in KINDS.items():
     with torch.no_grad():
         tensors["logits"] = net(input_ids=torch.tensor([rows()[0][0]])).logits[0].clone()
     golden = dict(loss=loss.item())
-    net = adapted(options)
+    net = adapted(kind, options)
     if kind == "loraplus":
         optimizer = create_loraplus_optimizer(net, torch.optim.AdamW, lr=RATE, loraplus_lr_ratio=4)
     else:

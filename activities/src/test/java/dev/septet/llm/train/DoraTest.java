@@ -1,0 +1,112 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.septet.llm.adapter.Dora;
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.Feed;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.KeyValues;
+import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.model.LoadedAdapter;
+import dev.septet.llm.model.NextTokens;
+import dev.septet.llm.model.Precision;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A DoRA adapter out of training: loaded at the start, loaded beside others, merged. */
+class DoraTest {
+    private static final double CLOSE = 1e-4;
+    private static final Golden BASE = Golden.open("untied");
+    private static final AdapterGolden PEFT = AdapterGolden.open("dora");
+    private static final int[] TOKENS = BASE.rows().get(0);
+
+    @TempDir Path temporary;
+
+    @Test
+    void logitsEqualPeft() {
+        try (LanguageModel model = open(BASE.folder(), Optional.of(PEFT.adapter()))) {
+            assertLogits(model.logits(TOKENS));
+        }
+    }
+
+    @Test
+    void mergedLogitsEqualPeft() throws IOException {
+        Path merged = temporary.resolve("merged");
+        Merge.write(
+                ModelFolder.open(BASE.folder()), PeftAdapter.open(PEFT.adapter()), merged, null);
+        try (LanguageModel model = open(merged, Optional.empty())) {
+            assertLogits(model.logits(TOKENS));
+        }
+    }
+
+    @Test
+    void decodesBesideTheModelWithout() {
+        try (LanguageModel model = open(BASE.folder(), Optional.empty());
+                LoadedAdapter dora = model.loadAdapter(PEFT.adapter());
+                KeyValues plain = model.newSequence();
+                KeyValues adapted = model.newSequence()) {
+            int all = TOKENS.length;
+            List<NextTokens> next =
+                    model.decode(
+                            List.of(
+                                    new Feed(plain, TOKENS, all, true, null),
+                                    new Feed(adapted, TOKENS, all, true, dora)),
+                            model.config().vocabularySize());
+            assertLogits(next.get(1).scores());
+            assertThat(next.get(0).scores()[0][0])
+                    .isCloseTo(BASE.tensor("logits.0")[0], within(1e-3f));
+        }
+    }
+
+    @Test
+    void decodesAsOpened() {
+        try (LanguageModel model = open(BASE.folder(), Optional.of(PEFT.adapter()));
+                KeyValues sequence = model.newSequence()) {
+            Feed feed = new Feed(sequence, TOKENS, TOKENS.length, true, null);
+            List<NextTokens> next = model.decode(List.of(feed), model.config().vocabularySize());
+            assertLogits(next.get(0).scores());
+        }
+    }
+
+    @Test
+    void itsFirstLossIsTheBaseModels() throws IOException {
+        TokenDataset data = Plans.data(temporary, BASE);
+        Dora dora = new Dora(new Lora(4, 8, 0.5, Plans.LORA.targets()));
+        try (Trainer trainer =
+                Trainer.open(Plans.of(dora).plan(), BASE.folder(), data, Optional.empty())) {
+            assertThat(trainer.loss(data))
+                    .isCloseTo(BASE.number("loss"), within(CLOSE * BASE.number("loss")));
+            assertThat(trainer.step().loss()).isCloseTo(BASE.number("loss"), within(CLOSE * 5));
+        }
+    }
+
+    private static LanguageModel open(Path folder, Optional<Path> adapter) {
+        return LanguageModel.open(folder, Precision.FLOAT32, adapter);
+    }
+
+    private static void assertLogits(float[][] logits) {
+        float[] expected = PEFT.logits();
+        float scale = 0;
+        for (float value : expected) {
+            scale = Math.max(scale, Math.abs(value));
+        }
+        for (int t = 0; t < logits.length; t++) {
+            for (int v = 0; v < logits[t].length; v++) {
+                assertThat((double) logits[t][v])
+                        .as("token %d, %d", t, v)
+                        .isCloseTo(expected[t * logits[t].length + v], within(CLOSE * scale));
+            }
+        }
+    }
+}

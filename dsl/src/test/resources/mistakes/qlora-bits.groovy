@@ -1,0 +1,11 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method qlora { bits 4 }
+    }
+}
