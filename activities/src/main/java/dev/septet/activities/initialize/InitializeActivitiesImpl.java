@@ -77,7 +77,6 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
         TrainingCost cost =
                 TrainingCost.of(
                         model.config(),
-                        model.folder(),
                         request.spec(),
                         request.train(),
                         request.setup(),
@@ -94,12 +93,12 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     /** Holds the estimate to what the file says a worker has; the worker itself is probed later. */
     private static void fit(InitializeRequest request, TrainingCost cost) {
         Long memory = request.setup().resources().memoryBytes();
-        if (memory != null && cost.memoryBytes() > memory) {
+        if (memory != null && cost.leastMemoryBytes() > memory) {
             throw StageProblem.invalid(
                     ("setup: resources memory: training needs about %.1f GiB, the file allows %.1f"
                                     + " GiB; use a smaller batch size with more accumulate, a"
                                     + " smaller maxTokens, or allow more")
-                            .formatted(cost.memoryBytes() / GIB, memory / GIB));
+                            .formatted(cost.leastMemoryBytes() / GIB, memory / GIB));
         }
     }
 
@@ -112,7 +111,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                 model.config().layers(),
                 model.licence(),
                 cost.trainable(),
-                cost.memoryBytes(),
+                cost.leastMemoryBytes(),
                 origin);
     }
 }

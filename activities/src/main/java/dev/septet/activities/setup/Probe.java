@@ -2,6 +2,7 @@ package dev.septet.activities.setup;
 
 import ai.djl.engine.Engine;
 
+import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.setup.WorkerProbe;

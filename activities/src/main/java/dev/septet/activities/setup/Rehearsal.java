@@ -1,11 +1,14 @@
 package dev.septet.activities.setup;
 
 import dev.septet.activities.support.Heartbeats;
+import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
@@ -58,11 +61,24 @@ final class Rehearsal {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows);
-        Path checkpoint = Files.createDirectory(scratch.resolve("checkpoint"));
+        AtOnce atOnce = files.fitting(plan);
+        while (true) {
+            try {
+                return run(plan, rows, atOnce);
+            } catch (OutOfMemory e) { // training does the same
+                LOG.warn("memory ran out with {}", atOnce);
+                atOnce = atOnce.less(rows.longest()).orElseThrow(() -> e);
+            }
+        }
+    }
+
+    private Findings run(TrainingPlan plan, TokenDataset rows, AtOnce atOnce) throws IOException {
+        Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
         double seconds;
         StepMetrics undisturbed;
         say(0, "starting the trainer");
         try (Trainer trainer = Trainer.open(plan, files.model(), rows, Optional.empty())) {
+            trainer.compute(atOnce);
             say(1, "taking a training step");
             trainer.step(); // the first call also compiles
             long began = System.nanoTime();
@@ -76,6 +92,7 @@ final class Rehearsal {
         }
         say(4, "resuming");
         try (Trainer trainer = Trainer.open(plan, files.model(), rows, Optional.of(checkpoint))) {
+            trainer.compute(atOnce);
             compare(undisturbed, trainer.step());
             say(5, "exporting");
             export(trainer);
@@ -131,7 +148,7 @@ final class Rehearsal {
     }
 
     private void export(Trainer trainer) throws IOException {
-        Path export = scratch.resolve("export");
+        Path export = Files.createTempDirectory(scratch, "export");
         trainer.exportTo(export, request.initialize().model());
         if (request.train().method() instanceof AdapterSpec) {
             PeftAdapter.open(export);

@@ -101,7 +101,9 @@ final class Trial {
                                 request.rank(),
                                 files.train().rows(),
                                 setup.dataset().longestRow());
-        try (Training training = new Training(spec, plan, files, site, site.find().checkpoint())) {
+        try (Training training =
+                new Training(
+                        spec, plan, files.fitting(plan), files, site, site.find().checkpoint())) {
             return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {

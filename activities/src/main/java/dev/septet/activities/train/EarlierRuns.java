@@ -78,11 +78,13 @@ record EarlierRuns(
         }
     }
 
+    /** Whether a run took another way than its key says: by an order, or for want of memory. */
     private boolean steered(String other) throws IOException {
         String runId = other.substring(0, other.indexOf('/'));
-        return !SteeringLedger.of(new SteeringRecords(store, runId).decisions())
-                .altered()
-                .isEmpty();
+        return !Shortages.read(store, other).steps().isEmpty()
+                || !SteeringLedger.of(new SteeringRecords(store, runId).decisions())
+                        .altered()
+                        .isEmpty();
     }
 
     private void copy(Checkpoint checkpoint) throws IOException {

@@ -9,8 +9,8 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.dsl.spec.AdapterSpec;
+import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.TrainingPlan;
-import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -63,7 +63,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                 new StageResults(store)
                         .find(
                                 request.run(),
-                                steering.ledger().key(key),
+                                made(site, key),
                                 "",
                                 attempt.fence(),
                                 CheckpointRef.class)
@@ -117,7 +117,6 @@ public final class TrainActivitiesImpl implements TrainActivities {
     private TrainOutcome train(
             TrainRequest request, TrainingSite site, StageKey key, CheckpointStore.Found found)
             throws IOException {
-        site.begin(found);
         TrainingFiles files =
                 new TrainingFiles(
                         store.fetch(request.model().artifact()),
@@ -129,8 +128,10 @@ public final class TrainActivitiesImpl implements TrainActivities {
                                 request.rank(),
                                 files.train().rows(),
                                 request.dataset().longestRow());
+        AtOnce atOnce = files.fitting(plan);
+        site.begin(found, atOnce);
         try (Training training =
-                new Training(request.spec(), plan, files, site, found.checkpoint())) {
+                new Training(request.spec(), plan, atOnce, files, site, found.checkpoint())) {
             Optional<TrainingEnd> ended = training.run();
             SteeringLedger steering = site.steering().ledger();
             if (ended.isEmpty()) {
@@ -138,28 +139,37 @@ public final class TrainActivitiesImpl implements TrainActivities {
             }
             TrainingEnd end = ended.get();
             Fence fence = site.attempt().fence();
-            StageKey made = steering.key(key);
+            StageKey made = made(site, key);
             CheckpointRef result =
                     new CheckpointRef(
                             artifact(request, training, fence),
                             request.spec().method() instanceof AdapterSpec,
-                            ledger(training, steering, fence),
+                            ledger(training, site, fence),
                             end.steps(),
                             end.finalLoss(),
                             end.validationLoss(),
                             end.stopReason(),
-                            origin(request.run(), made, steering));
+                            origin(site, made));
             new StageResults(store).keep(request.run(), made, "", fence, result);
             return TrainOutcome.done(result);
         }
     }
 
-    /** Why it was made; a result that was steered says so wherever it goes. */
-    private Origin origin(RunRef run, StageKey key, SteeringLedger steering) throws IOException {
-        Origin origin = new StageResults(store).origin(run, key, "");
-        return steering.altered().isEmpty()
-                ? origin
-                : new Origin(origin.key(), null, origin.why() + "; steered: " + steering.words());
+    /** The key of what was made: what was ordered and where memory ran out change its bytes. */
+    private static StageKey made(TrainingSite site, StageKey key) throws IOException {
+        return site.shortages().key(site.steering().ledger().key(key));
+    }
+
+    /** Why it was made; a result that took another way says so wherever it goes. */
+    private Origin origin(TrainingSite site, StageKey key) throws IOException {
+        Origin origin = new StageResults(store).origin(site.run(), key, "");
+        SteeringLedger steering = site.steering().ledger();
+        Shortages shortages = site.shortages();
+        String why =
+                origin.why()
+                        + (steering.altered().isEmpty() ? "" : "; steered: " + steering.words())
+                        + (shortages.steps().isEmpty() ? "" : "; " + shortages.words());
+        return why.equals(origin.why()) ? origin : new Origin(origin.key(), null, why);
     }
 
     private ArtifactRef artifact(TrainRequest request, Training training, Fence fence)
@@ -169,12 +179,17 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(Training training, SteeringLedger steering, Fence fence)
+    private ArtifactRef ledger(Training training, TrainingSite site, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
         training.ledger().writeTo(folder.resolve(Ledger.FILE));
+        SteeringLedger steering = site.steering().ledger();
         if (!steering.altered().isEmpty()) {
             steering.writeTo(folder.resolve(SteeringLedger.FILE));
+        }
+        Shortages shortages = site.shortages();
+        if (!shortages.steps().isEmpty()) {
+            shortages.writeTo(folder.resolve(Shortages.FILE));
         }
         return store.put(folder, fence);
     }

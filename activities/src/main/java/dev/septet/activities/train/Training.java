@@ -3,6 +3,8 @@ package dev.septet.activities.train;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
@@ -12,6 +14,8 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,12 +27,16 @@ import java.util.Set;
  * between two steps is decided by what a checkpoint holds, so that every attempt decides the same.
  */
 public final class Training implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
     private final TrainSpec spec;
     private final TrainingPlan plan;
     private final TrainingFiles files;
     private final Optional<TokenDataset> validation;
     private final TrainingSite site;
     private final Pace pace;
+    private AtOnce atOnce;
+    private Shortages shortages;
     private Trainer trainer;
     private Ledger ledger = new Ledger();
     private TrainState state;
@@ -36,17 +44,21 @@ public final class Training implements AutoCloseable {
     private boolean toldToStop;
 
     /**
+     * @param atOnce how much of a step is computed at once where memory did not run out
      * @param from checkpoint to go on from, empty = from the beginning
      */
     public Training(
             TrainSpec spec,
             TrainingPlan plan,
+            AtOnce atOnce,
             TrainingFiles files,
             TrainingSite site,
             Optional<Checkpoint> from)
             throws IOException {
         this.spec = spec;
         this.plan = plan;
+        this.atOnce = atOnce;
+        this.shortages = site.shortages();
         this.files = files;
         this.validation = files.validation();
         this.site = site;
@@ -111,12 +123,16 @@ public final class Training implements AutoCloseable {
             ledger.add(LedgerLine.skipped(step, epochOf(step), "its loss was no finite number"));
         } else {
             try {
+                trainer.compute(atOnce.halved(shortages.before(step)));
                 StepMetrics metrics =
                         trainer.step(steering.learningRate(step, trainer.scheduledRate()));
                 ledger.add(LedgerLine.of(metrics, trainer.program()));
                 site.report(pace.after(metrics, committed));
             } catch (NonFiniteLoss e) {
                 rollBack(e);
+                return;
+            } catch (OutOfMemory e) {
+                shrink(step, e);
                 return;
             }
         }
@@ -127,7 +143,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** Looks at the validation split when it is time; whether this is the model to keep so far. */
-    private boolean look() {
+    private boolean look() throws IOException {
         int done = trainer.nextStep();
         boolean last = trainer.finished() || (toldToStop && !ledger.looked());
         boolean due = last || (!toldToStop && done % spec.validateEvery() == 0);
@@ -135,10 +151,43 @@ public final class Training implements AutoCloseable {
             return false;
         }
         site.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
-        double loss = trainer.loss(validation.get());
+        double loss = validationLoss(validation.get(), done - 1);
         ledger.validated(loss);
         state = state.looked(done, loss);
         return spec.stop() != null && state.bestStep() == done;
+    }
+
+    /**
+     * As much at once as the last step. Where that is too much, the next attempt takes that step
+     * with less: it is not in a checkpoint yet.
+     */
+    private double validationLoss(TokenDataset rows, int lastStep) throws IOException {
+        trainer.compute(atOnce.halved(shortages.before(lastStep)));
+        try {
+            return trainer.loss(rows);
+        } catch (OutOfMemory e) {
+            if (shortages.steps().size() < Shortages.MOST) {
+                site.keep(shortages.plus(lastStep));
+            }
+            throw e;
+        }
+    }
+
+    /** Takes the same step again with less at once. What changes bits is laid down before. */
+    private void shrink(int step, OutOfMemory problem) throws IOException {
+        AtOnce tried = trainer.atOnce();
+        Optional<AtOnce> less = tried.less(files.train().longest());
+        boolean halve = less.isPresent() && less.get().tokens() < tried.tokens();
+        if (less.isEmpty() || (halve && shortages.steps().size() == Shortages.MOST)) {
+            throw problem;
+        }
+        LOG.warn("memory ran out in step {} with {}; trying {}", step, tried, less.get());
+        if (halve) {
+            shortages = shortages.plus(step);
+            site.keep(shortages);
+        } else {
+            atOnce = atOnce.recomputing(true);
+        }
     }
 
     private void rollBack(NonFiniteLoss problem) throws IOException {

@@ -1,6 +1,10 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.support.HostMemory;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TrainingPlan;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,11 @@ public record TrainingFiles(Path model, Path dataset) {
     /** The training split's tokens. */
     public TokenDataset train() {
         return TokenDataset.open(dataset.resolve("train.safetensors"));
+    }
+
+    /** How much of a step to compute at once, by the memory that is free now. */
+    public AtOnce fitting(TrainingPlan plan) {
+        return AtOnce.fitting(ModelConfig.read(model), plan, HostMemory.available());
     }
 
     /** The validation split's tokens; empty when the split has no rows. */

@@ -9,6 +9,7 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.llm.train.AtOnce;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -43,9 +44,12 @@ public record TrainingSite(
      * How an attempt began; kept for audits.
      *
      * @param fromStep the step it went on from
+     * @param recompute whether activations are computed anew, as keeping them takes more memory
+     *     than was free
      * @param damaged newer checkpoints that did not verify, and why
      */
-    public record Beginning(int attempt, String worker, int fromStep, List<String> damaged) {}
+    public record Beginning(
+            int attempt, String worker, int fromStep, boolean recompute, List<String> damaged) {}
 
     private String scope() {
         return run.runId() + "/" + name;
@@ -72,18 +76,29 @@ public record TrainingSite(
         return found;
     }
 
+    /** Where memory ran out so far, in any attempt. */
+    Shortages shortages() throws IOException {
+        return Shortages.read(store, scope());
+    }
+
+    /** Lays it down for every later attempt. */
+    void keep(Shortages shortages) throws IOException {
+        shortages.write(store, scope(), fence());
+    }
+
     /** Those that were making the same before. */
     EarlierRuns earlierRuns(StageKey key) {
         return new EarlierRuns(key, scope(), store, checkpoints, fence());
     }
 
     /** Notes how this attempt begins. */
-    public void begin(CheckpointStore.Found found) throws IOException {
+    public void begin(CheckpointStore.Found found, AtOnce atOnce) throws IOException {
         Beginning beginning =
                 new Beginning(
                         fence().attempt(),
                         worker,
                         found.checkpoint().map(Checkpoint::step).orElse(0),
+                        atOnce.recompute(),
                         found.damaged());
         store.putRecord(
                 "attempts/%s/%d".formatted(scope(), fence().attempt()),

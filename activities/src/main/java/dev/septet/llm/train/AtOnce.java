@@ -1,5 +1,9 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.model.ModelConfig;
+
+import java.util.Optional;
+
 /**
  * How much of an optimizer step is computed at once: a matter of memory. The step's rows and their
  * weights stay the same.
@@ -24,6 +28,36 @@ public record AtOnce(int tokens, boolean recompute) {
     public static AtOnce of(TrainingPlan plan) {
         return new AtOnce(
                 Math.multiplyExact(plan.batchSize(), plan.maxTokens()), plan.method().recomputes());
+    }
+
+    /**
+     * The same, its activations computed anew where keeping them takes more memory than there is.
+     * Bits do not depend on it, so each attempt may choose by what it finds.
+     *
+     * @param available bytes that the process may take, what it has already included
+     */
+    public static AtOnce fitting(ModelConfig config, TrainingPlan plan, long available) {
+        AtOnce kept = of(plan);
+        long needed = MemoryEstimate.of(config, plan, kept, plan.maxTokens()).total();
+        return kept.recomputing(needed > available);
+    }
+
+    /**
+     * The next smaller thing to try when memory ran out: activations computed anew, then half as
+     * many tokens.
+     *
+     * @param longestRow tokens of the longest row: with fewer at once nothing changes
+     */
+    public Optional<AtOnce> less(int longestRow) {
+        if (!recompute) {
+            return Optional.of(recomputing(true));
+        }
+        return tokens > longestRow ? Optional.of(halved(1)) : Optional.empty();
+    }
+
+    /** Rows of a full micro-batch whose rows have so many tokens. */
+    long rows(int length) {
+        return Math.max(1, tokens / length);
     }
 
     /** The same with activations computed anew, or kept. */

@@ -23,11 +23,12 @@ final class LoraMemory {
      * What a forward pass keeps for the backward pass of a micro-batch of the longest rows, and
      * what both need for a moment.
      *
+     * @param atOnce how much is computed at once
      * @param length positions of a row
      * @param layers blocks from the first adapted one on
      */
-    static long step(ModelConfig config, TrainingPlan plan, int length, int layers) {
-        long tokens = (long) plan.batchSize() * length;
+    static long step(ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length, int layers) {
+        long tokens = atOnce.rows(length + 1) * length;
         long compute = plan.precision().bytes();
         long hidden = config.hiddenSize();
         long query = (long) config.heads() * config.headSize();
@@ -49,6 +50,8 @@ final class LoraMemory {
         long head =
                 tokens * hidden * (3 * FLOAT + 2 * compute)
                         + 2 * compute * chunk * config.vocabularySize();
-        return tokens * (layers * block + moment) + head;
+        // Where activations are computed anew, only what enters each block is kept, and all of one.
+        long kept = atOnce.recompute() ? layers * FLOAT * hidden + block : layers * block;
+        return tokens * (kept + moment) + head;
     }
 }

@@ -36,11 +36,23 @@ public record MemoryEstimate(
     }
 
     /**
-     * Estimates a run.
+     * Estimates a run that keeps all activations.
      *
      * @param longestRow tokens of the longest row; a micro-batch of such rows is assumed
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
+        AtOnce kept = new AtOnce(plan.batchSize() * longestRow, false);
+        return of(config, plan, kept, longestRow);
+    }
+
+    /**
+     * Estimates a run.
+     *
+     * @param atOnce how much is computed at once; a full micro-batch is assumed
+     * @param longestRow tokens of the longest row, and of each in that micro-batch
+     */
+    public static MemoryEstimate of(
+            ModelConfig config, TrainingPlan plan, AtOnce atOnce, int longestRow) {
         long frozen = 0;
         long trainable = 0;
         int firstTrained = config.layers();
@@ -75,8 +87,11 @@ public record MemoryEstimate(
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
                 lora
-                        ? (long) (OVERHEAD * LoraMemory.step(config, plan, longestRow - 1, layers))
-                        : activations(config, plan, longestRow - 1, layers, trainable),
+                        ? (long)
+                                (OVERHEAD
+                                        * LoraMemory.step(
+                                                config, plan, atOnce, longestRow - 1, layers))
+                        : activations(config, plan, atOnce, longestRow - 1, layers, trainable),
                 PROCESS);
     }
 
@@ -88,8 +103,13 @@ public record MemoryEstimate(
     }
 
     private static long activations(
-            ModelConfig config, TrainingPlan plan, int length, int layers, long trainable) {
-        long tokens = (long) plan.batchSize() * length;
+            ModelConfig config,
+            TrainingPlan plan,
+            AtOnce atOnce,
+            int length,
+            int layers,
+            long trainable) {
+        long tokens = atOnce.rows(length + 1) * length;
         int compute = plan.precision().bytes();
         long hidden = config.hiddenSize();
         long query = (long) config.heads() * config.headSize();
@@ -139,6 +159,8 @@ public record MemoryEstimate(
         }
         // In bf16 the graph also keeps the rounded form of every trained matrix.
         long rounded = plan.precision() == Precision.BF16 ? trainable * compute : 0;
-        return (long) (OVERHEAD * (tokens * (layers * block + moment) + head)) + rounded;
+        // Where activations are computed anew, only what enters each block is kept, and all of one.
+        long kept = atOnce.recompute() ? layers * FLOAT * hidden + block : layers * block;
+        return (long) (OVERHEAD * (tokens * (kept + moment) + head)) + rounded;
     }
 }

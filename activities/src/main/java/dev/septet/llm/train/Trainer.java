@@ -196,14 +196,16 @@ public final class Trainer implements AutoCloseable {
         return loss;
     }
 
-    /** Mean of -log p(token) over all loss-carrying tokens, in nats, without dropout. */
+    /**
+     * Mean of -log p(token) over all loss-carrying tokens, in nats, without dropout; as much at
+     * once as a step computes.
+     */
     public double loss(TokenDataset dataset) {
         DataCheck.require(dataset, plan.maxTokens());
         double sum = 0;
         long count = 0;
         int[] all = IntStream.range(0, dataset.rows()).toArray();
-        int most = AtOnce.of(plan).tokens(); // whatever memory is left: the same sum at every look
-        for (List<Integer> rows : MicroBatches.of(all, most, dataset::length)) {
+        for (List<Integer> rows : MicroBatches.of(all, atOnce.tokens(), dataset::length)) {
             try (NDManager scratch = scope.newSubManager()) {
                 List<TokenDataset.Row> batch = rows.stream().map(dataset::row).toList();
                 TokenBatch tokens = layOut(scratch, batch);

@@ -86,7 +86,14 @@ final class PlanCommand implements Callable<Integer> {
                             stage.why()));
         }
         terminal.print("");
-        terminal.print("Memory   about " + Texts.bytes(plan.memoryBytes()) + " for training");
+        terminal.print(
+                "Memory   about "
+                        + Texts.bytes(plan.memoryBytes())
+                        + " for training"
+                        + (plan.recompute()
+                                ? ", computing activations anew: keeping them takes more than is"
+                                        + " free here"
+                                : ""));
         Long steps = plan.steps();
         terminal.print(
                 "Steps    "

@@ -12,6 +12,7 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
@@ -227,17 +228,18 @@ public final class Planner {
         TrainingCost cost =
                 TrainingCost.of(
                         base.config(),
-                        base.folder(),
                         spec.initialize(),
                         train,
                         spec.setup(),
                         0,
                         data == null ? spec.prepare().maxTokens() : data.longestRow());
         Long steps = data == null ? null : steps(train, data.trainRows());
+        long available = HostMemory.available();
         return new RunPlan(
                 run.pipeline(),
                 stages,
-                cost.memoryBytes(),
+                cost.memoryBytes(available),
+                cost.recomputes(available),
                 steps,
                 steps == null || measured == null ? null : steps * measured.secondsPerStep());
     }

@@ -9,7 +9,9 @@ import java.util.List;
 /**
  * What a run would do and need.
  *
- * @param memoryBytes estimated peak memory of training
+ * @param memoryBytes estimated peak memory of training on this machine
+ * @param recompute whether training here computes activations anew, because keeping them takes more
+ *     memory than is free
  * @param steps optimizer steps of training; null while the data's size is not known
  * @param trainSeconds of training on this machine, at most; null while no preflight has measured it
  */
@@ -18,6 +20,7 @@ public record RunPlan(
         String pipeline,
         List<StagePlan> stages,
         long memoryBytes,
+        boolean recompute,
         @Nullable Long steps,
         @Nullable Double trainSeconds) {
     public RunPlan {

@@ -1,4 +1,4 @@
-package dev.septet.activities.setup;
+package dev.septet.activities.support;
 
 import oshi.SystemInfo;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Memory of the host and of this process, in bytes. */
-final class HostMemory {
+public final class HostMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path RESET = Path.of("/proc/self/clear_refs");
     private static final Path LIMIT = Path.of("/sys/fs/cgroup/memory.max");
@@ -20,7 +20,7 @@ final class HostMemory {
     private HostMemory() {}
 
     /** What can still be taken: of the host, or of the container where that is less. */
-    static long available() {
+    public static long available() {
         long host = new SystemInfo().getHardware().getMemory().getAvailable();
         Optional<Long> limit = number(LIMIT);
         Optional<Long> used = number(USED);
@@ -41,7 +41,7 @@ final class HostMemory {
     }
 
     /** Forgets the peak so far, where the system can. */
-    static void resetPeak() {
+    public static void resetPeak() {
         try {
             if (Files.isWritable(RESET)) {
                 Files.writeString(RESET, "5"); // see proc(5)
@@ -52,7 +52,7 @@ final class HostMemory {
     }
 
     /** Largest resident size since the last reset; where the system tells none, the present one. */
-    static long peak() throws IOException {
+    public static long peak() throws IOException {
         if (Files.isReadable(STATUS)) {
             try (Stream<String> lines = Files.lines(STATUS)) {
                 Optional<Long> peak =
