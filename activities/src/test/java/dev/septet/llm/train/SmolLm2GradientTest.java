@@ -1,0 +1,111 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.GgufImport;
+import dev.septet.llm.format.SmolLm2;
+import dev.septet.llm.model.Site;
+import dev.septet.llm.model.TokenBatch;
+import dev.septet.llm.optimizer.Optimizer;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.runtime.Torch;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** On a real model of 30 blocks the hand-written gradients are autograd's too. */
+class SmolLm2GradientTest {
+    private static final double RELATIVE = 1e-4;
+    private static final List<String> ALL = Arrays.stream(Site.values()).map(Site::module).toList();
+    private static final TrainingPlan PLAN = Plans.of(new Lora(4, 8, 0, ALL)).plan();
+
+    @TempDir Path temporary;
+
+    /** A loss and its gradients. */
+    private record Result(double loss, Map<String, float[]> gradients) {}
+
+    @Test
+    void handWrittenGradientsEqualAutograds() throws Exception {
+        Path folder = temporary.resolve("smollm2");
+        GgufImport.write(SmolLm2.gguf(), folder, ElementType.F32);
+        Result expected = result(folder, true);
+        Result actual = result(folder, false);
+        assertThat(actual.loss()).isCloseTo(expected.loss(), within(RELATIVE * expected.loss()));
+        assertThat(actual.gradients()).hasSize(2 * 7 * 30);
+        expected.gradients()
+                .forEach(
+                        (name, gradient) -> {
+                            float[] other = Objects.requireNonNull(actual.gradients().get(name));
+                            double largest = 0;
+                            double difference = 0;
+                            for (int i = 0; i < gradient.length; i++) {
+                                largest = Math.max(largest, Math.abs(gradient[i]));
+                                difference = Math.max(difference, Math.abs(gradient[i] - other[i]));
+                            }
+                            assertThat(difference).as(name).isLessThan(RELATIVE * largest);
+                        });
+    }
+
+    private static Result result(Path folder, boolean autograd) {
+        try (NDManager scope = Torch.newScope()) {
+            TrainableModel model =
+                    autograd
+                            ? TrainableModel.openWithAutograd(scope, PLAN, folder)
+                            : TrainableModel.open(scope, PLAN, folder);
+            assertThat(model.program().name()).isEqualTo(autograd ? "autograd" : "lora");
+            Optimizer optimizer =
+                    new Optimizer(scope, PLAN.optimizer(), model.program().leaves(), name -> 1);
+            model.parameters()
+                    .forEach(
+                            (name, parameter) -> {
+                                CounterRandom random = CounterRandom.stream(3, name);
+                                float[] values = new float[(int) parameter.size()];
+                                for (int i = 0; i < values.length; i++) {
+                                    values[i] = (float) (0.02 * random.normal(i));
+                                }
+                                optimizer.restore(parameter, FloatBuffer.wrap(values));
+                            });
+            TokenBatch batch = TokenBatch.of(scope, model.config(), rows(), masks());
+            double loss =
+                    model.program()
+                            .backward(
+                                    scope,
+                                    batch,
+                                    scope.create(new Shape(0), DataType.INT64),
+                                    batch.count(),
+                                    false);
+            return new Result(loss, Gradients.of(model.program()));
+        }
+    }
+
+    private static List<int[]> rows() {
+        CounterRandom random = CounterRandom.stream(1, "rows");
+        int[] first = new int[20];
+        int[] second = new int[9];
+        Arrays.setAll(first, t -> random.below(49_152, t));
+        Arrays.setAll(second, t -> random.below(49_152, 100 + t));
+        return List.of(first, second);
+    }
+
+    private static List<byte[]> masks() {
+        byte[] first = new byte[20];
+        byte[] second = new byte[9];
+        Arrays.fill(first, (byte) 1);
+        Arrays.fill(second, (byte) 1);
+        return List.of(first, second);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.septet.examples.benchmarks.programs;
+
+import ai.djl.ndarray.NDManager;
+
+import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.model.AutogradProgram;
+import dev.septet.llm.model.Decoder;
+import dev.septet.llm.model.LoraProgram;
+import dev.septet.llm.model.LowRank;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Site;
+import dev.septet.llm.model.TokenBatch;
+import dev.septet.llm.model.TrainingProgram;
+import dev.septet.llm.model.Weights;
+import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.runtime.Torch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A LoRA step by each of the engine's programs, turn by turn, as tables in Markdown. */
+public final class ProgramBenchmark {
+    private static final int ROWS = 4;
+    private static final int LENGTH = 257; // 256 are computed, each for its successor
+    private static final int RANK = 16;
+
+    private final Path folder;
+    private final ModelConfig config;
+
+    private ProgramBenchmark(Path folder) {
+        this.folder = folder;
+        this.config = ModelConfig.read(folder);
+    }
+
+    /**
+     * Usage: {@code ProgramBenchmark MODEL.gguf REPEATS}, with the threads in the property {@code
+     * ai.djl.pytorch.num_threads}.
+     */
+    public static void main(String[] arguments) throws Exception {
+        Path folder =
+                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
+                        .folder(Path.of(arguments[0]));
+        ProgramBenchmark benchmark = new ProgramBenchmark(folder);
+        for (Precision precision : List.of(Precision.BF16, Precision.FLOAT32)) {
+            System.out.println(benchmark.table(precision, Integer.parseInt(arguments[1])));
+        }
+    }
+
+    private String table(Precision precision, int repeats) {
+        try (NDManager scope = Torch.newScope()) {
+            MatrixRate rate = new MatrixRate(scope, precision);
+            List<Contender> contenders =
+                    List.of(
+                            new Contender(scope, autograd(scope, precision)),
+                            new Contender(scope, lora(scope, precision)));
+            TokenBatch batch = batch(scope);
+            for (int step = 0; step <= repeats; step++) {
+                for (Contender contender : contenders) {
+                    contender.step(scope, batch);
+                }
+                rate.measure();
+            }
+            return text(precision, repeats, rate.best(), contenders);
+        }
+    }
+
+    private String text(Precision precision, int repeats, double rate, List<Contender> contenders) {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                """
+                ### %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
+
+                | program | s, least | s, median | processor s, least | share of the rate | loss |
+                | --- | --- | --- | --- | --- | --- |
+                """
+                        .formatted(precision, repeats, Torch.threads(), rate / 1e9));
+        for (Contender contender : contenders) {
+            text.append(
+                    "| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n"
+                            .formatted(
+                                    contender.name(),
+                                    contender.least(),
+                                    contender.median(),
+                                    contender.leastProcessor(),
+                                    100 * operations() / contender.least() / rate,
+                                    contender.loss()));
+        }
+        Contender first = contenders.get(0);
+        Contender second = contenders.get(1);
+        return text.append(
+                        "%nRatios: least %.2f, median %.2f, processor %.2f%n"
+                                .formatted(
+                                        first.least() / second.least(),
+                                        first.median() / second.median(),
+                                        first.leastProcessor() / second.leastProcessor()))
+                .toString();
+    }
+
+    /** In the frozen matrices, forward and backward: 4 for each weight and token. */
+    private double operations() {
+        long weights = (long) config.vocabularySize() * config.hiddenSize();
+        for (Site site : Site.values()) {
+            weights += (long) config.layers() * site.inputs(config) * site.outputs(config);
+        }
+        return 4.0 * weights * ROWS * (LENGTH - 1);
+    }
+
+    private TrainingProgram autograd(NDManager scope, Precision precision) {
+        Weights weights =
+                Weights.load(scope, config, ModelFolder.open(folder), precision, name -> false);
+        LowRank adapter = adapter(scope);
+        return new AutogradProgram(
+                Decoder.compile(scope, config, precision, weights, adapter), adapter.parameters());
+    }
+
+    private TrainingProgram lora(NDManager scope, Precision precision) {
+        return LoraProgram.open(scope, config, ModelFolder.open(folder), precision, adapter(scope));
+    }
+
+    private LowRank adapter(NDManager scope) {
+        List<String> all = Arrays.stream(Site.values()).map(Site::module).toList();
+        return new Lora(RANK, 2 * RANK, 0, all).newAdapter(scope, config, Map.of(), Set.of(), 1);
+    }
+
+    private TokenBatch batch(NDManager scope) {
+        List<int[]> rows = new ArrayList<>();
+        List<byte[]> masks = new ArrayList<>();
+        CounterRandom random = CounterRandom.stream(1, "benchmark");
+        for (int b = 0; b < ROWS; b++) {
+            int[] row = new int[LENGTH];
+            byte[] mask = new byte[LENGTH];
+            Arrays.fill(mask, (byte) 1);
+            for (int t = 0; t < LENGTH; t++) {
+                row[t] = random.below(config.vocabularySize(), (long) b * LENGTH + t);
+            }
+            rows.add(row);
+            masks.add(mask);
+        }
+        return TokenBatch.of(scope, config, rows, masks);
+    }
+}
