@@ -6,6 +6,7 @@ import dev.septet.activities.canary.CanaryActivitiesImpl;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.catalog.QueueActivitiesImpl;
+import dev.septet.activities.catalog.RunActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
 import dev.septet.activities.evaluate.EngineSubjects;
@@ -60,6 +61,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                 List.of(
                         new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
                         new QueueActivitiesImpl(),
+                        new RunActivitiesImpl(),
                         new PrepareActivitiesImpl(
                                 store,
                                 files,

@@ -28,4 +28,8 @@ public interface PipelineWorkflow {
     /** What the running stage waits for; null when it goes on. */
     @SignalMethod(name = "waits")
     void waits(@Nullable Waiting waiting);
+
+    /** The watch's answer to a run that a schedule started: whether it may go on. */
+    @SignalMethod(name = "turn")
+    void turn(boolean now);
 }

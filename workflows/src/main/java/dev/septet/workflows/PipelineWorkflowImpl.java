@@ -33,6 +33,7 @@ import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Starts;
 import dev.septet.workflows.retrain.Trigger;
+import dev.septet.workflows.retrain.Turns;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.SetupWorkflow;
@@ -60,6 +61,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final int MOST_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
+    private final Announcement announcement = new Announcement(board);
     private Notices notices = new Notices(List::of, "", board::remark);
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
@@ -83,6 +85,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             }
             throw failure;
         } finally {
+            announcement.end();
             notices.settle();
         }
     }
@@ -100,6 +103,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())),
                 SearchTags.TRIGGER.valueSet(trigger(request).word()));
+        if (spec.monitor() != null) {
+            announcement.begin(watch(run), trigger(request));
+        }
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
@@ -161,6 +167,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         StageDetails::of,
                         CheckpointRef::origin);
         this.checkpoint = checkpoint;
+        announcement.again();
         publish(stages, earlier, run, spec, dataset, model, checkpoint);
         watch(request, run, spec, dataset, model, checkpoint);
         return report();
@@ -235,6 +242,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             notices.tell(
                     Event.WAITING, waiting.stage().word(), waiting.reason(), waiting.answers());
         }
+    }
+
+    @Override
+    public void turn(boolean now) {
+        announcement.turn(now);
     }
 
     private void tag(SearchAttributeUpdate<?>... updates) {
@@ -366,6 +378,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         0,
                         0L,
                         Starts.NONE.learning(dataset.reviewedRows()),
+                        Turns.NONE,
                         new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis()),
                         DriftAlarm.QUIET,
                         spec.notifications()));

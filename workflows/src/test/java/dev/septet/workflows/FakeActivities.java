@@ -18,6 +18,7 @@ import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.QueueActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
+import dev.septet.workflows.catalog.RunActivities;
 import dev.septet.workflows.deploy.DeployActivities;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
@@ -33,6 +34,7 @@ import dev.septet.workflows.monitor.Observation;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.UnderWay;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
@@ -55,6 +57,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,7 +78,8 @@ final class FakeActivities
                 PublishActivities,
                 CanaryActivities,
                 MonitorActivities,
-                QueueActivities {
+                QueueActivities,
+                RunActivities {
     /** Each call as {@code <activity>@<queue>}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -133,6 +137,12 @@ final class FakeActivities
 
     /** Number of every look by its activity: one that is tried twice is one look. */
     final Map<String, Integer> looks = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    /**
+     * Workflows that the server would say are gone. (The one that skips time stands still when a
+     * run that has children is terminated.)
+     */
+    final Set<String> terminated = ConcurrentHashMap.newKeySet();
 
     IntPredicate driftAtWindow = window -> false;
 
@@ -326,6 +336,11 @@ final class FakeActivities
         note("Pollers");
         Integer next = pollers.poll();
         return next == null ? 1 : next;
+    }
+
+    @Override
+    public List<UnderWay> stillUnderWay(List<UnderWay> runs) {
+        return runs.stream().filter(run -> !terminated.contains(run.workflowId())).toList();
     }
 
     private void note(String activity) {

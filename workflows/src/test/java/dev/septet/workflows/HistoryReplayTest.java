@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.resume.Resume;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAnswer;
 import dev.septet.workflows.train.TrainStatus;
@@ -90,6 +93,8 @@ class HistoryReplayTest {
                             "pipeline-of-pipelines.json",
                             "pipeline-notified.json",
                             "monitor-notified.json",
+                            "pipeline-scheduled.json",
+                            "monitor-turns.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -128,6 +133,32 @@ class HistoryReplayTest {
         recordResumption();
         recordNotices();
         recordSources();
+        recordTurns();
+    }
+
+    /** A scheduled run that waits for a retraining's end, and drift days later. */
+    private static void recordTurns() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec =
+                    Specs.retrained(
+                            new CanarySpec(0.1, Duration.ofHours(3), 50, 0.02, 0.05, 0.1, 1, 2));
+            stack.run("hello");
+            stack.activities.champion = "c".repeat(64);
+            stack.activities.driftAtWindow = window -> window >= 18;
+            stack.activities.canary = trial -> new CanaryReading(500, 60, List.of());
+            WorkflowStub retraining = stack.pipeline("hello/retrain");
+            retraining.start(PipelineRequest.named("hello"));
+            stack.server.sleep(Duration.ofMinutes(30));
+            WorkflowStub scheduled = stack.pipeline("by-schedule");
+            scheduled.start(
+                    PipelineRequest.named("hello")
+                            .retraining(
+                                    new Retraining(
+                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            stack.server.sleep(Duration.ofDays(5));
+            write(stack, scheduled, "pipeline-scheduled");
+            write(stack, "hello/monitor", "monitor-turns");
+        }
     }
 
     private static void recordSources() throws IOException {

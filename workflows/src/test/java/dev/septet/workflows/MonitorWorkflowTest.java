@@ -1,8 +1,12 @@
 package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.canary.CanaryReading;
+import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorStatus;
@@ -12,12 +16,15 @@ import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Starts;
 import dev.septet.workflows.retrain.Trigger;
+import dev.septet.workflows.retrain.Turns;
 
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,9 +60,11 @@ class MonitorWorkflowTest {
     @Test
     void startsOneRetrainingPerCooldownAndWatchesTheNewModel() {
         try (Stack stack = new Stack(600)) {
-            stack.activities.driftAtWindow = window -> window >= 4 && window < 12;
+            stack.activities.driftAtWindow = window -> window >= 4 && window < 16;
             stack.run("hello");
 
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(stack.activities.trained).as("the first run cools down, too").hasSize(1);
             stack.server.sleep(Duration.ofDays(2));
             assertThat(stack.activities.trained).hasSize(2);
             assertThat(status(stack).retraining()).isEqualTo("hello/retrain");
@@ -78,7 +87,7 @@ class MonitorWorkflowTest {
 
             stack.server.sleep(Duration.ofDays(8));
 
-            assertThat(stack.activities.trained).hasSize(4);
+            assertThat(stack.activities.trained).as("on days 0, 3 and 6").hasSize(3);
         }
     }
 
@@ -88,12 +97,12 @@ class MonitorWorkflowTest {
             stack.activities.driftAtWindow = window -> window >= 4;
             stack.run("hello");
 
-            stack.server.sleep(Duration.ofDays(2));
+            stack.server.sleep(Duration.ofDays(4));
 
             Retraining why = Objects.requireNonNull(stack.activities.prepared.get(1).retraining());
             assertThat(why.trigger()).isEqualTo(Trigger.DRIFT);
             assertThat(why.why()).isEqualTo("it drifted");
-            assertThat(status(stack).starts().all()).hasSize(1);
+            assertThat(status(stack).starts().all()).hasSize(2);
             assertThat(status(stack).held())
                     .startsWith("it drifted, but the last run began")
                     .endsWith("the cool-down is 3 d");
@@ -136,11 +145,7 @@ class MonitorWorkflowTest {
             stack.server.sleep(Duration.ofHours(1)); // the first look is over
             stack.activities.reviewed = 25;
             WorkflowStub scheduled = stack.pipeline("hello");
-            scheduled.start(
-                    PipelineRequest.named("hello")
-                            .retraining(
-                                    new Retraining(
-                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            scheduled.start(scheduled());
             scheduled.getResult(PipelineReport.class);
 
             stack.server.sleep(Duration.ofDays(2));
@@ -153,9 +158,7 @@ class MonitorWorkflowTest {
     @Test
     void aRetrainingAskedForTwiceIsOne() {
         try (Stack stack = new Stack(600)) {
-            stack.activities.spec =
-                    Specs.retrained(
-                            new CanarySpec(0.1, Duration.ofDays(10), 50, 0.02, 0.05, 0.1, 1, 2));
+            stack.activities.spec = Specs.retrained(trial(Duration.ofDays(10)));
             stack.run("hello");
             stack.activities.champion = "c".repeat(64);
             stack.pipeline("hello/retrain").start(PipelineRequest.named("hello"));
@@ -219,9 +222,130 @@ class MonitorWorkflowTest {
                 0,
                 0,
                 Starts.NONE,
+                Turns.NONE,
                 new Start("run-2", 0),
                 DriftAlarm.QUIET,
                 first.notifications());
+    }
+
+    @Test
+    void noRetrainingStartsBesideARunThatDriftIsFoundIn() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.retrained(trial(Duration.ofDays(8)));
+            stack.activities.canary = MonitorWorkflowTest::wellLiked;
+            stack.run("hello");
+            stack.activities.champion = "c".repeat(64);
+            WorkflowStub scheduled = stack.pipeline("by-schedule");
+            scheduled.start(scheduled());
+            stack.activities.driftAtWindow = window -> true;
+
+            stack.server.sleep(Duration.ofDays(5));
+            assertThat(stack.activities.prepared).as("the cool-down is over").hasSize(2);
+            assertThat(status(stack).held())
+                    .isEqualTo("it drifted, but the run `by-schedule` is under way");
+
+            stack.server.sleep(Duration.ofDays(4));
+            assertThat(stack.activities.prepared).hasSize(3);
+            assertThat(status(stack).retraining()).isEqualTo("hello/retrain");
+        }
+    }
+
+    @Test
+    void aRunThatFailedCountsInTheCooldown() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.retrained(trial(Duration.ofHours(1)));
+            stack.run("hello");
+            stack.server.sleep(Duration.ofDays(4));
+            stack.activities.verdict = Verdict.NO_GO;
+            WorkflowStub run = stack.pipeline("failing");
+            run.start(PipelineRequest.named("hello"));
+            assertThatThrownBy(() -> run.getResult(PipelineReport.class))
+                    .isInstanceOf(WorkflowFailedException.class);
+            stack.activities.driftAtWindow = window -> true;
+
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(status(stack).held()).endsWith("the cool-down is 3 d");
+            assertThat(stack.activities.prepared).hasSize(2);
+            stack.activities.verdict = Verdict.GO;
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(stack.activities.prepared).hasSize(3);
+        }
+    }
+
+    @Test
+    void aRunThatWasTerminatedHoldsNothingUp() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.retrained(trial(Duration.ofDays(30)));
+            stack.run("hello");
+            stack.activities.champion = "c".repeat(64);
+            WorkflowStub run = stack.pipeline("by-hand");
+            run.start(PipelineRequest.named("hello"));
+            stack.activities.driftAtWindow = window -> true;
+            stack.server.sleep(Duration.ofDays(4));
+            assertThat(status(stack).held()).contains("`by-hand` is under way");
+
+            stack.activities.terminated.add("by-hand");
+            stack.server.sleep(Duration.ofDays(1));
+
+            assertThat(status(stack).retraining()).isEqualTo("hello/retrain");
+        }
+    }
+
+    @Test
+    void aScheduledRunWaitsForTheRetrainingUnderWay() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.retrained(trial(Duration.ofDays(2)));
+            stack.activities.canary = MonitorWorkflowTest::wellLiked;
+            stack.run("hello");
+            stack.activities.champion = "c".repeat(64);
+            stack.activities.driftAtWindow = window -> window < 13;
+            stack.server.sleep(Duration.ofDays(3).plusHours(7));
+            assertThat(stack.activities.prepared).as("it is retrained").hasSize(2);
+            WorkflowStub scheduled = stack.pipeline("by-schedule");
+            scheduled.start(scheduled());
+
+            stack.server.sleep(Duration.ofDays(1));
+            assertThat(stack.activities.prepared).hasSize(2);
+            assertThat(stack.status("by-schedule").stages().get(0).detail())
+                    .isEqualTo("until the retraining under way has ended");
+
+            stack.server.sleep(Duration.ofDays(2));
+            assertThat(stack.activities.prepared).hasSize(3);
+        }
+    }
+
+    @Test
+    void aScheduledRunGoesOnWhenTheRetrainingWasTerminated() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.retrained(trial(Duration.ofDays(60)));
+            stack.run("hello");
+            stack.activities.champion = "c".repeat(64);
+            WorkflowStub retraining = stack.pipeline("hello/retrain");
+            retraining.start(PipelineRequest.named("hello"));
+            stack.server.sleep(Duration.ofHours(1));
+            WorkflowStub scheduled = stack.pipeline("by-schedule");
+            scheduled.start(scheduled());
+            stack.server.sleep(Duration.ofHours(1));
+            assertThat(stack.activities.prepared).hasSize(2);
+
+            stack.activities.terminated.add("hello/retrain");
+            stack.server.sleep(Duration.ofHours(3));
+
+            assertThat(stack.activities.prepared).hasSize(3);
+        }
+    }
+
+    private static CanaryReading wellLiked(CanaryTrial trial) {
+        return new CanaryReading(500, 60, List.of());
+    }
+
+    private static CanarySpec trial(Duration hold) {
+        return new CanarySpec(0.1, hold, 50, 0.02, 0.05, 0.1, 1, 2);
+    }
+
+    private static PipelineRequest scheduled() {
+        return PipelineRequest.named("hello")
+                .retraining(new Retraining(Trigger.SCHEDULE, "by its schedule", null, null, -1));
     }
 
     private static MonitorStatus status(Stack stack) {

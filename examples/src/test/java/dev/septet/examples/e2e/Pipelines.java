@@ -70,7 +70,7 @@ final class Pipelines {
                         drift psi, on: promptLength, above: 0.3
                         drift ks, on: promptTokens, above: 0.35
                         drift perplexity, rise: 50.percent
-                        onDrift retrain, cooldown: 1.hours
+                        onDrift retrain, cooldown: 1.seconds, budget: 2.perWeek
                     }
                 }
                 """;
@@ -96,7 +96,7 @@ final class Pipelines {
                         minimum 40
                         confirm 1
                         drift psi, on: promptLength, above: 0.5
-                        onDrift retrain, cooldown: 1.hours
+                        onDrift retrain, cooldown: 1.seconds, budget: 2.perWeek
                     }
                 }
                 """;

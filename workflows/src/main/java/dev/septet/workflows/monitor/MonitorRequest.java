@@ -12,6 +12,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.Turns;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ import java.util.List;
  * @param pipeline the request that made the deployed model; drift starts it again
  * @param windows looks taken so far
  * @param cursor where in the audit log the next look begins, in bytes
- * @param starts when later runs of the pipeline began: those that were started from here, and those
- *     that handed over a new model
+ * @param starts when runs of the pipeline began that this watch heard of, the first included
+ * @param turns the runs that have not ended
  * @param begun when the run began that made this model
  * @param alarm what the looks so far add up to
  * @param notifications who is told of drift
@@ -41,17 +42,34 @@ public record MonitorRequest(
         int windows,
         long cursor,
         Starts starts,
+        Turns turns,
         @Nullable Start begun,
         DriftAlarm alarm,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications) {
     public MonitorRequest {
         starts = starts == null ? Starts.NONE : starts;
+        turns = turns == null ? Turns.NONE : turns;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
         alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
     }
 
+    /** The same watch, which knows of these starts. */
+    public MonitorRequest knowing(Starts starts) {
+        return later(windows, cursor, starts, alarm);
+    }
+
+    /** The same watch, while these runs are under way. */
+    public MonitorRequest under(Turns turns) {
+        return with(windows, cursor, starts, turns, alarm);
+    }
+
     /** The same watch, some looks later. */
     public MonitorRequest later(int windows, long cursor, Starts starts, DriftAlarm alarm) {
+        return with(windows, cursor, starts, turns, alarm);
+    }
+
+    private MonitorRequest with(
+            int windows, long cursor, Starts starts, Turns turns, DriftAlarm alarm) {
         return new MonitorRequest(
                 run,
                 spec,
@@ -63,6 +81,7 @@ public record MonitorRequest(
                 windows,
                 cursor,
                 starts,
+                turns,
                 begun,
                 alarm,
                 notifications);

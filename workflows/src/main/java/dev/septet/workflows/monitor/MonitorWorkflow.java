@@ -1,5 +1,7 @@
 package dev.septet.workflows.monitor;
 
+import dev.septet.workflows.retrain.UnderWay;
+
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
@@ -14,6 +16,14 @@ public interface MonitorWorkflow {
     /** Watches this model from now on; the place in the log and the cool-down stay. */
     @SignalMethod(name = "follow")
     void follow(MonitorRequest newer);
+
+    /** A run of the pipeline began; no retraining starts before it ended. */
+    @SignalMethod(name = "began")
+    void began(UnderWay run);
+
+    /** A run of the pipeline ended, whatever it made. */
+    @SignalMethod(name = "ended")
+    void ended(String runId);
 
     @QueryMethod(name = "status")
     MonitorStatus status();

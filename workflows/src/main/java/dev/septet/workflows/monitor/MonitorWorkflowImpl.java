@@ -10,6 +10,8 @@ import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.Turns;
+import dev.septet.workflows.retrain.UnderWay;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -34,12 +36,13 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     /** Looks of one execution: some seven events each keep the history far below its limits. */
     static final int WINDOWS_PER_EXECUTION = 500;
 
-    private static final String RETRAIN = "retrain";
+    private static final String FIRST_COUNTS = "first-run-counts";
 
     /** Older histories went on with a finding about a model that had been replaced meanwhile. */
     private static final String SUPERSEDED = "superseded-look";
 
     private final Notices notices;
+    private final RunsUnderWay runs;
     private MonitorRequest state;
     private @Nullable Observation last;
     private @Nullable String retraining;
@@ -54,10 +57,15 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         notices =
                 new Notices(
                         () -> state.notifications(), request.run().pipeline(), this::undelivered);
+        runs = new RunsUnderWay(request.run().pipeline(), request.turns());
     }
 
     @Override
     public void monitor(MonitorRequest request) {
+        Start first = state.begun();
+        if (first != null && Workflow.getVersion(FIRST_COUNTS, Workflow.DEFAULT_VERSION, 1) == 1) {
+            state = state.knowing(state.starts().and(first));
+        }
         for (int looks = 0; looks < WINDOWS_PER_EXECUTION; looks++) {
             look();
             Workflow.sleep(state.spec().every());
@@ -65,7 +73,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 break;
             }
         }
-        Workflow.continueAsNew(state);
+        Workflow.await(Workflow::isEveryHandlerFinished);
+        Workflow.continueAsNew(state.under(runs.turns()));
     }
 
     @Override
@@ -78,6 +87,17 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                         sameLog ? state.cursor() : 0,
                         newer.begun() == null ? known : known.and(newer.begun()),
                         DriftAlarm.QUIET); // it was about the model before
+    }
+
+    @Override
+    public void began(UnderWay run) {
+        state = state.knowing(state.starts().and(run.start()));
+        runs.began(run);
+    }
+
+    @Override
+    public void ended(String runId) {
+        runs.ended(runId);
     }
 
     @Override
@@ -108,7 +128,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         state = state.later(windows, cursor, state.starts(), alarm);
         Due due = Due.after(state, seen, Workflow.currentTimeMillis());
         held = due.held();
-        if (due.retraining() != null) {
+        if (due.retraining() != null
+                && free(due.retraining())
+                && state.run().equals(asked.run())) {
             retrain(due.retraining());
         }
         tag(seen);
@@ -153,34 +175,39 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         }
     }
 
+    /** Whether nothing of the pipeline is under way; says so where something is. */
+    private boolean free(Retraining why) {
+        String objection = runs.objection();
+        held = objection.isEmpty() ? "" : why.why() + ", but " + objection;
+        return objection.isEmpty();
+    }
+
     /**
      * Starts the pipeline again; the new run outlives this watch and brings its own. There is one
      * retraining of a pipeline at a time, by its id, whoever asks for another.
      */
     private void retrain(Retraining why) {
-        String id = state.run().pipeline() + "/" + RETRAIN;
+        String id = Turns.retraining(state.run().pipeline());
         PipelineWorkflow pipeline =
                 Workflow.newChildWorkflowStub(
                         PipelineWorkflow.class,
-                        StageStubs.child(id, RETRAIN + " on " + why.trigger().word())
+                        StageStubs.child(id, Turns.RETRAIN + " on " + why.trigger().word())
                                 .setStaticDetails(why.why())
                                 .setMemo(Map.of("trigger", why.trigger().word(), "why", why.why()))
                                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                                 .build());
+        runs.starting();
         Async.function(pipeline::run, state.pipeline().retraining(why));
         try {
             WorkflowExecution begun =
                     Objects.requireNonNull(Workflow.getWorkflowExecution(pipeline).get());
             retraining = begun.getWorkflowId();
             Start start = new Start(begun.getRunId(), Workflow.currentTimeMillis());
-            state =
-                    state.later(
-                            state.windows(),
-                            state.cursor(),
-                            state.starts().and(start).learning(why.reviewed()),
-                            state.alarm());
+            runs.started(new UnderWay(id, start, false));
+            state = state.knowing(state.starts().and(start).learning(why.reviewed()));
         } catch (ChildWorkflowFailure underWay) {
             held = why.why() + ", but a retraining is under way";
+            runs.notStarted();
         }
     }
 }

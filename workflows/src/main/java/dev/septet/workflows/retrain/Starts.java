@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -31,6 +32,7 @@ public record Starts(List<Start> all, long reviewed) {
         }
         List<Start> more = new ArrayList<>(all);
         more.add(start);
+        more.sort(Comparator.comparingLong(Start::millis));
         return new Starts(more.subList(Math.max(0, more.size() - MOST), more.size()), reviewed);
     }
 

@@ -1,0 +1,36 @@
+package dev.septet.activities.catalog;
+
+import dev.septet.workflows.catalog.RunActivities;
+import dev.septet.workflows.retrain.UnderWay;
+
+import io.temporal.activity.Activity;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowTargetOptions;
+
+import java.util.List;
+
+/** Asks the worker's own server. */
+public final class RunActivitiesImpl implements RunActivities {
+    @Override
+    public List<UnderWay> stillUnderWay(List<UnderWay> runs) {
+        WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
+        return runs.stream().filter(run -> running(client, run)).toList();
+    }
+
+    private static boolean running(WorkflowClient client, UnderWay run) {
+        try {
+            return client.newUntypedWorkflowStub(
+                                    WorkflowTargetOptions.newBuilder()
+                                            .setWorkflowId(run.workflowId())
+                                            .setRunId(run.start().runId())
+                                            .build())
+                            .describe()
+                            .getStatus()
+                    == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+        } catch (WorkflowNotFoundException forgotten) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.septet.workflows.monitor;
+
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.Failures;
+import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.catalog.RunActivities;
+import dev.septet.workflows.retrain.Turns;
+import dev.septet.workflows.retrain.UnderWay;
+
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.Workflow;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The runs of a watch's pipeline that go on; workflow state. All that happens to them comes through
+ * the watch, in one order, so that no retraining and no scheduled run begin at the same time.
+ */
+final class RunsUnderWay {
+    private final String pipeline;
+    private Turns turns;
+
+    /** A retraining that the server has been asked to start. */
+    private boolean starting;
+
+    RunsUnderWay(String pipeline, Turns turns) {
+        this.pipeline = pipeline;
+        this.turns = turns;
+    }
+
+    /** What continue-as-new carries on. */
+    Turns turns() {
+        return turns;
+    }
+
+    void began(UnderWay run) {
+        turns = turns.begun(run);
+        answer();
+    }
+
+    void ended(String runId) {
+        turns = turns.ended(runId);
+        answer();
+    }
+
+    /** Why no retraining may start; empty when one may. */
+    String objection() {
+        if (!turns.all().isEmpty()) {
+            forgetEnded();
+        }
+        return turns.objection(pipeline);
+    }
+
+    /** From now on a retraining counts as under way. */
+    void starting() {
+        starting = true;
+    }
+
+    /** It began. */
+    void started(UnderWay retraining) {
+        starting = false;
+        turns = turns.begun(retraining);
+    }
+
+    /** It did not begin. */
+    void notStarted() {
+        starting = false;
+        answer();
+    }
+
+    /** Answers the scheduled runs that wait for their turn. */
+    private void answer() {
+        if (turns.waiting().isEmpty()) {
+            return;
+        }
+        if (turns.retrains(pipeline)) {
+            forgetEnded();
+        }
+        for (UnderWay run : turns.waiting()) {
+            boolean now = !starting && !turns.retrains(pipeline);
+            if (now) {
+                turns = turns.going(run);
+            }
+            try {
+                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, execution(run)).turn(now);
+            } catch (ApplicationFailure gone) {
+                turns = turns.ended(run.start().runId());
+            }
+        }
+    }
+
+    /** Whoever was terminated could not say so. Where the server cannot be asked, all go on. */
+    private void forgetEnded() {
+        List<UnderWay> asked = turns.all();
+        RunActivities server =
+                StageStubs.activities(
+                        RunActivities.class,
+                        StagePolicy.within(Duration.ofMinutes(1)),
+                        TaskQueues.LIGHT,
+                        "which runs are under way");
+        try {
+            List<UnderWay> still = server.stillUnderWay(asked);
+            turns = turns.only(run -> still.contains(run) || !asked.contains(run));
+        } catch (ActivityFailure unknown) {
+            Workflow.getLogger(RunsUnderWay.class).warn("{}", Failures.message(unknown));
+        }
+    }
+
+    private static WorkflowExecution execution(UnderWay run) {
+        return WorkflowExecution.newBuilder()
+                .setWorkflowId(run.workflowId())
+                .setRunId(run.start().runId())
+                .build();
+    }
+}
