@@ -8,7 +8,7 @@ import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Score;
 
-import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ final class ApprovalPage {
                             try {
                                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
                                         .waits(waiting);
-                            } catch (SignalExternalWorkflowException gone) {
+                            } catch (ApplicationFailure gone) {
                                 Workflow.getLogger(ApprovalPage.class)
                                         .info("run {} is gone: nobody is told", id);
                             }

@@ -7,7 +7,6 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageProgress;
 
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 
@@ -174,7 +173,7 @@ public final class Canary {
                             try {
                                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
                                         .progress(new StageProgress(Stage.DEPLOY.word(), progress));
-                            } catch (SignalExternalWorkflowException gone) {
+                            } catch (ApplicationFailure gone) {
                                 // nobody looks at that page any more
                             }
                         });
