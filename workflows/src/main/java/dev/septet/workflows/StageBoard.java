@@ -95,17 +95,21 @@ final class StageBoard {
         return List.copyOf(stages.values());
     }
 
-    /** A table for the Web UI, and under it what the run waits for. */
+    /**
+     * A list for the Web UI, and under it what the run waits for. Not a table: read without its
+     * lines, as by a search or a screen reader, the cells of one stick together.
+     */
     String markdown() {
-        StringBuilder text = new StringBuilder("| stage | state | |\n| --- | --- | --- |\n");
+        StringBuilder text = new StringBuilder();
         for (StageStatus stage : stages.values()) {
-            text.append("| ")
+            text.append("- **")
                     .append(stage.stage().word())
-                    .append(" | ")
-                    .append(stage.state().name().toLowerCase(Locale.ROOT))
-                    .append(" | ")
-                    .append(stage.detail().replace("|", "\\|").replace('\n', ' '))
-                    .append(" |\n");
+                    .append("**: ")
+                    .append(stage.state().name().toLowerCase(Locale.ROOT));
+            if (!stage.detail().isEmpty()) {
+                text.append(", ").append(stage.detail().replace('\n', ' '));
+            }
+            text.append('\n');
         }
         Waiting now = waiting;
         if (now != null) {

@@ -82,8 +82,7 @@ class LookingIT {
                 "training, ",
                 " of " + STEPS + " steps, loss ",
                 " left",
-                "evaluate",
-                "waiting");
+                "evaluate: waiting");
     }
 
     @Test
@@ -167,7 +166,10 @@ class LookingIT {
 
         String said = DocPage.of("looking.md").run(root, TemporalCli.path(), environment);
 
-        assertThat(said).contains("watched: completed", "libtorch loads", "SEPTET_STATE", NAME);
+        assertThat(said)
+                .contains("watched: completed", "libtorch loads", "SEPTET_STATE", NAME)
+                .containsPattern("answers, Temporal \\d+\\.\\d+")
+                .containsPattern("temporal server +(\\| )?\\d+\\.\\d+");
     }
 
     @Test

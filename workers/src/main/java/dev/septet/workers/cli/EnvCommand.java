@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.cli.screen.Grid;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.server.BinaryFinder;
+import dev.septet.workers.server.ServerProbe;
+import dev.septet.workers.server.ServerProblem;
+import dev.septet.workers.server.ServerRef;
 
 import io.temporal.client.WorkflowClient;
 
@@ -14,9 +19,11 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code septet env}. */
@@ -28,6 +35,8 @@ import java.util.concurrent.Callable;
                 "Show versions, folders, and every setting with where it comes from. Secrets are"
                         + " never shown, only whether they are set.")
 final class EnvCommand implements Callable<Integer> {
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
     private final Session session;
 
     @Option(names = "--json", description = "Print JSON")
@@ -64,7 +73,7 @@ final class EnvCommand implements Callable<Integer> {
         session.terminal().print("");
     }
 
-    private static Map<String, String> versions() {
+    private Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("septet", new Version().getVersion()[0].replace("septet ", ""));
         versions.put("java", Runtime.version() + " (" + System.getProperty("java.vendor") + ")");
@@ -77,7 +86,48 @@ final class EnvCommand implements Callable<Integer> {
                                 System.getProperty("os.arch")));
         String sdk = WorkflowClient.class.getPackage().getImplementationVersion();
         versions.put("temporal sdk", sdk == null ? "unknown" : sdk);
+        versions.put("temporal cli", cli());
+        versions.put("temporal server", server());
         return versions;
+    }
+
+    private String cli() {
+        try {
+            return BinaryFinder.version(
+                            session.environment(), StateFolder.data(session.environment()))
+                    .map(words -> words.replaceFirst("^temporal version ", ""))
+                    .orElse("none yet; a server of Septet's own fetches it");
+        } catch (ServerProblem unusable) {
+            return String.valueOf(unusable.getMessage());
+        }
+    }
+
+    private String server() {
+        Optional<ServerRef> found;
+        try {
+            found = session.servers().find();
+        } catch (ServerProblem unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
+        if (found.isEmpty()) {
+            return "none runs";
+        }
+        ServerRef server = found.get();
+        if (!ServerProbe.mayListen(server.address())) {
+            return server.address() + " does not answer";
+        }
+        try (Connection connection = Connection.open(server)) {
+            return ServerProbe.version(connection.stubs(), ANSWER)
+                    .map(
+                            version ->
+                                    "%s at %s"
+                                            .formatted(
+                                                    version.isEmpty() ? "in memory" : version,
+                                                    server.address()))
+                    .orElse(server.address() + " does not answer");
+        } catch (IOException away) {
+            return server.address() + " does not answer";
+        }
     }
 
     private Map<String, String> folders() {

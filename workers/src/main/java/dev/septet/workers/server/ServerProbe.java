@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Asks whether a Temporal server answers. */
@@ -56,14 +57,23 @@ public final class ServerProbe {
 
     /** Whether the server behind these stubs answers in time. */
     public static boolean answers(WorkflowServiceStubs stubs, Duration limit) {
+        return version(stubs, limit).isPresent();
+    }
+
+    /**
+     * What the server behind these stubs calls its version, such as {@code 1.31.0}; the Java SDK's
+     * in-memory one calls it nothing. Empty when it does not answer in time.
+     */
+    public static Optional<String> version(WorkflowServiceStubs stubs, Duration limit) {
         try {
-            stubs.blockingStub()
-                    .withWaitForReady()
-                    .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
-                    .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
-            return true;
+            return Optional.of(
+                    stubs.blockingStub()
+                            .withWaitForReady()
+                            .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
+                            .getSystemInfo(GetSystemInfoRequest.getDefaultInstance())
+                            .getServerVersion());
         } catch (StatusRuntimeException away) {
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The doctor and {@code septet env}, against a real server, a silent one and none. */
 class DoctorCommandTest {
@@ -103,5 +104,23 @@ class DoctorCommandTest {
         JsonNode env = SpecJson.mapper().readTree(septet.out());
         assertThat(env.at("/folders/state").asText()).isEqualTo(folder.resolve("state").toString());
         assertThat(env.at("/versions/java").asText()).startsWith("1").isNotEmpty();
+        assertThat(env.at("/versions/temporal server").asText())
+                .isEqualTo("temporal.example:7233 does not answer");
+    }
+
+    @Test
+    void showsWhichTemporalThereIs() throws IOException {
+        Path cli =
+                Files.writeString(
+                        folder.resolve("temporal"),
+                        "#!/bin/sh\necho 'temporal version 7.8.9 (Server 4.5.6, UI 1.2.3)'\n");
+        Files.setPosixFilePermissions(cli, PosixFilePermissions.fromString("rwx------"));
+        Captured septet = new Captured(folder).with("SEPTET_TEMPORAL_CLI", cli.toString());
+
+        assertThat(septet.run("env")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .containsPattern(
+                        "temporal cli +(\\| )?7\\.8\\.9 \\(Server 4\\.5\\.6, UI 1\\.2\\.3\\)")
+                .containsPattern("temporal server +(\\| )?none runs");
     }
 }
