@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -33,12 +34,39 @@ final class Delivery {
     private static final int LONGEST_STATUS = 1024;
 
     private final boolean privateAddresses;
+    private final Network network;
+    private final SSLSocketFactory tls;
+
+    /** Where names and connections come from. */
+    interface Network {
+        /** This machine's. */
+        Network REAL =
+                new Network() {
+                    @Override
+                    public InetAddress[] addresses(String host) throws UnknownHostException {
+                        return InetAddress.getAllByName(host);
+                    }
+
+                    @Override
+                    public Socket socket() {
+                        return new Socket(java.net.Proxy.NO_PROXY);
+                    }
+                };
+
+        /** All addresses of a name. */
+        InetAddress[] addresses(String host) throws UnknownHostException;
+
+        /** One that is not connected. */
+        Socket socket();
+    }
 
     /**
      * @param privateAddresses whether the operator allows this machine and private networks
      */
-    Delivery(boolean privateAddresses) {
+    Delivery(boolean privateAddresses, Network network, SSLSocketFactory tls) {
         this.privateAddresses = privateAddresses;
+        this.network = network;
+        this.tls = tls;
     }
 
     /**
@@ -52,7 +80,7 @@ final class Delivery {
         boolean secure = uri.getScheme().equals("https");
         int port = uri.getPort() > 0 ? uri.getPort() : secure ? 443 : 80;
         String host = uri.getHost().replaceAll("[\\[\\]]", "");
-        try (Socket plain = new Socket(java.net.Proxy.NO_PROXY)) {
+        try (Socket plain = network.socket()) {
             plain.connect(new InetSocketAddress(address(host), port), CONNECT_MILLIS);
             plain.setSoTimeout(REPLY_MILLIS);
             try (Socket socket = secure ? secured(plain, host, port) : plain) {
@@ -69,7 +97,7 @@ final class Delivery {
     private InetAddress address(String host) throws IOException {
         InetAddress[] addresses;
         try {
-            addresses = InetAddress.getAllByName(host);
+            addresses = network.addresses(host);
         } catch (UnknownHostException e) {
             throw new IOException("its name is not known");
         }
@@ -82,13 +110,18 @@ final class Delivery {
         return addresses[0];
     }
 
-    private static Socket secured(Socket plain, String host, int port) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, true);
+    private Socket secured(Socket plain, String host, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, host, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // or any certificate would do
         socket.setSSLParameters(parameters);
-        socket.startHandshake();
+        try {
+            socket.startHandshake();
+        } catch (SSLException refused) {
+            throw new IOException(
+                    "it shows no certificate for its name that this worker trusts; the worker's operator may name its authority's in %s"
+                            .formatted(NotifySettings.AUTHORITIES));
+        }
         return socket;
     }
 

@@ -14,22 +14,35 @@ import java.util.Map;
  *
  * @param privateAddresses whether webhooks may go to this machine and to private networks
  * @param commands folder of the programs that may be run, null = none may
+ * @param authorities PEM file of certificates that webhooks' servers may show beside those that
+ *     Java trusts, null = none
  * @param secrets where secrets are found by name
  */
-public record NotifySettings(boolean privateAddresses, @Nullable Path commands, Secrets secrets) {
+public record NotifySettings(
+        boolean privateAddresses,
+        @Nullable Path commands,
+        @Nullable Path authorities,
+        Secrets secrets) {
     /** Set to {@code allow}, webhooks may go to this machine and to private networks. */
     public static final String PRIVATE = "SEPTET_NOTIFY_PRIVATE";
 
     /** Folder of the programs that pipelines may name. */
     public static final String COMMANDS = "SEPTET_NOTIFY_COMMANDS";
 
+    /** PEM file of certificates that are trusted beside Java's own. */
+    public static final String AUTHORITIES = "SEPTET_NOTIFY_CA";
+
     /** By these environment variables. */
     public static NotifySettings of(Map<String, String> environment) {
-        String commands = environment.get(COMMANDS);
         return new NotifySettings(
                 "allow".equals(environment.get(PRIVATE)),
-                commands == null || commands.isBlank() ? null : Path.of(commands),
+                path(environment.get(COMMANDS)),
+                path(environment.get(AUTHORITIES)),
                 new Secrets(environment));
+    }
+
+    private static @Nullable Path path(@Nullable String named) {
+        return named == null || named.isBlank() ? null : Path.of(named);
     }
 
     /**

@@ -39,7 +39,12 @@ final class Webhook {
         }
         int status;
         try {
-            status = new Delivery(settings.privateAddresses()).post(uri(spec), headers, body);
+            status =
+                    new Delivery(
+                                    settings.privateAddresses(),
+                                    Delivery.Network.REAL,
+                                    Trust.with(settings.authorities()))
+                            .post(uri(spec), headers, body);
         } catch (IOException e) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,

@@ -50,6 +50,15 @@ public final class Endpoint {
      */
     public record Reply(String text, boolean stopped, OptionalInt promptTokens) {}
 
+    /** That a server wants a key that it was not given. */
+    public static final class KeyRefused extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private KeyRefused(String message) {
+            super(message);
+        }
+    }
+
     /**
      * @param base such as {@code http://127.0.0.1:8080}, with or without {@code /v1}
      * @param model the name that the server knows it by
@@ -158,6 +167,9 @@ public final class Endpoint {
             }
             if (bytes.length > MOST_BYTES) {
                 throw new IOException(base + path + " answers with more than a mebibyte");
+            }
+            if (response.statusCode() == 401 || response.statusCode() == 403) {
+                throw new KeyRefused(refusal(path, response.statusCode(), bytes));
             }
             if (response.statusCode() != 200) {
                 throw new IOException(refusal(path, response.statusCode(), bytes));
