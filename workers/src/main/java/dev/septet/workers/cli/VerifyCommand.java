@@ -149,6 +149,15 @@ final class VerifyCommand implements Callable<Integer> {
                     .prove(new Endpoint(address, name, key));
         } catch (IllegalArgumentException wrong) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(wrong.getMessage()));
+        } catch (Endpoint.KeyRefused refused) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    refused.getMessage()
+                            + (variable == null
+                                    ? "; name the environment variable that holds its key with"
+                                          + " --key-variable NAME"
+                                    : "; the key in %s (--key-variable) is not one that it takes"
+                                            .formatted(variable)));
         } catch (IOException unanswered) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(unanswered.getMessage()));
         }

@@ -3,6 +3,7 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 
 import dev.septet.dsl.spec.SpecJson;
 
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -140,8 +143,8 @@ class PlainAnswersTest {
         assertThat(septet.err())
                 .isEqualTo(
                         "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, or"
-                                + " unset TEMPORAL_ADDRESS (and the profile) to let Septet start its"
-                                + " own.\n");
+                            + " unset TEMPORAL_ADDRESS (and the profile) to let Septet start its"
+                            + " own.\n");
         assertThat(septet.run("status")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err()).contains("the Temporal server 127.0.0.1:1 does not answer");
     }
@@ -154,6 +157,44 @@ class PlainAnswersTest {
         assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err())
                 .contains("which is not an executable file. Correct it or unset it.");
+    }
+
+    @Test
+    void aServerThatWantsAKeyToBeVerified() throws IOException {
+        Files.writeString(folder.resolve("models/tiny/config.json"), "{}");
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(401, -1);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort();
+            Path model = folder.resolve("models/tiny");
+
+            assertThat(septet.run("verify", model, "--endpoint", address))
+                    .isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(septet.err())
+                    .contains("refuses with status 401", "holds its key with --key-variable NAME");
+            septet.with("THE_KEY", "wrong");
+            assertThat(
+                            septet.run(
+                                    "verify",
+                                    model,
+                                    "--endpoint",
+                                    address,
+                                    "--key-variable",
+                                    "THE_KEY"))
+                    .isEqualTo(ExitCode.RUN_FAILED);
+            assertThat(septet.err())
+                    .contains("the key in THE_KEY (--key-variable) is not one that it takes")
+                    .doesNotContain("wrong");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -68,16 +68,25 @@ public final class LlamaBackend implements Backend {
         int context = (int) Math.min(MOST_CONTEXT, Math.max(1, trained));
         try {
             Path folder = Files.createTempDirectory("septet-gguf");
-            GgufImport.writeTokenizer(gguf, folder);
-            Tokenizer tokenizer = Tokenizer.open(folder);
             try {
-                return new LlamaBackend(context, folder, tokenizer, load(gguf, context));
-            } catch (RuntimeException | Error e) {
-                tokenizer.close();
+                return open(gguf, context, folder);
+            } catch (IOException | RuntimeException | Error e) {
+                delete(folder);
                 throw e;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + gguf + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static LlamaBackend open(Path gguf, int context, Path folder) throws IOException {
+        GgufImport.writeTokenizer(gguf, folder);
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        try {
+            return new LlamaBackend(context, folder, tokenizer, load(gguf, context));
+        } catch (RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
         }
     }
 
@@ -144,6 +153,10 @@ public final class LlamaBackend implements Backend {
         }
         model.close();
         tokenizer.close();
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.deleteIfExists(file);
