@@ -9,9 +9,11 @@ import dev.septet.dsl.spec.SpecJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,12 +21,22 @@ import java.util.Map;
 class RunIT {
     private static final String SEPTET = Workspace.CHECKOUT.resolve("septet").toString();
     private static final int SECONDS = 300;
+    private static final int ROWS = 200;
 
     @TempDir private Path root = Path.of("");
+    private final Map<String, String> environment = new HashMap<>(Map.of("NO_COLOR", "1"));
 
     @Test
     void runsReusesPlansAndTalks() throws Exception {
-        Workspace workspace = Workspace.in(root, "newcomer", 200, Pipelines.small(10));
+        try (Bell bell = new Bell(root.resolve("commands"))) {
+            environment.putAll(bell.environment());
+            runsReusesPlansAndTalks(bell);
+        }
+    }
+
+    private void runsReusesPlansAndTalks(Bell bell) throws Exception {
+        Workspace workspace =
+                Workspace.in(root, "newcomer", ROWS, expressed(Pipelines.small(10), bell));
 
         Shell.Said before = septet("plan", workspace.file());
         assertThat(before.status()).as(before.all()).isZero();
@@ -37,7 +49,7 @@ class RunIT {
         assertThat(first.err()).contains("train       done     10 steps");
         assertThat(first.out())
                 .contains("exactMatch", "before", "Model    ", "Web UI   http://", "chat ");
-        assertThat(path(first, "Report   ")).isRegularFile();
+        assertThat(Files.readString(path(first, "Report   "))).contains("urgency", "relabelled");
         assertThat(path(first, "Model    ").resolve("model/config.json")).isRegularFile();
 
         JsonNode plan =
@@ -52,7 +64,16 @@ class RunIT {
         assertThat(second.err())
                 .contains("train       reused", "unchanged: same ")
                 .contains("evaluate    done");
-        assertThat(SpecJson.mapper().readTree(second.out()).at("/report/evaluation/origin/why"))
+        JsonNode made = SpecJson.mapper().readTree(second.out()).get("report");
+        filtered(workspace, made.get("dataset"));
+        assertThat(made.at("/evaluation/scores"))
+                .anySatisfy(
+                        score -> {
+                            assertThat(score.get("metric").asText()).isEqualTo("relabelled");
+                            assertThat(score.get("after").asDouble()).isEqualTo(1.0);
+                        });
+        told(bell, made.at("/run/runId").asText());
+        assertThat(made.at("/evaluation/origin/why"))
                 .hasToString(
                         "\"because `limit` in the words of evaluate changed since run %s\""
                                 .formatted(
@@ -72,6 +93,68 @@ class RunIT {
         assertThat(back.err()).contains("published are: newcomer");
     }
 
+    /** The same with expressions of each kind, and two ways to tell people. */
+    private static String expressed(String pipeline, Bell bell) {
+        return pipeline.replace(
+                        "pipeline('NAME') {\n",
+                        """
+                        pipeline('NAME') {
+                            notify command('ring'), on: [finished]
+                            notify webhook('%s', key: secret('HOOK_KEY')), on: [finished, failed]
+                        """
+                                .formatted(bell.url()))
+                .replace(
+                        "format: chat\n",
+                        """
+                        format: chat
+                                filter { !row.prompt.contains('laptop') }
+                                map answer: { row.answer.replace('"priority"', '"urgency"') }
+                        """)
+                .replace(
+                        "metric exactMatch\n",
+                        """
+                        metric exactMatch
+                                score('relabelled', above: 0.99) {
+                                    row.expected.contains('"urgency"') && !row.expected.contains('priority') ? 1 : 0
+                                }
+                        """);
+    }
+
+    /** All rows are there but those that the filter's words leave out. */
+    private static void filtered(Workspace workspace, JsonNode dataset) throws IOException {
+        long kept = 0;
+        for (String row : Files.readAllLines(workspace.folder().resolve("data/tickets.jsonl"))) {
+            String asked = "";
+            for (JsonNode message : SpecJson.mapper().readTree(row).get("messages")) {
+                if (message.get("role").asText().equals("user")) {
+                    asked = message.get("content").asText();
+                }
+            }
+            kept += asked.contains("laptop") ? 0 : 1;
+        }
+        assertThat(kept).isBetween(1L, ROWS - 1L);
+        assertThat(
+                        dataset.get("trainRows").asLong()
+                                + dataset.get("validationRows").asLong()
+                                + dataset.get("testRows").asLong())
+                .isEqualTo(kept);
+    }
+
+    /** Both runs told both; the web address got what the program got, signed. */
+    private static void told(Bell bell, String runId) throws IOException {
+        List<JsonNode> rung = bell.rung();
+        assertThat(rung)
+                .hasSize(2)
+                .allSatisfy(
+                        notice -> {
+                            assertThat(notice.get("event").asText()).isEqualTo("finished");
+                            assertThat(notice.get("pipeline").asText()).isEqualTo("newcomer");
+                        });
+        assertThat(rung.get(1).get("runId").asText()).isEqualTo(runId);
+        assertThat(bell.posted()).isEqualTo(rung);
+        assertThat(bell.signatures()).hasSize(2).allMatch(text -> text.startsWith("sha256="));
+    }
+
     private static Path path(Shell.Said said, String label) {
         String line =
                 said.out().lines().filter(text -> text.startsWith(label)).findFirst().orElseThrow();
@@ -84,7 +167,7 @@ class RunIT {
             command.add(argument.toString());
         }
         Path state = Files.createDirectories(root.resolve("state"));
-        return Shell.run(
-                root, Map.of("SEPTET_STATE", state.toString(), "NO_COLOR", "1"), command, SECONDS);
+        environment.put("SEPTET_STATE", state.toString());
+        return Shell.run(root, environment, command, SECONDS);
     }
 }
