@@ -5,9 +5,12 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Trial;
 import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.RouteStep;
 import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.TrialLease;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.StageProblem;
@@ -21,13 +24,17 @@ import dev.septet.workflows.canary.CanaryTrial;
 import io.temporal.activity.Activity;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
 
 /** Looks at trials, on the machine whose server writes the audit log. */
 public final class CanaryActivitiesImpl implements CanaryActivities {
+    private final ArtifactStore store;
     private final Routes routes;
     private final AuditLogs logs;
 
     public CanaryActivitiesImpl(ArtifactStore store, AuditLogs logs) {
+        this.store = store;
         this.routes = new Routes(store);
         this.logs = logs;
     }
@@ -46,7 +53,9 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
         try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
             heartbeats.beat(
                     Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
-            Variant challenger = challenger(trial);
+            Route route = onTrial(trial);
+            Variant challenger = Objects.requireNonNull(route.challenger());
+            renew(trial, route, challenger);
             String champion = trial.champion();
             Trial seen =
                     Trial.read(
@@ -60,16 +69,33 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
     }
 
     /** A person, or another run, may have ended the trial meanwhile. */
-    private Variant challenger(CanaryTrial trial) throws IOException {
+    private Route onTrial(CanaryTrial trial) throws IOException {
         String pipeline = trial.run().pipeline();
-        Variant onTrial = routes.route(pipeline).map(Route::challenger).orElse(null);
+        Route route = routes.route(pipeline).orElse(null);
+        Variant onTrial = route == null ? null : route.challenger();
         if (onTrial == null || !onTrial.sha256().equals(trial.challenger())) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "model %s is not on trial for '%s' any more: the route was changed by hand or by another run"
                             .formatted(trial.challenger().substring(0, 12), pipeline));
         }
-        return onTrial;
+        return Objects.requireNonNull(route);
+    }
+
+    /** A prolonged trial keeps its share for longer. */
+    private void renew(CanaryTrial trial, Route route, Variant challenger) {
+        long end =
+                TrialLease.end(
+                        Activity.getExecutionContext().getInfo().getScheduledTimestamp(),
+                        Duration.ofSeconds(trial.holdSeconds() - trial.elapsedSeconds()));
+        if (TrialLease.putOff(route, end)) {
+            Attempt.of(
+                    store,
+                    trial.run(),
+                    "route",
+                    RouteStep.RENEW.number(),
+                    attempt -> routes.renew(route.pipeline(), challenger, end, attempt.fence()));
+        }
     }
 
     private static boolean concerns(

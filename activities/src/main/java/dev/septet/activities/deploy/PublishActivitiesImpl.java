@@ -9,7 +9,9 @@ import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Judged;
 import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.RouteStep;
 import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.TrialLease;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
@@ -33,6 +35,8 @@ import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.deploy.PublishActivities;
 
+import io.temporal.activity.Activity;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,12 +47,6 @@ import java.util.Objects;
 /** Stage 6's work with files, on a worker: versions, aliases and routes. */
 public final class PublishActivitiesImpl implements PublishActivities {
     /** The steps, in the order in which they may follow each other. */
-    private static final int PUBLISH = 0;
-
-    private static final int CHALLENGE = 1;
-    private static final int PROMOTE = 2;
-    private static final int ROLL_BACK = 3;
-
     private static final String HTTP = "http";
 
     private final ArtifactStore store;
@@ -80,7 +78,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
 
     @Override
     public Publication publish(DeployRequest request, ExportRef export) {
-        return attempt(request, PUBLISH, attempt -> publish(request, export, attempt));
+        return attempt(request, RouteStep.PUBLISH, attempt -> publish(request, export, attempt));
     }
 
     @Override
@@ -88,13 +86,18 @@ public final class PublishActivitiesImpl implements PublishActivities {
         CanarySpec canary = Objects.requireNonNull(request.spec().canary());
         attempt(
                 request,
-                CHALLENGE,
+                RouteStep.CHALLENGE,
                 attempt -> {
                     String champion = publication.champion();
                     return routes.challenge(
                             request.run().pipeline(),
                             variant(request, publication.artifact()),
                             canary.share(),
+                            TrialLease.end(
+                                    Activity.getExecutionContext()
+                                            .getInfo()
+                                            .getScheduledTimestamp(),
+                                    canary.hold()),
                             judged(request).champion() == null
                                     ? new Judged(champion)
                                     : judged(request),
@@ -106,7 +109,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     public DeploymentRef promote(DeployRequest request, Publication publication) {
         return attempt(
                 request,
-                PROMOTE,
+                RouteStep.PROMOTE,
                 attempt -> {
                     RunRef run = request.run();
                     Variant variant = variant(request, publication.artifact());
@@ -138,7 +141,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     public void rollBack(DeployRequest request, Publication publication) {
         attempt(
                 request,
-                ROLL_BACK,
+                RouteStep.ROLL_BACK,
                 attempt -> {
                     RunRef run = request.run();
                     ArtifactRef ours = publication.artifact();
@@ -244,7 +247,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
                         : "the alias points at this run's export now");
     }
 
-    private <R> R attempt(DeployRequest request, int step, Attempt.Work<R> work) {
-        return Attempt.of(store, request.run(), "route", step, work);
+    private <R> R attempt(DeployRequest request, RouteStep step, Attempt.Work<R> work) {
+        return Attempt.of(store, request.run(), "route", step.number(), work);
     }
 }

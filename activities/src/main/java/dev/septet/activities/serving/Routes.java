@@ -115,16 +115,23 @@ public final class Routes {
      */
     public Route challenge(String pipeline, Variant challenger, double share, Fence fence)
             throws IOException {
-        return challenge(pipeline, challenger, share, Judged.ANY, fence);
+        return challenge(pipeline, challenger, share, null, Judged.ANY, fence);
     }
 
     /**
      * The same, if the champion is the one that this model was judged against.
      *
+     * @param until from this time on (milliseconds since 1970, UTC) the champion answers everything
+     *     even if nobody ends the trial; null = never
      * @throws StageProblem VERDICT_STALE when it is another one
      */
     public Route challenge(
-            String pipeline, Variant challenger, double share, Judged against, Fence fence)
+            String pipeline,
+            Variant challenger,
+            double share,
+            @Nullable Long until,
+            Judged against,
+            Fence fence)
             throws IOException {
         remember(pipeline, challenger, fence);
         return change(
@@ -133,9 +140,15 @@ public final class Routes {
                 route -> {
                     refuseOther(route, challenger);
                     against.check(pipeline, route.champion());
-                    return route.tried(challenger, share);
+                    return route.tried(challenger, share, until);
                 },
                 fence);
+    }
+
+    /** Puts the end of a model's trial off; where it is not on trial, nothing changes. */
+    public Route renew(String pipeline, Variant challenger, long until, Fence fence)
+            throws IOException {
+        return change(pipeline, null, route -> route.renewed(challenger, until), fence);
     }
 
     /**

@@ -206,6 +206,41 @@ class CanaryActivitiesTest {
         assertThat(current()).isEqualTo("second");
     }
 
+    @Test
+    void aTrialsShareEndsByItselfUnlessItsEndIsPutOff() throws IOException {
+        publish("run-1", export("first"), null);
+        DeployRequest request = request("run-2", null);
+        Publication publication = files.publish(request, export("second"));
+        files.challenge(request, publication);
+        Route trial = routes.route("bot").orElseThrow();
+        long until = Objects.requireNonNull(trial.until());
+        assertThat(trial.at(until - 1)).isEqualTo(trial);
+        assertThat(trial.at(until).challenger()).isNull();
+
+        canary.check(trial(request, publication, 0));
+        assertThat(routes.route("bot")).as("its end is where it was").contains(trial);
+
+        CanaryTrial once = trial(request, publication, 0);
+        CanaryTrial prolonged =
+                new CanaryTrial(
+                        once.run(),
+                        once.spec(),
+                        once.champion(),
+                        once.challenger(),
+                        0,
+                        once.looks(),
+                        1800,
+                        5400);
+        canary.check(prolonged);
+        Route later = routes.route("bot").orElseThrow();
+        assertThat(Objects.requireNonNull(later.until()))
+                .as("half an hour later, and what this test took")
+                .isGreaterThanOrEqualTo(until + Duration.ofMinutes(30).toMillis());
+        assertThat(later.challenger()).isEqualTo(trial.challenger());
+        files.promote(request, publication);
+        assertThat(routes.route("bot").orElseThrow().until()).isNull();
+    }
+
     private void assertAlone(ExportRef champion) throws IOException {
         Route route = routes.route("bot").orElseThrow();
         assertThat(route.champion().sha256()).isEqualTo(champion.artifact().sha256());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.septet.activities.serving.Judged;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -36,6 +41,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** A pipeline's name leads where its route says, and a change of the route drops nobody. */
@@ -124,14 +130,76 @@ class RouteFollowTest {
     }
 
     @Test
-    void withoutUsersConversationsAreSharedOutByTheirBeginnings() throws Exception {
-        routes.challenge("bot", NEW, 0.5, FENCE);
+    void aTrialThatNobodyWatchesAnyMoreLosesItsShare() throws Exception {
+        AtomicLong now = new AtomicLong(1_000);
+        watch =
+                new RouteWatch(
+                        routes,
+                        new Opener(),
+                        models,
+                        AuditBook.none(),
+                        () -> List.of("bot"),
+                        new At(now));
+        routes.challenge("bot", NEW, 0.5, 5_000L, Judged.ANY, FENCE);
         watch.look();
+        assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
+
+        now.set(4_999);
+        watch.look();
+        assertThat(versions()).contains(NEW.version());
+        now.set(5_000);
+        watch.look();
+        assertThat(versions()).containsExactly(OLD.version());
+        await().until(() -> opened(NEW).closed());
+
+        routes.renew("bot", NEW, 9_000, FENCE);
+        watch.look();
+        assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
+        now.set(9_001);
+        watch.look();
+        routes.promote("bot", NEW, FENCE);
+        watch.look();
+        assertThat(versions()).containsExactly(NEW.version());
+        assertThat(watch.problems()).isEmpty();
+    }
+
+    private Set<String> versions() throws Exception {
         Set<String> versions = new HashSet<>();
         for (int i = 0; i < 40; i++) {
             versions.add(answered(chat("question " + i, "\"seed\": 1")));
         }
-        assertThat(versions).containsExactlyInAnyOrder(OLD.version(), NEW.version());
+        return versions;
+    }
+
+    /** A clock that the test sets. */
+    private static final class At extends Clock {
+        private final AtomicLong millis;
+
+        At(AtomicLong millis) {
+            this.millis = millis;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis.get());
+        }
+    }
+
+    @Test
+    void withoutUsersConversationsAreSharedOutByTheirBeginnings() throws Exception {
+        routes.challenge("bot", NEW, 0.5, FENCE);
+        watch.look();
+        assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
     }
 
     @Test

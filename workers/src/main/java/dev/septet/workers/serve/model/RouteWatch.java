@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class RouteWatch {
     private final Models models;
     private final AuditBook audit;
     private final Wanted wanted;
+    private final Clock clock;
     private final Map<String, Served> served = new TreeMap<>();
     private final Map<String, String> told = new TreeMap<>();
 
@@ -47,6 +49,18 @@ public final class RouteWatch {
      */
     public RouteWatch(
             Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
+        this(routes, opener, models, audit, wanted, Clock.systemUTC());
+    }
+
+    /** With another clock. */
+    public RouteWatch(
+            Routes routes,
+            VariantOpener opener,
+            Models models,
+            AuditBook audit,
+            Wanted wanted,
+            Clock clock) {
+        this.clock = clock;
         this.routes = routes;
         this.opener = opener;
         this.models = models;
@@ -75,11 +89,18 @@ public final class RouteWatch {
 
     private void follow(String pipeline) {
         try {
-            Route route = routes.route(pipeline).orElse(null);
+            Route said = routes.route(pipeline).orElse(null);
             Served before = served.get(pipeline);
-            if (route == null
-                    || (before != null && before.route().generation() == route.generation())) {
+            if (said == null) {
                 return;
+            }
+            Route route = said.at(clock.millis());
+            if (before != null && before.route().equals(route)) {
+                return;
+            }
+            if (route.challenger() == null && said.challenger() != null) {
+                LOG.warn(
+                        "nobody watches the trial for {} any more; its champion answers", pipeline);
             }
             audit.open(pipeline);
             Served after = open(route, before);
