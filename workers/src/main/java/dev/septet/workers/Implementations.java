@@ -70,7 +70,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(store, files, System.getenv()),
-                        new CanaryActivitiesImpl(store, logs),
+                        new CanaryActivitiesImpl(store, logs, files, System.getenv()),
                         new ResumeActivitiesImpl(store, files),
                         new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))),
                 List.of(

@@ -13,11 +13,14 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.Heartbeats;
+import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.Secrets;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.canary.CanaryActivities;
+import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryTrial;
 
@@ -25,16 +28,31 @@ import io.temporal.activity.Activity;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Looks at trials, on the machine whose server writes the audit log. */
 public final class CanaryActivitiesImpl implements CanaryActivities {
     private final ArtifactStore store;
     private final Routes routes;
     private final AuditLogs logs;
+    private final Probes probes;
 
-    public CanaryActivitiesImpl(ArtifactStore store, AuditLogs logs) {
+    /**
+     * On the light worker.
+     *
+     * @param environment of the worker, for the key of its server
+     */
+    public CanaryActivitiesImpl(
+            ArtifactStore store,
+            AuditLogs logs,
+            PipelineFiles files,
+            Map<String, String> environment) {
         this.store = store;
+        this.probes = new Probes(store, files, new Secrets(environment));
         this.routes = new Routes(store);
         this.logs = logs;
     }
@@ -62,7 +80,21 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
                             logs.reader(trial.run().pipeline()),
                             trial.cursor(),
                             answer -> concerns(answer, trial, challenger, champion));
-            return new CanaryCheck(trial.spec(), trial.looks()).read(seen);
+            CanaryReading live = new CanaryCheck(trial.spec(), trial.looks()).read(seen);
+            Optional<CanaryFinding> probed =
+                    probes.finding(
+                            trial,
+                            route,
+                            answers ->
+                                    heartbeats.beat(
+                                            Progress.of(
+                                                    "probe",
+                                                    answers,
+                                                    2L * Probe.MOST_ROWS,
+                                                    "answers")));
+            List<CanaryFinding> findings = new ArrayList<>(live.findings());
+            probed.ifPresent(findings::add);
+            return new CanaryReading(live.champion(), live.challenger(), findings);
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }

@@ -12,6 +12,8 @@ import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
+import dev.septet.activities.serving.Endpoint;
+import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.Fence;
@@ -33,6 +35,7 @@ import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryActivities;
+import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.deploy.DeployRequest;
@@ -62,6 +65,9 @@ class CanaryActivitiesTest {
     private static final CanarySpec CANARY =
             new CanarySpec(0.25, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2);
 
+    private static final CanarySpec PROBED =
+            new CanarySpec(0.25, Duration.ofMinutes(30), 50, 0.02, 0.05, 0.1, 1, 2, "probe.jsonl");
+
     @TempDir Path temp;
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private LocalStore store;
@@ -77,13 +83,12 @@ class CanaryActivitiesTest {
         routes = new Routes(store);
         logs = new AuditLogs(temp.resolve("audit"));
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
+        PipelineFiles read =
+                new PipelineFiles(
+                        new ActivitySettings(temp.resolve("store"), List.of(), List.of(pipeline)));
         environment.registerActivitiesImplementations(
-                new PublishActivitiesImpl(
-                        store,
-                        new PipelineFiles(
-                                new ActivitySettings(temp.resolve("store"), List.of(), List.of())),
-                        java.util.Map.of()),
-                new CanaryActivitiesImpl(store, logs));
+                new PublishActivitiesImpl(store, read, java.util.Map.of()),
+                new CanaryActivitiesImpl(store, logs, read, java.util.Map.of("BOT_KEY", "k3y")));
         files = environment.newActivityStub(PublishActivities.class);
         canary = environment.newActivityStub(CanaryActivities.class);
     }
@@ -230,7 +235,8 @@ class CanaryActivitiesTest {
                         0,
                         once.looks(),
                         1800,
-                        5400);
+                        5400,
+                        once.metrics());
         canary.check(prolonged);
         Route later = routes.route("bot").orElseThrow();
         assertThat(Objects.requireNonNull(later.until()))
@@ -239,6 +245,100 @@ class CanaryActivitiesTest {
         assertThat(later.challenger()).isEqualTo(trial.challenger());
         files.promote(request, publication);
         assertThat(routes.route("bot").orElseThrow().until()).isNull();
+    }
+
+    @Test
+    void aProbeIsAskedOfBothOnceAndAWorseScoreEndsTheTrial() throws IOException {
+        publish("run-1", export("first"), null);
+        DeployRequest request = request("run-2", null, PROBED);
+        Publication publication = files.publish(request, export("second"));
+        files.challenge(request, publication);
+        Files.writeString(
+                pipeline.resolve("probe.jsonl"),
+                """
+                {"messages":[{"role":"user","content":"one"},{"role":"assistant","content":"1"}]}
+                {"messages":[{"role":"user","content":"two"},{"role":"assistant","content":"2"}]}
+                """);
+        Route route = routes.route("bot").orElseThrow();
+        String before = "bot@" + route.champion().version();
+        String tried = "bot@" + Objects.requireNonNull(route.challenger()).version();
+
+        CanaryFinding nowhere = probe(canary.check(trial(request, publication, 0)));
+        assertThat(nowhere.proven()).isFalse();
+        assertThat(nowhere.worse()).as("no trial passes unasked").isTrue();
+        assertThat(nowhere.sentence()).contains("not answered yet", "'bot' is served nowhere");
+
+        try (Oracle oracle = new Oracle()) {
+            new Endpoints(store)
+                    .set(
+                            "bot",
+                            new Endpoint("127.0.0.1", oracle.port(), "BOT_KEY"),
+                            new Fence("endpoint", 1));
+            oracle.knows(before, "one", "1").knows(before, "two", "2").knows(tried, "one", "1");
+
+            CanaryReading worse = canary.check(trial(request, publication, 0));
+            canary.check(trial(request, publication, 0));
+
+            CanaryFinding finding = probe(worse);
+            assertThat(finding.champion()).isEqualTo(1);
+            assertThat(finding.challenger()).isEqualTo(0.5);
+            assertThat(finding.proven()).isTrue();
+            assertThat(finding.sentence())
+                    .isEqualTo(
+                            "probe: exactMatch 0.5000 on 2 rows, the present model's 1.0000; no"
+                                    + " worse is allowed");
+            assertThat(oracle.keys()).containsOnly("Bearer k3y");
+            assertThat(oracle.asked()).as("two rows of two models, once").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aProbeThatIsAnsweredNoWorseIsNoHarm() throws IOException {
+        publish("run-1", export("first"), null);
+        DeployRequest request = request("run-2", null, PROBED);
+        Publication publication = files.publish(request, export("second"));
+        files.challenge(request, publication);
+        Files.writeString(
+                pipeline.resolve("probe.jsonl"), "{\"prompt\":\"three\",\"completion\":\"3\"}\n");
+        Route route = routes.route("bot").orElseThrow();
+        try (Oracle oracle = new Oracle()) {
+            new Endpoints(store)
+                    .set(
+                            "bot",
+                            new Endpoint("127.0.0.1", oracle.port(), null),
+                            new Fence("endpoint", 1));
+            oracle.knows(
+                    "bot@" + Objects.requireNonNull(route.challenger()).version(), "three", "3");
+
+            CanaryFinding finding = probe(canary.check(trial(request, publication, 0)));
+
+            assertThat(finding.challenger()).isEqualTo(1);
+            assertThat(finding.champion()).isZero();
+            assertThat(finding.worse()).isFalse();
+            assertThat(finding.proven()).isFalse();
+        }
+    }
+
+    @Test
+    void aProbeThatCannotBeAskedIsSaidByItsLine() throws IOException {
+        publish("run-1", export("first"), null);
+        DeployRequest request = request("run-2", null, PROBED);
+        Publication publication = files.publish(request, export("second"));
+        files.challenge(request, publication);
+        Files.writeString(pipeline.resolve("probe.jsonl"), "{\"text\":\"only words\"}\n");
+
+        assertThatThrownBy(() -> canary.check(trial(request, publication, 0)))
+                .hasStackTraceContaining(
+                        "canary's probe: probe.jsonl:1: is plain text; a probe needs rows with"
+                                + " answers")
+                .hasStackTraceContaining("type='PoisonData'");
+    }
+
+    private static CanaryFinding probe(CanaryReading reading) {
+        return reading.findings().stream()
+                .filter(finding -> finding.measure().equals("probe"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void assertAlone(ExportRef champion) throws IOException {
@@ -267,7 +367,8 @@ class CanaryActivitiesTest {
                 cursor,
                 120,
                 60,
-                1800);
+                1800,
+                List.of("loss", "exactMatch"));
     }
 
     private static void answer(AuditWriter log, String id, String version, Arm arm, boolean failed)

@@ -2,6 +2,10 @@ package dev.septet.dsl.spec;
 
 import static dev.septet.dsl.spec.Checks.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 
 /**
@@ -20,7 +24,10 @@ import java.time.Duration;
  *     of that: 1 = twice as long
  * @param maxLengthChange by how much its median answer may be longer than the old model's, or the
  *     old one's longer than its: 2 = three times as long
+ * @param probe file of rows, relative to the pipeline file's folder, that both models are asked
+ *     through their server; the new one may answer them no worse. Null = none
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record CanarySpec(
         double share,
         Duration hold,
@@ -29,7 +36,8 @@ public record CanarySpec(
         double maxRefusals,
         double maxNegative,
         double maxSlower,
-        double maxLengthChange) {
+        double maxLengthChange,
+        @Nullable String probe) {
     public static final Duration DEFAULT_HOLD = Duration.ofMinutes(30);
     public static final int DEFAULT_MIN_REQUESTS = 50;
     public static final double DEFAULT_MAX_ERRORS = 0.02;
@@ -52,5 +60,28 @@ public record CanarySpec(
         require(
                 maxLengthChange >= 0 && maxLengthChange <= MOST,
                 "maxLengthChange: must be from 0 to 10000.percent");
+        require(probe == null || !probe.isBlank(), "probe: must name a file of rows");
+    }
+
+    /** One without a probe. */
+    public CanarySpec(
+            double share,
+            Duration hold,
+            int minRequests,
+            double maxErrors,
+            double maxRefusals,
+            double maxNegative,
+            double maxSlower,
+            double maxLengthChange) {
+        this(
+                share,
+                hold,
+                minRequests,
+                maxErrors,
+                maxRefusals,
+                maxNegative,
+                maxSlower,
+                maxLengthChange,
+                null);
     }
 }

@@ -114,7 +114,9 @@ public final class DeployDsl extends StageDsl {
      * feedback exceed the old model's by no more than {@code maxErrors:}, {@code maxRefusals:} and
      * {@code maxNegative:}, its median time by no more than {@code maxSlower:} of the old one's,
      * and the median lengths of their answers differ by no more than {@code maxLengthChange:};
-     * otherwise the old model stays. Needs an {@code http} target.
+     * otherwise the old model stays. With {@code probe:}, a file of rows, both are asked its
+     * questions through the server, and a new model that scores less on them is rolled back at
+     * once. Needs an {@code http} target.
      */
     @Example("canary 10.percent, hold: 30.minutes")
     public void canary(
@@ -125,7 +127,9 @@ public final class DeployDsl extends StageDsl {
             @Named @Example("5.percent") @Nullable Percent maxRefusals,
             @Named @Example("10.percent") @Nullable Percent maxNegative,
             @Named @Example("100.percent") @Nullable Percent maxSlower,
-            @Named @Example("200.percent") @Nullable Percent maxLengthChange) {
+            @Named @Example("200.percent") @Nullable Percent maxLengthChange,
+            @Named @PathTo(PathTo.Place.DATA) @Example("'data/probe.jsonl'")
+                    @Nullable String probe) {
         canary =
                 new CanarySpec(
                         share.fraction(),
@@ -135,7 +139,8 @@ public final class DeployDsl extends StageDsl {
                         fraction(maxRefusals, CanarySpec.DEFAULT_MAX_REFUSALS),
                         fraction(maxNegative, CanarySpec.DEFAULT_MAX_NEGATIVE),
                         fraction(maxSlower, CanarySpec.DEFAULT_MAX_SLOWER),
-                        fraction(maxLengthChange, CanarySpec.DEFAULT_MAX_LENGTH_CHANGE));
+                        fraction(maxLengthChange, CanarySpec.DEFAULT_MAX_LENGTH_CHANGE),
+                        probe);
     }
 
     private static double fraction(@Nullable Percent share, double standard) {

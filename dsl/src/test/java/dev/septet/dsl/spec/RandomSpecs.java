@@ -235,7 +235,8 @@ public final class RandomSpecs {
                                         share(),
                                         share(),
                                         share(),
-                                        share())),
+                                        share(),
+                                        maybe(() -> "data/probe.jsonl"))),
                 maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
                 policy());
     }

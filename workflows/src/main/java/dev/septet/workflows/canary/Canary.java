@@ -56,7 +56,8 @@ public final class Canary {
                         trial.cursor(),
                         looks(hold),
                         0,
-                        hold.toSeconds());
+                        hold.toSeconds(),
+                        trial.metrics());
     }
 
     /** Time between two looks; whoever harms is let to for no longer. */

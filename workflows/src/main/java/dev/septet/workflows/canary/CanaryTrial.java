@@ -3,6 +3,8 @@ package dev.septet.workflows.canary;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.RunRef;
 
+import java.util.List;
+
 /**
  * Two models that answer at the same time, and what the new one is held to.
  *
@@ -12,6 +14,8 @@ import dev.septet.workflows.RunRef;
  * @param looks how many looks are planned; the more there are, the more proof each needs
  * @param elapsedSeconds since the trial began
  * @param holdSeconds that it lasts, as things stand
+ * @param metrics of the new model's evaluation, in their order; a probe is scored by the first that
+ *     reads answers
  */
 public record CanaryTrial(
         RunRef run,
@@ -21,9 +25,22 @@ public record CanaryTrial(
         long cursor,
         int looks,
         long elapsedSeconds,
-        long holdSeconds) {
+        long holdSeconds,
+        List<String> metrics) {
+    public CanaryTrial {
+        metrics = metrics == null ? List.of() : List.copyOf(metrics); // a tolerant reader
+    }
+
     CanaryTrial at(long elapsedSeconds, long holdSeconds) {
         return new CanaryTrial(
-                run, spec, champion, challenger, cursor, looks, elapsedSeconds, holdSeconds);
+                run,
+                spec,
+                champion,
+                challenger,
+                cursor,
+                looks,
+                elapsedSeconds,
+                holdSeconds,
+                metrics);
     }
 }

@@ -11,6 +11,7 @@ import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.canary.Canary;
 import dev.septet.workflows.canary.CanaryActivities;
 import dev.septet.workflows.canary.CanaryStatus;
@@ -132,7 +133,10 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
                                 cursor,
                                 0,
                                 0,
-                                0));
+                                0,
+                                request.evaluation().scores().stream()
+                                        .map(Score::metric)
+                                        .toList()));
         canary = trial;
         trial.hold();
     }

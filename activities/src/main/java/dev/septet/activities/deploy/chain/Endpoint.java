@@ -105,7 +105,7 @@ public final class Endpoint {
     }
 
     /** The greedy answer to a conversation. */
-    Reply chat(List<ChatMessage> conversation, int maxTokens) throws IOException {
+    public Reply chat(List<ChatMessage> conversation, int maxTokens) throws IOException {
         ObjectNode body = body(maxTokens);
         ArrayNode messages = body.putArray("messages");
         for (ChatMessage message : conversation) {
@@ -116,7 +116,7 @@ public final class Endpoint {
     }
 
     /** The greedy continuation of a text. */
-    Reply text(String prompt, int maxTokens) throws IOException {
+    public Reply text(String prompt, int maxTokens) throws IOException {
         JsonNode reply = post("/completions", body(maxTokens).put("prompt", prompt));
         return reply(reply, reply.path("choices").path(0).path("text"));
     }
