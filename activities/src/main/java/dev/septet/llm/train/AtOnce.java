@@ -39,7 +39,7 @@ public record AtOnce(int tokens, boolean recompute) {
     public static AtOnce fitting(ModelConfig config, TrainingPlan plan, long available) {
         AtOnce kept = of(plan);
         long needed = MemoryEstimate.of(config, plan, kept, plan.maxTokens()).total();
-        return kept.recomputing(needed > available);
+        return needed > available ? kept.recomputing(true) : kept;
     }
 
     /**

@@ -36,12 +36,12 @@ public record MemoryEstimate(
     }
 
     /**
-     * Estimates a run that keeps all activations.
+     * Estimates a run that keeps all activations unless its method says otherwise.
      *
      * @param longestRow tokens of the longest row; a micro-batch of such rows is assumed
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
-        AtOnce kept = new AtOnce(plan.batchSize() * longestRow, false);
+        AtOnce kept = new AtOnce(plan.batchSize() * longestRow, plan.method().recomputes());
         return of(config, plan, kept, longestRow);
     }
 

@@ -59,6 +59,9 @@ class MemoryEstimateTest {
         assertThat(estimate(new Qlora(LORA), Precision.FLOAT32, 16).weights())
                 .as("0.52 instead of 4 bytes for most weights")
                 .isLessThan(lora.weights() / 3);
+        assertThat(AtOnce.fitting(CONFIG, plan(new Qlora(LORA), Precision.FLOAT32, 16), 1L << 50))
+                .as("a block's matrices are never kept, however much memory there is")
+                .matches(AtOnce::recompute);
         assertThat(lora.gradients()).isEqualTo(lora.moments() / 2);
         assertThat(partial.activations())
                 .as("one block of six")
