@@ -1,5 +1,7 @@
 package dev.septet.llm.quantize;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -8,36 +10,58 @@ import java.util.stream.Stream;
 
 /**
  * Element types of GGUF tensors: how many values a block holds, in how many bytes, and how to read
- * them.
+ * and write them.
  */
-@SuppressWarnings("ImmutableEnumChecker") // the decoders are functions without state
+@SuppressWarnings("ImmutableEnumChecker") // decoders and encoders are functions without state
 public enum GgmlType {
-    F32(0, 1, 4, (in, at, out, to) -> out[to] = in.getFloat(at)),
-    F16(1, 1, 2, (in, at, out, to) -> out[to] = HalfFloats.fromF16(in.getShort(at))),
-    Q4_0(2, 32, 18, SmallBlocks::q4),
-    Q4_1(3, 32, 20, SmallBlocks::q4WithOffset),
-    Q5_0(6, 32, 22, SmallBlocks::q5),
-    Q5_1(7, 32, 24, SmallBlocks::q5WithOffset),
-    Q8_0(8, 32, 34, SmallBlocks::q8),
-    Q2_K(10, 256, 84, SuperBlocks::q2),
-    Q3_K(11, 256, 110, SuperBlocks::q3),
-    Q4_K(12, 256, 144, SuperBlocks::q4),
-    Q5_K(13, 256, 176, SuperBlocks::q5),
-    Q6_K(14, 256, 210, SuperBlocks::q6),
-    BF16(30, 1, 2, (in, at, out, to) -> out[to] = HalfFloats.fromBf16(in.getShort(at)));
+    F32(
+            0,
+            1,
+            4,
+            (in, at, out, to) -> out[to] = in.getFloat(at),
+            (values, from, out, at) -> out.putFloat(at, values[from])),
+    F16(
+            1,
+            1,
+            2,
+            (in, at, out, to) -> out[to] = HalfFloats.fromF16(in.getShort(at)),
+            (values, from, out, at) -> out.putShort(at, HalfFloats.toF16(values[from]))),
+    Q4_0(2, 32, 18, SmallBlocks::q4, SmallBlockEncoder::q4),
+    Q4_1(3, 32, 20, SmallBlocks::q4WithOffset, SmallBlockEncoder::q4WithOffset),
+    Q5_0(6, 32, 22, SmallBlocks::q5, SmallBlockEncoder::q5),
+    Q5_1(7, 32, 24, SmallBlocks::q5WithOffset, SmallBlockEncoder::q5WithOffset),
+    Q8_0(8, 32, 34, SmallBlocks::q8, SmallBlockEncoder::q8),
+    Q2_K(10, 256, 84, SuperBlocks::q2, null),
+    Q3_K(11, 256, 110, SuperBlocks::q3, null),
+    Q4_K(12, 256, 144, SuperBlocks::q4, SuperBlockEncoder::q4),
+    Q5_K(13, 256, 176, SuperBlocks::q5, SuperBlockEncoder::q5),
+    Q6_K(14, 256, 210, SuperBlocks::q6, SuperBlockEncoder::q6),
+    BF16(
+            30,
+            1,
+            2,
+            (in, at, out, to) -> out[to] = HalfFloats.fromBf16(in.getShort(at)),
+            (values, from, out, at) -> out.putShort(at, HalfFloats.toBf16(values[from])));
 
-    private static final int PARALLEL_BLOCKS = 4096;
+    private static final int PARALLEL_VALUES = 1 << 17;
 
     private final int id;
     private final int blockSize;
     private final int blockBytes;
     private final BlockDecoder decoder;
+    private final @Nullable BlockEncoder encoder;
 
-    GgmlType(int id, int blockSize, int blockBytes, BlockDecoder decoder) {
+    GgmlType(
+            int id,
+            int blockSize,
+            int blockBytes,
+            BlockDecoder decoder,
+            @Nullable BlockEncoder encoder) {
         this.id = id;
         this.blockSize = blockSize;
         this.blockBytes = blockBytes;
         this.decoder = decoder;
+        this.encoder = encoder;
     }
 
     /** The type of this number in a file; empty where it is not one that can be read here. */
@@ -70,43 +94,42 @@ public enum GgmlType {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         int blocks = in.remaining() / blockBytes;
         float[] out = new float[Math.multiplyExact(blocks, blockSize)];
-        IntStream indices = IntStream.range(0, blocks);
-        if (blocks > PARALLEL_BLOCKS && blockSize > 1) {
-            indices = indices.parallel();
-        }
-        indices.forEach(block -> decoder.decode(in, block * blockBytes, out, block * blockSize));
+        indices(blocks)
+                .forEach(block -> decoder.decode(in, block * blockBytes, out, block * blockSize));
         return out;
     }
 
+    private IntStream indices(int blocks) {
+        IntStream indices = IntStream.range(0, blocks);
+        return blocks > PARALLEL_VALUES / blockSize && blockSize > 1 ? indices.parallel() : indices;
+    }
+
+    /** Whether values can be written as this type. */
+    public boolean writable() {
+        return encoder != null;
+    }
+
     /**
-     * The values as blocks of this type, rounded to the nearest. F32, F16, BF16 and Q8_0 can be
-     * written.
+     * The values as blocks of this type: rounded as llama.cpp rounds them, all but Q2_K and Q3_K.
      *
-     * @throws IllegalArgumentException for the other types, or where the values do not fill whole
-     *     blocks
+     * @throws IllegalArgumentException for types that are not writable, or where the values do not
+     *     fill whole blocks
      */
     public ByteBuffer encode(float[] values) {
+        BlockEncoder writer = encoder;
+        if (writer == null) {
+            throw new IllegalArgumentException("no writer for type " + this);
+        }
         if (values.length % blockSize != 0) {
             throw new IllegalArgumentException(
                     values.length + " values do not fill blocks of " + blockSize);
         }
-        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(bytes(values.length)));
-        out.order(ByteOrder.LITTLE_ENDIAN);
-        switch (this) {
-            case F32 -> out.asFloatBuffer().put(values);
-            case F16 -> {
-                for (float value : values) {
-                    out.putShort(HalfFloats.toF16(value));
-                }
-            }
-            case BF16 -> {
-                for (float value : values) {
-                    out.putShort(HalfFloats.toBf16(value));
-                }
-            }
-            case Q8_0 -> Q8Encoder.encode(values, out);
-            default -> throw new IllegalArgumentException("no writer for type " + this);
-        }
-        return out.rewind();
+        ByteBuffer out =
+                ByteBuffer.allocate(Math.toIntExact(bytes(values.length)))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        indices(values.length / blockSize)
+                .forEach(
+                        block -> writer.encode(values, block * blockSize, out, block * blockBytes));
+        return out;
     }
 }

@@ -1,0 +1,111 @@
+package dev.septet.llm.quantize;
+
+import static dev.septet.llm.quantize.SuperBlockEncoder.clamp;
+import static dev.septet.llm.quantize.SuperBlockEncoder.nearest;
+
+/**
+ * Finds s and m >= 0 so that s code - m is near to 32 values. Trial scales around the plain one,
+ * (max - min) / largest, give trial codes; for each, the best s and m are a weighted least squares
+ * fit; the trial of least weighted error wins. A value weighs root mean square + |value|: large
+ * weights matter more to what a model computes. The search, its range and its weights are those of
+ * llama.cpp's K types.
+ *
+ * @param largest code
+ * @param first of the trials, as an addition to {@code largest}
+ * @param steps trials after the first, 0.1 apart
+ */
+record OffsetFit(int largest, float first, int steps) {
+    static final OffsetFit FOUR_BITS = new OffsetFit(15, -1, 20);
+    static final OffsetFit FIVE_BITS = new OffsetFit(31, -0.5f, 15);
+
+    private static final int SIZE = 32;
+    private static final float STEP = 0.1f;
+
+    /** A value is about {@code scale * code - minimum}. */
+    record Fit(float scale, float minimum) {}
+
+    /** The fit for 32 values from {@code from}; its codes go to {@code codes} from {@code at}. */
+    Fit fit(float[] values, int from, byte[] codes, int at) {
+        float[] x = new float[SIZE];
+        System.arraycopy(values, from, x, 0, SIZE);
+        float[] weights = weights(x);
+        float least = 0;
+        float most = x[0];
+        float sumW = 0;
+        float sumX = 0;
+        for (int i = 0; i < SIZE; i++) {
+            least = Math.min(least, x[i]);
+            most = Math.max(most, x[i]);
+            sumW += weights[i];
+            sumX += weights[i] * x[i];
+        }
+        if (most == least) {
+            return new Fit(0, -least);
+        }
+        byte[] trial = new byte[SIZE];
+        float perStep = largest / (most - least);
+        round(x, perStep, least, trial);
+        float scale = 1 / perStep;
+        float minimum = least;
+        System.arraycopy(trial, 0, codes, at, SIZE);
+        float best = error(x, weights, trial, scale, minimum);
+        for (int step = 0; step <= steps; step++) {
+            // the best minimum so far, so that the search moves on from what it has found
+            round(x, (first + STEP * step + largest) / (most - minimum), minimum, trial);
+            float sumL = 0;
+            float sumLL = 0;
+            float sumXL = 0;
+            for (int i = 0; i < SIZE; i++) {
+                int code = trial[i];
+                sumL += weights[i] * code;
+                sumLL += weights[i] * code * code;
+                sumXL += weights[i] * code * x[i];
+            }
+            float determinant = sumW * sumLL - sumL * sumL;
+            if (determinant > 0) {
+                float s = (sumW * sumXL - sumX * sumL) / determinant;
+                float m = (sumLL * sumX - sumL * sumXL) / determinant;
+                if (m > 0) { // minima are stored without a sign
+                    m = 0;
+                    s = sumXL / sumLL;
+                }
+                float error = error(x, weights, trial, s, m);
+                if (error < best) {
+                    System.arraycopy(trial, 0, codes, at, SIZE);
+                    best = error;
+                    scale = s;
+                    minimum = m;
+                }
+            }
+        }
+        return new Fit(scale, -minimum);
+    }
+
+    private static float[] weights(float[] x) {
+        float squares = 0;
+        for (float value : x) {
+            squares += value * value;
+        }
+        float root = (float) Math.sqrt(squares / SIZE);
+        float[] weights = new float[SIZE];
+        for (int i = 0; i < SIZE; i++) {
+            weights[i] = root + Math.abs(x[i]);
+        }
+        return weights;
+    }
+
+    private void round(float[] x, float perStep, float minimum, byte[] codes) {
+        for (int i = 0; i < SIZE; i++) {
+            codes[i] = (byte) clamp(nearest(perStep * (x[i] - minimum)), 0, largest);
+        }
+    }
+
+    private static float error(float[] x, float[] weights, byte[] codes, float s, float m) {
+        float error = 0;
+        for (int i = 0; i < SIZE; i++) {
+            float difference = s * codes[i] + m - x[i];
+            error += weights[i] * (difference * difference);
+        }
+        return error;
+    }
+}
