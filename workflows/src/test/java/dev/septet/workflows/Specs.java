@@ -44,7 +44,7 @@ final class Specs {
         return pipeline(
                 new SearchSpec(List.of(1e-4, 2e-4), List.of(8, 16), 0, 20),
                 new DeploySpec(
-                        DeploySpec.Quantization.INT8,
+                        List.of(DeploySpec.Quantization.INT8),
                         List.of(new DirectorySpec("models/hello")),
                         null,
                         null,
@@ -57,7 +57,7 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        null,
+                        List.of(),
                         List.of(new DirectorySpec("models/hello")),
                         null,
                         new ApprovalSpec("ml-oncall", Duration.ofHours(24), quorum),
@@ -70,7 +70,7 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        null,
+                        List.of(),
                         List.of(new DirectorySpec("models/hello")),
                         new CanarySpec(0.1, hold, 50, 0.02, 0.05, 0.1, 1, 2),
                         null,
@@ -139,7 +139,7 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        null,
+                        List.of(),
                         List.of(new DirectorySpec("models/hello")),
                         null,
                         null,
@@ -160,7 +160,7 @@ final class Specs {
         return pipeline(
                 null,
                 new DeploySpec(
-                        null,
+                        List.of(),
                         List.of(new DirectorySpec("models/hello")),
                         canary,
                         null,

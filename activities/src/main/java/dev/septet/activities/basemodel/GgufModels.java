@@ -3,9 +3,9 @@ package dev.septet.activities.basemodel;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FolderDigest;
-import dev.septet.llm.format.GgufFile;
-import dev.septet.llm.format.GgufImport;
-import dev.septet.llm.format.GgufTensor;
+import dev.septet.llm.gguf.GgufFile;
+import dev.septet.llm.gguf.GgufImport;
+import dev.septet.llm.gguf.GgufTensor;
 import dev.septet.llm.quantize.GgmlType;
 
 import java.io.IOException;

@@ -1,19 +1,19 @@
 package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.GgufExport;
 import dev.septet.llm.format.Merge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.quantize.QuantizationReport;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  */
 record ExportForms(ExportSource source, Path out) {
     /** File name of a model's GGUF. */
-    static String gguf(GgmlType type) {
-        return "model-%s.gguf".formatted(type.name().toLowerCase(Locale.ROOT));
+    static String gguf(GgufForm form) {
+        return "model-%s.gguf".formatted(form.word());
     }
 
     /** {@code model/}, in float32, and {@code adapter/} where there is one. */
@@ -43,12 +43,21 @@ record ExportForms(ExportSource source, Path out) {
 
     /** The merged model as GGUF of 16 bits. */
     void gguf16() throws IOException {
-        write(GgmlType.F16);
+        write(GgufForm.F16);
     }
 
-    /** The merged model as GGUF of 8 bits, and what its rounding cost. */
-    QuantizationReport gguf8() throws IOException {
-        return write(GgmlType.Q8_0);
+    /** The merged model as a smaller GGUF, and what its rounding cost. */
+    QuantizationReport quantized(GgufForm form) throws IOException {
+        return write(form);
+    }
+
+    /** GGUF's form of a format that a pipeline names. */
+    static GgufForm form(DeploySpec.Quantization format) {
+        return switch (format) {
+            case INT8, Q8_0 -> GgufForm.Q8_0;
+            case Q4_K_M -> GgufForm.Q4_K_M;
+            case Q4_0 -> GgufForm.Q4_0;
+        };
     }
 
     /** The model card and the scores go along with the model. */
@@ -69,9 +78,9 @@ record ExportForms(ExportSource source, Path out) {
         return out.resolve("model");
     }
 
-    private QuantizationReport write(GgmlType type) throws IOException {
+    private QuantizationReport write(GgufForm form) throws IOException {
         return GgufExport.write(
-                ModelFolder.open(merged()), out.resolve(gguf(type)), source.name(), type);
+                ModelFolder.open(merged()), out.resolve(gguf(form)), source.name(), form);
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -11,7 +11,7 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.quantize.QuantizationReport;
 import dev.septet.llm.quantize.TensorError;
 import dev.septet.workflows.FailureType;
@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,7 +51,7 @@ final class ModelExporter {
      * What an export found.
      *
      * @param mergeError largest absolute logit difference; 0 where nothing was merged
-     * @param quantizeError largest absolute error of a weight; null when not quantised
+     * @param quantizeError largest absolute error of a weight in any form; null when not quantised
      * @param chain proof of every hand-off
      */
     record Findings(double mergeError, @Nullable Double quantizeError, ChainReport chain) {}
@@ -74,13 +76,13 @@ final class ModelExporter {
      * @throws StageProblem CHAIN_BROKEN naming the first link that does not hold
      */
     Findings write(DeploySpec spec) throws IOException {
-        boolean quantize = spec.quantize() == DeploySpec.Quantization.INT8;
+        List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
         Chain chain =
                 new Chain(
                         source,
                         out,
-                        ExportForms.gguf(GgmlType.F16),
-                        quantize ? ExportForms.gguf(GgmlType.Q8_0) : null,
+                        ExportForms.gguf(GgufForm.F16),
+                        smaller,
                         scratch,
                         link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
         require(chain.sources());
@@ -90,12 +92,19 @@ final class ModelExporter {
         say(1, "writing GGUF");
         forms.gguf16();
         Double quantizeError = null;
-        if (quantize) {
-            say(2, "quantising");
-            QuantizationReport report = forms.gguf8();
-            write("quantization.json", report);
+        Map<String, QuantizationReport> reports = new LinkedHashMap<>();
+        for (GgufForm form : smaller) {
+            say(2, "quantising to " + form.word());
+            reports.put(ExportForms.gguf(form), forms.quantized(form));
+        }
+        if (!reports.isEmpty()) {
+            write("quantization.json", reports);
             quantizeError =
-                    report.tensors().stream().mapToDouble(TensorError::largest).max().orElse(0);
+                    reports.values().stream()
+                            .flatMap(report -> report.tensors().stream())
+                            .mapToDouble(TensorError::largest)
+                            .max()
+                            .orElse(0);
         }
         ChainReport proof = chain.forms();
         require(proof);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One published model of a pipeline.
  *
  * @param version the first digits of the export's sha256, as people name it
- * @param artifact the export: {@code model/} (merged, safetensors), {@code model-f16.gguf}, {@code
- *     model-q8_0.gguf} when quantised, {@code adapter/} when there is one
+ * @param artifact the export: {@code model/} (merged, safetensors), {@code model-f16.gguf}, a GGUF
+ *     such as {@code model-q8_0.gguf} per form when quantised, {@code adapter/} when there is one
  * @param base the model that {@code adapter/} belongs to, null when there is no adapter
  * @param runId run that made it
  */

@@ -36,7 +36,7 @@ public enum ElementType {
     }
 
     /** The name that config.json gives a model's floating-point type, such as {@code bfloat16}. */
-    String torchName() {
+    public String torchName() {
         return switch (this) {
             case F16 -> "float16";
             case BF16 -> "bfloat16";

@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * Maps many ranges of one file with few mappings, each below the 2 GiB that one buffer can address.
  */
-final class FileRanges {
+public final class FileRanges {
     /** Bytes of the file from begin to before end; at most 2 GiB - 1. */
-    record Range(long begin, long end) {
-        Range {
+    public record Range(long begin, long end) {
+        public Range {
             if (begin < 0 || end < begin || end - begin > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
                         "no range that a buffer can hold: " + begin + " to " + end);
@@ -28,7 +28,7 @@ final class FileRanges {
     private FileRanges() {}
 
     /** A read-only view per range, in the same order. The ranges are sorted and inside the file. */
-    static List<ByteBuffer> map(FileChannel channel, List<Range> ranges) throws IOException {
+    public static List<ByteBuffer> map(FileChannel channel, List<Range> ranges) throws IOException {
         List<ByteBuffer> views = new ArrayList<>();
         int first = 0;
         for (int next = 1; next <= ranges.size(); next++) {

@@ -17,11 +17,11 @@ import java.util.Optional;
  * companions.
  */
 public final class ModelFolder {
-    static final String CONFIG = "config.json";
-    static final String TOKENIZER = "tokenizer.json";
-    static final String TOKENIZER_CONFIG = "tokenizer_config.json";
-    static final String CHAT_TEMPLATE = "chat_template.jinja";
-    static final String GENERATION_CONFIG = "generation_config.json";
+    public static final String CONFIG = "config.json";
+    public static final String TOKENIZER = "tokenizer.json";
+    public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    public static final String CHAT_TEMPLATE = "chat_template.jinja";
+    public static final String GENERATION_CONFIG = "generation_config.json";
     private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final FolderRoot root;

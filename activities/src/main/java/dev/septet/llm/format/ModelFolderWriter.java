@@ -73,7 +73,8 @@ public final class ModelFolderWriter {
         }
     }
 
-    static void weights(Path folder, List<TensorSource> tensors, long shardBytes)
+    /** Writes weights alone, in shards where they exceed {@code shardBytes}. */
+    public static void weights(Path folder, List<TensorSource> tensors, long shardBytes)
             throws IOException {
         List<List<TensorSource>> shards = shards(tensors, shardBytes);
         if (shards.size() == 1) {
@@ -95,7 +96,8 @@ public final class ModelFolderWriter {
         json(folder.resolve(WeightFiles.INDEX), index);
     }
 
-    static void json(Path file, JsonNode value) throws IOException {
+    /** Writes JSON as people read it. */
+    public static void json(Path file, JsonNode value) throws IOException {
         Files.writeString(file, PRETTY.writeValueAsString(value) + "\n", StandardCharsets.UTF_8);
     }
 

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 public final class RegularFile {
     private RegularFile() {}
 
-    static FileChannel open(Path file) throws IOException {
+    public static FileChannel open(Path file) throws IOException {
         require(file);
         return FileChannel.open(file, StandardOpenOption.READ);
     }

@@ -47,7 +47,7 @@ public final class StrictJson {
     }
 
     /** A tokenizer.json, which may be larger. */
-    static ObjectNode tokenizer(Path file) throws IOException {
+    public static ObjectNode tokenizer(Path file) throws IOException {
         return object(file, "the file", RegularFile.bytes(file, MAX_TOKENIZER_BYTES));
     }
 

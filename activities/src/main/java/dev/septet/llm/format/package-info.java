@@ -1,6 +1,6 @@
 /**
- * Model files: safetensors, Hugging Face folders, PEFT adapters, merging and GGUF. Every reader
- * here treats its input as hostile: sizes and offsets are checked before anything is allocated or
+ * Model files: safetensors, Hugging Face folders, PEFT adapters and merging. Every reader here
+ * treats its input as hostile: sizes and offsets are checked before anything is allocated or
  * mapped, and nothing in a file is ever executed.
  */
 @NullMarked

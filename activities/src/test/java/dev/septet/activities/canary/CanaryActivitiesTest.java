@@ -405,7 +405,7 @@ class CanaryActivitiesTest {
         return new DeployRequest(
                 new RunRef("bot", runId, pipeline.toString(), "5eed"),
                 new DeploySpec(
-                        null,
+                        List.of(),
                         List.of(new DirectorySpec("models")),
                         canary,
                         null,

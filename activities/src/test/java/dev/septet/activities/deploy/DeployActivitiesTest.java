@@ -19,9 +19,9 @@ import dev.septet.dsl.spec.OllamaSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.TargetSpec;
-import dev.septet.llm.format.GgufFile;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.gguf.GgufFile;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
@@ -288,7 +288,7 @@ class DeployActivitiesTest {
         return new DeployRequest(
                 tiny.run(),
                 new DeploySpec(
-                        DeploySpec.Quantization.INT8,
+                        List.of(DeploySpec.Quantization.INT8),
                         List.of(targets),
                         null,
                         null,

@@ -69,6 +69,7 @@ class ParityChainTest {
         reports.add(asked(chain, "model-f16.gguf"));
         if (plan.own() && plan.quantize()) {
             reports.add(asked(chain, "model-q8_0.gguf"));
+            reports.add(asked(chain, "model-q4_k_m.gguf"));
         }
         for (ChainReport report : reports) {
             assertThat(report.broken().map(ChainCheck::sentence)).isEmpty();

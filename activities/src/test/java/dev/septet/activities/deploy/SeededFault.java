@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.GgufExport;
-import dev.septet.llm.format.GgufImport;
 import dev.septet.llm.format.Merge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
+import dev.septet.llm.gguf.GgufImport;
 import dev.septet.workflows.artifact.ChainLink;
 
 import java.io.IOException;
@@ -104,7 +104,7 @@ enum SeededFault {
         void seed(SmallChain chain) throws IOException {
             Path gguf = chain.root.resolve("base-q8.gguf");
             Path rounded = chain.root.resolve("rounded-base");
-            GgufExport.write(ModelFolder.open(chain.base()), gguf, "base", GgmlType.Q8_0);
+            GgufExport.write(ModelFolder.open(chain.base()), gguf, "base", GgufForm.Q8_0);
             GgufImport.write(gguf, rounded, ElementType.F32);
             Spoil.merge(chain, rounded, chain.adapter());
         }
@@ -126,7 +126,7 @@ enum SeededFault {
                                 tensor.name(), ElementType.F32, tensor.shape(), () -> values));
             }
             ModelFolderWriter.write(coarse, model.config(), tensors, model, Long.MAX_VALUE);
-            Spoil.gguf(chain, coarse, GgmlType.Q8_0);
+            Spoil.gguf(chain, coarse, GgufForm.Q8_0);
         }
     },
     WRONG_TEMPLATE(ChainLink.FILE, "rendered differently from character") {
@@ -135,7 +135,7 @@ enum SeededFault {
             Path other = Spoil.model(chain, "other-template");
             Path template = other.resolve("chat_template.jinja");
             Files.writeString(template, Files.readString(template).replace("assistant", "bot"));
-            Spoil.gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgufForm.F16);
         }
     },
     MISSING_STOP(ChainLink.FILE, "stop tokens that are missing") {
@@ -145,7 +145,12 @@ enum SeededFault {
             Spoil.edit(
                     other.resolve("tokenizer_config.json"),
                     json -> json.put("eos_token", "<|endoftext|>"));
-            Spoil.gguf(chain, other, GgmlType.F16);
+            for (String name : List.of("config.json", "generation_config.json")) {
+                if (Files.exists(other.resolve(name))) {
+                    Spoil.edit(other.resolve(name), json -> json.put("eos_token_id", 0));
+                }
+            }
+            Spoil.gguf(chain, other, GgufForm.F16);
         }
     },
     /** The file tells its readers to put a token before every prompt, template or not. */
@@ -171,7 +176,7 @@ enum SeededFault {
                         special.putArray("ids").add(0);
                         special.putArray("tokens").add("<|endoftext|>");
                     });
-            Spoil.gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgufForm.F16);
         }
     },
     TRUNCATED_FILE(ChainLink.FILE, "problems when it is read") {
@@ -191,7 +196,7 @@ enum SeededFault {
                     ModelFolder.open(chain.base()),
                     chain.export().resolve("base.gguf"),
                     "base",
-                    GgmlType.F16);
+                    GgufForm.F16);
         }
 
         @Override
@@ -206,7 +211,7 @@ enum SeededFault {
             Path other = Spoil.model(chain, "old-template");
             Path template = other.resolve("chat_template.jinja");
             Files.writeString(template, Files.readString(template).replace("assistant", "bot"));
-            Spoil.gguf(chain, other, GgmlType.F16);
+            Spoil.gguf(chain, other, GgufForm.F16);
         }
     },
     /** The server serves an older version of the same adapter. */
@@ -225,7 +230,7 @@ enum SeededFault {
                     PeftAdapter.open(other),
                     model,
                     ElementType.F32);
-            Spoil.gguf(chain, model, GgmlType.F16);
+            Spoil.gguf(chain, model, GgufForm.F16);
         }
     };
 

@@ -13,9 +13,9 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.generate.Scorer;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.quantize.GgmlType;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
@@ -46,7 +46,7 @@ final class SmallChain {
      * What differs between chains.
      *
      * @param own whether on the repository's base model
-     * @param quantize whether there is an 8-bit form
+     * @param quantize whether there are smaller forms
      */
     record Plan(
             long seed, int rank, double alpha, ElementType type, boolean quantize, boolean own) {}
@@ -98,8 +98,18 @@ final class SmallChain {
         ExportForms forms = new ExportForms(source(), export());
         forms.gguf16();
         if (plan.quantize()) {
-            forms.gguf8();
+            for (GgufForm form : smaller()) {
+                forms.quantized(form);
+            }
         }
+    }
+
+    /**
+     * Random models bear 8 bits only; on the repository's own, Q4_K_M costs less than these small
+     * adapters change, and Q4_0 more.
+     */
+    List<GgufForm> smaller() {
+        return plan.own() ? List.of(GgufForm.Q8_0, GgufForm.Q4_K_M) : List.of(GgufForm.Q8_0);
     }
 
     ChainReport proved() throws IOException {
@@ -107,8 +117,8 @@ final class SmallChain {
                 new Chain(
                         source(),
                         export(),
-                        ExportForms.gguf(GgmlType.F16),
-                        plan.quantize() ? ExportForms.gguf(GgmlType.Q8_0) : null,
+                        ExportForms.gguf(GgufForm.F16),
+                        plan.quantize() ? smaller() : List.of(),
                         root.resolve("scratch"),
                         link -> {});
         ChainReport sources = chain.sources();

@@ -3,7 +3,6 @@ package dev.septet.activities.deploy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.GgufExport;
 import dev.septet.llm.format.Merge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
@@ -13,7 +12,8 @@ import dev.septet.llm.format.SafetensorsWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.format.TensorSource;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ final class Spoil {
         return folder;
     }
 
-    static void gguf(SmallChain chain, Path model, GgmlType type) throws IOException {
+    static void gguf(SmallChain chain, Path model, GgufForm type) throws IOException {
         GgufExport.write(
                 ModelFolder.open(model),
                 chain.export().resolve(ExportForms.gguf(type)),

@@ -21,9 +21,9 @@ import dev.septet.dsl.spec.RequireSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.llm.format.FolderDigest;
-import dev.septet.llm.format.GgufExport;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
@@ -137,7 +137,7 @@ class InitializeActivitiesTest {
         ModelRef fetched = initialize(of("septet/tiny", "main"), TinyPipeline.LORA);
         assertThat(fetched.artifact()).isEqualTo(plain.artifact());
         GgufExport.write(
-                ModelFolder.open(model), model.resolveSibling("tiny.gguf"), "tiny", GgmlType.F16);
+                ModelFolder.open(model), model.resolveSibling("tiny.gguf"), "tiny", GgufForm.F16);
         ModelRef converted = initialize("run-2", of("tiny.gguf", null), TinyPipeline.LORA);
         assertThat(converted.parameters()).isEqualTo(plain.parameters());
         assertThat(converted.layers()).isEqualTo(plain.layers());

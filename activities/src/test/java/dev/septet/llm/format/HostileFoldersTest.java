@@ -3,6 +3,8 @@ package dev.septet.llm.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.llm.gguf.GgufFile;
+
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,13 +101,16 @@ class HostileFoldersTest {
                 () -> {
                     assertThatThrownBy(() -> Safetensors.open(zero))
                             .hasMessage(
-                                    "/dev/zero: is a device, pipe or socket, expected a regular file");
+                                    "/dev/zero: is a device, pipe or socket, expected a regular"
+                                            + " file");
                     assertThatThrownBy(() -> GgufFile.open(zero))
                             .hasMessage(
-                                    "/dev/zero: is a device, pipe or socket, expected a regular file");
+                                    "/dev/zero: is a device, pipe or socket, expected a regular"
+                                            + " file");
                     assertThatThrownBy(() -> ModelFolder.open(zero))
                             .hasMessage(
-                                    "/dev/zero: is not a folder; expected a folder with config.json and safetensors");
+                                    "/dev/zero: is not a folder; expected a folder with config.json"
+                                            + " and safetensors");
                 });
     }
 

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** The tiny model and its adapters that tiny/make.py made with transformers and peft. */
-final class Tiny {
+public final class Tiny {
     private Tiny() {}
 
-    static Path base() throws URISyntaxException {
+    public static Path base() throws URISyntaxException {
         return resource("tiny/base");
     }
 
-    static Path resource(String name) throws URISyntaxException {
+    public static Path resource(String name) throws URISyntaxException {
         return Path.of(Objects.requireNonNull(Tiny.class.getResource(name), name).toURI());
     }
 }

@@ -9,8 +9,8 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.GgufImport;
-import dev.septet.llm.format.SmolLm2;
+import dev.septet.llm.gguf.GgufImport;
+import dev.septet.llm.gguf.SmolLm2;
 import dev.septet.llm.model.Site;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;

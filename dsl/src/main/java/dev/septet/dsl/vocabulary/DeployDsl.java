@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Deployment: in which form the model is published, and where. */
 public final class DeployDsl extends StageDsl {
-    private DeploySpec.@Nullable Quantization quantize;
+    private final List<DeploySpec.Quantization> quantize = new ArrayList<>();
     private final List<TargetSpec> targets = new ArrayList<>();
     private @Nullable CanarySpec canary;
     private @Nullable ApprovalSpec approval;
@@ -30,10 +31,18 @@ public final class DeployDsl extends StageDsl {
         super(DeploySpec.DEFAULT_POLICY);
     }
 
-    /** A smaller number format for the served file, beside full precision. */
+    /**
+     * A smaller number format, as a GGUF beside the one of full precision. Targets that serve one
+     * file get the smallest.
+     */
+    @Many
     @Example("quantize int8")
     public void quantize(DeploySpec.Quantization format) {
-        quantize = format;
+        Refusal.unless(
+                !quantize.contains(format.canonical()),
+                "the model is already quantized to %s",
+                format.canonical().name().toLowerCase(Locale.ROOT));
+        quantize.add(format.canonical());
     }
 
     /** Where the model is published. */

@@ -6,8 +6,14 @@ import java.util.Locale;
 public final class Noun {
     private Noun() {}
 
-    /** {@code VALIDATION_LOSS} as {@code validationLoss}. */
+    /**
+     * {@code VALIDATION_LOSS} as {@code validationLoss}; names of formats, which begin with a
+     * letter and a digit, as everyone writes them: {@code Q4_K_M} as {@code q4_k_m}.
+     */
     public static String of(Enum<?> constant) {
+        if (constant.name().matches("[A-Z][0-9]_.*")) {
+            return constant.name().toLowerCase(Locale.ROOT);
+        }
         var noun = new StringBuilder();
         for (String part : constant.name().split("_")) {
             noun.append(

@@ -1,5 +1,6 @@
 package dev.septet.dsl.reference;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,6 +17,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The JSON schema (2020-12) of a spec's JSON and YAML, from the spec's records. */
@@ -89,6 +91,21 @@ final class SpecSchema {
         }
     }
 
+    /** A list that is written without its brackets when it has one element. */
+    private static ObjectNode unwrapped(RecordComponent component, ObjectNode list) {
+        JsonFormat format = component.getAccessor().getAnnotation(JsonFormat.class);
+        boolean single =
+                format != null
+                        && List.of(format.with())
+                                .contains(JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED);
+        if (!single) {
+            return list;
+        }
+        ObjectNode either = JSON.createObjectNode();
+        either.putArray("anyOf").add(list.path("items").deepCopy()).add(list);
+        return either;
+    }
+
     private void record(Class<?> java, ObjectNode schema, String kind) {
         schema.put("type", "object").put("additionalProperties", false);
         ObjectNode properties = schema.putObject("properties");
@@ -98,7 +115,7 @@ final class SpecSchema {
             required.add("type");
         }
         for (RecordComponent component : java.getRecordComponents()) {
-            ObjectNode property = of(component.getGenericType());
+            ObjectNode property = unwrapped(component, of(component.getGenericType()));
             String meaning = docs.component(java, component.getName());
             if (!meaning.isEmpty()) {
                 property.put("description", meaning);

@@ -223,7 +223,7 @@ public final class RandomSpecs {
 
     private DeploySpec deploy() {
         return new DeploySpec(
-                maybe(() -> DeploySpec.Quantization.INT8),
+                List.of(DeploySpec.Quantization.values()).subList(0, random.nextInt(5)),
                 several(this::target),
                 maybe(
                         () ->

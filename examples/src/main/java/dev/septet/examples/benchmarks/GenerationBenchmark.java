@@ -1,9 +1,9 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.activities.basemodel.GgufModels;
-import dev.septet.llm.format.GgufExport;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class GenerationBenchmark {
                         .folder(gguf);
         Path temporary = Files.createTempDirectory("septet-benchmark");
         Path wide = temporary.resolve("model-f32.gguf");
-        GgufExport.write(ModelFolder.open(folder), wide, "model", GgmlType.F32);
+        GgufExport.write(ModelFolder.open(folder), wide, "model", GgufForm.F32);
         try (Tokenizer tokenizer = Tokenizer.open(folder);
                 Contender peer =
                         new TransformersContender("transformers", python, folder, threads, 0);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.septet.llm.format.GgufExport;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.quantize.GgmlType;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +23,8 @@ class GgufServeIT {
     void bothKindsAnswerAndStream(@TempDir Path root) throws Exception {
         Path whole = root.resolve("whole.gguf");
         Path small = root.resolve("small.gguf");
-        GgufExport.write(ModelFolder.open(MODEL), whole, "whole", GgmlType.F16);
-        GgufExport.write(ModelFolder.open(MODEL), small, "small", GgmlType.Q8_0);
+        GgufExport.write(ModelFolder.open(MODEL), whole, "whole", GgufForm.F16);
+        GgufExport.write(ModelFolder.open(MODEL), small, "small", GgufForm.Q8_0);
         try (ServeStack serve =
                 ServeStack.start(
                         root,

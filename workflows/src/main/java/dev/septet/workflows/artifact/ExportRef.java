@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The deployable forms of a trained model.
  *
- * @param artifact folder with {@code model/} (merged, safetensors), {@code model-f16.gguf}, {@code
- *     model-q8_0.gguf} when quantised, {@code adapter/} when there is one, {@code chain.json}
+ * @param artifact folder with {@code model/} (merged, safetensors), {@code model-f16.gguf}, a GGUF
+ *     such as {@code model-q8_0.gguf} per form when quantised, {@code adapter/} when there is one,
+ *     {@code chain.json}
  * @param mergeError largest absolute logit difference between base + adapter and merged
  * @param quantizeError largest absolute error of a weight after quantisation
  * @param chain proof of every hand-off up to the files

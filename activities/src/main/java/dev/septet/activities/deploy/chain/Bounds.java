@@ -1,5 +1,7 @@
 package dev.septet.activities.deploy.chain;
 
+import dev.septet.llm.gguf.GgufForm;
+
 /** How far two forms of a model may be apart; ADR 14 has the measurements behind each. */
 final class Bounds {
     /** Difference of a logit, as a share of their scale, that reordered float32 sums may make. */
@@ -26,7 +28,13 @@ final class Bounds {
     static final double F16_LOGITS = 2e-2;
 
     /** Nats per token that eight bits may cost; llama.cpp's own Q8_0 models stay below 0.01. */
-    static final double Q8_DIVERGENCE = 0.05;
+    private static final double Q8_DIVERGENCE = 0.05;
+
+    /** The same of Q4_K_M: 0.006 on the repository's own model; deeper models bear it less. */
+    private static final double Q4_K_M_DIVERGENCE = 0.5;
+
+    /** The same of Q4_0: 0.021 there. */
+    private static final double Q4_0_DIVERGENCE = 1;
 
     /** A rounding that costs more than the fine-tuning changed makes it pointless. */
     static final double OF_EFFECT = 1;
@@ -40,4 +48,13 @@ final class Bounds {
     static final double CHOICE_ROUNDED = 6e-2;
 
     private Bounds() {}
+
+    /** Nats per token that a smaller form may cost. */
+    static double divergence(GgufForm form) {
+        return switch (form) {
+            case Q4_0 -> Q4_0_DIVERGENCE;
+            case Q4_K_M -> Q4_K_M_DIVERGENCE;
+            default -> Q8_DIVERGENCE;
+        };
+    }
 }

@@ -2,6 +2,7 @@ package dev.septet.activities.deploy.chain;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
@@ -13,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -24,7 +27,7 @@ public final class Chain {
     private final ExportSource source;
     private final Path model;
     private final FileLink f16;
-    private final @Nullable FileLink q8;
+    private final Map<GgufForm, FileLink> smaller = new LinkedHashMap<>();
     private final TokenPrompts prompts;
     private final AdapterLink adapterLink;
     private final MergedLink mergedLink;
@@ -37,7 +40,7 @@ public final class Chain {
      *
      * @param export folder with {@code model/}, {@code adapter/} where there is one, and GGUFs
      * @param f16 file name of the GGUF of 16 bits
-     * @param q8 file name of the GGUF of 8 bits, null when there is none
+     * @param forms smaller forms, each as a GGUF beside it
      * @param scratch empty, for models that are read back
      * @param listener hears which link is looked at
      */
@@ -45,7 +48,7 @@ public final class Chain {
             ExportSource source,
             Path export,
             String f16,
-            @Nullable String q8,
+            List<GgufForm> forms,
             Path scratch,
             Consumer<ChainLink> listener)
             throws IOException {
@@ -55,10 +58,10 @@ public final class Chain {
         this.prompts = TokenPrompts.of(source.dataset(), source.base());
         Probes probes = Probes.of(source.dataset());
         this.f16 = new FileLink(model, export.resolve(f16), scratch, prompts, probes);
-        this.q8 =
-                q8 == null
-                        ? null
-                        : new FileLink(model, export.resolve(q8), scratch, prompts, probes);
+        for (GgufForm form : forms) {
+            Path file = export.resolve("model-%s.gguf".formatted(form.word()));
+            smaller.put(form, new FileLink(model, file, scratch, prompts, probes));
+        }
         this.adapterLink = new AdapterLink(source, export, prompts);
         this.mergedLink = new MergedLink(source, model, prompts, probes);
     }
@@ -110,8 +113,8 @@ public final class Chain {
                 1,
                 Checks.AGAIN);
         f16.intact(checks);
-        if (q8 != null) {
-            q8.intact(checks);
+        for (FileLink file : smaller.values()) {
+            file.intact(checks);
         }
         listener.accept(ChainLink.MERGED);
         List<float[]> merged = prompts.logits(model, Optional.empty());
@@ -121,9 +124,9 @@ public final class Chain {
             effect = Parity.of(merged, prompts.logits(source.base(), Optional.empty()));
             adapterLink.effect(checks, effect);
         }
-        if (q8 != null) {
+        for (Map.Entry<GgufForm, FileLink> form : smaller.entrySet()) {
             listener.accept(ChainLink.QUANTIZED);
-            quantized(checks, q8, merged, effect);
+            quantized(checks, form.getKey(), form.getValue(), merged, effect);
         }
         listener.accept(ChainLink.FILE);
         f16.rounded(checks, ChainLink.FILE);
@@ -134,27 +137,33 @@ public final class Chain {
                 "this model does not bear 16 bits, or the file says its shape otherwise; "
                         + Checks.AGAIN);
         f16.words(checks);
-        if (q8 != null) {
-            q8.words(checks);
+        for (FileLink file : smaller.values()) {
+            file.words(checks);
         }
     }
 
     private static void quantized(
-            Checks checks, FileLink q8, List<float[]> merged, @Nullable Parity effect)
+            Checks checks,
+            GgufForm form,
+            FileLink file,
+            List<float[]> merged,
+            @Nullable Parity effect)
             throws IOException {
-        q8.rounded(checks, ChainLink.QUANTIZED);
-        Parity cost = Parity.of(merged, q8.logits());
+        file.rounded(checks, ChainLink.QUANTIZED);
+        Parity cost = Parity.of(merged, file.logits());
         checks.atMost(
                 "divergence from the merged model, nats per token",
                 cost.divergence(),
-                Bounds.Q8_DIVERGENCE,
-                "eight bits cost this model too much; leave quantize out");
+                Bounds.divergence(form),
+                "%s costs this model too much; take a larger form, or leave quantize out"
+                        .formatted(form.word()));
         if (effect != null) {
             checks.atMost(
                     "divergence from the merged model, share of what the adapter changed",
                     cost.divergence() / effect.divergence(),
                     Bounds.OF_EFFECT,
-                    "eight bits undo more than training did; train longer, or leave quantize out");
+                    "%s undoes more than training did; train longer, take a larger form, or leave quantize out"
+                            .formatted(form.word()));
         }
     }
 }

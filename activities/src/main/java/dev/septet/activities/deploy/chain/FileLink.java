@@ -1,10 +1,10 @@
 package dev.septet.activities.deploy.chain;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.GgufFile;
-import dev.septet.llm.format.GgufImport;
-import dev.septet.llm.format.GgufRounding;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.gguf.GgufFile;
+import dev.septet.llm.gguf.GgufImport;
+import dev.septet.llm.gguf.GgufRounding;
 import dev.septet.workflows.artifact.ChainLink;
 
 import java.io.IOException;

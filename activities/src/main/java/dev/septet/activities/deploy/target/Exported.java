@@ -6,6 +6,7 @@ import dev.septet.llm.format.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,8 +16,8 @@ import java.util.TreeMap;
  * @param name of the model, as servers and tools show it
  */
 public record Exported(String name, Path folder) {
-    private static final String SMALL = "model-q8_0.gguf";
-    private static final String LARGE = "model-f16.gguf";
+    private static final List<String> SMALLEST_FIRST =
+            List.of("model-q4_0.gguf", "model-q4_k_m.gguf", "model-q8_0.gguf", "model-f16.gguf");
 
     /** The merged model's folder. */
     Path model() {
@@ -32,10 +33,13 @@ public record Exported(String name, Path folder) {
         return Files.isDirectory(adapter());
     }
 
-    /** The GGUF to serve: the smaller where there are two. */
+    /** The GGUF to serve: the smallest where there are several. */
     Path gguf() {
-        Path small = folder.resolve(SMALL);
-        return Files.exists(small) ? small : folder.resolve(LARGE);
+        return SMALLEST_FIRST.stream()
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(folder.resolve("model-f16.gguf"));
     }
 
     /** Longest prompt and answer together, in tokens. */

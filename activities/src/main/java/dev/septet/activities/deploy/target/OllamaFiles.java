@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Ollama gets one GGUF, the smaller where there are two, and a Modelfile beside it. */
+/** Ollama gets one GGUF, the smallest where there are several, and a Modelfile beside it. */
 final class OllamaFiles implements TargetFiles {
     private static final String MODEL = "model.gguf";
 

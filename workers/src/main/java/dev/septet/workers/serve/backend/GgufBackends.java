@@ -1,7 +1,7 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.activities.basemodel.GgufModels;
-import dev.septet.llm.format.GgufFile;
+import dev.septet.llm.gguf.GgufFile;
 import dev.septet.llm.quantize.GgmlType;
 
 import java.io.IOException;

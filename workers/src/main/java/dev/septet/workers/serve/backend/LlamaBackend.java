@@ -6,8 +6,8 @@ import de.kherud.llama.ModelParameters;
 import de.kherud.llama.TokenPrompt;
 
 import dev.septet.llm.format.FormatProblem;
-import dev.septet.llm.format.GgufFile;
-import dev.septet.llm.format.GgufImport;
+import dev.septet.llm.gguf.GgufFile;
+import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.tokenizer.Tokenizer;
 

@@ -1,0 +1,228 @@
+package dev.septet.llm.gguf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.StrictJson;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A tokenizer.json as GGUF's metadata {@code tokenizer.*}: byte-level BPE with its merges ("gpt2"),
+ * or SentencePiece's pieces with their scores ("llama").
+ */
+final class GgufVocabulary {
+    /** What a token is, by GGUF's numbers. */
+    static final int NORMAL = 1;
+
+    static final int UNKNOWN = 2;
+    static final int CONTROL = 3;
+    static final int USER_DEFINED = 4;
+    static final int UNUSED = 5;
+    static final int BYTE = 6;
+
+    /** Score of a token that no pair makes, as llama.cpp's converter has it. */
+    private static final float ADDED = -1000;
+
+    private final Path file;
+    private final ModelFolder folder;
+    private final ObjectNode tokenizer;
+    private final List<@Nullable String> tokens;
+    private final List<Integer> types;
+
+    private GgufVocabulary(ModelFolder folder, ObjectNode tokenizer, int size) {
+        this.file = folder.tokenizer();
+        this.folder = folder;
+        this.tokenizer = tokenizer;
+        this.tokens = new ArrayList<>(Collections.nCopies(size, null));
+        this.types = new ArrayList<>(Collections.nCopies(size, UNUSED));
+    }
+
+    /**
+     * Reads tokenizer.json and its companions; {@code size} is the number of rows of the
+     * embeddings.
+     */
+    static Map<String, GgufValue> metadata(ModelFolder folder, int size) throws IOException {
+        GgufVocabulary vocabulary =
+                new GgufVocabulary(folder, StrictJson.tokenizer(folder.tokenizer()), size);
+        vocabulary.fill();
+        return vocabulary.metadata();
+    }
+
+    private void fill() {
+        JsonNode model = tokenizer.path("model");
+        require(
+                model.path("type").asText().equals("BPE"),
+                "is not a BPE tokenizer, and GGUF's others cut texts by other rules");
+        for (Map.Entry<String, JsonNode> token : model.path("vocab").properties()) {
+            put(token.getKey(), token.getValue(), NORMAL);
+        }
+        if (pieces()) {
+            markBytes();
+        }
+        for (JsonNode token : tokenizer.path("added_tokens")) {
+            boolean control = token.path("special").asBoolean();
+            String content = token.path("content").asText();
+            put(
+                    pieces() && !control ? content.replace(Pieces.SPACE, " ") : content,
+                    token.path("id"),
+                    control ? CONTROL : USER_DEFINED);
+        }
+    }
+
+    /** Whether the tokenizer joins SentencePiece's pieces and falls back to bytes. */
+    private boolean pieces() {
+        return tokenizer.path("model").path("byte_fallback").asBoolean();
+    }
+
+    private void markBytes() {
+        for (int value = 0; value < 256; value++) {
+            int id = tokens.indexOf(PieceTokenizer.piece(value));
+            require(id >= 0, "has no piece for the byte " + PieceTokenizer.piece(value));
+            types.set(id, BYTE);
+        }
+        int unknown = tokens.indexOf(tokenizer.path("model").path("unk_token").asText());
+        if (unknown >= 0) {
+            types.set(unknown, UNKNOWN);
+        }
+    }
+
+    private void put(String token, JsonNode id, int type) {
+        require(
+                id.isInt() && id.asInt() >= 0 && id.asInt() < tokens.size(),
+                "gives token \""
+                        + token
+                        + "\" the number "
+                        + id
+                        + ", but the model has "
+                        + tokens.size()
+                        + " tokens");
+        tokens.set(id.asInt(), token);
+        types.set(id.asInt(), type);
+    }
+
+    private Map<String, GgufValue> metadata() {
+        Map<String, GgufValue> metadata = new LinkedHashMap<>();
+        metadata.put("tokenizer.ggml.model", GgufValue.text(pieces() ? "llama" : "gpt2"));
+        metadata.put("tokenizer.ggml.pre", GgufValue.text(pieces() ? "default" : preTokenizer()));
+        List<String> texts = new ArrayList<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            String token = tokens.get(id);
+            texts.add(token == null ? "[PAD" + id + "]" : token);
+        }
+        metadata.put("tokenizer.ggml.tokens", GgufValue.texts(texts));
+        if (pieces()) {
+            metadata.put("tokenizer.ggml.scores", GgufValue.float32s(scores(texts)));
+        }
+        metadata.put("tokenizer.ggml.token_type", GgufValue.int32s(types));
+        if (!pieces()) {
+            metadata.put(
+                    "tokenizer.ggml.merges",
+                    GgufValue.texts(
+                            merges().stream()
+                                    .map(pair -> pair.left() + " " + pair.right())
+                                    .toList()));
+        }
+        SpecialTokens special = SpecialTokens.of(folder, texts);
+        special.ids()
+                .forEach(
+                        (role, id) ->
+                                metadata.put(
+                                        "tokenizer.ggml." + role + "_token_id",
+                                        GgufValue.uint32(id)));
+        metadata.put(
+                "tokenizer.ggml.add_bos_token", GgufValue.bool(special.adds(tokenizer, "bos")));
+        metadata.put(
+                "tokenizer.ggml.add_eos_token", GgufValue.bool(special.adds(tokenizer, "eos")));
+        metadata.put(
+                "tokenizer.ggml.add_space_prefix",
+                GgufValue.bool(pieces() && PieceTokenizer.spaceFirst(file, tokenizer)));
+        Optional<String> template = folder.chatTemplate();
+        template.ifPresent(text -> metadata.put("tokenizer.chat_template", GgufValue.text(text)));
+        return metadata;
+    }
+
+    private String preTokenizer() {
+        String name = PreTokenizers.name(file, tokenizer.path("pre_tokenizer"));
+        JsonNode normalizer = tokenizer.path("normalizer");
+        boolean composed = normalizer.path("type").asText().equals("NFC") && name.equals("qwen2");
+        require(
+                normalizer.isNull() || normalizer.isMissingNode() || composed,
+                "normalises text by " + normalizer + ", which GGUF cannot say");
+        boolean wholeWordsFirst = tokenizer.path("model").path("ignore_merges").asBoolean();
+        require(
+                wholeWordsFirst == PreTokenizers.wholeWordsFirst(name),
+                "has ignore_merges "
+                        + wholeWordsFirst
+                        + ", which GGUF cannot say of "
+                        + name
+                        + " tokenizers");
+        return name;
+    }
+
+    private List<Float> scores(List<String> texts) {
+        List<Pieces.Pair> merges = merges();
+        Set<String> joinable = new LinkedHashSet<>();
+        for (int id = 0; id < texts.size(); id++) {
+            if (types.get(id) == NORMAL) {
+                joinable.add(texts.get(id));
+            }
+        }
+        List<Pieces.Pair> unlisted = Pieces.unlisted(merges, joinable);
+        require(
+                unlisted.isEmpty(),
+                "does not join "
+                        + unlisted.stream().limit(1).toList()
+                        + ", which GGUF's scores would; "
+                        + unlisted.size()
+                        + " such pairs");
+        Map<String, Float> made = Pieces.scores(merges);
+        List<Float> scores = new ArrayList<>();
+        int next = made.size();
+        for (int id = 0; id < texts.size(); id++) {
+            int type = types.get(id);
+            if (type == NORMAL) {
+                Float score = made.get(texts.get(id));
+                scores.add(score == null ? (float) -next++ : score);
+            } else {
+                scores.add(type == BYTE || type == UNKNOWN ? 0f : ADDED);
+            }
+        }
+        return scores;
+    }
+
+    private List<Pieces.Pair> merges() {
+        List<Pieces.Pair> merges = new ArrayList<>();
+        for (JsonNode merge : tokenizer.path("model").path("merges")) {
+            String text = merge.asText();
+            int space = text.indexOf(' ', 1);
+            require(
+                    merge.isArray() ? merge.size() == 2 : space > 0,
+                    "holds the merge " + merge + ", expected two parts");
+            merges.add(
+                    merge.isArray()
+                            ? new Pieces.Pair(merge.path(0).asText(), merge.path(1).asText())
+                            : new Pieces.Pair(text.substring(0, space), text.substring(space + 1)));
+        }
+        return merges;
+    }
+
+    private void require(boolean holds, String reason) {
+        if (!holds) {
+            throw new FormatProblem(file, reason);
+        }
+    }
+}

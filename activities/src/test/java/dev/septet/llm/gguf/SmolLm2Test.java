@@ -1,0 +1,162 @@
+package dev.septet.llm.gguf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.FolderDigest;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.Tiny;
+import dev.septet.llm.generate.Generated;
+import dev.septet.llm.generate.GenerationOptions;
+import dev.septet.llm.generate.Generator;
+import dev.septet.llm.generate.StopIds;
+import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.template.ChatEncoder;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.tokenizer.Tokenizer;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * A real model's GGUF becomes a model folder, and computes what transformers computes from the same
+ * file.
+ */
+class SmolLm2Test {
+    private static final double TOLERANCE = 2e-4;
+    private static final List<String> TEXTS =
+            List.of(
+                    "It's 2024-05-17; they'll pay $1,234.56 (12.5 %)?!  \n\n"
+                        + "\tdef f(x):\n"
+                        + "        return x**2 # ½",
+                    "Où est l'été? Straße №5, 東京は晴れです。 ١٢٣ 😀👍🏽 naïve — “quoted” …\u00a0x",
+                    "<|im_start|>system\n"
+                        + "You are helpful.<|im_end|>\n"
+                        + "<|im_start|>user\n"
+                        + "  hi  <|im_end|>\n");
+
+    @TempDir static Path temporary;
+    private static Path folder = Path.of("");
+
+    @BeforeAll
+    static void convert() throws Exception {
+        folder = temporary.resolve("smollm2");
+        assertThat(FolderDigest.ofFile(SmolLm2.gguf())).isEqualTo(SmolLm2.SHA256);
+        GgufImport.write(SmolLm2.gguf(), folder, ElementType.F32);
+    }
+
+    @Test
+    void isACompleteModelFolder() {
+        ModelFolder model = ModelFolder.open(folder);
+        assertThat(model.parameters()).isEqualTo(134_515_008);
+        assertThat(model.license()).contains("apache-2.0");
+        assertThat(model.chatTemplate().orElseThrow())
+                .contains("named SmolLM, trained by Hugging Face");
+        assertThat(model.config().path("rms_norm_eps").asDouble()).isEqualTo(1e-5);
+        assertThat(model.config().path("rope_theta").asDouble()).isEqualTo(100_000);
+    }
+
+    @Test
+    void logitsEqualTransformers() throws Exception {
+        JsonNode golden =
+                new ObjectMapper().readTree(Tiny.resource("smollm2/logits.json").toFile());
+        int stride = golden.path("stride").asInt();
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
+                Tokenizer tokenizer = Tokenizer.open(folder)) {
+            for (JsonNode item : golden.path("cases")) {
+                int[] ids = ints(item.path("ids"));
+                assertThat(tokenizer.encodeTemplate(item.path("text").asText()))
+                        .containsExactly(ids);
+                float[][] logits = model.logits(ids);
+                for (JsonNode position : item.path("positions")) {
+                    assertClose(logits[position.path("at").asInt()], position, stride);
+                }
+            }
+        }
+    }
+
+    private static void assertClose(float[] logits, JsonNode position, int stride) {
+        JsonNode kept = position.path("kept");
+        assertThat(kept).hasSizeGreaterThan(60);
+        for (int i = 0; i < kept.size(); i++) {
+            assertThat((double) logits[i * stride])
+                    .isCloseTo(kept.get(i).asDouble(), within(TOLERANCE));
+        }
+        int[] top = ints(position.path("topIds"));
+        for (int i = 0; i < top.length; i++) {
+            double expected = position.path("top").get(i).asDouble();
+            assertThat((double) logits[top[i]]).isCloseTo(expected, within(TOLERANCE));
+        }
+    }
+
+    /** The template that the file carries, the tokens, and greedy answers in one uneven batch. */
+    @Test
+    void answersEqualTransformers() throws Exception {
+        JsonNode golden =
+                new ObjectMapper().readTree(Tiny.resource("smollm2/answers.json").toFile());
+        ChatTemplate template = ChatTemplate.of(folder);
+        List<int[]> prompts = new ArrayList<>();
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
+                Tokenizer tokenizer = Tokenizer.open(folder)) {
+            ChatEncoder encoder = new ChatEncoder(template, tokenizer);
+            for (JsonNode item : golden.path("cases")) {
+                List<ChatMessage> messages = new ArrayList<>();
+                for (JsonNode turn : item.path("messages")) {
+                    messages.add(
+                            new ChatMessage(
+                                    turn.path("role").asText(), turn.path("content").asText()));
+                }
+                assertThat(template.render(messages, true)).isEqualTo(item.path("text").asText());
+                prompts.add(encoder.prompt(messages));
+                assertThat(prompts.get(prompts.size() - 1)).isEqualTo(ints(item.path("ids")));
+            }
+            List<Generated> answers =
+                    new Generator(model, tokenizer, prompts.size())
+                            .generate(
+                                    prompts,
+                                    GenerationOptions.greedy(
+                                            golden.path("tokens").asInt(),
+                                            StopIds.of(folder, tokenizer)));
+            for (int i = 0; i < answers.size(); i++) {
+                JsonNode expected = golden.path("cases").path(i);
+                assertThat(answers.get(i).ids()).isEqualTo(ints(expected.path("answerIds")));
+                assertThat(answers.get(i).text()).isEqualTo(expected.path("answer").asText());
+            }
+            assertThat(answers.get(0).text()).isEqualTo("The capital of France is Paris.");
+        }
+    }
+
+    @Test
+    void llamaCppReadsTheSameTokensAndAnswers() throws Exception {
+        try (LlamaCpp judge = new LlamaCpp(SmolLm2.gguf());
+                Tokenizer tokenizer = Tokenizer.open(folder)) {
+            for (String text : TEXTS) {
+                assertThat(tokenizer.encodeTemplate(text))
+                        .as(text)
+                        .containsExactly(judge.tokens(text));
+            }
+            String prompt =
+                    "<|im_start|>user\n"
+                        + "What is the capital of France?<|im_end|>\n"
+                        + "<|im_start|>assistant\n";
+            assertThat(judge.answer(prompt, 8, List.of())).contains("Paris");
+        }
+    }
+
+    private static int[] ints(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+    }
+}

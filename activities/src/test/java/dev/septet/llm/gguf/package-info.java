@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.gguf;
+
+import org.jspecify.annotations.NullMarked;
