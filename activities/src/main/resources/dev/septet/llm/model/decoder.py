@@ -222,10 +222,11 @@ def mixture(self, x: Tensor, W: List[Tensor], routed: List[Tensor]) -> Tensor:
     for e in range(${experts}):
         i = ${router} + 1 + 3 * e
         n, rank = torch.unbind(torch.nonzero(chosen == e), 1)  # the tokens that this expert sees
-        u = torch.index_select(x, 0, n)
-        u = self.gate(torch.linear(u, W[i].to(${compute}))) * torch.linear(u, W[i + 1].to(${compute}))
-        u = torch.linear(u, W[i + 2].to(${compute})) * best[n, rank].unsqueeze(1)
-        y = torch.index_add(y, 0, n, u.to(${float32}))
+        if n.size(0) > 0 or torch.is_grad_enabled():  # unseen, its gradients are zero, not missing
+            u = torch.index_select(x, 0, n)
+            u = self.gate(torch.linear(u, W[i].to(${compute}))) * torch.linear(u, W[i + 1].to(${compute}))
+            u = torch.linear(u, W[i + 2].to(${compute})) * best[n, rank].unsqueeze(1)
+            y = torch.index_add(y, 0, n, u.to(${float32}))
     return y
 
 def imbalance(self, routed: List[Tensor]) -> Tensor:
