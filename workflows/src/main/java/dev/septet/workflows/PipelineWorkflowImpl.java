@@ -117,7 +117,12 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         PrepareWorkflow.class,
                         PrepareWorkflow::prepare,
                         new PrepareRequest(
-                                run, spec.prepare(), spec.initialize(), rows, request.retraining()),
+                                run,
+                                spec.prepare(),
+                                spec.initialize(),
+                                rows,
+                                request.retraining(),
+                                PrepareRequest.general(spec.train())),
                         StageDetails::of,
                         DatasetRef::origin);
         this.dataset = dataset;

@@ -79,7 +79,8 @@ final class SourcePipelines {
                                         source.spec().prepare(),
                                         source.spec().initialize(),
                                         rows,
-                                        null));
+                                        null,
+                                        PrepareRequest.general(source.spec().train())));
         prepared.add(new SourceRows(name, source.run().specDigest(), made));
         return made;
     }

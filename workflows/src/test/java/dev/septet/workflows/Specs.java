@@ -221,6 +221,7 @@ final class Specs {
                         100,
                         null,
                         TrainSpec.OnNonFinite.STOP,
+                        null,
                         TrainSpec.DEFAULT_POLICY),
                 EvaluateSpec.DEFAULT,
                 deploy,

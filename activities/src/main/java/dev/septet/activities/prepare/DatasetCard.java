@@ -14,6 +14,7 @@ import java.util.Map;
  * @param redactions findings by kind; empty when nothing was looked for
  * @param tokenizer digest of the tokenizer's files
  * @param mixed what a retraining changed; null for any other dataset
+ * @param general rows of general skill that training reads too; null without any
  */
 public record DatasetCard(
         Source source,
@@ -24,7 +25,8 @@ public record DatasetCard(
         int longestRow,
         int maxTokens,
         String tokenizer,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general) {
     /** Name of the card's file. */
     public static final String FILE = "card.json";
 
@@ -51,7 +53,7 @@ public record DatasetCard(
             long leftOut) {
         static @Nullable Mixed of(Mix mix, SplitFiles splits) {
             Replay replay = mix.replay();
-            return mix.equals(Mix.NONE)
+            return mix.reviewed() == null && replay == null
                     ? null
                     : new Mixed(
                             mix.reviewed() != null,
@@ -61,6 +63,13 @@ public record DatasetCard(
                             splits.leftOut());
         }
     }
+
+    /**
+     * Rows of general skill.
+     *
+     * @param longestRow tokens of the longest one
+     */
+    public record General(String file, String sha256, long rows, long tokens, int longestRow) {}
 
     /** The file that was read, and the shape of its rows. */
     public record Source(String file, String sha256, long bytes, String format) {}

@@ -57,9 +57,9 @@ public final class Preparation {
     }
 
     /**
-     * The same for a retraining.
+     * The same with more rows, or fewer.
      *
-     * @param mix what it learns beside the source's rows, and which of them it leaves out
+     * @param mix what is learned beside the source's rows, and which of them are left out
      */
     DatasetCard run(Mix mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
@@ -83,6 +83,8 @@ public final class Preparation {
         SplitFiles splits = new SplitFiles(scratch, out, mix.replay());
         Map<String, DatasetCard.SplitCard> shares =
                 splits.write(kept, new Split(spec.split(), keys.sorted()));
+        SourceFile added = mix.general();
+        DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card =
                 new DatasetCard(
                         new DatasetCard.Source(
@@ -91,10 +93,11 @@ public final class Preparation {
                         shares,
                         splitSeed,
                         cleaned.redactions(),
-                        splits.longestRow(),
+                        Math.max(splits.longestRow(), general == null ? 0 : general.longestRow()),
                         spec.maxTokens(),
                         tokenizer,
-                        DatasetCard.Mixed.of(mix, splits));
+                        DatasetCard.Mixed.of(mix, splits),
+                        general);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

@@ -9,6 +9,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -64,7 +65,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             return new StageResults(store)
                     .once(
                             request.run(),
-                            additions.in(key(request, digest, encoder.digest())),
+                            additions.in(
+                                    key(
+                                            request,
+                                            digest,
+                                            encoder.digest(),
+                                            generalDigest(
+                                                    files, request.run(), request.general()))),
                             attempt.fence(),
                             DatasetRef.class,
                             origin ->
@@ -98,12 +105,28 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         return new SourceFile(all, request.spec().source());
     }
 
-    /** What a prepared dataset's bytes depend on. */
-    public static StageKey key(PrepareRequest request, SourceDigest source, String tokenizer) {
-        return StageKey.of(Stage.PREPARE)
-                .with("dataset", source.sha256())
-                .with("tokenizer of the base model", tokenizer)
-                .words("prepare", request.spec());
+    /**
+     * What a prepared dataset's bytes depend on.
+     *
+     * @param general digest of the general set, null without one
+     */
+    public static StageKey key(
+            PrepareRequest request,
+            SourceDigest source,
+            String tokenizer,
+            @Nullable String general) {
+        StageKey key =
+                StageKey.of(Stage.PREPARE)
+                        .with("dataset", source.sha256())
+                        .with("tokenizer of the base model", tokenizer)
+                        .words("prepare", request.spec());
+        return general == null ? key : key.with("general set", general);
+    }
+
+    /** Digest of a general set's file; null where none is named. */
+    public static @Nullable String generalDigest(
+            PipelineFiles files, RunRef run, @Nullable String general) throws IOException {
+        return general == null ? null : SourceDigest.of(files.read(run, general)).sha256();
     }
 
     /**
@@ -124,9 +147,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
+        String path = request.general();
+        SourceFile general =
+                path == null ? null : new SourceFile(files.read(request.run(), path), path);
         Retraining retraining = request.retraining();
         if (retraining == null) {
-            return new Additions(Mix.NONE, null, 0);
+            return new Additions(new Mix(null, null, null, general), null, 0);
         }
         ArtifactRef learned = retraining.learned();
         Double share = retraining.replay();
@@ -134,23 +160,15 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 learned == null || share == null
                         ? null
                         : Replay.of(store.fetch(learned), SPLIT_SEED, share);
+        String replayed = replay == null || learned == null ? null : learned.sha256();
         List<String> rows = reviewed.rows(request.run().pipeline(), retraining.reviewed());
         if (rows.isEmpty()) {
-            return new Additions(
-                    new Mix(
-                            null,
-                            replay == null || learned == null ? null : learned.sha256(),
-                            replay),
-                    null,
-                    0);
+            return new Additions(new Mix(null, replayed, replay, general), null, 0);
         }
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new Mix(
-                        new SourceFile(file, "reviewed rows"),
-                        replay == null || learned == null ? null : learned.sha256(),
-                        replay),
+                new Mix(new SourceFile(file, "reviewed rows"), replayed, replay, general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }

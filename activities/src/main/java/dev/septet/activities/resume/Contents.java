@@ -4,6 +4,7 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
@@ -14,11 +15,13 @@ import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.prepare.PrepareRequest;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,10 +31,14 @@ import java.util.Optional;
  * @param tokenizer of the base model, chat template included
  * @param model the base model's files
  * @param suite the forgetting suite's file
+ * @param general the general set's file
  */
-record Contents(String rows, String tokenizer, String model, String suite) {
+record Contents(String rows, String tokenizer, String model, String suite, String general) {
+    /** Where a pipeline names no such file. */
+    static final String NONE = "none";
+
     /** Where nothing is known of the bytes. */
-    static final Contents UNKNOWN = new Contents("", "", "", "");
+    static final Contents UNKNOWN = new Contents("", "", "", "", NONE);
 
     /** As the files are now. */
     static Contents present(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
@@ -44,9 +51,13 @@ record Contents(String rows, String tokenizer, String model, String suite) {
                     encoder.digest(),
                     BaseModel.open(model).digest(),
                     forgetting == null
-                            ? "none"
+                            ? NONE
                             : EvaluateActivitiesImpl.suiteDigest(
-                                    files.read(run, forgetting.suite())));
+                                    files.read(run, forgetting.suite())),
+                    Objects.requireNonNullElse(
+                            PrepareActivitiesImpl.generalDigest(
+                                    files, run, PrepareRequest.general(spec.train())),
+                            NONE));
         }
     }
 
@@ -67,7 +78,8 @@ record Contents(String rows, String tokenizer, String model, String suite) {
                 present.rows().isEmpty() ? "" : part(prepare, "dataset", present.rows()),
                 part(prepare, "tokenizer of the base model", present.tokenizer()),
                 part(initialize, "base model", present.model()),
-                part(evaluate, "forgetting suite", present.suite()));
+                part(evaluate, "forgetting suite", present.suite()),
+                part(prepare, "general set", present.general()));
     }
 
     private static Optional<StageKey> key(

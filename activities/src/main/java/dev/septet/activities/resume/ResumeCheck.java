@@ -72,6 +72,11 @@ public final class ResumeCheck {
                 "bytes of the forgetting suite",
                 was,
                 with(was, null, null, null, now.suite()));
+        bytes(
+                verdicts,
+                "bytes of the general set",
+                was,
+                new Contents(was.rows(), was.tokenizer(), was.model(), was.suite(), now.general()));
         return verdicts;
     }
 
@@ -140,6 +145,7 @@ public final class ResumeCheck {
                 rows == null ? was.rows() : rows,
                 tokenizer == null ? was.tokenizer() : tokenizer,
                 model == null ? was.model() : model,
-                suite == null ? was.suite() : suite);
+                suite == null ? was.suite() : suite,
+                was.general());
     }
 }

@@ -56,7 +56,8 @@ final class StageKeys {
                 PrepareActivitiesImpl.key(
                         new PrepareRequest(run, spec.prepare(), spec.initialize()),
                         new SourceDigest(contents.rows(), 0, new byte[0]),
-                        contents.tokenizer()));
+                        contents.tokenizer(),
+                        PrepareRequest.general(spec.train()) == null ? null : contents.general()));
         keys.put(
                 Stage.INITIALIZE,
                 InitializeActivitiesImpl.key(

@@ -9,6 +9,7 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
@@ -108,6 +109,8 @@ final class Rehearsal {
                                 0,
                                 Math.max(1, (int) request.dataset().trainRows()),
                                 rows.longest());
+        // All blocks train, as they will later, and copies of their beginning are held.
+        Preservation whole = new Preservation(0, full.preservation().l2sp(), 0, 0);
         return new TrainingPlan(
                 full.method(),
                 full.precision(),
@@ -119,7 +122,8 @@ final class Rehearsal {
                 full.learningRate(),
                 full.clipNorm(),
                 full.frozenLayers(),
-                full.maxTokens());
+                full.maxTokens(),
+                whole);
     }
 
     /** As many copies of the longest row as a micro-batch has rows. */

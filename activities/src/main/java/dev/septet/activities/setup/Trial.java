@@ -8,6 +8,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.Importance;
 import dev.septet.activities.train.Steering;
 import dev.septet.activities.train.Training;
 import dev.septet.activities.train.TrainingEnd;
@@ -74,7 +75,7 @@ final class Trial {
                 .with("kind of worker", site.worker());
     }
 
-    TrialResult run(Origin origin) throws IOException {
+    TrialResult run(Origin origin) throws Exception {
         if (setup.dataset().validationRows() == 0) {
             throw StageProblem.invalid(
                     "setup: search picks by the validation loss, but the validation split has no"
@@ -89,18 +90,17 @@ final class Trial {
         site.prune(0, Set.of());
     }
 
-    private double validationLoss() throws IOException {
-        TrainingFiles files =
-                new TrainingFiles(
-                        store.fetch(setup.model().artifact()),
-                        store.fetch(setup.dataset().artifact()));
+    private double validationLoss() throws Exception {
         TrainingPlan plan =
                 new EnginePlan(spec, setup.initialize(), setup.spec())
                         .plan(
                                 request.learningRate(),
                                 request.rank(),
-                                files.train().rows(),
+                                (int) setup.dataset().trainRows(),
                                 setup.dataset().longestRow());
+        TrainingFiles files =
+                new Importance(setup.run(), store, site.attempt())
+                        .files(spec, plan, setup.model(), setup.dataset());
         try (Training training =
                 new Training(
                         spec, plan, files.fitting(plan), files, site, site.find().checkpoint())) {
@@ -134,6 +134,7 @@ final class Trial {
                 steps, // one look, at the end
                 null,
                 TrainSpec.OnNonFinite.STOP,
+                full.preserve(),
                 full.policy());
     }
 }

@@ -7,6 +7,7 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -16,6 +17,7 @@ import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.TrainingPlan;
 
 import org.jspecify.annotations.Nullable;
@@ -36,17 +38,34 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      */
     public TrainingPlan plan(double learningRate, int rank, int rows, int longestRow) {
         return new TrainingPlan(
-                method(train.method(), rank),
-                precision(setup),
-                setup.seed(),
-                train.batch().size(),
-                train.batch().accumulate(),
-                steps(rows),
-                optimizer(train.optimizer()),
-                rate(train.learningRate(), learningRate),
-                train.clip(),
-                frozen(initialize.freeze()),
-                Math.max(2, longestRow));
+                        method(train.method(), rank),
+                        precision(setup),
+                        setup.seed(),
+                        train.batch().size(),
+                        train.batch().accumulate(),
+                        steps(rows),
+                        optimizer(train.optimizer()),
+                        rate(train.learningRate(), learningRate),
+                        train.clip(),
+                        frozen(initialize.freeze()),
+                        Math.max(2, longestRow))
+                .with(preservation(train));
+    }
+
+    /** What keeps earlier skills. */
+    public static Preservation preservation(TrainSpec train) {
+        PreserveSpec preserve = train.preserve();
+        return preserve == null
+                ? Preservation.NONE
+                : new Preservation(
+                        orNone(preserve.replay()),
+                        orNone(preserve.l2sp()),
+                        orNone(preserve.ewc()),
+                        preserve.unfreezeEvery() == null ? 0 : preserve.unfreezeEvery());
+    }
+
+    private static double orNone(@Nullable Double strength) {
+        return strength == null ? 0 : strength;
     }
 
     /** Optimizer steps of the whole training. */
@@ -55,7 +74,10 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         return written != null
                 ? written
                 : TrainingPlan.stepsFor(
-                        train.epochs(), rows, train.batch().size(), train.batch().accumulate());
+                        train.epochs(),
+                        rows + preservation(train).replayed(rows),
+                        train.batch().size(),
+                        train.batch().accumulate());
     }
 
     /** Layers that stay as they are. */

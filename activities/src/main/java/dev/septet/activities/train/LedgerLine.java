@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param program name of the engine's program that computed it; another has other last bits
  * @param lossBits the loss's 64 bits in hexadecimal; a difference between two runs shows here first
  * @param gradientNormBits of the global norm before clipping
+ * @param penalty of what preserves earlier skills, null where it is 0
  * @param validationLoss measured after this step, null when it was not looked at
  * @param skipped why the step's rows were left out, null when they were not
  */
@@ -29,6 +30,7 @@ public record LedgerLine(
         @Nullable String gradientNormBits,
         long tokens,
         long inputTokens,
+        @Nullable Double penalty,
         @Nullable Double validationLoss,
         @Nullable String skipped) {
 
@@ -44,12 +46,14 @@ public record LedgerLine(
                 bits(metrics.gradientNorm()),
                 metrics.tokens(),
                 metrics.inputTokens(),
+                metrics.penalty() == 0 ? null : (Double) metrics.penalty(),
                 null,
                 null);
     }
 
     static LedgerLine skipped(int step, int epoch, String why) {
-        return new LedgerLine(step, epoch, null, null, null, null, null, null, 0, 0, null, why);
+        return new LedgerLine(
+                step, epoch, null, null, null, null, null, null, 0, 0, null, null, why);
     }
 
     LedgerLine validated(double validation) {
@@ -64,6 +68,7 @@ public record LedgerLine(
                 gradientNormBits,
                 tokens,
                 inputTokens,
+                penalty,
                 validation,
                 skipped);
     }

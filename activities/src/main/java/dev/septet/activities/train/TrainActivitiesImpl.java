@@ -116,18 +116,17 @@ public final class TrainActivitiesImpl implements TrainActivities {
 
     private TrainOutcome train(
             TrainRequest request, TrainingSite site, StageKey key, CheckpointStore.Found found)
-            throws IOException {
-        TrainingFiles files =
-                new TrainingFiles(
-                        store.fetch(request.model().artifact()),
-                        store.fetch(request.dataset().artifact()));
+            throws Exception {
         TrainingPlan plan =
                 new EnginePlan(request.spec(), request.initialize(), request.setup())
                         .plan(
                                 request.learningRate(),
                                 request.rank(),
-                                files.train().rows(),
+                                (int) request.dataset().trainRows(),
                                 request.dataset().longestRow());
+        TrainingFiles files =
+                new Importance(request.run(), store, site.attempt())
+                        .files(request.spec(), plan, request.model(), request.dataset());
         AtOnce atOnce = files.fitting(plan);
         site.begin(found, atOnce);
         try (Training training =

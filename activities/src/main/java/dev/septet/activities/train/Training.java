@@ -64,8 +64,7 @@ public final class Training implements AutoCloseable {
         this.site = site;
         this.pace = new Pace(plan.totalSteps());
         this.state = TrainState.beginning(site.worker());
-        this.trainer =
-                Trainer.open(plan, files.model(), files.train(), from.map(Checkpoint::folder));
+        this.trainer = Trainer.open(plan, files.inputs(), from.map(Checkpoint::folder));
         if (from.isPresent()) {
             restore(from.get());
         }
@@ -206,7 +205,7 @@ public final class Training implements AutoCloseable {
         Checkpoint back = site.find().checkpoint().orElse(null);
         if (back == null) {
             trainer.close();
-            trainer = Trainer.open(plan, files.model(), files.train(), Optional.empty());
+            trainer = Trainer.open(plan, files.inputs(), Optional.empty());
             ledger = new Ledger();
             state = TrainState.beginning(site.worker());
         } else {

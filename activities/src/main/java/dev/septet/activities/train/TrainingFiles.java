@@ -4,6 +4,7 @@ import dev.septet.activities.support.HostMemory;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 
 import java.nio.file.Files;
@@ -15,8 +16,13 @@ import java.util.Optional;
  *
  * @param model the base model's folder
  * @param dataset the prepared dataset's folder
+ * @param fisher how much each weight matters, where EWC is asked for
  */
-public record TrainingFiles(Path model, Path dataset) {
+public record TrainingFiles(Path model, Path dataset, Optional<Path> fisher) {
+    public TrainingFiles(Path model, Path dataset) {
+        this(model, dataset, Optional.empty());
+    }
+
     /** The training split's tokens. */
     public TokenDataset train() {
         return TokenDataset.open(dataset.resolve("train.safetensors"));
@@ -29,7 +35,21 @@ public record TrainingFiles(Path model, Path dataset) {
 
     /** The validation split's tokens; empty when the split has no rows. */
     public Optional<TokenDataset> validation() {
-        Path file = dataset.resolve("validation.safetensors");
+        return rows("validation.safetensors");
+    }
+
+    /** Rows of general skill; empty where the pipeline names none. */
+    public Optional<TokenDataset> general() {
+        return rows("general.safetensors");
+    }
+
+    /** As the engine takes them. */
+    public TrainingInputs inputs() {
+        return new TrainingInputs(model, train(), general(), fisher);
+    }
+
+    private Optional<TokenDataset> rows(String name) {
+        Path file = dataset.resolve(name);
         if (!Files.exists(file)) {
             return Optional.empty();
         }

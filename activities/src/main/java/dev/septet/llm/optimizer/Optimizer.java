@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 
 /** An update rule with the state it keeps for a set of parameters. */
 public final class Optimizer {
@@ -24,25 +24,37 @@ public final class Optimizer {
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, NDArray> state = new LinkedHashMap<>();
 
-    /** Parameters that decay and learn alike, and one list of moments per name. */
+    /**
+     * How a parameter is trained.
+     *
+     * @param rateFactor its learning rate, in multiples of an update's rate
+     * @param start updates that are done before it takes part; until then it has no gradient, and
+     *     what lies below it alone is not computed backwards
+     */
+    public record Rule(double rateFactor, int start) {
+        /** From the first update on, at its rate. */
+        public static final Rule PLAIN = new Rule(1, 0);
+    }
+
+    /** Parameters that decay, learn and start alike, and one list of moments per name. */
     private record Group(
-            TensorList parameters, List<TensorList> moments, double decay, double rateFactor) {}
+            TensorList parameters, List<TensorList> moments, double decay, Rule rule) {}
 
     /** What makes parameters of one group. */
-    private record Kind(boolean matrices, double rateFactor) {}
+    private record Kind(boolean matrices, Rule rule) {}
 
     /**
      * Prepares parameters for training: their moments and gradients are zero afterwards.
      *
      * @param scope owns the state
      * @param parameters float32 leaves that require gradients, by name
-     * @param rateFactors learning rate of a parameter, in multiples of an update's rate
+     * @param rules by parameter
      */
     public Optimizer(
             NDManager scope,
             OptimizerConfig config,
             Map<String, NDArray> parameters,
-            ToDoubleFunction<String> rateFactors) {
+            Function<String, Rule> rules) {
         this.config = config;
         this.script =
                 Script.load(
@@ -63,7 +75,7 @@ public final class Optimizer {
                         kinds.computeIfAbsent(
                                         new Kind(
                                                 parameter.getShape().dimension() > 1,
-                                                rateFactors.applyAsDouble(name)),
+                                                rules.apply(name)),
                                         kind -> new ArrayList<>())
                                 .add(name));
         kinds.forEach((kind, names) -> addGroup(scope, parameters, kind, names));
@@ -79,8 +91,20 @@ public final class Optimizer {
             moments.add(list(scope, state, names, "." + moment));
         }
         double decay = kind.matrices() ? config.weightDecay() : 0;
-        groups.add(
-                new Group(list(scope, parameters, names, ""), moments, decay, kind.rateFactor()));
+        groups.add(new Group(list(scope, parameters, names, ""), moments, decay, kind.rule()));
+    }
+
+    /**
+     * Lets those parameters have gradients that take part after so many updates.
+     *
+     * @param updates how many are done
+     */
+    public void thaw(int updates) {
+        for (Group group : groups) {
+            for (NDArray parameter : group.parameters().arrays()) {
+                parameter.setRequiresGradient(group.rule().start() <= updates);
+            }
+        }
     }
 
     private static TensorList list(
@@ -104,13 +128,16 @@ public final class Optimizer {
         double norm = script.tensor(scope, "clip", parameters, clip).getFloat();
         if (Double.isFinite(norm)) {
             for (Group group : groups) {
+                if (group.rule().start() >= update) {
+                    continue;
+                }
                 config.update(
                         scope,
                         script,
                         group.parameters(),
                         group.moments(),
-                        update,
-                        rate * group.rateFactor(),
+                        update - group.rule().start(), // its own count, as its moments are young
+                        rate * group.rule().rateFactor(),
                         group.decay());
             }
         }

@@ -5,6 +5,7 @@ import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Nf4;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Site;
 import dev.septet.llm.model.Switches;
 import dev.septet.llm.model.Weights;
 
@@ -16,10 +17,11 @@ import dev.septet.llm.model.Weights;
  * @param moments the optimizer's float32 tensors
  * @param activations what a forward pass keeps for the backward pass of the largest micro-batch,
  *     and what both need for a moment
+ * @param anchors what holds weights near their beginning: copies, and Fisher information
  * @param process the JVM and libtorch themselves
  */
 public record MemoryEstimate(
-        long weights, long gradients, long moments, long activations, long process) {
+        long weights, long gradients, long moments, long activations, long anchors, long process) {
     /** Resident size of a process that has loaded libtorch and warmed up its kernels; measured. */
     private static final long PROCESS = 275L << 20;
 
@@ -32,7 +34,7 @@ public record MemoryEstimate(
 
     /** Everything together. */
     public long total() {
-        return weights + gradients + moments + activations + process;
+        return weights + gradients + moments + activations + anchors + process;
     }
 
     /**
@@ -92,6 +94,7 @@ public record MemoryEstimate(
                                         * LoraMemory.step(
                                                 config, plan, atOnce, longestRow - 1, layers))
                         : activations(config, plan, atOnce, longestRow - 1, layers, trainable),
+                anchors(config, plan, trainable, adapter),
                 PROCESS);
     }
 
@@ -100,6 +103,30 @@ public record MemoryEstimate(
         return plan.method().quantizes(name) && Nf4.holds(size)
                 ? Nf4.bytes(size)
                 : size * plan.precision().bytes();
+    }
+
+    /**
+     * Fisher information has the size of the weights that change, merged ones of an adapter among
+     * them; while it is estimated, those are float32 with gradients.
+     */
+    private static long anchors(
+            ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
+        Preservation preservation = plan.preservation();
+        if (preservation.l2sp() == 0 && preservation.ewc() == 0) {
+            return 0;
+        }
+        long copies = (trainable + adapter) * FLOAT;
+        if (preservation.ewc() == 0) {
+            return copies;
+        }
+        long merged = 0;
+        if (adapter > 0) {
+            for (Site site : Site.values()) {
+                merged += (long) site.inputs(config) * site.outputs(config);
+            }
+            merged *= config.layers() - plan.frozenLayers().size();
+        }
+        return copies + (trainable + 3 * merged) * FLOAT;
     }
 
     private static long activations(

@@ -11,6 +11,7 @@ package dev.septet.llm.train;
  * @param gradientNorm global norm before clipping
  * @param tokens tokens that carried loss
  * @param inputTokens tokens read
+ * @param penalty of {@link Preservation}, beside the loss; 0 where there is none
  */
 public record StepMetrics(
         int step,
@@ -19,4 +20,5 @@ public record StepMetrics(
         double learningRate,
         double gradientNorm,
         long tokens,
-        long inputTokens) {}
+        long inputTokens,
+        double penalty) {}

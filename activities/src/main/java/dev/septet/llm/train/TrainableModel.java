@@ -24,6 +24,7 @@ import java.util.Map;
  * @param scaling factor of the adapter's products
  * @param dropout of the adapter's inputs
  * @param parameters float32, named as the exported file names them
+ * @param products the adapter's factors by module, where the program trains each by itself
  */
 record TrainableModel(
         ModelFolder folder,
@@ -31,7 +32,8 @@ record TrainableModel(
         TrainingProgram program,
         double scaling,
         double dropout,
-        Map<String, NDArray> parameters) {
+        Map<String, NDArray> parameters,
+        Map<String, LowRank.Pair> products) {
 
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder) {
         ModelConfig config = ModelConfig.read(folder);
@@ -50,7 +52,10 @@ record TrainableModel(
 
     /** Whether the faster program trains by this plan, and not the one that trains anything. */
     static boolean isLora(TrainingPlan plan, ModelConfig config) {
-        return plan.method() instanceof Lora lora
+        // Held weights and late starts are a matter of single parameters, which it has stacked.
+        return !plan.preservation().holdsWeights()
+                && plan.preservation().unfreezeEvery() == 0
+                && plan.method() instanceof Lora lora
                 && LoraProgram.fits(config, plan.maxTokens(), lora.dropout());
     }
 
@@ -64,7 +69,13 @@ record TrainableModel(
             LoraProgram program = LoraProgram.open(scope, config, folder, plan.precision(), start);
             Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
             return new TrainableModel(
-                    folder, config, program, start.scaling(), start.dropout(), parameters);
+                    folder,
+                    config,
+                    program,
+                    start.scaling(),
+                    start.dropout(),
+                    parameters,
+                    Map.of());
         }
     }
 
@@ -91,7 +102,8 @@ record TrainableModel(
                 new AutogradProgram(decoder, parameters),
                 adapter.scaling(),
                 adapter.dropout(),
-                parameters);
+                parameters,
+                adapter.pairs());
     }
 
     private static void checkLayers(TrainingPlan plan, ModelConfig config) {

@@ -30,28 +30,38 @@ public final class Trainer implements AutoCloseable {
     private final TrainableModel model;
     private final Optimizer optimizer;
     private final Map<String, NDArray> moments;
-    private final TokenDataset data;
+    private final EpochRows rows;
     private final DataOrder order;
+    private final Optional<Anchors> anchors;
     private final DropoutKeys dropout;
     private AtOnce atOnce;
     private int nextStep;
     private int updates;
 
-    private Trainer(NDManager scope, TrainingPlan plan, Path folder, TokenDataset data) {
+    private Trainer(NDManager scope, TrainingPlan plan, TrainingInputs inputs) {
         this.scope = scope;
         this.plan = plan;
-        this.data = data;
-        this.model = TrainableModel.open(scope, plan, folder);
+        this.rows = new EpochRows(inputs, plan);
+        this.model = TrainableModel.open(scope, plan, inputs.model());
+        Map<String, Integer> starts =
+                Unfreezing.starts(model.parameters().keySet(), plan.preservation().unfreezeEvery());
         this.optimizer =
                 new Optimizer(
                         scope,
                         plan.optimizer(),
                         model.program().leaves(),
-                        plan.method()::rateFactor);
+                        name ->
+                                new Optimizer.Rule(
+                                        plan.method().rateFactor(name),
+                                        starts.getOrDefault(name, 0)));
         List<String> suffixes =
                 plan.optimizer().moments().stream().map(moment -> "." + moment).toList();
         this.moments = model.program().parts(scope, optimizer.state(), suffixes);
-        this.order = new DataOrder(data.rows(), plan.rowsPerStep(), plan.seed());
+        this.anchors =
+                plan.preservation().holdsWeights()
+                        ? Optional.of(new Anchors(scope, plan, model, inputs.fisher()))
+                        : Optional.empty();
+        this.order = new DataOrder(rows.count(), plan.rowsPerStep(), plan.seed());
         this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
         this.atOnce = AtOnce.of(plan);
     }
@@ -65,10 +75,16 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer open(
             TrainingPlan plan, Path modelFolder, TokenDataset train, Optional<Path> checkpoint) {
-        DataCheck.require(train, plan.maxTokens());
+        return open(plan, new TrainingInputs(modelFolder, train), checkpoint);
+    }
+
+    /** The same with what a plan's {@link Preservation} needs beside the rows to learn. */
+    public static Trainer open(
+            TrainingPlan plan, TrainingInputs inputs, Optional<Path> checkpoint) {
+        inputs.require(plan);
         NDManager scope = Torch.newScope();
         try {
-            Trainer trainer = new Trainer(scope, plan, modelFolder, train);
+            Trainer trainer = new Trainer(scope, plan, inputs);
             checkpoint.ifPresent(trainer::rollBackTo);
             return trainer;
         } catch (RuntimeException | Error e) {
@@ -129,19 +145,23 @@ public final class Trainer implements AutoCloseable {
      * @param rate learning rate of this step's update
      */
     public StepMetrics step(double rate) {
-        int[] rows = order.rowsOf(nextStep);
-        long tokens = 0;
-        long inputTokens = 0;
-        for (int row : rows) {
-            tokens += data.lossTokens(row);
-            inputTokens += data.length(row);
+        List<EpochRows.Place> places = new ArrayList<>();
+        for (int row : order.rowsOf(nextStep)) {
+            places.add(rows.at(order.epochOf(nextStep), row));
+        }
+        long tokens = places.stream().mapToLong(EpochRows.Place::lossTokens).sum();
+        long inputTokens = places.stream().mapToLong(EpochRows.Place::length).sum();
+        if (plan.preservation().unfreezeEvery() > 0) {
+            optimizer.thaw(updates);
         }
         try (NDManager step = scope.newSubManager()) {
             double loss = Double.NaN;
             double norm = Double.NaN;
+            double penalty = 0;
             try {
-                loss = backward(rows, tokens) / tokens;
-                if (Double.isFinite(loss)) {
+                loss = backward(places, tokens) / tokens;
+                penalty = anchors.map(held -> held.addGradients(step)).orElse(0.0);
+                if (Double.isFinite(loss + penalty)) {
                     norm = optimizer.update(step, updates + 1, rate, plan.clipNorm());
                 }
             } finally {
@@ -160,7 +180,8 @@ public final class Trainer implements AutoCloseable {
                             rate,
                             norm,
                             tokens,
-                            inputTokens);
+                            inputTokens,
+                            penalty);
             updates++;
             nextStep++;
             return metrics;
@@ -173,16 +194,17 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** Gradients of one step's rows; returns the sum of their losses. */
-    private double backward(int[] rows, long tokens) {
+    private double backward(List<EpochRows.Place> places, long tokens) {
+        int[] all = IntStream.range(0, places.size()).toArray();
         double loss = 0;
-        for (List<Integer> micro : MicroBatches.of(rows, atOnce.tokens(), data::length)) {
+        for (List<Integer> micro :
+                MicroBatches.of(all, atOnce.tokens(), place -> places.get(place).length())) {
             try (NDManager scratch = scope.newSubManager()) {
-                List<TokenDataset.Row> batch = new ArrayList<>();
-                for (int position : micro) {
-                    batch.add(data.row(rows[position]));
-                }
+                List<TokenDataset.Row> batch =
+                        micro.stream().map(place -> places.get(place).tokens()).toList();
                 NDArray keys =
-                        dropout.of(scratch, nextStep, micro, place -> data.length(rows[place]) - 1);
+                        dropout.of(
+                                scratch, nextStep, micro, place -> places.get(place).length() - 1);
                 loss +=
                         model.program()
                                 .backward(
@@ -228,7 +250,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */
     public void save(Path folder) throws IOException {
-        new Checkpoint(nextStep, updates, plan.digest(), program(), data.rows(), data.tokens())
+        new Checkpoint(nextStep, updates, plan.digest(), program(), rows.count(), rows.tokens())
                 .write(folder, model.parameters(), moments);
     }
 
@@ -250,7 +272,7 @@ public final class Trainer implements AutoCloseable {
                                     .formatted(checkpoint, state.program(), program())
                             + " bytes; train anew, or go back to the version that made it");
         }
-        if (state.rows() != data.rows() || state.tokens() != data.tokens()) {
+        if (state.rows() != rows.count() || state.tokens() != rows.tokens()) {
             throw new TrainingProblem(
                     checkpoint
                             + " was made on other training data; train anew, or restore the data");

@@ -24,6 +24,7 @@ import java.util.TreeSet;
  * @param clipNorm largest global gradient norm; 0 = no clipping
  * @param frozenLayers blocks that stay as they are, counted from 0
  * @param maxTokens longest row allowed
+ * @param preservation what keeps earlier skills
  */
 public record TrainingPlan(
         Method method,
@@ -36,7 +37,8 @@ public record TrainingPlan(
         LearningRate learningRate,
         double clipNorm,
         Set<Integer> frozenLayers,
-        int maxTokens) {
+        int maxTokens,
+        Preservation preservation) {
 
     public TrainingPlan {
         frozenLayers = Collections.unmodifiableSet(new TreeSet<>(frozenLayers));
@@ -45,6 +47,51 @@ public record TrainingPlan(
                     "batchSize, accumulate and totalSteps must be at least 1, maxTokens at least 2,"
                             + " clipNorm at least 0");
         }
+    }
+
+    /** A plan that preserves nothing. */
+    public TrainingPlan(
+            Method method,
+            Precision precision,
+            long seed,
+            int batchSize,
+            int accumulate,
+            int totalSteps,
+            OptimizerConfig optimizer,
+            LearningRate learningRate,
+            double clipNorm,
+            Set<Integer> frozenLayers,
+            int maxTokens) {
+        this(
+                method,
+                precision,
+                seed,
+                batchSize,
+                accumulate,
+                totalSteps,
+                optimizer,
+                learningRate,
+                clipNorm,
+                frozenLayers,
+                maxTokens,
+                Preservation.NONE);
+    }
+
+    /** The same training with something that keeps earlier skills. */
+    public TrainingPlan with(Preservation other) {
+        return new TrainingPlan(
+                method,
+                precision,
+                seed,
+                batchSize,
+                accumulate,
+                totalSteps,
+                optimizer,
+                learningRate,
+                clipNorm,
+                frozenLayers,
+                maxTokens,
+                other);
     }
 
     /** Optimizer steps that some epochs take; the last step of an epoch may be smaller. */

@@ -12,6 +12,7 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SplitSpec;
+import dev.septet.llm.train.TokenDataset;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.prepare.PrepareActivities;
@@ -96,6 +97,15 @@ class PrepareActivitiesImplTest {
             String runId,
             @Nullable DatasetRef rows,
             @Nullable Retraining retraining) {
+        return prepare(dataset, runId, rows, retraining, null);
+    }
+
+    private DatasetRef prepare(
+            @Nullable String dataset,
+            String runId,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general) {
         return temporal.newActivityStub(PrepareActivities.class)
                 .prepare(
                         new PrepareRequest(
@@ -118,7 +128,34 @@ class PrepareActivitiesImplTest {
                                         null,
                                         InitializeSpec.DEFAULT_POLICY),
                                 rows,
-                                retraining));
+                                retraining,
+                                general));
+    }
+
+    @Test
+    void laysAGeneralSetBesideTheSplits() throws IOException {
+        Path general = pipeline().resolve("general.jsonl");
+        Files.writeString(
+                general,
+                """
+                {"prompt":"The opposite of hot is ","completion":"cold"}
+                {"prompt":"The opposite of early is ","completion":"late"}
+                """);
+        DatasetRef bare = prepare("rows.jsonl", "run-1");
+        DatasetRef made = prepare("rows.jsonl", "run-2", null, null, "general.jsonl");
+        assertThat(made.origin().why()).contains("general set");
+        assertThat(made.trainRows()).isEqualTo(bare.trainRows());
+        Path folder = new LocalStore(root.resolve("store")).fetch(made.artifact());
+        assertThat(TokenDataset.open(folder.resolve("general.safetensors")).rows()).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("card.json")))
+                .contains("\"general\"", "general.jsonl");
+        assertThat(prepare("rows.jsonl", "run-3", null, null, "general.jsonl").artifact())
+                .isEqualTo(made.artifact());
+
+        Files.writeString(general, "{\"prompt\":\"x\",\"completion\":\"y\"}\n{\"prompt\":\"x\"}\n");
+        assertThatThrownBy(() -> prepare("rows.jsonl", "run-4", null, null, "general.jsonl"))
+                .hasStackTraceContaining("general set: general.jsonl:2: ")
+                .hasStackTraceContaining("; correct or remove the row");
     }
 
     @Test

@@ -88,6 +88,7 @@ public final class TinyPipeline {
         TokenDatasetWriter.write(folder.resolve("train.safetensors"), train);
         TokenDatasetWriter.write(folder.resolve("validation.safetensors"), validation);
         TokenDatasetWriter.write(folder.resolve("test.safetensors"), test);
+        TokenDatasetWriter.write(folder.resolve("general.safetensors"), rows(10, 50));
         Files.writeString(
                 folder.resolve("test.jsonl"),
                 """
@@ -150,6 +151,7 @@ public final class TinyPipeline {
                 4,
                 stop,
                 onNonFinite,
+                null,
                 TrainSpec.DEFAULT_POLICY);
     }
 

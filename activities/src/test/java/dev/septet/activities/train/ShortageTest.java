@@ -223,6 +223,7 @@ class ShortageTest {
                         STEPS,
                         null,
                         TrainSpec.OnNonFinite.STOP,
+                        null,
                         TrainSpec.DEFAULT_POLICY);
         return new TrainRequest(
                 tiny.run(),

@@ -10,6 +10,7 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.format.PeftAdapter;
@@ -33,9 +34,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 class TrainActivitiesTest {
@@ -118,6 +121,57 @@ class TrainActivitiesTest {
         assertEveryStepOnce(ledger(killed));
         assertThat(ledger(killed)).extracting(LedgerLine::program).containsOnly(program);
         assertThat(temp.resolve("killed/checkpoints")).isEmptyDirectory();
+    }
+
+    @Test
+    void preservesByEveryWordAndEndsInTheSameBytesWhenKilled() throws IOException {
+        TrainSpec spec = preserving(new PreserveSpec("general.jsonl", 0.2, 0.1, 10.0, 4, 5));
+        CheckpointRef undisturbed = train(spec, new Disk());
+        List<LedgerLine> ledger = ledger(undisturbed);
+        assertThat(ledger.get(0).penalty()).isNull(); // at the beginning nothing has moved
+        assertThat(ledger.get(8).penalty()).isPositive();
+        assertThat(store.records("results/train/")).hasSize(2); // the weights' importance as well
+
+        store = new LocalStore(temp.resolve("killed"));
+        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(spec);
+        assertThatThrownBy(() -> train(request, dyingAfter(60)))
+                .hasStackTraceContaining("killed by the test");
+        CheckpointRef killed = train(request, new Disk());
+        assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
+    @Test
+    void everyWordOfPreserveChangesTheResult() throws IOException {
+        Set<String> results = new HashSet<>();
+        for (PreserveSpec preserve :
+                List.of(
+                        new PreserveSpec("general.jsonl", 0.2, null, null, null, null),
+                        new PreserveSpec(null, null, 0.5, null, null, null),
+                        new PreserveSpec("general.jsonl", null, null, 100.0, 4, null),
+                        new PreserveSpec(null, null, null, null, null, 4))) {
+            results.add(train(preserving(preserve), new Disk()).artifact().sha256());
+        }
+        results.add(train(lora(), new Disk()).artifact().sha256());
+        assertThat(results).hasSize(5);
+    }
+
+    private static TrainSpec preserving(PreserveSpec preserve) {
+        TrainSpec plain = lora();
+        return new TrainSpec(
+                plain.method(),
+                plain.epochs(),
+                plain.steps(),
+                plain.batch(),
+                plain.optimizer(),
+                plain.learningRate(),
+                plain.clip(),
+                plain.checkpoint(),
+                plain.validateEvery(),
+                plain.stop(),
+                plain.onNonFinite(),
+                preserve,
+                plain.policy());
     }
 
     @Test

@@ -52,7 +52,10 @@ class AdapterParityTest {
             TrainableModel model = TrainableModel.open(scope, plan, BASE.folder());
             Optimizer optimizer =
                     new Optimizer(
-                            scope, plan.optimizer(), model.program().leaves(), method::rateFactor);
+                            scope,
+                            plan.optimizer(),
+                            model.program().leaves(),
+                            parameter -> new Optimizer.Rule(method.rateFactor(parameter), 0));
             AdapterStart.copy(golden.adapter(), model, optimizer);
             TokenBatch batch = TokenBatch.of(scope, model.config(), BASE.rows(), BASE.masks());
             NDArray noKeys = scope.create(new Shape(0), DataType.INT64);

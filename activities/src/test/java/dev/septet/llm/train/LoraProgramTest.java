@@ -166,7 +166,11 @@ class LoraProgramTest {
     private List<Double> losses(TrainableModel model, TrainingPlan plan) {
         TrainingProgram program = model.program();
         Optimizer optimizer =
-                new Optimizer(scope, plan.optimizer(), program.leaves(), plan.method()::rateFactor);
+                new Optimizer(
+                        scope,
+                        plan.optimizer(),
+                        program.leaves(),
+                        name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
         TokenBatch batch = batch(model.config(), lengths(9, 7, 7));
         List<Double> losses = new ArrayList<>();
         for (int step = 0; step < 20; step++) {
@@ -208,7 +212,7 @@ class LoraProgramTest {
                         scope,
                         plan.optimizer(),
                         model.program().leaves(),
-                        plan.method()::rateFactor);
+                        name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
         model.parameters()
                 .forEach(
                         (name, parameter) -> {

@@ -68,7 +68,11 @@ class SmolLm2GradientTest {
                             : TrainableModel.open(scope, PLAN, folder);
             assertThat(model.program().name()).isEqualTo(autograd ? "autograd" : "lora");
             Optimizer optimizer =
-                    new Optimizer(scope, PLAN.optimizer(), model.program().leaves(), name -> 1);
+                    new Optimizer(
+                            scope,
+                            PLAN.optimizer(),
+                            model.program().leaves(),
+                            name -> Optimizer.Rule.PLAIN);
             model.parameters()
                     .forEach(
                             (name, parameter) -> {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param clip largest global gradient norm; 0 = no clipping
  * @param validateEvery optimizer steps between two looks at the validation split
  * @param onNonFinite what happens when the loss is NaN or infinite
+ * @param preserve what keeps earlier skills; null = nothing does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainSpec(
@@ -29,6 +30,7 @@ public record TrainSpec(
         int validateEvery,
         @Nullable StopSpec stop,
         OnNonFinite onNonFinite,
+        @Nullable PreserveSpec preserve,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_EPOCHS = 1;

@@ -25,6 +25,7 @@ public final class TrainDsl extends TrainValues {
     private int validateEvery = TrainSpec.DEFAULT_VALIDATE_EVERY;
     private @Nullable StopSpec stop;
     private TrainSpec.OnNonFinite onNonFinite = TrainSpec.OnNonFinite.ROLL_BACK;
+    private final PreserveWords preserve = new PreserveWords();
 
     TrainDsl() {
         super(TrainSpec.DEFAULT_POLICY);
@@ -113,6 +114,36 @@ public final class TrainDsl extends TrainValues {
         onNonFinite = reaction;
     }
 
+    /**
+     * Keeps earlier skills while the new one is learned. Say it again for another way; they add up.
+     *
+     * <p>{@code replay:} mixes rows of a general set into every epoch. {@code l2sp:} pulls every
+     * trained weight back to where it began, by strength / 2 (w - w0)^2. {@code ewc:} does so by
+     * strength / 2 F (w - w0)^2, where F, the Fisher information of the general set, says how much
+     * a weight matters. With low-rank methods w is the merged weight.
+     */
+    @Many
+    @Example("preserve replay: 10.percent, from: 'data/general.jsonl'")
+    public void preserve(
+            @Named @Example("10.percent") @Nullable Percent replay,
+            @Named @Example("0.01") @Nullable Double l2sp,
+            @Named @Example("100.0") @Nullable Double ewc,
+            @Named @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'")
+                    @Nullable String from,
+            @Named @Example("200.rows") @Nullable Rows rows) {
+        preserve.say(replay, l2sp, ewc, from, rows);
+    }
+
+    /**
+     * Trains the highest block first; each block below joins so many steps after the one above it,
+     * and the embedding last.
+     */
+    @Example("unfreeze gradually: 50.steps")
+    public void unfreeze(@Named @Example("50.steps") Steps gradually) {
+        Refusal.unless(gradually.count() >= 1, "unfreeze gradually: must be at least 1.step");
+        preserve.unfreeze(gradually.count());
+    }
+
     TrainSpec spec() {
         return new TrainSpec(
                 method,
@@ -126,6 +157,7 @@ public final class TrainDsl extends TrainValues {
                 validateEvery,
                 stop,
                 onNonFinite,
+                preserve.spec(),
                 policy());
     }
 }

@@ -180,7 +180,19 @@ public final class RandomSpecs {
                 1 + random.nextInt(999),
                 maybe(() -> new StopSpec(1 + random.nextInt(9))),
                 pick(TrainSpec.OnNonFinite.values()),
+                maybe(this::preserve),
                 policy());
+    }
+
+    private PreserveSpec preserve() {
+        Double ewc = maybe(() -> share() + 0.5);
+        return new PreserveSpec(
+                "data/" + random.nextInt(99),
+                maybe(() -> 0.25),
+                maybe(() -> share() + 0.5),
+                ewc,
+                ewc == null ? null : (Integer) (1 + random.nextInt(99)),
+                maybe(() -> 1 + random.nextInt(99)));
     }
 
     private MethodSpec method() {

@@ -18,6 +18,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.DeploySpec;
@@ -206,7 +207,9 @@ public final class Planner {
             return PrepareActivitiesImpl.key(
                     new PrepareRequest(run, spec.prepare(), spec.initialize()),
                     source,
-                    encoder.digest());
+                    encoder.digest(),
+                    PrepareActivitiesImpl.generalDigest(
+                            files, run, PrepareRequest.general(spec.train())));
         }
     }
 
@@ -246,7 +249,8 @@ public final class Planner {
 
     private static long steps(TrainSpec train, long rows) {
         int perStep = train.batch().rowsPerStep();
-        long all = (rows + perStep - 1) / perStep * train.epochs();
+        long read = rows + EnginePlan.preservation(train).replayed((int) rows);
+        long all = (read + perStep - 1) / perStep * train.epochs();
         Integer most = train.steps();
         return most == null ? all : Math.min(all, most);
     }

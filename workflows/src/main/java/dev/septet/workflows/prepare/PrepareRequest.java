@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.retrain.Retraining;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows what the pipeline prepared that the spec names, null when it names a file
  * @param retraining what is learned beside these rows, and what of them is left out; null for
  *     neither
+ * @param general path of a dataset of general skills that training reads too; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -24,9 +27,26 @@ public record PrepareRequest(
         PrepareSpec spec,
         InitializeSpec model,
         @Nullable DatasetRef rows,
-        @Nullable Retraining retraining) {
+        @Nullable Retraining retraining,
+        @Nullable String general) {
+    /** Of rows alone. */
+    public PrepareRequest(
+            RunRef run,
+            PrepareSpec spec,
+            InitializeSpec model,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining) {
+        this(run, spec, model, rows, retraining, null);
+    }
+
+    /** What of {@code train} reads the general set is no matter of preparation. */
+    public static @Nullable String general(TrainSpec train) {
+        PreserveSpec preserve = train.preserve();
+        return preserve == null ? null : preserve.from();
+    }
+
     /** Of a file's rows. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
-        this(run, spec, model, null, null);
+        this(run, spec, model, null, null, null);
     }
 }

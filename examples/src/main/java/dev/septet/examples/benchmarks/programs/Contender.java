@@ -32,7 +32,8 @@ final class Contender {
 
     Contender(NDManager scope, TrainingProgram program) {
         this.program = program;
-        this.optimizer = new Optimizer(scope, AdamW.DEFAULT, program.leaves(), name -> 1);
+        this.optimizer =
+                new Optimizer(scope, AdamW.DEFAULT, program.leaves(), name -> Optimizer.Rule.PLAIN);
     }
 
     String name() {

@@ -1,0 +1,68 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.BadRow;
+import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.SourceFile;
+import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TokenDatasetWriter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows of general skill, which training replays or measures weights by: {@code
+ * general.safetensors}. They are taken as they are, and none may be bad: a set with holes preserves
+ * something else.
+ */
+final class GeneralRows {
+    /** Name of the file beside the splits. */
+    static final String FILE = "general.safetensors";
+
+    private GeneralRows() {}
+
+    /**
+     * @throws DatasetProblem naming the first bad row
+     */
+    static DatasetCard.General write(SourceFile source, RowEncoder encoder, Path out)
+            throws IOException {
+        List<TokenDataset.Row> rows = new ArrayList<>();
+        try (DatasetReader reader = DatasetReader.open(source, DatasetFormat.AUTO)) {
+            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                if (next.get() instanceof BadRow bad) {
+                    throw problem(bad + "; correct or remove the row");
+                }
+                rows.add(encoded((Row) next.get(), encoder));
+            }
+        } catch (DatasetProblem e) {
+            throw new DatasetProblem(e.blame(), "general set: " + e.getMessage());
+        }
+        if (rows.isEmpty()) {
+            throw problem("general set: " + source.name() + " has no rows");
+        }
+        TokenDatasetWriter.write(out.resolve(FILE), rows);
+        return new DatasetCard.General(
+                source.name(),
+                SourceDigest.of(source.path()).sha256(),
+                rows.size(),
+                rows.stream().mapToLong(row -> row.tokens().length).sum(),
+                rows.stream().mapToInt(row -> row.tokens().length).max().orElseThrow());
+    }
+
+    private static TokenDataset.Row encoded(Row row, RowEncoder encoder) {
+        try {
+            return encoder.encode(row);
+        } catch (RowProblem e) {
+            throw problem(row.place() + ": " + e.reason() + "; correct or remove the row");
+        }
+    }
+
+    private static DatasetProblem problem(String reason) {
+        return new DatasetProblem(DatasetProblem.Blame.DATA, reason);
+    }
+}

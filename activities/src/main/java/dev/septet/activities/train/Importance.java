@@ -1,0 +1,100 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.StageKey;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.activities.support.StageResults;
+import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.train.Fisher;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TrainingPlan;
+import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How much each weight matters for the general set, estimated once and kept as an artifact: the
+ * same model, rows and seed find it again, in other attempts, trials and runs.
+ */
+public record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
+    private static final String FILE = "fisher.safetensors";
+
+    /** The artifact, and why it was made. */
+    record Estimated(ArtifactRef artifact, Origin origin) {}
+
+    /**
+     * A training's files, with what its words need that the dataset does not hold.
+     *
+     * @param plan of the training
+     */
+    public TrainingFiles files(
+            TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
+            throws Exception {
+        TrainingFiles bare =
+                new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
+        PreserveSpec preserve = spec.preserve();
+        if (preserve == null || preserve.ewcRows() == null) {
+            return bare;
+        }
+        int rows = preserve.ewcRows();
+        TokenDataset general =
+                bare.general()
+                        .orElseThrow(
+                                () ->
+                                        StageProblem.invalid(
+                                                "train: preserve ewc: found no general rows in the"
+                                                    + " prepared dataset; start the run again from"
+                                                    + " prepare"));
+        StageKey key =
+                StageKey.of(Stage.TRAIN)
+                        .with("training data", dataset.artifact())
+                        .with("base model", model.artifact())
+                        .with("method", plan.method().toString())
+                        .with("frozen layers", plan.frozenLayers().toString())
+                        .with("precision", plan.precision().toString())
+                        .with("seed", Long.toString(plan.seed()))
+                        .with("rows of ewc", Integer.toString(rows))
+                        .with("kind of worker", WorkerFingerprint.here());
+        Estimated estimated =
+                new StageResults(store)
+                        .once(
+                                run,
+                                key,
+                                "importance",
+                                attempt.fence(),
+                                Estimated.class,
+                                origin ->
+                                        new Estimated(
+                                                estimate(plan, bare.model(), general, rows),
+                                                origin));
+        Path folder = store.fetch(estimated.artifact());
+        return new TrainingFiles(bare.model(), bare.dataset(), Optional.of(folder.resolve(FILE)));
+    }
+
+    private ArtifactRef estimate(TrainingPlan plan, Path model, TokenDataset general, int rows)
+            throws Exception {
+        Path folder = store.scratch(attempt.fence());
+        int all = Math.min(rows, general.rows());
+        Fisher.estimate(
+                plan,
+                model,
+                general,
+                rows,
+                folder.resolve(FILE),
+                done -> {
+                    attempt.heartbeats()
+                            .beat(Progress.of("weighing parameters", done, all, "rows"));
+                });
+        return store.put(folder, attempt.fence());
+    }
+}

@@ -1,0 +1,13 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+        preserve replay: 10.percent, from: 'data/general.jsonl'
+        preserve ewc: 100.0, from: 'data/other.jsonl'
+    }
+}

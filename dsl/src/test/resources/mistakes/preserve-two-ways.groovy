@@ -1,0 +1,12 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        model 'models/base'
+    }
+    train {
+        method lora()
+        preserve replay: 10.percent, l2sp: 0.1, from: 'data/general.jsonl'
+    }
+}
