@@ -2,5 +2,5 @@
 # Measures how fast SmolLM2-135M answers, beside transformers and llama.cpp, and prints tables: REPEATS (default 5).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/program" GenerationBenchmark "$("$here/model")" \
+exec "$here/program" benchmarks.GenerationBenchmark "$("$here/model")" \
     "$here/../support-assistant/data/conversations.jsonl" "$("$here/peers")" "${1:-5}"

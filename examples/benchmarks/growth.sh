@@ -3,4 +3,4 @@
 # peft; prints tables and draws curves beside this script: REPEATS (default 5).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/program" training.GrowthBenchmark "$("$here/model")" "$("$here/peers")" "${1:-5}" "$here"
+exec "$here/program" benchmarks.training.GrowthBenchmark "$("$here/model")" "$("$here/peers")" "${1:-5}" "$here"

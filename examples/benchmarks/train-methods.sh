@@ -2,5 +2,5 @@
 # Measures other methods beside our own LoRA; prints tables: REPEATS (default 5).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/program" training.TrainingBenchmark methods "$("$here/model")" \
+exec "$here/program" benchmarks.training.TrainingBenchmark methods "$("$here/model")" \
     "$here/../support-assistant/data/conversations.jsonl" "$("$here/peers")" "${1:-5}"

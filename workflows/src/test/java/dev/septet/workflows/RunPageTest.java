@@ -26,9 +26,9 @@ class RunPageTest {
                                     assertThat(Stack.details(run))
                                             .containsPattern(
                                                     "- \\*\\*train\\*\\*: running, training, 120 of"
-                                                        + " 500 steps, loss 0\\.4123, 1,834"
-                                                        + " tokens/s, 3m05s left"
-                                                        + " \\(\\d\\d:\\d\\d:\\d\\d UTC\\)\n")
+                                                            + " 500 steps, loss 0\\.4123, 1,834"
+                                                            + " tokens/s, 3m05s left"
+                                                            + " \\(\\d\\d:\\d\\d:\\d\\d UTC\\)\n")
                                             .contains("`septet status hello` follows it"));
             run.cancel();
         }

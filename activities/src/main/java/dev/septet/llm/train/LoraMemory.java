@@ -51,7 +51,7 @@ final class LoraMemory {
                 tokens * hidden * (3 * FLOAT + 2 * compute)
                         + 2 * compute * chunk * config.vocabularySize();
         // Where activations are computed anew, only what enters each block is kept, and all of one.
-        long kept = atOnce.recompute() ? layers * FLOAT * hidden + block : layers * block;
+        long kept = atOnce.recompute() ? (long) layers * FLOAT * hidden + block : layers * block;
         return tokens * (kept + moment) + head;
     }
 }

@@ -187,7 +187,7 @@ public record MemoryEstimate(
         // In bf16 the graph also keeps the rounded form of every trained matrix.
         long rounded = plan.precision() == Precision.BF16 ? trainable * compute : 0;
         // Where activations are computed anew, only what enters each block is kept, and all of one.
-        long kept = atOnce.recompute() ? layers * FLOAT * hidden + block : layers * block;
+        long kept = atOnce.recompute() ? (long) layers * FLOAT * hidden + block : layers * block;
         return (long) (OVERHEAD * (tokens * (kept + moment) + head)) + rounded;
     }
 }

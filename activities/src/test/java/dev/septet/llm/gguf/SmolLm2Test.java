@@ -39,14 +39,9 @@ class SmolLm2Test {
     private static final double TOLERANCE = 2e-4;
     private static final List<String> TEXTS =
             List.of(
-                    "It's 2024-05-17; they'll pay $1,234.56 (12.5 %)?!  \n\n"
-                        + "\tdef f(x):\n"
-                        + "        return x**2 # ½",
+                    "It's 2024-05-17; they'll pay $1,234.56 (12.5 %)?!  \n\n\tdef f(x):\n        return x**2 # ½",
                     "Où est l'été? Straße №5, 東京は晴れです。 ١٢٣ 😀👍🏽 naïve — “quoted” …\u00a0x",
-                    "<|im_start|>system\n"
-                        + "You are helpful.<|im_end|>\n"
-                        + "<|im_start|>user\n"
-                        + "  hi  <|im_end|>\n");
+                    "<|im_start|>system\nYou are helpful.<|im_end|>\n<|im_start|>user\n  hi  <|im_end|>\n");
 
     @TempDir static Path temporary;
     private static Path folder = Path.of("");
@@ -149,9 +144,7 @@ class SmolLm2Test {
                         .containsExactly(judge.tokens(text));
             }
             String prompt =
-                    "<|im_start|>user\n"
-                        + "What is the capital of France?<|im_end|>\n"
-                        + "<|im_start|>assistant\n";
+                    "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n";
             assertThat(judge.answer(prompt, 8, List.of())).contains("Paris");
         }
     }

@@ -50,28 +50,28 @@ class ModelConfigTest {
             delimiter = '|',
             value = {
                 "\"llama\"|\"gpt2\"|model_type is 'gpt2'; this engine runs llama, mistral, mixtral,"
-                    + " qwen2, qwen3, smollm3, gemma2, gemma3_text",
+                        + " qwen2, qwen3, smollm3, gemma2, gemma3_text",
                 "\"hidden_size\": 576|\"hidden_size\": 0.5|hidden_size must be a whole number above"
-                    + " 0, is 0.5",
+                        + " 0, is 0.5",
                 "\"hidden_size\": 576,||hidden_size must be a number, is missing",
                 "\"num_key_value_heads\": 3|\"num_key_value_heads\": 2|num_attention_heads to be a"
-                    + " multiple",
+                        + " multiple",
                 "\"silu\"|\"gelu\"|hidden_act is 'gelu'; this engine runs silu and"
-                    + " gelu_pytorch_tanh",
+                        + " gelu_pytorch_tanh",
                 "\"rope_theta\"|\"attention_bias\": 1, \"rope_theta\"|attention_bias must be true"
-                    + " or false, is 1",
+                        + " or false, is 1",
                 "\"rope_theta\"|\"quantization_config\": {\"bits\": 4},"
-                    + " \"rope_theta\"|quantization_config is set; this engine runs models without"
-                    + " it",
+                        + " \"rope_theta\"|quantization_config is set; this engine runs models without"
+                        + " it",
                 "\"rope_theta\"|\"layer_types\": [\"chunked_attention\"],"
-                    + " \"rope_theta\"|layer_types names 'chunked_attention'; this engine runs"
-                    + " full_attention and sliding_attention",
+                        + " \"rope_theta\"|layer_types names 'chunked_attention'; this engine runs"
+                        + " full_attention and sliding_attention",
                 "\"rope_theta\"|\"layer_types\": [\"full_attention\"], \"rope_theta\"|layer_types"
-                    + " and no_rope_layers with one entry per layer",
+                        + " and no_rope_layers with one entry per layer",
                 "\"rope_theta\"|\"rope_scaling\": {\"type\": \"longrope\"}, \"rope_theta\"|rope"
-                    + " type 'longrope' is not known; known: default, linear, llama3, yarn",
+                        + " type 'longrope' is not known; known: default, linear, llama3, yarn",
                 "\"rope_theta\"|\"rope_scaling\": {\"partial_rotary_factor\": 0.5},"
-                    + " \"rope_theta\"|partial_rotary_factor is 0.5",
+                        + " \"rope_theta\"|partial_rotary_factor is 0.5",
                 "{\"model_type\"|[\"model_type\"|is not JSON",
             })
     void explainsWhatItCannotRun(String from, String to, String message) {

@@ -80,7 +80,10 @@ class LoraProgramTest {
             assertThat(List.copyOf(actual.keySet())).isEqualTo(List.copyOf(expected.keySet()));
             expected.forEach(
                     (name, gradient) ->
-                            assertThat(difference(actual.get(name), gradient))
+                            assertThat(
+                                            difference(
+                                                    Objects.requireNonNull(actual.get(name)),
+                                                    gradient))
                                     .as(name)
                                     .isLessThan(FLOAT32_RELATIVE * largest(gradient)));
         }
@@ -133,7 +136,10 @@ class LoraProgramTest {
         Gradients.of(whole.program())
                 .forEach(
                         (name, gradient) ->
-                                assertThat(difference(actual.get(name), gradient))
+                                assertThat(
+                                                difference(
+                                                        Objects.requireNonNull(actual.get(name)),
+                                                        gradient))
                                         .as(name)
                                         .isLessThan(FLOAT32_RELATIVE * largest(gradient)));
     }

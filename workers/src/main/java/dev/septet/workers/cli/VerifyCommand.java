@@ -155,7 +155,7 @@ final class VerifyCommand implements Callable<Integer> {
                     refused.getMessage()
                             + (variable == null
                                     ? "; name the environment variable that holds its key with"
-                                          + " --key-variable NAME"
+                                            + " --key-variable NAME"
                                     : "; the key in %s (--key-variable) is not one that it takes"
                                             .formatted(variable)));
         } catch (IOException unanswered) {

@@ -128,9 +128,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         state = state.later(windows, cursor, state.starts(), alarm);
         Due due = Due.after(state, seen, Workflow.currentTimeMillis());
         held = due.held();
-        if (due.retraining() != null
-                && free(due.retraining())
-                && state.run().equals(asked.run())) {
+        if (due.retraining() != null && free(due.retraining()) && state.run().equals(asked.run())) {
             retrain(due.retraining());
         }
         tag(seen);

@@ -83,8 +83,8 @@ class StylesTest {
                     golden.path("special"),
                     golden.path("conversations").path(render.path("conversation").asText())
                 }) {
-            part.fields()
-                    .forEachRemaining(
+            part.properties()
+                    .forEach(
                             field ->
                                     variables.put(
                                             field.getKey(),

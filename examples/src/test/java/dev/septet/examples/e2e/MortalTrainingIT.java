@@ -1,0 +1,35 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.examples.kills.Kills;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Path;
+
+/**
+ * The quickstart's model, trained by the real activity in processes of its own that are killed at
+ * random instants. examples/benchmarks/kills.sh is the long run, with every method.
+ */
+class MortalTrainingIT {
+    private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
+    private static final String PACE =
+            "; steps 24; batch size: 4, accumulate: 2; learningRate constant(1e-3);"
+                    + " checkpoint every: 2.steps, keep: 2; validate every: 10.steps";
+
+    @ParameterizedTest
+    @CsvSource({"lora(), 2, 6, 1", "full(), 2, 3, 2"})
+    void killedTrainingsEndInTheUndisturbedOnesBytes(
+            String method, int threads, int kills, long seed, @TempDir Path folder)
+            throws Exception {
+        Kills.Outcome outcome =
+                new Kills(folder, "method " + method + PACE, MODEL, threads, seed).run(kills);
+
+        assertThat(outcome.kills()).isEqualTo(kills);
+        assertThat(outcome.runs()).isPositive();
+        assertThat(outcome.equal()).isEqualTo(outcome.runs());
+    }
+}
