@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -42,6 +43,27 @@ class LoopPageTest {
         var monitor = Objects.requireNonNull(spec.monitor());
         assertThat(Objects.requireNonNull(monitor.onDrift()).replay()).isEqualTo(0.2);
         assertThat(Objects.requireNonNull(monitor.onFeedback()).after()).isEqualTo(200);
+    }
+
+    @Test
+    void theTransitionsItNamesAreThoseAtWhichItsTestKills() throws IOException {
+        String page = Files.readString(PAGE);
+        Path tests = Path.of("src/test/java/dev/septet/examples/e2e");
+        assertThat(page).contains("`TransitionKillIT`");
+        assertThat(tests.resolve("TransitionKillIT.java")).exists();
+        var kills =
+                Pattern.compile("\n    ([A-Z_]+)[,\n]")
+                        .matcher(Files.readString(tests.resolve("Transition.java")));
+        assertThat(kills.results().map(found -> found.group(1)))
+                .hasSize(6)
+                .allMatch(
+                        name ->
+                                page.contains(
+                                        "| %s |"
+                                                .formatted(
+                                                        name.toLowerCase(Locale.ROOT)
+                                                                .replace("_or_", ", ")
+                                                                .replace('_', ' '))));
     }
 
     @Test

@@ -86,8 +86,13 @@ final class Callers {
 
     /** A customer who can use the answer likes it; another says what it should have been. */
     void judge(Answered answer) throws IOException, InterruptedException {
+        judge(answer, answer.usable());
+    }
+
+    /** The same by what the customer thinks. */
+    void judge(Answered answer, boolean liked) throws IOException, InterruptedException {
         ObjectNode body = SpecJson.mapper().createObjectNode();
-        body.put("id", answer.id()).put("rating", answer.usable() ? "up" : "down");
+        body.put("id", answer.id()).put("rating", liked ? "up" : "down");
         if (!answer.text().equals(answer.wanted())) {
             body.put("correction", answer.wanted());
         }

@@ -15,6 +15,7 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.payload.SeptetDataConverter;
 
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.TaskQueue;
@@ -45,7 +46,7 @@ import java.util.stream.Collectors;
  * a process, with the means to kill them.
  */
 final class DevStack implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final String NAMESPACE = "default";
 
     private final Process dev;
@@ -150,6 +151,7 @@ final class DevStack implements AutoCloseable {
             DevStack stack = new DevStack(dev, state, log, server);
             await("workers on both queues")
                     .atMost(START)
+                    .ignoreExceptionsInstanceOf(StatusRuntimeException.class) // slow is not dead
                     .failFast("it ended; see " + log, () -> !dev.isAlive())
                     .until(
                             () ->
@@ -220,7 +222,7 @@ final class DevStack implements AutoCloseable {
                     .filter(PendingActivityInfo::hasHeartbeatDetails)
                     .map(activity -> SpecJson.mapper().convertValue(tree(activity), Progress.class))
                     .findFirst();
-        } catch (io.grpc.StatusRuntimeException away) {
+        } catch (StatusRuntimeException away) {
             return Optional.empty();
         }
     }

@@ -5,8 +5,9 @@ import dev.septet.examples.traffic.Shift;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
-/** Customers who go on asking beside a test, until it is closed; every second one is judged. */
+/** Customers who go on asking beside a test, until it is closed; some judge their answers. */
 final class Rush implements AutoCloseable {
     private static final long PAUSE_MILLIS = 60;
 
@@ -15,8 +16,19 @@ final class Rush implements AutoCloseable {
     private final Thread thread;
     private volatile boolean over;
 
+    /** Every second one judges, and likes what can be used. */
     Rush(Callers callers, Shift shift) {
-        thread = new Thread(() -> go(callers, shift), "rush");
+        this(callers, shift, 2, Callers.Answered::usable);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param judging one in so many judges
+     * @param liked which answers they like
+     */
+    Rush(Callers callers, Shift shift, int judging, Predicate<Callers.Answered> liked) {
+        thread = new Thread(() -> go(callers, shift, judging, liked), "rush");
         thread.start();
     }
 
@@ -45,13 +57,13 @@ final class Rush implements AutoCloseable {
         }
     }
 
-    private void go(Callers callers, Shift shift) {
+    private void go(Callers callers, Shift shift, int judging, Predicate<Callers.Answered> liked) {
         while (!over) {
             try {
                 Callers.Answered answer = callers.ask(shift);
                 answers.add(answer);
-                if (answers.size() % 2 == 0) {
-                    callers.judge(answer);
+                if (answers.size() % judging == 0) {
+                    callers.judge(answer, liked.test(answer));
                 }
             } catch (IOException away) {
                 failures.add(String.valueOf(away));

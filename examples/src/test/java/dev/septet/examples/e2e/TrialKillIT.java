@@ -11,11 +11,8 @@ import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Both workers and the serving process are killed while a model is tried: the trial ends alike. */
 class TrialKillIT {
@@ -41,7 +38,7 @@ class TrialKillIT {
             try (Rush rush = new Rush(callers, Shift.NONE)) {
                 WorkflowStub good = stack.begin("good", NAME);
                 second = trials.begun(good, first);
-                kill(stack, victims);
+                new Processes(stack).kill(victims);
                 assertThat(Trials.version(stack.result(good, Trials.PATIENCE))).isEqualTo(second);
                 assertThat(rush.of(second)).isPositive();
             }
@@ -51,7 +48,7 @@ class TrialKillIT {
             try (Rush rush = new Rush(callers, Shift.NONE)) {
                 WorkflowStub bad = stack.begin("bad", NAME);
                 String third = trials.begun(bad, second);
-                kill(stack, victims);
+                new Processes(stack).kill(victims);
                 trials.rolledBack(bad);
                 assertThat(rush.of(third)).isPositive();
             }
@@ -60,13 +57,5 @@ class TrialKillIT {
             AuditLogs logs = new AuditLogs(stack.state().resolve("audit"));
             assertThat(new AuditVerifier(logs.folder(NAME)).verify().broken()).isNull();
         }
-    }
-
-    private static void kill(DevStack stack, List<String> victims) throws IOException {
-        Map<String, Long> killed = new LinkedHashMap<>();
-        for (String victim : victims) {
-            killed.put(victim, stack.kill(victim));
-        }
-        killed.forEach(stack::awaitSuccessor);
     }
 }

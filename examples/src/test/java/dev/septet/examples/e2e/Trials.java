@@ -91,7 +91,8 @@ record Trials(DevStack stack, Callers callers, String pipeline) {
                 .toList();
     }
 
-    private Route route() throws IOException {
+    /** Who answers now. */
+    Route route() throws IOException {
         return new Routes(new LocalStore(stack.state().resolve("store")))
                 .route(pipeline)
                 .orElseThrow();
