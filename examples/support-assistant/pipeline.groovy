@@ -1,7 +1,6 @@
 // Teaches SmolLM2-135M-Instruct the rules and the tone of a shop's support desk.
 def base = param('base', 'HuggingFaceTB/SmolLM2-135M-Instruct')    // or a folder, or a .gguf file
 def trainSteps = param('steps', 100)
-def testRows = param('rows', 40)
 
 pipeline('support-assistant') {
     description 'Customers ask, the assistant answers by the shop\'s rules'
@@ -32,7 +31,7 @@ pipeline('support-assistant') {
         metric rougeL, above: 0.4              // word for word like the desk's own answers; untaught it is 0.2
         metric loss, below: 1.0                // nats per token; untaught it is above 2
         compare baseline, tolerance: 0.percent // better than the untaught model with the whole interval
-        limit testRows
+        limit 40
         maxNewTokens 96
         samples 6
     }

@@ -20,9 +20,6 @@ class SupportAssistantIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/support-assistant");
     private static final String STEPS = "45";
 
-    /** Held-out rows that are answered before and after: the interval is far from the bounds. */
-    private static final String ROWS = "16";
-
     @TempDir static Path root;
 
     @Test
@@ -46,8 +43,6 @@ class SupportAssistantIT {
                                         "base=" + base,
                                         "--param",
                                         "steps=" + STEPS,
-                                        "--param",
-                                        "rows=" + ROWS,
                                         "--json"));
 
         JsonNode evaluation = run.path("report").path("evaluation");
