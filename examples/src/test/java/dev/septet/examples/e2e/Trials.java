@@ -23,7 +23,7 @@ import java.util.Objects;
 
 /** Who answers a served pipeline's customers, by its route and by the answers they get. */
 record Trials(DevStack stack, Callers callers, String pipeline) {
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration PATIENCE = Duration.ofMinutes(8);
     private static final int AFTER = 30;
 
     /** Waits until a run's model is tried beside this champion; its version. */
