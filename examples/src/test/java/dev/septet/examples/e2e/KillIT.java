@@ -33,7 +33,7 @@ class KillIT {
     private static final int INTERVAL = 10;
     private static final int KILLS = 5;
     private static final int ROWS = 240;
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
 
     @TempDir static Path root;
     private static Outcome calm;
@@ -172,7 +172,11 @@ class KillIT {
                         .pollInterval(Duration.ofMillis(20))
                         .until(
                                 () -> stack.progress(train).orElse(null),
-                                progress -> progress != null && !progress.equals(before));
+                                // One that is slow to start says so first, before its first step.
+                                progress ->
+                                        progress != null
+                                                && progress.done() > 0
+                                                && !progress.equals(before));
         return Objects.requireNonNullElse(resumed.committedStep(), 0);
     }
 }
