@@ -2,4 +2,4 @@
 # Measures a LoRA step by autograd's program and by the one with its own backward pass; prints tables: REPEATS (default 5).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/program" programs.ProgramBenchmark "$("$here/model")" "${1:-5}"
+exec "$here/program" benchmarks.programs.ProgramBenchmark "$("$here/model")" "${1:-5}"

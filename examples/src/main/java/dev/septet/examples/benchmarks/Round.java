@@ -81,11 +81,7 @@ final class Round {
     }
 
     private double median(String name) {
-        List<Double> sorted = times(name).stream().sorted().toList();
-        int half = sorted.size() / 2;
-        return sorted.size() % 2 == 1
-                ? sorted.get(half)
-                : (sorted.get(half - 1) + sorted.get(half)) / 2;
+        return Median.of(times(name));
     }
 
     private List<Double> times(String name) {
