@@ -35,6 +35,13 @@ public final class Ledger {
         return List.copyOf(lines);
     }
 
+    /** As it is now, whatever follows. */
+    Ledger copy() {
+        Ledger copy = new Ledger();
+        copy.lines.addAll(lines);
+        return copy;
+    }
+
     void add(LedgerLine line) {
         if (line.step() != lines.size()) {
             throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.TrainSpec;
@@ -13,7 +14,6 @@ import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +35,12 @@ public final class Training implements AutoCloseable {
     private final Optional<TokenDataset> validation;
     private final TrainingSite site;
     private final Pace pace;
+    private final Saves saves;
     private AtOnce atOnce;
     private Shortages shortages;
     private Trainer trainer;
     private Ledger ledger = new Ledger();
     private TrainState state;
-    private @Nullable Checkpoint committed;
     private boolean toldToStop;
 
     /**
@@ -62,6 +62,7 @@ public final class Training implements AutoCloseable {
         this.files = files;
         this.validation = files.validation();
         this.site = site;
+        this.saves = site.saves(spec.checkpoint().keep());
         this.pace = new Pace(plan.totalSteps());
         this.state = TrainState.beginning(site.worker());
         this.trainer = Trainer.open(plan, files.inputs(), from.map(Checkpoint::folder));
@@ -112,6 +113,7 @@ public final class Training implements AutoCloseable {
 
     @Override
     public void close() {
+        saves.close();
         trainer.close();
     }
 
@@ -126,7 +128,7 @@ public final class Training implements AutoCloseable {
                 StepMetrics metrics =
                         trainer.step(steering.learningRate(step, trainer.scheduledRate()));
                 ledger.add(LedgerLine.of(metrics, trainer.program()));
-                site.report(pace.after(metrics, committed));
+                site.report(pace.after(metrics, saves.published().orElse(null)));
             } catch (NonFiniteLoss e) {
                 rollBack(e);
                 return;
@@ -137,7 +139,7 @@ public final class Training implements AutoCloseable {
         }
         boolean better = look();
         if (better || trainer.nextStep() % spec.checkpoint().everySteps() == 0) {
-            commit();
+            saves.beside(trainer, rest(), pinned());
         }
     }
 
@@ -202,12 +204,14 @@ public final class Training implements AutoCloseable {
                                                     .formatted(state.skipped().get(0))),
                     problem);
         }
+        saves.settle(); // the newest checkpoint is the one to go back to
         Checkpoint back = site.find().checkpoint().orElse(null);
         if (back == null) {
             trainer.close();
             trainer = Trainer.open(plan, files.inputs(), Optional.empty());
             ledger = new Ledger();
             state = TrainState.beginning(site.worker());
+            saves.from(null);
         } else {
             trainer.rollBackTo(back.folder());
             restore(back);
@@ -216,26 +220,28 @@ public final class Training implements AutoCloseable {
     }
 
     private void restore(Checkpoint checkpoint) throws IOException {
-        committed = checkpoint;
+        saves.from(checkpoint);
         ledger = Ledger.read(checkpoint.folder().resolve(Ledger.FILE));
         state = TrainState.read(checkpoint.folder()).on(site.worker());
     }
 
+    /** Commits what has been done so far; it is on disk when this returns. */
     private void commit() throws IOException {
-        int step = trainer.nextStep();
-        if (committed != null && committed.step() == step) {
-            return;
-        }
-        committed =
-                site.commit(
-                        step,
-                        folder -> {
-                            trainer.save(folder);
-                            ledger.writeTo(folder.resolve(Ledger.FILE));
-                            state.writeTo(folder);
-                        });
-        Set<Integer> pinned = spec.stop() == null ? Set.of() : Set.of(state.bestStep());
-        site.prune(spec.checkpoint().keep(), pinned);
+        saves.now(trainer, rest(), pinned());
+    }
+
+    /** What a checkpoint holds beside the trainer's part, as it is now. */
+    private CheckpointStore.Writer rest() {
+        Ledger lines = ledger.copy();
+        TrainState decided = state;
+        return folder -> {
+            lines.writeTo(folder.resolve(Ledger.FILE));
+            decided.writeTo(folder);
+        };
+    }
+
+    private Set<Integer> pinned() {
+        return spec.stop() == null ? Set.of() : Set.of(state.bestStep());
     }
 
     private boolean outOfPatience() {

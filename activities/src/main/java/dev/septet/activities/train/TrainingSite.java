@@ -117,8 +117,13 @@ public record TrainingSite(
                                                 .formatted(step)));
     }
 
-    public Checkpoint commit(int step, CheckpointStore.Writer state) throws IOException {
-        return checkpoints.commit(scope(), step, state, fence());
+    /**
+     * Commits this site's checkpoints.
+     *
+     * @param keep how many of the newest stay
+     */
+    Saves saves(int keep) {
+        return new Saves(checkpoints, scope(), fence(), keep);
     }
 
     public void prune(int keep, Set<Integer> pinned) throws IOException {

@@ -1,10 +1,14 @@
 package dev.septet.llm.runtime;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+
+import java.nio.ByteBuffer;
 
 /** libtorch in this process: its start, its threads, its scopes. */
 public final class Torch {
@@ -33,6 +37,25 @@ public final class Torch {
             NDArray copy = temporary.create(values, shape).duplicate();
             copy.attach(scope);
             return copy;
+        }
+    }
+
+    /**
+     * A tensor's bytes, row-major, copied into the host's memory outside the Java heap.
+     *
+     * @param scope owns the copy: its end is the bytes' end
+     * @throws OutOfMemory when the copy does not fit
+     */
+    public static ByteBuffer hostCopy(NDManager scope, NDArray tensor) {
+        try (NDArray flat = tensor.flatten()) {
+            NDArray copy =
+                    tensor.getDevice().equals(Device.cpu())
+                            ? flat.duplicate()
+                            : flat.toDevice(Device.cpu(), true);
+            copy.attach(scope);
+            return copy.toByteBuffer(true);
+        } catch (EngineException e) {
+            throw OutOfMemory.orSame(e);
         }
     }
 

@@ -43,8 +43,13 @@ record Checkpoint(
 
     void write(Path folder, Map<String, NDArray> parameters, Map<String, NDArray> moments)
             throws IOException {
-        SafetensorsWriter.write(folder.resolve(PARAMETERS), Map.of(), sources(parameters));
-        SafetensorsWriter.write(folder.resolve(MOMENTS), Map.of(), sources(moments));
+        write(folder, sources(parameters), sources(moments));
+    }
+
+    void write(Path folder, List<TensorSource> parameters, List<TensorSource> moments)
+            throws IOException {
+        SafetensorsWriter.write(folder.resolve(PARAMETERS), Map.of(), parameters);
+        SafetensorsWriter.write(folder.resolve(MOMENTS), Map.of(), moments);
         ObjectNode state = JSON.createObjectNode();
         state.put("format", FORMAT);
         state.put("nextStep", nextStep);

@@ -250,8 +250,27 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */
     public void save(Path folder) throws IOException {
-        new Checkpoint(nextStep, updates, plan.digest(), program(), rows.count(), rows.tokens())
-                .write(folder, model.parameters(), moments);
+        state().write(folder, model.parameters(), moments);
+    }
+
+    /**
+     * Copies the run's state, to be written while the next steps are taken.
+     *
+     * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; the run may go on
+     */
+    public Snapshot snapshot() {
+        return new Snapshot(scope, state(), model.parameters(), moments);
+    }
+
+    /** What a {@link #snapshot} takes of the host's memory, in bytes. */
+    public long snapshotBytes() {
+        long moment = moments.values().stream().mapToLong(NDArray::size).sum();
+        return Float.BYTES * (trainableParameters() + moment);
+    }
+
+    private Checkpoint state() {
+        return new Checkpoint(
+                nextStep, updates, plan.digest(), program(), rows.count(), rows.tokens());
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.septet.activities.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Shutdown;
@@ -24,10 +23,12 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.train.SteeringAction;
+import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 
-import io.temporal.failure.ActivityFailure;
 import io.temporal.testing.TestActivityEnvironment;
 
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,10 @@ class ShortageTest {
      */
     private static final long LEFT = 420L << 20;
 
+    private static final SteeringCommand PAUSE =
+            new SteeringCommand(1, SteeringAction.PAUSE, null, 1);
+    private static final SteeringCommand RESUME =
+            new SteeringCommand(2, SteeringAction.RESUME, null, null);
     private static final String RECORD = "shortages/run-1/train";
 
     @TempDir Path temporary;
@@ -75,8 +80,9 @@ class ShortageTest {
         String shortages = store.record(RECORD).orElseThrow();
         assertThat(shortages).matches("\\[0(,0){0,3}]");
 
-        // It was stopped after a step; another attempt goes on where there is memory enough.
-        CheckpointRef continued = train(store, new Disk(), new Shutdown());
+        // It was paused after a step; another attempt goes on where there is memory enough.
+        steer(store, PAUSE, RESUME);
+        CheckpointRef continued = Objects.requireNonNull(train(store, 1).checkpoint());
         assertThat(continued.origin().why())
                 .contains("; memory ran out: 1/")
                 .endsWith(" as much at once from step 0 on");
@@ -87,7 +93,7 @@ class ShortageTest {
         // One that was never short, but was told to cut its steps so, makes the same bytes.
         LocalStore plenty = new LocalStore(temporary.resolve("plenty"));
         plenty.putRecord(RECORD, shortages, new Fence("run-1/before", 1));
-        CheckpointRef told = train(plenty, new Disk(), new Shutdown());
+        CheckpointRef told = Objects.requireNonNull(train(plenty, 0).checkpoint());
         assertThat(told.ledger()).isEqualTo(continued.ledger());
         assertThat(told.artifact()).isEqualTo(continued.artifact());
     }
@@ -142,37 +148,23 @@ class ShortageTest {
                 .inheritIO()
                 .start()
                 .waitFor();
-        Shutdown shutdown = new Shutdown();
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            if (action.equals("move") && path.endsWith("1")) {
-                                shutdown.request();
-                            }
-                        });
-        try {
-            train(store, disk, shutdown);
-            System.exit(3);
-        } catch (ActivityFailure e) {
-            e.printStackTrace();
-            boolean asTold = String.valueOf(e.getCause()).contains("goes on from step 1");
-            System.exit(asTold ? 0 : 4);
-        }
+        steer(store, PAUSE);
+        TrainOutcome outcome = train(store, 0);
+        System.exit(outcome.equals(TrainOutcome.paused(1, 1)) ? 0 : 3);
     }
 
-    private static CheckpointRef train(LocalStore store, Disk disk, Shutdown shutdown)
-            throws IOException {
+    private static void steer(LocalStore store, SteeringCommand... commands) throws IOException {
+        new SteeringRecords(store, "run-1")
+                .put(List.of(commands), new Fence("run-1/steering", commands.length));
+    }
+
+    private static TrainOutcome train(LocalStore store, int pauses) throws IOException {
         TrainRequest request = request(store);
-        LocalStore watched = new LocalStore(store.root(), disk);
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
         try {
             environment.registerActivitiesImplementations(
-                    new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown));
-            return Objects.requireNonNull(
-                    environment
-                            .newActivityStub(TrainActivities.class)
-                            .train(request, 0)
-                            .checkpoint());
+                    new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()));
+            return environment.newActivityStub(TrainActivities.class).train(request, pauses);
         } finally {
             environment.close();
         }

@@ -79,7 +79,8 @@ class SteeredTrainingTest {
     void whatIsAskedWhileItTrainsIsWrittenDownAndDoneAgainAtTheSameStep() throws IOException {
         askedAtFourAndKilledAtEight("run-1", rate(1, null));
         SteeringDecision decision = decisions("run-1").get(0);
-        assertThat(decision.step()).isBetween(4, 7);
+        // Steps go on beside the saves; that of step 10 waits for that of step 8.
+        assertThat(decision.step()).isBetween(4, 9);
         CheckpointRef killed = done("run-1", new Disk());
 
         store = new LocalStore(temp.resolve("undisturbed"));

@@ -14,14 +14,14 @@ record Death(String cue, int cues, long millis) {
     private static final long TRAINING_MILLIS = 2500;
     private static final long SAVING_MILLIS = 40;
 
-    /** One kill in eight while the process starts, two in eight inside a save, else anywhere. */
+    /** One kill in eight while the process starts, four in eight inside a save, else anywhere. */
     static Death drawn(CounterRandom random, int kill) {
         int kind = (int) (8 * random.uniform(3L * kill));
         double moment = random.uniform(3L * kill + 1);
         if (kind == 0) {
             return new Death("", 0, (long) (STARTING_MILLIS * moment));
         }
-        if (kind <= 2) {
+        if (kind <= 4) {
             int save = 1 + (int) (3 * random.uniform(3L * kill + 2));
             return new Death("saving", save, (long) (SAVING_MILLIS * moment));
         }
