@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Measures other methods beside our own LoRA; prints tables: REPEATS (default 5).
+# Measures other methods beside our own LoRA; prints tables: [steps|losses] [REPEATS (default 5)], both without a word.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/program" benchmarks.training.TrainingBenchmark methods "$("$here/model")" \
-    "$here/../support-assistant/data/conversations.jsonl" "$("$here/peers")" "${1:-5}"
+for what in ${1:-steps losses}; do
+    "$here/program" benchmarks.training.MethodsBenchmark "$what" "$("$here/model")" \
+        "$here/../support-assistant/data/conversations.jsonl" "${2:-5}"
+done

@@ -45,10 +45,15 @@ final class Chats {
         }
     }
 
-    /** Rows of equal length, all of whose tokens carry loss: the conversations, end to end. */
-    void writeBlocks(Path file, int rows, int length) throws IOException {
+    /**
+     * Rows of equal length, all of whose tokens carry loss: the conversations, end to end, and from
+     * the beginning again where they do not suffice.
+     *
+     * @param skipped rows of the same text that are left out first
+     */
+    void writeBlocks(Path file, int skipped, int rows, int length) throws IOException {
         List<Integer> stream = new ArrayList<>();
-        for (int i = 0; stream.size() < rows * length; i++) {
+        for (int i = 0; stream.size() < (skipped + rows) * length; i++) {
             for (int id : encoder.example(conversations.get(i % conversations.size())).ids()) {
                 stream.add(id);
             }
@@ -58,7 +63,7 @@ final class Chats {
             int[] ids = new int[length];
             byte[] mask = new byte[length];
             for (int i = 0; i < length; i++) {
-                ids[i] = stream.get(row * length + i);
+                ids[i] = stream.get((skipped + row) * length + i);
                 mask[i] = 1;
             }
             blocks.add(new TokenDataset.Row(ids, mask));

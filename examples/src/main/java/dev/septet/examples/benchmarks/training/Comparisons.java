@@ -31,12 +31,9 @@ final class Comparisons {
             case "chat" -> List.of(chat());
             case "lora" -> List.of(lora(true), lora(false));
             case "full" -> List.of(full());
-            case "methods" -> List.of(methods());
             default ->
                     throw new IllegalArgumentException(
-                            "no comparison is named "
-                                    + name
-                                    + "; there are chat, lora, full, methods");
+                            "no comparison is named " + name + "; there are chat, lora, full");
         };
     }
 
@@ -116,16 +113,6 @@ final class Comparisons {
                                 Map.of("kind", "full", "data", data.toString(), "bf16", false))));
     }
 
-    private Comparison methods() throws IOException {
-        Path data = blocks();
-        return new Comparison(
-                "Methods against our LoRA, 4 rows of 256 tokens, float32",
-                "partial (last 4 of 30 layers) takes 0.35 of LoRA's time: a speed of 2.86",
-                List.of(
-                        ours("partial, last 4 layers", "partial", data, false),
-                        ours("LoRA", "lora", data, false)));
-    }
-
     private Contestant ours(String name, String kind, Path data, boolean bf16) throws IOException {
         return field.ours(
                 name, Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", ROWS));
@@ -133,7 +120,7 @@ final class Comparisons {
 
     private Path blocks() throws IOException {
         Path data = field.folder().resolve("blocks.safetensors");
-        chats.writeBlocks(data, ROWS, LENGTH);
+        chats.writeBlocks(data, 0, ROWS, LENGTH);
         return data;
     }
 

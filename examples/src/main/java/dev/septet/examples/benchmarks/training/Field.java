@@ -2,6 +2,8 @@ package dev.septet.examples.benchmarks.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,10 +18,10 @@ import java.util.TreeMap;
  * How each side is started.
  *
  * @param model folder that both sides read
- * @param python interpreter that has the peers
+ * @param python interpreter that has the peers; null where there are none
  * @param folder where data and scripts lie
  */
-record Field(Path model, Path python, Path folder, int threads) {
+record Field(Path model, @Nullable Path python, Path folder, int threads) {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final double RATE = 2e-4;
 
@@ -43,7 +45,12 @@ record Field(Path model, Path python, Path folder, int threads) {
         try (InputStream in = Field.class.getResourceAsStream("peer.py")) {
             Files.write(script, Objects.requireNonNull(in, "peer.py").readAllBytes());
         }
-        return new Contestant(name, List.of(python.toString(), script.toString(), setup(settings)));
+        return new Contestant(
+                name,
+                List.of(
+                        Objects.requireNonNull(python).toString(),
+                        script.toString(),
+                        setup(settings)));
     }
 
     private String setup(Map<String, Object> settings) throws IOException {

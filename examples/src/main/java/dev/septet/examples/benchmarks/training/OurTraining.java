@@ -3,10 +3,7 @@ package dev.septet.examples.benchmarks.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.septet.llm.adapter.Full;
-import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.adapter.Method;
-import dev.septet.llm.adapter.Partial;
+import dev.septet.examples.benchmarks.Methods;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
@@ -20,16 +17,17 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Trains with Septet's engine, one step whenever a line comes in; tells of each in JSON. */
+/**
+ * Trains with Septet's engine, one step whenever a line comes in; tells of each in JSON. The line
+ * {@value #LOOK} asks for the loss on held-out rows instead.
+ */
 public final class OurTraining {
+    static final String LOOK = "look";
     private static final int STEPS = 100_000;
-    private static final List<String> EVERY_LAYER =
-            List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
     private OurTraining() {}
 
@@ -47,7 +45,12 @@ public final class OurTraining {
             answer("{\"ready\":true,\"trained\":%d}", trainer.trainableParameters());
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            while (in.readLine() != null) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.equals(LOOK)) {
+                    Path heldOut = Path.of(setup.path("heldOut").asText());
+                    answer("{\"heldOut\":%.6f}", trainer.loss(TokenDataset.open(heldOut)));
+                    continue;
+                }
                 long begun = System.nanoTime();
                 StepMetrics step = trainer.step();
                 answer(
@@ -59,7 +62,7 @@ public final class OurTraining {
 
     private static TrainingPlan plan(JsonNode setup, TokenDataset data) {
         return new TrainingPlan(
-                method(setup.path("kind").asText()),
+                Methods.named(setup.path("kind").asText()),
                 setup.path("bf16").asBoolean() ? Precision.BF16 : Precision.FLOAT32,
                 7,
                 setup.path("rows").asInt(),
@@ -70,15 +73,6 @@ public final class OurTraining {
                 1,
                 Set.of(),
                 data.longest());
-    }
-
-    private static Method method(String kind) {
-        return switch (kind) {
-            case "lora" -> new Lora(16, 32, 0, EVERY_LAYER);
-            case "full" -> new Full();
-            case "partial" -> new Partial(4);
-            default -> throw new IllegalArgumentException("no method is named " + kind);
-        };
     }
 
     private static void answer(String format, Object... values) {

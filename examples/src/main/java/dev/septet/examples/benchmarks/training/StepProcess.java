@@ -31,13 +31,23 @@ final class StepProcess implements AutoCloseable {
     }
 
     Turn step() throws IOException {
-        to.newLine();
-        to.flush();
-        JsonNode answer = read("seconds");
+        JsonNode answer = ask("", "seconds");
         return new Turn(
                 answer.path("seconds").asDouble(),
                 answer.path("tokens").asLong(),
                 answer.path("loss").asDouble());
+    }
+
+    /** Loss on the held-out rows of {@link OurTraining}'s setup, mean over tokens, in nats. */
+    double heldOutLoss() throws IOException {
+        return ask(OurTraining.LOOK, "heldOut").path("heldOut").asDouble();
+    }
+
+    private JsonNode ask(String line, String field) throws IOException {
+        to.write(line);
+        to.newLine();
+        to.flush();
+        return read(field);
     }
 
     /** Most memory that the process held since it began, in bytes, as the kernel counted. */
