@@ -17,6 +17,7 @@ import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,10 +27,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Every kind of adapter against peft, begun from peft's own files; see adapter/golden/make.py. */
 class AdapterParityTest {
     private static final double RELATIVE = 1e-4;
+    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
     private static final Golden BASE = Golden.open("untied");
     private static final List<String> TARGETS = Plans.LORA.targets();
 
@@ -41,6 +44,12 @@ class AdapterParityTest {
                 Arguments.of("loraplus", new Lora(4, 8, 0, TARGETS, false, 4)),
                 Arguments.of("dora", new Dora(new Lora(4, 8, 0, TARGETS))),
                 Arguments.of("qlora", new Qlora(new Lora(4, 8, 0, TARGETS))));
+    }
+
+    /** Dropped elements are a function of these keys, which the golden's script has too. */
+    @Test
+    void gradientsWithDropoutEqualPeft() {
+        gradientsEqualPeft("dora-dropout", new Dora(new Lora(4, 8, 0.3, TARGETS)));
     }
 
     @ParameterizedTest
@@ -58,8 +67,9 @@ class AdapterParityTest {
                             parameter -> new Optimizer.Rule(method.rateFactor(parameter), 0));
             AdapterStart.copy(golden.adapter(), model, optimizer);
             TokenBatch batch = TokenBatch.of(scope, model.config(), BASE.rows(), BASE.masks());
-            NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
-            double loss = model.program().backward(scope, batch, noKeys, batch.count(), false);
+            NDArray keys =
+                    model.dropout() > 0 ? keys(scope) : scope.create(new Shape(0), DataType.INT64);
+            double loss = model.program().backward(scope, batch, keys, batch.count(), false);
             assertThat(loss / batch.count())
                     .isCloseTo(golden.number("loss"), within(RELATIVE * golden.number("loss")));
             assertThat(golden.gradients()).isEqualTo(model.parameters().keySet());
@@ -86,6 +96,18 @@ class AdapterParityTest {
                 assertThat(metrics.gradientNorm()).isCloseTo(norm, within(1e-3 * norm));
             }
         }
+    }
+
+    /** One per fed token, by its row and its place in the row. */
+    private static NDArray keys(NDManager scope) {
+        return scope.create(
+                IntStream.range(0, BASE.rows().size())
+                        .boxed()
+                        .flatMapToLong(
+                                row ->
+                                        IntStream.range(0, BASE.rows().get(row).length - 1)
+                                                .mapToLong(t -> GOLDEN * (1000L * row + t + 1)))
+                        .toArray());
     }
 
     /** Difference below 1e-4 of the largest element, everywhere. */

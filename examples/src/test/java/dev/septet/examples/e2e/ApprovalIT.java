@@ -31,6 +31,7 @@ class ApprovalIT {
     void nothingIsPublishedBeforeTwoPeopleAgreeAndNothingAfterOneRejects() throws Exception {
         String file =
                 Pipelines.small(12)
+                        .replace("method lora {", "method dora {")
                         .replace(
                                 "quantize int8",
                                 "approval from: 'ml-oncall', within: 20.minutes, quorum: 2");
@@ -72,6 +73,9 @@ class ApprovalIT {
                     .containsExactly("Anna", "Ben");
             assertThat(current).exists();
             Path published = current.toRealPath();
+            assertThat(current.resolve("adapter/adapter_config.json"))
+                    .content()
+                    .containsPattern("\"use_dora\" ?: ?true");
             assertThat(TemporalCli.paste(stack, commands.get(1)).err())
                     .contains("the question is closed");
 

@@ -95,7 +95,8 @@ class RunIT {
 
     /** The same with expressions of each kind, and two ways to tell people. */
     private static String expressed(String pipeline, Bell bell) {
-        return pipeline.replace(
+        return pipeline.replace("method lora {", "method qlora {")
+                .replace(
                         "pipeline('NAME') {\n",
                         """
                         pipeline('NAME') {
