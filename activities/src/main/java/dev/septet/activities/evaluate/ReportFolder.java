@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What evaluation leaves: {@code results.json}, {@code predictions.jsonl}, {@code report.html}, and
@@ -31,6 +32,10 @@ record ReportFolder(
         String licence,
         String baseModel,
         List<Fact> lineage) {
+    /** The engine's programs as people know them, see {@code TrainingProgram}. */
+    private static final Map<String, String> GRADIENTS =
+            Map.of("autograd", "libtorch's autograd", "lora", "the engine's own backward pass");
+
     ReportFolder {
         lineage = List.copyOf(lineage);
     }
@@ -40,6 +45,7 @@ record ReportFolder(
         int most = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
+        Ledger steps = Ledger.read(ledger);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
         Files.writeString(
                 folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
@@ -49,7 +55,7 @@ record ReportFolder(
                                 pipeline,
                                 findings.verdict(),
                                 findings.scores(),
-                                Ledger.read(ledger),
+                                steps,
                                 Samples.spread(test, findings, most),
                                 Samples.misses(test, findings, most),
                                 card.data(),
@@ -68,6 +74,7 @@ record ReportFolder(
                                 card.languages(),
                                 findings.verdict(),
                                 findings.scores(),
+                                training(steps, evaluation.tuned()),
                                 card.data(),
                                 lineage)
                         .markdown());
@@ -76,6 +83,19 @@ record ReportFolder(
     private List<Fact> withRun() {
         List<Fact> facts = new ArrayList<>(lineage);
         facts.add(new Fact("run", run));
+        return facts;
+    }
+
+    /** Another program or another precision ends in other bits, so the card tells both. */
+    private static List<Fact> training(Ledger steps, Candidate tuned) {
+        List<Fact> facts = new ArrayList<>();
+        if (!steps.loss().isEmpty()) {
+            facts.add(new Fact("steps", Integer.toString(steps.loss().size())));
+        }
+        for (String program : steps.programs()) {
+            facts.add(new Fact("gradients by", GRADIENTS.getOrDefault(program, program)));
+        }
+        facts.add(new Fact("precision", tuned.precision().name().toLowerCase(Locale.ROOT)));
         return facts;
     }
 

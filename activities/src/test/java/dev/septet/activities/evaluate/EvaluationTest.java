@@ -253,7 +253,16 @@ class EvaluationTest {
                         ---
                         """
                                 .formatted("0".repeat(12)))
-                .contains("| exactMatch | 0 | 0.96 |");
+                .contains(
+                        "| exactMatch | 0 | 0.96 |",
+                        """
+
+                        ## Training
+
+                        * steps: `2`
+                        * gradients by: `the engine's own backward pass`
+                        * precision: `float32`
+                        """);
     }
 
     private Findings run(Evaluation evaluation, Fence fence, Subjects subjects) throws IOException {
@@ -266,6 +275,12 @@ class EvaluationTest {
         Files.writeString(
                 dataset.resolve("card.json"),
                 "{\"trainRows\":1200,\"languages\":[\"en\"],\"redactions\":{\"email\":3}}");
+        Files.writeString(
+                folder.resolve("ledger.jsonl"),
+                """
+                {"step":0,"program":"lora","loss":3.5}
+                {"step":1,"program":"lora","loss":3.25}
+                """);
         Path out = Files.createDirectories(folder.resolve("out"));
         new ReportFolder(
                         "tickets",

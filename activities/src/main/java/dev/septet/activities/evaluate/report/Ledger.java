@@ -11,24 +11,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The curves of {@code ledger.jsonl}: one JSON object a line, with {@code step} and any of {@code
- * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}. A step that occurs
- * twice counts as its last line says; lines and fields that are something else are passed over, for
- * a report must not fail on a curve.
+ * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}, and a program's name.
+ * A step that occurs twice counts as its last line says; lines and fields that are something else
+ * are passed over, for a report must not fail on a curve.
+ *
+ * @param programs names of the engine's programs that computed the steps
  */
 public record Ledger(
         SortedMap<Integer, Double> loss,
         SortedMap<Integer, Double> validationLoss,
         SortedMap<Integer, Double> learningRate,
-        SortedMap<Integer, Double> gradientNorm) {
+        SortedMap<Integer, Double> gradientNorm,
+        SortedSet<String> programs) {
     public Ledger {
         loss = Collections.unmodifiableSortedMap(loss);
         validationLoss = Collections.unmodifiableSortedMap(validationLoss);
         learningRate = Collections.unmodifiableSortedMap(learningRate);
         gradientNorm = Collections.unmodifiableSortedMap(gradientNorm);
+        programs = Collections.unmodifiableSortedSet(programs);
     }
 
     /** Reads; a file that is not there gives empty curves. */
@@ -37,8 +43,9 @@ public record Ledger(
         SortedMap<Integer, Double> validation = new TreeMap<>();
         SortedMap<Integer, Double> rate = new TreeMap<>();
         SortedMap<Integer, Double> norm = new TreeMap<>();
+        SortedSet<String> programs = new TreeSet<>();
         if (!Files.isRegularFile(file)) {
-            return new Ledger(loss, validation, rate, norm);
+            return new Ledger(loss, validation, rate, norm, programs);
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -47,9 +54,12 @@ public record Ledger(
                 put(validation, entry, "validationLoss");
                 put(rate, entry, "learningRate");
                 put(norm, entry, "gradientNorm");
+                if (entry.path("program").isTextual()) {
+                    programs.add(entry.path("program").textValue());
+                }
             }
         }
-        return new Ledger(loss, validation, rate, norm);
+        return new Ledger(loss, validation, rate, norm, programs);
     }
 
     private static JsonNode entry(String line) {

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param baseModel name of the base model as its own files tell it
  * @param adapter whether the tuned model is an adapter on it
  * @param languages ISO 639 codes; may be empty
+ * @param training how it was computed
  */
 public record ModelCardPage(
         String pipeline,
@@ -29,6 +30,7 @@ public record ModelCardPage(
         List<String> languages,
         Verdict verdict,
         List<Score> scores,
+        List<Fact> training,
         List<Fact> data,
         List<Fact> lineage) {
     /** Names of metrics on the Hugging Face Hub, where they differ from ours. */
@@ -42,6 +44,7 @@ public record ModelCardPage(
     public ModelCardPage {
         languages = List.copyOf(languages);
         scores = List.copyOf(scores);
+        training = List.copyOf(training);
         data = List.copyOf(data);
         lineage = List.copyOf(lineage);
     }
@@ -58,6 +61,7 @@ public record ModelCardPage(
                 + "| metric | before | after | 95 % of the change | rows | verdict | why |\n"
                 + "| --- | ---: | ---: | ---: | ---: | --- | --- |\n"
                 + scores.stream().map(ModelCardPage::row).collect(Collectors.joining())
+                + list("Training", training)
                 + list("Data", data)
                 + list("Lineage", lineage);
     }

@@ -19,20 +19,22 @@ class LedgerTest {
                 Files.writeString(
                         folder.resolve("ledger.jsonl"),
                         """
-                        {"step":1,"loss":3.5,"learningRate":0.0001,"gradientNorm":1.25,"tokens":512,"lossBits":"400c000000000000"}
+                        {"step":1,"program":"lora","loss":3.5,"learningRate":0.0001,"gradientNorm":1.25,"tokens":512,"lossBits":"400c000000000000"}
                         {"step":2,"loss":"NaN","learningRate":0.0002,"gradientNorm":null}
                         {"step":2,"validationLoss":2.5}
                         not json at all
                         [1,2]
                         {"loss":9}
-                        {"step":2,"loss":3.25}
+                        {"step":2,"loss":3.25,"program":"lora"}
 
-                        {"step":3,"loss":3.0,"learningRa""");
+                        {"step":3,"loss":3.0,"learningRa\
+                        """);
         Ledger ledger = Ledger.read(file);
         assertThat(ledger.loss()).containsExactly(entry(1, 3.5), entry(2, 3.25));
         assertThat(ledger.validationLoss()).containsExactly(entry(2, 2.5));
         assertThat(ledger.learningRate()).containsExactly(entry(1, 1e-4), entry(2, 2e-4));
         assertThat(ledger.gradientNorm()).containsExactly(entry(1, 1.25));
+        assertThat(ledger.programs()).containsExactly("lora");
     }
 
     @Test

@@ -4,8 +4,10 @@ import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 
 /** Pages to look at and to test with. */
@@ -60,7 +62,8 @@ final class Pages {
                         curve(400, 1, step -> 0.2 + 3.2 * Math.exp(-step / 60.0) + wave(step)),
                         curve(400, 50, step -> 0.25 + 3.2 * Math.exp(-step / 60.0)),
                         curve(400, 1, step -> 2e-3 * Math.min(step / 20.0, 1 - step / 410.0)),
-                        curve(400, 1, step -> step == 137 ? 8.4 : 0.4 + Math.abs(wave(step * 3)))),
+                        curve(400, 1, step -> step == 137 ? 8.4 : 0.4 + Math.abs(wave(step * 3))),
+                        new TreeSet<>(Set.of("lora"))),
                 samples,
                 samples.subList(0, Math.min(1, samples.size())),
                 data,
