@@ -2,7 +2,10 @@ package dev.septet.dsl.spec;
 
 import static dev.septet.dsl.spec.Checks.require;
 
-/** Rows of one forward pass, and how many of them make one optimizer step. */
+/**
+ * Rows of one optimizer step: size times accumulate of them, of which as many tokens are computed
+ * at once as {@code size} of the longest rows have.
+ */
 public record BatchSpec(int size, int accumulate) {
     public static final BatchSpec DEFAULT = new BatchSpec(8, 1);
 

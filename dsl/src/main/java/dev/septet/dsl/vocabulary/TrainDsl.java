@@ -52,7 +52,11 @@ public final class TrainDsl extends TrainValues {
         steps = count;
     }
 
-    /** Rows of one forward pass, and how many passes make one optimizer step. */
+    /**
+     * Rows of one optimizer step: {@code size} times {@code accumulate} of them. No more is
+     * computed at once than as many tokens as {@code size} of the longest rows have, so {@code
+     * accumulate} makes steps bigger without taking more memory.
+     */
     @Example("batch size: 8, accumulate: 4")
     public void batch(
             @Named @Example("8") @Nullable Integer size,
