@@ -104,7 +104,13 @@ public final class Safetensors {
             SafetensorsHeader.Entry entry = header.entries().get(i);
             tensors.put(
                     entry.name(),
-                    new StoredTensor(entry.name(), entry.type(), entry.shape(), views.get(i)));
+                    new StoredTensor(
+                            entry.name(),
+                            entry.type(),
+                            entry.shape(),
+                            views.get(i),
+                            file,
+                            ranges.get(i).begin()));
         }
         return tensors;
     }

@@ -2,8 +2,12 @@ package dev.septet.llm.format;
 
 import ai.djl.ndarray.types.Shape;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /**
  * A named tensor whose bytes lie in a mapped file. Nothing is copied; the mapping lives as long as
@@ -13,8 +17,20 @@ import java.nio.ByteOrder;
  * @param type element type
  * @param shape row-major; a matrix of a linear layer is (out, in)
  * @param bytes read-only little-endian view of exactly this tensor; position 0, limit = its size
+ * @param file where it lies
+ * @param begin its first byte's place in the file
  */
-public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffer bytes) {
+public record StoredTensor(
+        String name, ElementType type, Shape shape, ByteBuffer bytes, Path file, long begin) {
+    /** Takes a part of a tensor's bytes. */
+    public interface Piece {
+        /**
+         * @param bytes little-endian, whole elements, from position to limit; the caller's again
+         *     afterwards
+         * @param first index of their first element
+         */
+        void take(ByteBuffer bytes, long first);
+    }
 
     public StoredTensor {
         bytes = view(bytes);
@@ -29,6 +45,24 @@ public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffe
     /** Number of elements. */
     public long elements() {
         return bytes.limit() / type.bytes();
+    }
+
+    /**
+     * Reads the bytes through a buffer, so that they do not become pages of this process, as those
+     * of a mapping do that was looked at once.
+     *
+     * @param buffer of a multiple of 8 bytes
+     */
+    public void read(ByteBuffer buffer, Piece piece) {
+        try (FileChannel channel = RegularFile.open(file)) {
+            for (long at = 0; at < bytes.limit(); at += buffer.capacity()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), bytes.limit() - at));
+                RegularFile.readFully(channel, buffer, begin + at, file);
+                piece.take(buffer, at / type.bytes());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /** The values as float32, copied. Only for floating-point tensors. */

@@ -98,7 +98,8 @@ final class FusedWeights {
             Stream<String> names =
                     input.sites().stream().map(site -> block + site.path() + ".weight");
             List<NDArray> matrices =
-                    names.map(name -> exact.frozen(Weights.stored(config, folder, name))).toList();
+                    names.map(name -> exact.parameter(Weights.stored(config, folder, name)))
+                            .toList();
             return script.tensor(
                     scope,
                     "fused",

@@ -12,7 +12,7 @@ import dev.septet.llm.runtime.ScriptSource;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Turns mapped tensors of a file into tensors of the engine. */
@@ -21,6 +21,10 @@ final class TensorReader {
     private static final int ALIGNMENT = 64;
 
     private static final int FLOAT32 = 6;
+
+    /** Kept, as memory outside of the heap is given back late. */
+    private static final ThreadLocal<ByteBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(1 << 22));
 
     private final NDManager scope;
     private final Precision precision;
@@ -70,15 +74,19 @@ final class TensorReader {
 
     private NDArray read(NDManager owner, StoredTensor stored, int wanted) {
         try (NDManager temporary = owner.newSubManager()) {
-            NDArray bytes = temporary.create(stored.bytes(), bytesShape(stored), DataType.UINT8);
-            return script.tensor(owner, "read", bytes, number(stored.type()), wanted);
+            NDArray like = temporary.create(0);
+            NDArray all = script.tensor(owner, "room", like, stored.shape().getShape(), wanted);
+            stored.read(
+                    BUFFER.get(),
+                    (piece, first) -> {
+                        try (NDManager scratch = owner.newSubManager()) {
+                            Shape size = new Shape(piece.remaining());
+                            NDArray bytes = scratch.create(piece, size, DataType.UINT8);
+                            script.call(scratch, "fill", all, first, bytes, number(stored.type()));
+                        }
+                    });
+            return all;
         }
-    }
-
-    private static Shape bytesShape(StoredTensor stored) {
-        long[] shape = Arrays.copyOf(stored.shape().getShape(), stored.shape().dimension());
-        shape[shape.length - 1] *= stored.type().bytes();
-        return new Shape(shape);
     }
 
     /** libtorch's number of a file's element type. */
