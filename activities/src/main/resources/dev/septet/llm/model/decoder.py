@@ -75,15 +75,15 @@ def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, 
         return y
     x = self.dropout(x, keys, 7 * layer + site)
     u = torch.linear(x, a.to(${compute}))  # (N, R)
-    u = torch.linear(u, b.to(${compute}))
+    up = b.to(${compute}).t()
     m = L[14 * ${layers} + i]
     if torch.numel(m) == 0:
-        return torch.add(y, u, alpha=${scaling})
+        return torch.addmm(y, u, up, beta=1, alpha=${scaling})
     c = self.stretch(m, L[14 * ${layers} + i + 1], matrix, a, b)
     if torch.numel(keys) == 0:
-        return self.stretched(torch.add(y, u, alpha=${scaling}), c)
+        return self.stretched(torch.addmm(y, u, up, beta=1, alpha=${scaling}), c)
     dropped = torch.linear(x, matrix)
-    return torch.add(torch.sub(y, dropped), self.stretched(torch.add(dropped, u, alpha=${scaling}), c))
+    return torch.add(torch.sub(y, dropped), self.stretched(torch.addmm(dropped, u, up, beta=1, alpha=${scaling}), c))
 
 def stretch(self, m: Tensor, squares: Tensor, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
     # m / ||W + s B A|| by rows (out), where squares (out) holds ||W||^2; empty squares: m is that already.
