@@ -6,6 +6,7 @@ import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
@@ -63,14 +64,17 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
      * @param digest of the model's folder
      */
     public static StageKey key(InitializeRequest request, String digest) {
-        return StageKey.of(Stage.INITIALIZE)
-                .with("base model", digest)
-                .words("initialize", request.spec(), "model", "revision")
-                .with("method", SpecDigest.of(request.train().method()))
-                .with("optimizer", SpecDigest.of(request.train().optimizer()))
-                .with("batch", SpecDigest.of(request.train().batch()))
-                .with("precision", request.setup().precision().name())
-                .with("longest row", Integer.toString(request.dataset().longestRow()));
+        StageKey key =
+                StageKey.of(Stage.INITIALIZE)
+                        .with("base model", digest)
+                        .words("initialize", request.spec(), "model", "revision")
+                        .with("method", SpecDigest.of(request.train().method()))
+                        .with("optimizer", SpecDigest.of(request.train().optimizer()))
+                        .with("batch", SpecDigest.of(request.train().batch()))
+                        .with("precision", request.setup().precision().name())
+                        .with("longest row", Integer.toString(request.dataset().longestRow()));
+        PreserveSpec preserve = request.train().preserve();
+        return preserve == null ? key : key.words("preserve", preserve);
     }
 
     private static TrainingCost cost(InitializeRequest request, BaseModel model) {

@@ -11,6 +11,7 @@ import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.StepMetrics;
+import dev.septet.llm.train.StepTime;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
@@ -32,12 +33,14 @@ import java.util.stream.IntStream;
 
 /**
  * Everything that training does, once, on a micro-batch made of the longest row: what would fail
- * after hours fails here in the first minute.
+ * after hours fails here in the first minute. Then a few of its ordinary steps, for their time.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int PARTS = 6;
-    private static final double NANOS = 1e9;
+    private static final int PARTS = 7;
+
+    /** Steps of more micro-batches take as much more time; nobody waits for all of them here. */
+    private static final int MOST_ACCUMULATED = 4;
 
     private final SetupRequest request;
     private final TrainingFiles files;
@@ -47,7 +50,7 @@ final class Rehearsal {
     /**
      * What it took.
      *
-     * @param secondsPerStep of one optimizer step at the longest row
+     * @param secondsPerStep of the mean optimizer step of the training
      */
     record Findings(double secondsPerStep, long peakMemoryBytes) {}
 
@@ -61,7 +64,7 @@ final class Rehearsal {
     Findings run() throws IOException {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
-        TrainingPlan plan = plan(rows);
+        TrainingPlan plan = plan(rows, 1);
         AtOnce atOnce = files.fitting(plan);
         while (true) {
             try {
@@ -75,16 +78,12 @@ final class Rehearsal {
 
     private Findings run(TrainingPlan plan, TokenDataset rows, AtOnce atOnce) throws IOException {
         Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
-        double seconds;
         StepMetrics undisturbed;
         say(0, "starting the trainer");
         try (Trainer trainer = Trainer.open(plan, files.model(), rows, Optional.empty())) {
             trainer.compute(atOnce);
             say(1, "taking a training step");
-            trainer.step(); // the first call also compiles
-            long began = System.nanoTime();
             trainer.step();
-            seconds = (System.nanoTime() - began) / NANOS;
             say(2, "evaluating");
             trainer.loss(rows);
             say(3, "saving");
@@ -98,10 +97,22 @@ final class Rehearsal {
             say(5, "exporting");
             export(trainer);
         }
-        return new Findings(seconds * request.train().batch().accumulate(), HostMemory.peak());
+        long peak = HostMemory.peak();
+        say(6, "timing steps");
+        return new Findings(secondsPerStep(atOnce), peak);
     }
 
-    private TrainingPlan plan(TokenDataset rows) {
+    /** On the training's own rows, which are of all lengths. */
+    private double secondsPerStep(AtOnce atOnce) {
+        TokenDataset train = files.train();
+        int accumulate = request.train().batch().accumulate();
+        TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
+        int perStep = request.train().batch().rowsPerStep();
+        int steps = (train.rows() + perStep - 1) / perStep;
+        return StepTime.perToken(plan, files.model(), train, atOnce) * train.tokens() / steps;
+    }
+
+    private TrainingPlan plan(TokenDataset rows, int accumulate) {
         TrainingPlan full =
                 new EnginePlan(request.train(), request.initialize(), request.spec())
                         .plan(
@@ -109,14 +120,16 @@ final class Rehearsal {
                                 0,
                                 Math.max(1, (int) request.dataset().trainRows()),
                                 rows.longest());
-        // All blocks train, as they will later, and copies of their beginning are held.
-        Preservation whole = new Preservation(0, full.preservation().l2sp(), 0, 0);
+        // All blocks train, as they will later, and copies of their beginning are held, by plain
+        // distance where Fisher information would weigh it.
+        double held = Math.max(full.preservation().l2sp(), full.preservation().ewc());
+        Preservation whole = new Preservation(0, held, 0, 0);
         return new TrainingPlan(
                 full.method(),
                 full.precision(),
                 full.seed(),
                 full.batchSize(),
-                1,
+                accumulate,
                 Math.max(PARTS, full.totalSteps()),
                 full.optimizer(),
                 full.learningRate(),

@@ -9,6 +9,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
@@ -88,16 +89,19 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     /** What the findings depend on. */
     public static StageKey key(SetupRequest request) {
-        return StageKey.of(Stage.SETUP)
-                .with("training data", request.dataset().artifact())
-                .with("base model", request.model().artifact())
-                .words("setup", request.spec(), "resources", "search")
-                .words("initialize", request.initialize(), "digest", "constraints")
-                .with("method", SpecDigest.of(request.train().method()))
-                .with("optimizer", SpecDigest.of(request.train().optimizer()))
-                .with("learning rate", SpecDigest.of(request.train().learningRate()))
-                .with("batch", SpecDigest.of(request.train().batch()))
-                .with("kind of worker", WorkerFingerprint.here());
+        StageKey key =
+                StageKey.of(Stage.SETUP)
+                        .with("training data", request.dataset().artifact())
+                        .with("base model", request.model().artifact())
+                        .words("setup", request.spec(), "resources", "search")
+                        .words("initialize", request.initialize(), "digest", "constraints")
+                        .with("method", SpecDigest.of(request.train().method()))
+                        .with("optimizer", SpecDigest.of(request.train().optimizer()))
+                        .with("learning rate", SpecDigest.of(request.train().learningRate()))
+                        .with("batch", SpecDigest.of(request.train().batch()))
+                        .with("kind of worker", WorkerFingerprint.here());
+        PreserveSpec preserve = request.train().preserve();
+        return preserve == null ? key : key.words("preserve", preserve);
     }
 
     private PreflightReport rehearse(

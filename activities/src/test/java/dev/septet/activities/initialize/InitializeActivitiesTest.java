@@ -10,6 +10,7 @@ import dev.septet.activities.hub.HubModels;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.FreezeSpec;
 import dev.septet.dsl.spec.FullSpec;
@@ -17,9 +18,11 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.RequireSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -232,6 +236,26 @@ class InitializeActivitiesTest {
     private static InitializeSpec spec(
             @Nullable String digest, @Nullable RequireSpec require, @Nullable FreezeSpec freeze) {
         return new InitializeSpec("model", digest, require, freeze, InitializeSpec.DEFAULT_POLICY);
+    }
+
+    /** The memory that it tells workers to have depends on it. */
+    @Test
+    void estimatesAnewWhenWhatIsPreservedChanges() throws IOException {
+        TinyPipeline tiny = new TinyPipeline(store, "run-1", temp.resolve("pipeline"));
+        TrainSpec plain = TinyPipeline.train(TinyPipeline.LORA);
+        PreserveSpec pull = new PreserveSpec(null, null, 0.1, null, null, null);
+        List<StageKey> keys = new ArrayList<>();
+        for (TrainSpec train : List.of(plain, TinyPipeline.preserving(plain, pull))) {
+            InitializeRequest request =
+                    new InitializeRequest(
+                            tiny.run(),
+                            spec(null, null, null),
+                            SetupSpec.DEFAULT,
+                            train,
+                            tiny.dataset());
+            keys.add(InitializeActivitiesImpl.key(request, "digest"));
+        }
+        assertThat(keys).doesNotHaveDuplicates();
     }
 
     private ModelRef initialize(InitializeSpec spec, MethodSpec method) {

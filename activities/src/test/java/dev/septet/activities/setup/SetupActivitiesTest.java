@@ -10,9 +10,11 @@ import dev.septet.activities.support.TinyPipeline;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.setup.PreflightReport;
@@ -68,6 +70,22 @@ class SetupActivitiesTest {
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
     }
 
+    /** Copies of what is held take memory, and holding them takes time. */
+    @Test
+    void measuresAnewWhenWhatIsPreservedChanges() throws IOException {
+        SetupRequest plain = request("run-1", setup(0, null), 1);
+        SetupRequest held = preserving("run-2", new PreserveSpec(null, null, 0.1, null, null, 3));
+        assertThat(SetupActivitiesImpl.key(held))
+                .isNotEqualTo(SetupActivitiesImpl.key(plain))
+                .isNotEqualTo(
+                        SetupActivitiesImpl.key(
+                                preserving(
+                                        "run-3",
+                                        new PreserveSpec(null, null, 0.2, null, null, 3))));
+        activities().preflight(plain);
+        assertThat(activities().preflight(held).origin().reusedFrom()).isNull();
+    }
+
     @Test
     void saysWhatAWorkerLacks() throws IOException {
         SetupRequest greedy = request("run-1", setup(3, null), 1);
@@ -113,7 +131,20 @@ class SetupActivitiesTest {
                 SetupSpec.DEFAULT_POLICY);
     }
 
+    private SetupRequest preserving(String run, PreserveSpec preserve) throws IOException {
+        return request(
+                run,
+                setup(0, null),
+                TinyPipeline.preserving(TinyPipeline.train(TinyPipeline.LORA), preserve),
+                1);
+    }
+
     private SetupRequest request(String run, SetupSpec setup, long memory) throws IOException {
+        return request(run, setup, TinyPipeline.train(TinyPipeline.LORA), memory);
+    }
+
+    private SetupRequest request(String run, SetupSpec setup, TrainSpec train, long memory)
+            throws IOException {
         TinyPipeline tiny = new TinyPipeline(store, run, temp);
         DatasetRef dataset = tiny.dataset();
         ModelRef model = tiny.model();
@@ -131,7 +162,7 @@ class SetupActivitiesTest {
                 tiny.run(),
                 setup,
                 TinyPipeline.initialize(),
-                TinyPipeline.train(TinyPipeline.LORA),
+                train,
                 EvaluateSpec.DEFAULT,
                 dataset,
                 sized);

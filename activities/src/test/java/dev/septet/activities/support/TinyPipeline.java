@@ -9,6 +9,7 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -153,6 +154,24 @@ public final class TinyPipeline {
                 onNonFinite,
                 null,
                 TrainSpec.DEFAULT_POLICY);
+    }
+
+    /** The same training with something that keeps earlier skills. */
+    public static TrainSpec preserving(TrainSpec plain, PreserveSpec preserve) {
+        return new TrainSpec(
+                plain.method(),
+                plain.epochs(),
+                plain.steps(),
+                plain.batch(),
+                plain.optimizer(),
+                plain.learningRate(),
+                plain.clip(),
+                plain.checkpoint(),
+                plain.validateEvery(),
+                plain.stop(),
+                plain.onNonFinite(),
+                preserve,
+                plain.policy());
     }
 
     public TrainRequest trainRequest(TrainSpec spec) throws IOException {

@@ -157,21 +157,7 @@ class TrainActivitiesTest {
     }
 
     private static TrainSpec preserving(PreserveSpec preserve) {
-        TrainSpec plain = lora();
-        return new TrainSpec(
-                plain.method(),
-                plain.epochs(),
-                plain.steps(),
-                plain.batch(),
-                plain.optimizer(),
-                plain.learningRate(),
-                plain.clip(),
-                plain.checkpoint(),
-                plain.validateEvery(),
-                plain.stop(),
-                plain.onNonFinite(),
-                preserve,
-                plain.policy());
+        return TinyPipeline.preserving(lora(), preserve);
     }
 
     @Test

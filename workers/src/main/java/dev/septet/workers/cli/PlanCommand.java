@@ -103,6 +103,6 @@ final class PlanCommand implements Callable<Integer> {
                 "Time     "
                         + (seconds == null
                                 ? "known once setup has measured a step on this machine"
-                                : "training takes at most " + Progress.time(seconds)));
+                                : "training takes about " + Progress.time(seconds)));
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
  * @param recompute whether training here computes activations anew, because keeping them takes more
  *     memory than is free
  * @param steps optimizer steps of training; null while the data's size is not known
- * @param trainSeconds of training on this machine, at most; null while no preflight has measured it
+ * @param trainSeconds of training's steps on this machine; null while no preflight has measured
+ *     them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunPlan(

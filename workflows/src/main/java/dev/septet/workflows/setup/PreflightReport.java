@@ -6,7 +6,7 @@ import dev.septet.workflows.artifact.Origin;
  * One train step, one evaluation, one save, one resume, one export at the longest row: done before
  * anything long starts.
  *
- * @param secondsPerStep of one optimizer step at the longest row
+ * @param secondsPerStep of the training's mean optimizer step
  * @param peakMemoryBytes of the worker's process while it did this
  */
 public record PreflightReport(
