@@ -36,6 +36,18 @@ public final class FreshModel {
      */
     public static void write(Path folder, ModelConfig config, ElementType type, long seed)
             throws IOException {
+        writeWeights(folder, config, type, seed);
+        Files.writeString(
+                folder.resolve("config.json"),
+                new ObjectMapper()
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(FreshConfig.json(config, torchName(type)))
+                        + "\n");
+    }
+
+    /** {@code model.safetensors} alone, of a model of any family. */
+    public static void writeWeights(Path folder, ModelConfig config, ElementType type, long seed)
+            throws IOException {
         List<TensorSource> tensors =
                 Layout.of(config).stream()
                         .map(
@@ -54,12 +66,6 @@ public final class FreshModel {
         Files.createDirectories(folder);
         SafetensorsWriter.write(
                 folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
-        Files.writeString(
-                folder.resolve("config.json"),
-                new ObjectMapper()
-                                .writerWithDefaultPrettyPrinter()
-                                .writeValueAsString(FreshConfig.json(config, torchName(type)))
-                        + "\n");
     }
 
     private static float[] values(ModelConfig config, String name, Shape shape, long seed) {

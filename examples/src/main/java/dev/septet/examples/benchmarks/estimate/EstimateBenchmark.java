@@ -1,0 +1,95 @@
+package dev.septet.examples.benchmarks.estimate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.septet.activities.basemodel.GgufModels;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Estimates memory and time of trainings, trains, and prints a table in Markdown of both. Each
+ * training has a process of its own.
+ */
+public final class EstimateBenchmark {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> METHODS =
+            List.of("lora", "lora bf16", "full", "partial", "dora", "qlora");
+
+    private final Path folder;
+    private final int threads;
+
+    private EstimateBenchmark(Path folder, int threads) {
+        this.folder = folder;
+        this.threads = threads;
+    }
+
+    /**
+     * Usage: {@code EstimateBenchmark MODEL.gguf [NAME]...}, names of models: SmolLM2-135M, and
+     * those of {@link RandomFamily}; all where there is none.
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path model =
+                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
+                        .folder(Path.of(arguments[0]));
+        List<String> names = List.of(arguments).subList(1, arguments.length);
+        EstimateBenchmark benchmark =
+                new EstimateBenchmark(
+                        Files.createTempDirectory("septet-estimate"),
+                        Integer.getInteger("ai.djl.pytorch.num_threads", 1));
+        System.out.println(EstimateTable.HEAD);
+        if (names.isEmpty() || names.contains("SmolLM2-135M")) {
+            benchmark.measure("SmolLM2-135M", model);
+        }
+        for (RandomFamily family : RandomFamily.values()) {
+            if (names.isEmpty() || names.contains(family.title())) {
+                benchmark.measure(family.title(), family.write(benchmark.folder));
+            }
+        }
+    }
+
+    private void measure(String name, Path model) throws IOException, InterruptedException {
+        for (String method : METHODS) {
+            for (boolean recompute : new boolean[] {false, true}) {
+                if (recompute || !method.equals("qlora")) { // which always does
+                    EstimatedRun.Setup setup =
+                            new EstimatedRun.Setup(
+                                    model.toString(),
+                                    folder.toString(),
+                                    method.split(" ", -1)[0],
+                                    method.endsWith("bf16"),
+                                    recompute);
+                    System.out.println(EstimateTable.row(name, method, recompute, run(setup)));
+                }
+            }
+        }
+    }
+
+    private EstimatedRun.Result run(EstimatedRun.Setup setup)
+            throws IOException, InterruptedException {
+        Path result = folder.resolve("result.json");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "-Doffline=true"));
+        command.add("-Dai.djl.pytorch.num_threads=" + threads);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(EstimatedRun.class.getName());
+        command.add(JSON.writeValueAsString(setup));
+        command.add(result.toString());
+        File log = folder.resolve("log").toFile();
+        int exit =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log)
+                        .start()
+                        .waitFor();
+        if (exit != 0) {
+            throw new IOException("a training ended with " + exit + "; " + log + " says why");
+        }
+        return JSON.readValue(result.toFile(), EstimatedRun.Result.class);
+    }
+}

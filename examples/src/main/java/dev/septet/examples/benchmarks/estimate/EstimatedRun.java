@@ -1,0 +1,110 @@
+package dev.septet.examples.benchmarks.estimate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.septet.activities.support.HostMemory;
+import dev.septet.examples.benchmarks.Methods;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.model.Precision;
+import dev.septet.llm.optimizer.AdamW;
+import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.MemoryEstimate;
+import dev.septet.llm.train.StepTime;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingPlan;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** One training, in a process of its own: what was estimated, and what it took. */
+public final class EstimatedRun {
+    private static final int ROWS = 4;
+    private static final int LENGTH = 256;
+    private static final int STEPS = 3;
+    private static final int TIMED = 8;
+
+    private EstimatedRun() {}
+
+    /**
+     * What to train.
+     *
+     * @param model folder of the base model
+     * @param folder where data may be written
+     * @param recompute whether activations are computed anew
+     */
+    record Setup(String model, String folder, String method, boolean bf16, boolean recompute) {}
+
+    /**
+     * What came of it.
+     *
+     * @param seconds of the timed steps
+     */
+    record Result(long estimatedBytes, long peakBytes, double estimatedSeconds, double seconds) {}
+
+    /** Usage: {@code EstimatedRun SETUP RESULT}, both JSON, the second a file to write. */
+    public static void main(String[] arguments) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        Setup setup = json.readValue(arguments[0], Setup.class);
+        json.writeValue(Path.of(arguments[1]).toFile(), run(setup));
+    }
+
+    private static Result run(Setup setup) throws IOException {
+        Path model = Path.of(setup.model());
+        Path folder = Files.createTempDirectory(Path.of(setup.folder()), "rows");
+        TrainingPlan plan = plan(setup);
+        AtOnce atOnce = AtOnce.of(plan).recomputing(setup.recompute());
+        long estimate =
+                MemoryEstimate.of(ModelConfig.read(model), plan, atOnce, plan.maxTokens()).total();
+        TokenDataset longest = RandomRows.equal(folder.resolve("equal"), ROWS, LENGTH);
+        try (Trainer trainer = Trainer.open(plan, model, longest, Optional.empty())) {
+            trainer.compute(atOnce);
+            for (int step = 0; step < STEPS; step++) {
+                trainer.step();
+            }
+        }
+        long peak = HostMemory.peak();
+        TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
+        double perToken = StepTime.perToken(plan, model, uneven, atOnce);
+        return new Result(
+                estimate,
+                peak,
+                perToken * uneven.tokens(),
+                secondsOfAnEpoch(plan, model, uneven, atOnce));
+    }
+
+    /** Without opening the model, and without the first epoch's first step, which also compiles. */
+    private static double secondsOfAnEpoch(
+            TrainingPlan plan, Path model, TokenDataset rows, AtOnce atOnce) {
+        try (Trainer trainer = Trainer.open(plan, model, rows, Optional.empty())) {
+            trainer.compute(atOnce);
+            for (int step = 0; step < TIMED; step++) {
+                trainer.step();
+            }
+            long began = System.nanoTime();
+            for (int step = 0; step < TIMED; step++) {
+                trainer.step();
+            }
+            return (System.nanoTime() - began) / 1e9;
+        }
+    }
+
+    private static TrainingPlan plan(Setup setup) {
+        return new TrainingPlan(
+                Methods.named(setup.method()),
+                setup.bf16() ? Precision.BF16 : Precision.FLOAT32,
+                7,
+                ROWS,
+                1,
+                100,
+                AdamW.DEFAULT,
+                new LearningRate(LearningRate.Shape.CONSTANT, 2e-4, 0),
+                1,
+                Set.of(),
+                LENGTH);
+    }
+}
