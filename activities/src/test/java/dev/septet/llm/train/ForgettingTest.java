@@ -1,0 +1,131 @@
+package dev.septet.llm.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.llm.adapter.Full;
+import dev.septet.llm.model.Golden;
+import dev.septet.llm.runtime.CounterRandom;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Less is forgotten by a word that preserves, where as much of something new is learned. A tiny
+ * model learns to count in steps of seven or eight, then, behind another sign and over the same
+ * numbers, in steps of twenty or twenty-one. {@code examples/benchmarks/preserve.sh} measures the
+ * same on a real task.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ForgettingTest {
+    private static final int FIRST = 3;
+    private static final int NUMBERS = 45;
+
+    /** Loss of the new skill, in nats; log 2 is the least there is. */
+    private static final double LEARNED = 0.9;
+
+    @TempDir static Path temporary;
+
+    private Path base;
+    private TokenDataset general;
+    private TokenDataset suite;
+    private TokenDataset learned;
+    private double before;
+    private double plain;
+
+    @BeforeAll
+    void learnTheGeneralSkillAndForgetIt() throws IOException {
+        general = counting("general", 1, 7, 60);
+        suite = counting("suite", 1, 7, 60);
+        learned = counting("learned", 2, 20, 200);
+        base = temporary.resolve("base");
+        TrainingPlan plan = Plans.of(new Full()).batches(15, 1).steps(200).plan();
+        try (Trainer trainer =
+                Trainer.open(
+                        plan,
+                        Golden.open("tied").folder(),
+                        counting("read", 1, 7, 200),
+                        Optional.empty())) {
+            while (!trainer.finished()) {
+                trainer.step();
+            }
+            before = trainer.loss(suite);
+            trainer.exportTo(base, "none");
+        }
+        plain = suiteLoss(Preservation.NONE);
+    }
+
+    @Test
+    void plainTrainingForgets() {
+        assertThat(plain).isGreaterThan(3 * before);
+    }
+
+    /** The share of plain training's rise of the suite's loss that is left, at most. */
+    @ParameterizedTest
+    @CsvSource({"0.1, 0, 0, 0.4", "0.25, 0, 0, 0.2", "0, 0.1, 0, 0.7", "0, 0, 100, 0.5"})
+    void preservingForgetsLess(double replay, double l2sp, double ewc, double most)
+            throws IOException {
+        double after = suiteLoss(new Preservation(replay, l2sp, ewc, 0));
+        assertThat(after - before).isLessThan(most * (plain - before));
+    }
+
+    /** The suite's loss where the new skill's comes down to {@link #LEARNED}, between two steps. */
+    private double suiteLoss(Preservation preservation) throws IOException {
+        TrainingPlan plan =
+                Plans.of(new Full()).batches(15, 1).steps(100).plan().with(preservation);
+        Optional<Path> fisher = Optional.empty();
+        if (preservation.ewc() > 0) {
+            fisher = Optional.of(temporary.resolve("fisher.safetensors"));
+            Fisher.estimate(plan, base, general, 20, fisher.get(), done -> {});
+        }
+        TrainingInputs inputs = new TrainingInputs(base, learned, Optional.of(general), fisher);
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
+            double task = trainer.loss(learned);
+            double old = trainer.loss(suite);
+            while (true) {
+                trainer.step();
+                double nextTask = trainer.loss(learned);
+                double nextOld = trainer.loss(suite);
+                if (nextTask <= LEARNED) {
+                    return old + (nextOld - old) * (task - LEARNED) / (task - nextTask);
+                }
+                assertThat(trainer.finished()).as("loss of the new skill %s", nextTask).isFalse();
+                task = nextTask;
+                old = nextOld;
+            }
+        }
+    }
+
+    /**
+     * Rows of six numbers behind a sign, all but the first carrying loss. Each is one of two that a
+     * coin chooses between, so that no answer is sure: a model without doubt has no Fisher
+     * information.
+     */
+    private TokenDataset counting(String name, int sign, int by, int count) throws IOException {
+        CounterRandom coins = CounterRandom.stream(7, name);
+        List<TokenDataset.Row> rows = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            int[] tokens = new int[7];
+            byte[] mask = new byte[tokens.length];
+            int number = coins.below(NUMBERS, (long) row * tokens.length);
+            tokens[0] = sign;
+            for (int t = 1; t < tokens.length; t++) {
+                tokens[t] = FIRST + number;
+                mask[t] = (byte) (t < 2 ? 0 : 1);
+                int coin = coins.below(2, (long) row * tokens.length + t);
+                number = (number + by + coin) % NUMBERS;
+            }
+            rows.add(new TokenDataset.Row(tokens, mask));
+        }
+        return Plans.dataset(temporary.resolve(name + ".safetensors"), rows);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.septet.examples.benchmarks.preserve;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Trainings by some words beside the plain ones of the same seeds that came as far with the new
+ * task.
+ *
+ * @param plain one for each seed, of several lengths
+ * @param words the same seeds in the same order
+ */
+record Comparison(List<Curve> plain, List<Curve> words) {
+    Comparison {
+        if (!seeds(plain).equals(seeds(words))) {
+            throw new IllegalArgumentException(
+                    "%s was trained with seeds %s, the plain training with %s; train the rest"
+                            .formatted(words.get(0).name(), seeds(words), seeds(plain)));
+        }
+    }
+
+    static List<Long> seeds(List<Curve> curves) {
+        return curves.stream().map(Curve::seed).toList();
+    }
+
+    /** A line of a table in Markdown. */
+    String row() {
+        List<Double> differences = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            Point end = words.get(i).end();
+            OptionalDouble there = plain.get(i).suiteAt(end.task());
+            if (there.isEmpty()) {
+                return "| `%s` | no plain training of seed %d came as near to a ticket loss of %.3f | | | |"
+                        .formatted(words.get(0).words(), words.get(i).seed(), end.task());
+            }
+            differences.add(end.suite() - there.getAsDouble());
+        }
+        Interval less = Interval.of(differences);
+        double task = mean(curve -> curve.end().task());
+        double rise = mean(curve -> curve.end().suite() - curve.base().suite());
+        return String.format(
+                Locale.ROOT,
+                "| `%s` | %.3f | %+.3f | %+.3f | %s | %+.3f to %+.3f |",
+                words.get(0).words(),
+                task,
+                rise - less.mean(),
+                rise,
+                String.join(
+                        ", ",
+                        differences.stream()
+                                .map(value -> String.format(Locale.ROOT, "%+.3f", value))
+                                .toList()),
+                less.low(),
+                less.high());
+    }
+
+    private double mean(ToDoubleFunction<Curve> number) {
+        return words.stream().mapToDouble(number).average().orElseThrow();
+    }
+}
