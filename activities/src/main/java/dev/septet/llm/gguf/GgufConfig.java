@@ -172,7 +172,7 @@ final class GgufConfig {
             config.put("attn_logit_softcapping", number("attn_logit_softcapping", ATTENTION_CAP));
             config.put("final_logit_softcapping", number("final_logit_softcapping", OUTPUT_CAP));
         } else {
-            config.put("rope_local_base_freq", LOCAL_THETA);
+            config.put("rope_local_base_freq", number("rope.freq_base_swa", LOCAL_THETA));
         }
     }
 

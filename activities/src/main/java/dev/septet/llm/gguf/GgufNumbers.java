@@ -98,6 +98,9 @@ final class GgufNumbers {
             number("attn_logit_softcapping", switches.attentionCap());
             number("final_logit_softcapping", switches.outputCap());
         }
+        if (architecture == Architecture.GEMMA3) {
+            number("rope.freq_base_swa", switches.localRopeTheta());
+        }
     }
 
     /** Outside of Gemma llama.cpp has no windows: what fits into one is computed alike. */

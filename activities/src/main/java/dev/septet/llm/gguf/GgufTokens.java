@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A GGUF's tokens as the parts of tokenizer.json that say how texts become them. */
 final class GgufTokens {
@@ -130,7 +131,19 @@ final class GgufTokens {
         }
         ArrayNode merges = model.putArray("merges");
         if (pieces) {
-            Pieces.merges(scores()).forEach(p -> merges.addArray().add(p.left()).add(p.right()));
+            Map<String, Float> scores = scores();
+            Optional<Pieces.Pair> tied = Pieces.tied(scores);
+            if (tied.isPresent()) {
+                throw new FormatProblem(
+                        gguf.file(),
+                        "gives the pieces \""
+                                + tied.get().left()
+                                + "\" and \""
+                                + tied.get().right()
+                                + "\" one score, so that tokenizer.json cannot say which is made"
+                                + " first; take the model's own folder instead");
+            }
+            Pieces.merges(scores).forEach(p -> merges.addArray().add(p.left()).add(p.right()));
             return;
         }
         for (String merge : gguf.requiredList("tokenizer.ggml.merges", String.class)) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +33,7 @@ final class GgufVocabulary {
     static final int UNUSED = 5;
     static final int BYTE = 6;
 
-    /** Score of a token that no pair makes, as llama.cpp's converter has it. */
-    private static final float ADDED = -1000;
+    private static final Set<String> LOOK_SPECIAL = Set.of("<pad>", "<mask>", "<2mass>", "[@BOS@]");
 
     private final Path file;
     private final ModelFolder folder;
@@ -74,13 +72,26 @@ final class GgufVocabulary {
             markBytes();
         }
         for (JsonNode token : tokenizer.path("added_tokens")) {
-            boolean control = token.path("special").asBoolean();
             String content = token.path("content").asText();
+            boolean control = token.path("special").asBoolean() || looksSpecial(content);
+            for (String rule : List.of("lstrip", "rstrip", "single_word")) {
+                require(
+                        !token.path(rule).asBoolean(),
+                        "has " + rule + " for token \"" + content + "\", which GGUF cannot say");
+            }
             put(
                     pieces() && !control ? content.replace(Pieces.SPACE, " ") : content,
                     token.path("id"),
                     control ? CONTROL : USER_DEFINED);
         }
+    }
+
+    /** What llama.cpp's converter takes for a control token though the folder does not say so. */
+    private static boolean looksSpecial(String token) {
+        return LOOK_SPECIAL.contains(token)
+                || (token.startsWith("<|") && token.endsWith("|>"))
+                || (token.startsWith("<\uff5c") && token.endsWith("\uff5c>"))
+                || (token.startsWith("<unused") && token.endsWith(">"));
     }
 
     /** Whether the tokenizer joins SentencePiece's pieces and falls back to bytes. */
@@ -125,7 +136,9 @@ final class GgufVocabulary {
         }
         metadata.put("tokenizer.ggml.tokens", GgufValue.texts(texts));
         if (pieces()) {
-            metadata.put("tokenizer.ggml.scores", GgufValue.float32s(scores(texts)));
+            metadata.put(
+                    "tokenizer.ggml.scores",
+                    GgufValue.float32s(PieceScores.of(file, texts, types, merges())));
         }
         metadata.put("tokenizer.ggml.token_type", GgufValue.int32s(types));
         if (!pieces()) {
@@ -171,37 +184,6 @@ final class GgufVocabulary {
                         + name
                         + " tokenizers");
         return name;
-    }
-
-    private List<Float> scores(List<String> texts) {
-        List<Pieces.Pair> merges = merges();
-        Set<String> joinable = new LinkedHashSet<>();
-        for (int id = 0; id < texts.size(); id++) {
-            if (types.get(id) == NORMAL) {
-                joinable.add(texts.get(id));
-            }
-        }
-        List<Pieces.Pair> unlisted = Pieces.unlisted(merges, joinable);
-        require(
-                unlisted.isEmpty(),
-                "does not join "
-                        + unlisted.stream().limit(1).toList()
-                        + ", which GGUF's scores would; "
-                        + unlisted.size()
-                        + " such pairs");
-        Map<String, Float> made = Pieces.scores(merges);
-        List<Float> scores = new ArrayList<>();
-        int next = made.size();
-        for (int id = 0; id < texts.size(); id++) {
-            int type = types.get(id);
-            if (type == NORMAL) {
-                Float score = made.get(texts.get(id));
-                scores.add(score == null ? (float) -next++ : score);
-            } else {
-                scores.add(type == BYTE || type == UNKNOWN ? 0f : ADDED);
-            }
-        }
-        return scores;
     }
 
     private List<Pieces.Pair> merges() {

@@ -6,14 +6,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * SentencePiece's two spellings of byte-pair encoding. GGUF gives each piece a score: of two
  * neighbours, those are joined first that make the piece of highest score. tokenizer.json lists the
  * pairs in the order in which they are joined. Both say the same where every pair that makes a
- * piece is listed.
+ * piece is listed, and the pairs of a piece one after the other.
  */
 final class Pieces {
     /** What a space is written as. */
@@ -49,6 +51,23 @@ final class Pieces {
         return merges;
     }
 
+    /**
+     * Two pieces of one score that pairs make: which pair is joined first depends on where in a
+     * text they stand, and no list of pairs says that.
+     */
+    static Optional<Pair> tied(Map<String, Float> scores) {
+        Map<Float, String> seen = new HashMap<>();
+        for (String piece : new TreeSet<>(scores.keySet())) {
+            if (!splits(piece, scores::containsKey).isEmpty()) {
+                String other = seen.putIfAbsent(scores.getOrDefault(piece, 0f), piece);
+                if (other != null) {
+                    return Optional.of(new Pair(other, piece));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Scores 0, -1, -2, ... in the order in which the pairs first make each piece. */
     static Map<String, Float> scores(List<Pair> merges) {
         Map<String, Float> scores = new HashMap<>();
@@ -74,6 +93,21 @@ final class Pieces {
             }
         }
         return unlisted;
+    }
+
+    /** Pairs between which and their piece's earlier ones pairs of other pieces are listed. */
+    static List<Pair> apart(List<Pair> merges) {
+        Set<String> begun = new HashSet<>();
+        List<Pair> apart = new ArrayList<>();
+        String latest = "";
+        for (Pair pair : merges) {
+            String piece = pair.joined();
+            if (!begun.add(piece) && !piece.equals(latest)) {
+                apart.add(pair);
+            }
+            latest = piece;
+        }
+        return apart;
     }
 
     private static List<Pair> splits(String piece, Predicate<String> known) {

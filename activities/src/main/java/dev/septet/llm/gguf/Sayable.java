@@ -46,6 +46,13 @@ final class Sayable {
                 || ((switches.outputBias() || switches.feedForwardBias()) && !llama)) {
             return "has biases, which llama.cpp's " + architecture.word() + " has not";
         }
+        if (architecture == Architecture.QWEN2
+                && config.heads() * config.headSize() != config.hiddenSize()) {
+            return "has queries of "
+                    + config.heads() * config.headSize()
+                    + " numbers, where llama.cpp's qwen2 has as many as a token has: "
+                    + config.hiddenSize();
+        }
         if (switches.gate() != (architecture.isGemma() ? Gate.GELU_TANH : Gate.SILU)) {
             return "has another gate than llama.cpp's " + architecture.word();
         }

@@ -12,7 +12,6 @@ import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.format.Tiny;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RopeScaling;
 
@@ -27,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /** A tiny model of each family, made by make.py, goes into a GGUF and comes back. */
@@ -44,7 +42,8 @@ class GgufFamiliesTest {
         Path gguf = temp.resolve("model.gguf");
         GgufExport.write(ModelFolder.open(model(family)), gguf, family, GgufForm.F16);
         JsonNode golden =
-                new ObjectMapper().readTree(resource("families/" + family + ".json").toFile());
+                new ObjectMapper()
+                        .readTree(FamilyFolder.resource("families/" + family + ".json").toFile());
         GgufJudgeTest.assertAnswers(gguf, golden);
     }
 
@@ -102,23 +101,25 @@ class GgufFamiliesTest {
                 "gemma2 | final_logit_softcapping | null | has no caps of logits, unlike"
                         + " llama.cpp's gemma2",
                 "gemma3 | layer_types |"
-                        + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
-                        + " | gives other layers other rotary positions than llama.cpp's gemma3",
+                    + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
+                    + " | gives other layers other rotary positions than llama.cpp's gemma3",
                 "gemma2 | layer_types | SLIDING"
                         + " | gives other layers a sliding window than llama.cpp's gemma2",
                 "smollm3 | no_rope_layers | [1,1,1,1] | gives other layers other rotary positions"
                         + " than llama.cpp's smollm3",
                 "qwen3 | attention_bias | true | has biases, which llama.cpp's qwen3 has not",
+                "qwen2 | head_dim | 16 | has queries of 64 numbers, where llama.cpp's qwen2 has as"
+                    + " many as a token has: 32",
                 "gemma2 | hidden_activation | \"silu\" | has another gate than llama.cpp's gemma2",
                 "gemma2 | tie_word_embeddings | false | has an output matrix of its own, which"
                         + " llama.cpp's gemma2 has not",
                 "qwen2 | rope_parameters |"
-                        + " {\"rope_type\":\"llama3\",\"rope_theta\":10000.0,\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":32}"
-                        + " | stretches positions as Llama 3 does, which llama.cpp's qwen2 does not",
+                    + " {\"rope_type\":\"llama3\",\"rope_theta\":10000.0,\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":32}"
+                    + " | stretches positions as Llama 3 does, which llama.cpp's qwen2 does not",
                 "llama | rope_parameters |"
-                        + " {\"rope_type\":\"yarn\",\"rope_theta\":10000.0,\"factor\":8.0,\"beta_fast\":16,\"original_max_position_embeddings\":32}"
-                        + " | stretches positions by YaRN with numbers of its own, which GGUF cannot"
-                        + " say"
+                    + " {\"rope_type\":\"yarn\",\"rope_theta\":10000.0,\"factor\":8.0,\"beta_fast\":16,\"original_max_position_embeddings\":32}"
+                    + " | stretches positions by YaRN with numbers of its own, which GGUF cannot"
+                    + " say"
             })
     void refusesWhatLlamaCppWouldComputeOtherwise(
             String family, String field, String value, String reason) throws Exception {
@@ -170,26 +171,7 @@ class GgufFamiliesTest {
         }
     }
 
-    /** A family's folder, with the tokenizer of the tiny Llama. */
     private Path model(String family) throws Exception {
-        Path folder = Files.createDirectories(temp.resolve(family));
-        for (String name : new String[] {"config.json", "model.safetensors"}) {
-            Path from = resource("families/" + family + "/" + name);
-            if (!Files.exists(folder.resolve(name))) {
-                Files.copy(from, folder.resolve(name));
-            }
-        }
-        for (String name :
-                new String[] {"tokenizer.json", "tokenizer_config.json", "chat_template.jinja"}) {
-            if (!Files.exists(folder.resolve(name))) {
-                Files.copy(Tiny.base().resolve(name), folder.resolve(name));
-            }
-        }
-        return folder;
-    }
-
-    private static Path resource(String name) throws Exception {
-        return Path.of(
-                Objects.requireNonNull(GgufFamiliesTest.class.getResource(name), name).toURI());
+        return FamilyFolder.tiny(temp, family);
     }
 }

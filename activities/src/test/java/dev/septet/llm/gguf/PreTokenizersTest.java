@@ -17,6 +17,8 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.format.Tiny;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,9 +52,21 @@ class PreTokenizersTest {
                     "\n\n\n",
                     "<|im_start|>user\nhi 12<|im_end|>\n");
 
+    @TempDir static Path common;
+    private static RecentLlamaCpp recent;
     @TempDir Path folder;
     private Path model = Path.of("");
     private final ObjectMapper mapper = new ObjectMapper();
+
+    @BeforeAll
+    static void start() throws Exception {
+        recent = RecentLlamaCpp.start(common);
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        recent.close();
+    }
 
     @BeforeEach
     void makeAModelWhoseTokensCrossAllCuts() throws Exception {
@@ -86,9 +100,11 @@ class PreTokenizersTest {
         GgufExport.write(ModelFolder.open(model), gguf, "cuts", GgufForm.F16);
 
         assertThat(GgufFile.open(gguf).text("tokenizer.ggml.pre")).contains(name);
-        try (LlamaCpp judge = new LlamaCpp(gguf)) {
+        recent.open(gguf, 64);
+        try (LlamaCpp older = new LlamaCpp(gguf)) {
             for (String text : TEXTS) {
-                assertThat(judge.tokens(text)).as(text).containsExactly(ours(text));
+                assertThat(older.tokens(text)).as(text).containsExactly(ours(text));
+                assertThat(recent.tokens(text)).as(text).containsExactly(ours(text));
             }
         }
     }

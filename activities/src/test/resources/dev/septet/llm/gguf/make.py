@@ -1,5 +1,5 @@
 """Makes families/NAME (config.json and weights of a tiny random model) and families/NAME.json (what transformers
-answers with the judged, choosing the likeliest of the plain ASCII tokens), with the tokenizer of ../format/tiny/base.
+answers with it, choosing the likeliest of the plain ASCII tokens), with the tokenizer of ../format/tiny/base.
 
 python make.py [NAME...], in its own folder. Written with torch 2.7.1, transformers 5.24.0.
 
@@ -24,8 +24,6 @@ MARGIN = 0.05
 SHARED = dict(vocab_size=320, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
               num_key_value_heads=2, head_dim=8, max_position_embeddings=256, rms_norm_eps=1e-5, bos_token_id=1,
               eos_token_id=2, pad_token_id=2, initializer_range=0.2)
-# The llama.cpp of the tests, of March 2025, knows these; Gemmas it runs only with Google's own numbers of layers.
-JUDGED = ["llama", "mistral", "mixtral", "qwen2"]
 YARN = dict(rope_type="yarn", rope_theta=1e4, factor=4.0, original_max_position_embeddings=16)
 FAMILIES = {
     "llama": (hf.LlamaForCausalLM, hf.LlamaConfig, dict(attention_bias=True, mlp_bias=True, rope_parameters=dict(
@@ -72,7 +70,7 @@ def answers(model):
                 row.append(top.indices[0].item())
         answer = row[len(ids):]
         if margin >= MARGIN and len(set(answer)) > TOKENS / 3:
-            cases.append({"prompt": prompt, "promptIds": ids, "answer": tokenizer.decode(answer)})
+            cases.append({"prompt": prompt, "promptIds": ids, "answer": tokenizer.decode(answer), "answerIds": answer})
     return cases
 
 
@@ -88,8 +86,7 @@ for name, (made, config, switches) in FAMILIES.items():
             weight.add_(torch.randn_like(weight) * (0.3 if weight.dim() == 1 else 0.1))
             weight.copy_(weight.half().float())  # so that the file may be half as long
     folder = HERE / "families" / name
-    if name in JUDGED:
-        golden = {"tokens": TOKENS, "allowed": plain, "cases": answers(model)}
-        (HERE / "families" / f"{name}.json").write_text(json.dumps(golden, ensure_ascii=False) + "\n")
+    golden = {"tokens": TOKENS, "allowed": plain, "cases": answers(model)}
+    (HERE / "families" / f"{name}.json").write_text(json.dumps(golden, ensure_ascii=False) + "\n")
     model.half().save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)

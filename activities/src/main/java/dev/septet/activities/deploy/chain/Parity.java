@@ -1,5 +1,7 @@
 package dev.septet.activities.deploy.chain;
 
+import dev.septet.llm.quantize.Divergence;
+
 import java.util.List;
 
 /**
@@ -25,8 +27,8 @@ record Parity(double largest, double scale, double divergence, double agreement)
                 largest = difference <= largest ? largest : difference;
                 scale = Math.max(scale, Math.abs(one[token]));
             }
-            divergence += divergence(one, other);
-            agreeing += likeliest(one) == likeliest(other) ? 1 : 0;
+            divergence += Divergence.at(one, other);
+            agreeing += Divergence.likeliest(one) == Divergence.likeliest(other) ? 1 : 0;
         }
         int positions = Math.max(1, first.size());
         return new Parity(largest, scale, divergence / positions, (double) agreeing / positions);
@@ -35,41 +37,5 @@ record Parity(double largest, double scale, double divergence, double agreement)
     /** The greatest difference as a share of the logits' scale. */
     double share() {
         return largest == 0 ? 0 : largest / scale;
-    }
-
-    private static double divergence(float[] one, float[] other) {
-        double[] p = logProbabilities(one);
-        double[] q = logProbabilities(other);
-        double sum = 0;
-        for (int token = 0; token < p.length; token++) {
-            sum += Math.exp(p[token]) * (p[token] - q[token]);
-        }
-        return Math.max(0, sum);
-    }
-
-    private static double[] logProbabilities(float[] logits) {
-        double most = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            most = Math.max(most, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - most);
-        }
-        double normaliser = most + Math.log(sum);
-        double[] probabilities = new double[logits.length];
-        for (int token = 0; token < logits.length; token++) {
-            probabilities[token] = logits[token] - normaliser;
-        }
-        return probabilities;
-    }
-
-    /** The token with the greatest logit. */
-    static int likeliest(float[] logits) {
-        int best = 0;
-        for (int token = 1; token < logits.length; token++) {
-            best = logits[token] > logits[best] ? token : best;
-        }
-        return best;
     }
 }

@@ -6,6 +6,7 @@ import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.quantize.Divergence;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,7 +107,7 @@ final class Reference implements AutoCloseable {
         for (float logit : logits) {
             scale = Math.max(scale, Math.abs(logit));
         }
-        float best = logits[Parity.likeliest(logits)];
+        float best = logits[Divergence.likeliest(logits)];
         String said = form.tokenizer().decode(shared, true);
         boolean ended = reply.text().length() <= said.length();
         if (ended && !reply.stopped()) {

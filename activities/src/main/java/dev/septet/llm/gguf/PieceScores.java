@@ -1,0 +1,66 @@
+package dev.septet.llm.gguf;
+
+import dev.septet.llm.format.FormatProblem;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code tokenizer.ggml.scores} of a tokenizer that joins SentencePiece's pieces. */
+final class PieceScores {
+    /** Score of a token that no pair makes, as llama.cpp's converter has it. */
+    private static final float ADDED = -1000;
+
+    /** Score of a number that no token has, as llama.cpp's converter has it. */
+    private static final float NOTHING = -10_000;
+
+    private PieceScores() {}
+
+    /**
+     * Scores by which llama.cpp joins what the merges join.
+     *
+     * @param types of the tokens, by GGUF's numbers
+     * @throws FormatProblem when no scores say the same as the merges
+     */
+    static List<Float> of(
+            Path file, List<String> tokens, List<Integer> types, List<Pieces.Pair> merges) {
+        Set<String> joinable = new LinkedHashSet<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            if (types.get(id) == GgufVocabulary.NORMAL) {
+                joinable.add(tokens.get(id));
+            }
+        }
+        refuse(
+                file,
+                "does not join %s, which GGUF's scores would; %d such pairs",
+                Pieces.unlisted(merges, joinable));
+        refuse(
+                file,
+                "joins %s later than other pairs of the same piece, which GGUF's scores cannot say;"
+                        + " %d such pairs",
+                Pieces.apart(merges));
+        Map<String, Float> made = Pieces.scores(merges);
+        List<Float> scores = new ArrayList<>();
+        int next = made.size();
+        for (int id = 0; id < tokens.size(); id++) {
+            Float score = made.get(tokens.get(id));
+            scores.add(
+                    switch (types.get(id)) {
+                        case GgufVocabulary.NORMAL -> score == null ? (float) -next++ : score;
+                        case GgufVocabulary.BYTE, GgufVocabulary.UNKNOWN -> 0f;
+                        case GgufVocabulary.UNUSED -> NOTHING;
+                        default -> ADDED;
+                    });
+        }
+        return scores;
+    }
+
+    private static void refuse(Path file, String reason, List<Pieces.Pair> pairs) {
+        if (!pairs.isEmpty()) {
+            throw new FormatProblem(file, String.format(reason, pairs.subList(0, 1), pairs.size()));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.septet.llm.quantize;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How far what one form of a model foretells is from what another does, over some positions of
+ * texts: KL(first || second) = sum over tokens of p log(p / q), in nats.
+ *
+ * @param mean over the positions
+ * @param tail 99th percentile: so much or less at 99 of 100 positions
+ * @param agreement share of positions where both find the same token likeliest
+ */
+public record Divergence(double mean, double tail, double agreement) {
+    private static final double PERCENTILE = 0.99;
+
+    /** Of logits, (positions, vocabulary) each. */
+    public static Divergence of(List<float[]> first, List<float[]> second) {
+        if (first.isEmpty() || first.size() != second.size()) {
+            throw new IllegalArgumentException(
+                    first.size() + " positions cannot be compared with " + second.size());
+        }
+        double[] each = new double[first.size()];
+        int agreeing = 0;
+        for (int at = 0; at < each.length; at++) {
+            each[at] = at(first.get(at), second.get(at));
+            agreeing += likeliest(first.get(at)) == likeliest(second.get(at)) ? 1 : 0;
+        }
+        Arrays.sort(each);
+        int tail = (int) Math.ceil(PERCENTILE * each.length) - 1;
+        return new Divergence(
+                Arrays.stream(each).average().orElse(0),
+                each[tail],
+                (double) agreeing / each.length);
+    }
+
+    /** At one position. */
+    public static double at(float[] first, float[] second) {
+        double[] p = logProbabilities(first);
+        double[] q = logProbabilities(second);
+        double sum = 0;
+        for (int token = 0; token < p.length; token++) {
+            sum += Math.exp(p[token]) * (p[token] - q[token]);
+        }
+        return Math.max(0, sum);
+    }
+
+    /** The token with the greatest logit; the first of equals. */
+    public static int likeliest(float[] logits) {
+        int best = 0;
+        for (int token = 1; token < logits.length; token++) {
+            best = logits[token] > logits[best] ? token : best;
+        }
+        return best;
+    }
+
+    private static double[] logProbabilities(float[] logits) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - most);
+        }
+        double normaliser = most + Math.log(sum);
+        double[] probabilities = new double[logits.length];
+        for (int token = 0; token < logits.length; token++) {
+            probabilities[token] = logits[token] - normaliser;
+        }
+        return probabilities;
+    }
+}
