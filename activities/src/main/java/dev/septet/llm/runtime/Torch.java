@@ -76,14 +76,31 @@ public final class Torch {
         PREPARED.set(true);
     }
 
-    /** Loads the engine once, without looking for files on the network. */
+    /** Loads the engine once, without looking for files on the network, and settles its kernels. */
     private static final class Native {
         static {
             if (System.getProperty("ai.djl.offline") == null
                     && System.getProperty("offline") == null) {
                 System.setProperty("ai.djl.offline", "true");
             }
-            Engine.getInstance();
+            settle(Engine.getInstance());
+        }
+
+        /**
+         * Calls one function of MKL's vector library before several threads can.
+         *
+         * <p>The first call in a process, whichever function it is of, notes the processor's kind
+         * in two writes without a lock. A thread that reads between them takes kernels that get
+         * half of the digits right, for its part of that one call: cosines were off by 1e-4 in the
+         * first step of one process in 25 on a crowded machine. So it is in oneMKL 2024.2, which is
+         * in libtorch 2.7.1.
+         *
+         * @see <a href="https://github.com/pytorch/pytorch/issues/188792">the race, reported</a>
+         */
+        private static void settle(Engine engine) {
+            try (NDManager scope = engine.newBaseManager(Device.cpu())) {
+                scope.ones(new Shape(1)).cos();
+            }
         }
 
         static void load() {}
