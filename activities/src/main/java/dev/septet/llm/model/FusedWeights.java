@@ -11,6 +11,8 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ final class FusedWeights {
     private final ModelFolder folder;
     private final Precision precision;
     private final Script script;
+    private final @Nullable Packing packing;
     private final List<NDArray> order = new ArrayList<>();
 
     private FusedWeights(
@@ -32,12 +35,14 @@ final class FusedWeights {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Script script) {
+            Script script,
+            FrozenProducts products) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
         this.precision = precision;
         this.script = script;
+        this.packing = products == FrozenProducts.PACKED ? new Packing(scope) : null;
     }
 
     /**
@@ -45,6 +50,7 @@ final class FusedWeights {
      *
      * @param scope owns the tensors
      * @param script the program
+     * @param products how it multiplies by them
      * @param adapted blocks with adapters, in order
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
@@ -55,8 +61,9 @@ final class FusedWeights {
             ModelFolder folder,
             Precision precision,
             Script script,
+            FrozenProducts products,
             List<Integer> adapted) {
-        FusedWeights weights = new FusedWeights(scope, config, folder, precision, script);
+        FusedWeights weights = new FusedWeights(scope, config, folder, precision, script, products);
         weights.addOuter(adapted);
         for (int layer = 0; layer < config.layers(); layer++) {
             weights.addBlock("model.layers." + layer + ".");
@@ -72,20 +79,32 @@ final class FusedWeights {
         order.add(Torch.floats(scope, frequencies, new Shape(frequencies.length)));
         order.add(norms(adapted, "input_layernorm.weight"));
         order.add(norms(adapted, "post_attention_layernorm.weight"));
-        addTwice(config.tiedEmbeddings() ? embedding : frozen(Layout.OUTPUT));
+        if (config.tiedEmbeddings()) {
+            addTwice(embedding);
+        } else {
+            addMatrix(frozen(Layout.OUTPUT));
+        }
     }
 
     private void addBlock(String block) {
-        addTwice(fused(block, SharedInput.ATTENTION, "input_layernorm.weight"));
-        addTwice(frozen(block + Site.O_PROJ.path() + ".weight"));
-        addTwice(fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight"));
-        addTwice(frozen(block + Site.DOWN_PROJ.path() + ".weight"));
+        addMatrix(fused(block, SharedInput.ATTENTION, "input_layernorm.weight"));
+        addMatrix(frozen(block + Site.O_PROJ.path() + ".weight"));
+        addMatrix(fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight"));
+        addMatrix(frozen(block + Site.DOWN_PROJ.path() + ".weight"));
+    }
+
+    /** One that nothing but the products needs. */
+    private void addMatrix(NDArray matrix) {
+        addTwice(matrix);
+        if (packing != null) {
+            matrix.close();
+        }
     }
 
     /** As the forward and as the backward product wants it. */
     private void addTwice(NDArray matrix) {
-        order.add(matrix);
-        order.add(matrix);
+        order.add(packing == null ? matrix : packing.forward(matrix));
+        order.add(packing == null ? matrix : packing.backward(matrix));
     }
 
     private NDArray frozen(String name) {

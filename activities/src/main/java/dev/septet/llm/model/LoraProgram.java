@@ -61,12 +61,15 @@ public final class LoraProgram implements TrainingProgram {
             Precision precision,
             LowRank adapter) {
         LoraStacks stacks = LoraStacks.of(scope, config, adapter);
+        FrozenProducts products = FrozenProducts.on(scope, precision);
         Map<String, String> numbers = numbers(config, precision, adapter, stacks.blocks());
+        numbers.putAll(products.numbers());
         Script script =
                 Script.load(
                         scope, ScriptSource.read(LoraProgram.class, "lora.py", "Lora", numbers));
         TensorList weights =
-                FusedWeights.load(scope, config, folder, precision, script, stacks.blocks());
+                FusedWeights.load(
+                        scope, config, folder, precision, script, products, stacks.blocks());
         return new LoraProgram(script, stacks, weights);
     }
 

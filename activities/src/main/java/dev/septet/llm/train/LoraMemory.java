@@ -10,13 +10,22 @@ final class LoraMemory {
 
     private LoraMemory() {}
 
-    /** Fused float32 matrices, which lie beside those of the mapped file that they come from. */
+    /**
+     * Matrices beside the model's own: fused float32 ones, which lie beside those of the mapped
+     * file that they come from; packed bf16 ones, of which there are two, one for each direction
+     * (less by those where a machine cannot pack).
+     */
     static long copies(ModelConfig config, Precision precision) {
+        long hidden = config.hiddenSize();
         long heads = config.heads() + 2L * config.keyValueHeads();
-        long rows = heads * config.headSize() + 2L * config.feedForwardSize();
-        return precision == Precision.FLOAT32
-                ? FLOAT * rows * config.layers() * config.hiddenSize()
-                : 0;
+        long fused = (heads * config.headSize() + 2L * config.feedForwardSize()) * hidden;
+        if (precision == Precision.FLOAT32) {
+            return FLOAT * fused * config.layers();
+        }
+        long others =
+                ((long) config.heads() * config.headSize() + config.feedForwardSize()) * hidden;
+        long output = config.vocabularySize() * hidden * (config.tiedEmbeddings() ? 2 : 1);
+        return precision.bytes() * ((fused + others) * config.layers() + output);
     }
 
     /**

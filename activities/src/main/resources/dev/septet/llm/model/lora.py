@@ -10,17 +10,17 @@
 #   runs  the tokens' sequences: (count c, length t) for each run of sequences of one length, one after the other
 #   W   frozen: embedding (V, D), final norm (D), inverse frequencies (E/2), norms of the adapted blocks (J, 1, D) twice,
 #       output (V, D) twice; then per block qkv ((H+2K)*E, D), o (D, H*E), gate|up (2F, D), down (D, F), each twice:
-#       as the forward and as the backward product wants it
+#       as the forward and as the backward product wants it (perhaps packed: packing.py)
 #   P   trained, float32, one tensor for all adapted blocks: A of the four groups (J, R * adapted layers, in), then
 #       B of q k v o gate up down (J, out, R); empty (0) where a layer is not adapted
 # The residual stream and its gradient are float32; matrix products run in the compute type ${compute}.
 # dx names the gradient by x.
 
 def forward_product(self, x: Tensor, w: Tensor) -> Tensor:
-    return torch.linear(x, w)  # x w^T
+    return ${forward}  # x w^T
 
 def backward_product(self, dy: Tensor, w: Tensor) -> Tensor:
-    return torch.mm(dy, w)
+    return ${backward}  # dy w
 
 def norm(self, h: Tensor, type: int) -> Tuple[Tensor, Tensor]:
     # h (N, D) -> x = h r of the type and r (N, 1) = 1 / sqrt(mean(h^2) + epsilon)

@@ -1,0 +1,72 @@
+package dev.septet.llm.model;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+import dev.septet.llm.runtime.Script;
+import dev.septet.llm.runtime.ScriptSource;
+import dev.septet.llm.runtime.Torch;
+
+import java.util.Map;
+
+/** Lays frozen bf16 matrices out as oneDNN's kernels read them. */
+final class Packing {
+    /** What the check comes to: 64 x 64 places, each 64 x 64. */
+    private static final float ONES = 1 << 24;
+
+    private final NDManager scope;
+    private final Script script;
+
+    /**
+     * @param scope owns what is packed
+     * @throws EngineException when this build of libtorch has no such operators
+     */
+    Packing(NDManager scope) {
+        this.scope = scope;
+        this.script =
+                Script.load(
+                        scope,
+                        ScriptSource.read(
+                                Packing.class,
+                                "packing.py",
+                                "Packing",
+                                Map.of("product", product("x"))));
+    }
+
+    /** Whether this machine can: asked once, by doing it. */
+    static boolean isSupported(NDManager scope) {
+        return !scope.getDevice().isGpu() && Once.SUPPORTED;
+    }
+
+    /** The product of x and w^T for a packed w, as an expression of a program. */
+    static String product(String x) {
+        return "ops.mkldnn._linear_pointwise("
+                + x
+                + ", w, None, \"none\", annotate(List[Optional[number]], []), \"\")";
+    }
+
+    /** w (out, in) for {@link #product} with x (.., in). */
+    NDArray forward(NDArray w) {
+        return script.tensor(scope, "pack", w);
+    }
+
+    /** w (out, in) for {@link #product} with y (.., out): y w. */
+    NDArray backward(NDArray w) {
+        return script.tensor(scope, "pack_transposed", w);
+    }
+
+    private static final class Once {
+        static final boolean SUPPORTED = tried();
+
+        private static boolean tried() {
+            try (NDManager scratch = Torch.newScope()) {
+                NDArray like = scratch.create(0);
+                float sum = new Packing(scratch).script.tensor(scratch, "check", like).getFloat();
+                return sum == ONES;
+            } catch (EngineException noSuchOperator) {
+                return false;
+            }
+        }
+    }
+}

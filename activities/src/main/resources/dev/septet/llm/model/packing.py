@@ -1,0 +1,18 @@
+# Matrices in the layout that oneDNN's kernels read on this machine; only its own operators take them.
+
+def pack(self, w: Tensor) -> Tensor:
+    # (out, in) -> for the product x w^T
+    return ops.mkldnn._reorder_linear_weight(w, None)
+
+def pack_transposed(self, w: Tensor) -> Tensor:
+    # (out, in) -> for the product y w
+    return ops.mkldnn._reorder_linear_weight(torch.contiguous(torch.t(w)), None)
+
+def product(self, x: Tensor, w: Tensor) -> Tensor:
+    return ${product}
+
+def check(self, like: Tensor) -> Tensor:
+    # the product of two matrices (64, 64) of ones: 64 at each place
+    w = torch.ones([64, 64], dtype=${bf16}, layout=None, device=like.device)
+    y = self.product(self.product(w, self.pack(w)), self.pack_transposed(w))
+    return torch.sum(y, dtype=${float32})
