@@ -1,51 +1,71 @@
 package dev.septet.examples.kills;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Kills trainings of every method at one and at two threads, and prints a table in Markdown. */
 public final class KillBenchmark {
-    private static final String PACE =
-            "steps 60; batch size: 4, accumulate: 2; learningRate constant(1e-3); checkpoint every: 3.steps,"
-                    + " keep: 2; validate every: 20.steps";
+    /** So many steps for each kill that one run mostly takes them all. */
+    private static final int STEPS_FOR_A_KILL = 6;
+
+    private static final int LEFT = 3;
 
     private KillBenchmark() {}
 
     /**
-     * Usage: {@code KillBenchmark BASE_MODEL KILLS SEED [METHOD...]}; ends with 1 if bytes differ.
+     * Usage: {@code KillBenchmark BASE_MODEL KILLS SEED FOLDER SECONDS [METHOD...]}. Goes on from
+     * where it was left in that folder, and leaves it between two processes after so many seconds.
+     * Ends with 1 if bytes differ, with 3 if it was left before its end.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> methods =
-                arguments.length > 3
-                        ? List.of(arguments).subList(3, arguments.length)
+                arguments.length > 5
+                        ? List.of(arguments).subList(5, arguments.length)
                         : List.of("lora()", "dora()", "qlora()", "full()");
+        int kills = Integer.parseInt(arguments[1]);
+        long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[4])).toNanos();
         boolean all = true;
         System.out.println(
                 "| method | threads | kills | inside saves | runs | equal |\n"
                         + "| --- | --- | --- | --- | --- | --- |");
         for (String method : methods) {
             for (int threads = 1; threads <= 2; threads++) {
-                Kills.Outcome outcome =
+                Optional<Kills.Outcome> outcome =
                         new Kills(
-                                        Files.createTempDirectory("septet-kills"),
-                                        "method " + method + "; " + PACE,
+                                        Path.of(arguments[3])
+                                                .resolve(method.replaceAll("\\W", "-") + threads),
+                                        "method " + method + pace(kills),
                                         Path.of(arguments[0]),
                                         threads,
                                         Long.parseLong(arguments[2]))
-                                .run(Integer.parseInt(arguments[1]));
-                System.out.printf(
-                        "| %s | %d | %d | %d | %d | %d |%n",
+                                .run(kills, () -> System.nanoTime() - end > 0);
+                if (outcome.isEmpty()) {
+                    System.exit(LEFT);
+                }
+                System.out.println(row(method, outcome.get()));
+                all &= outcome.get().holds();
+            }
+        }
+        System.exit(all ? 0 : 1);
+    }
+
+    private static String pace(int kills) {
+        return "; steps %d; batch size: 4, accumulate: 2; learningRate constant(1e-3);"
+                        .formatted(STEPS_FOR_A_KILL * kills)
+                + " checkpoint every: 3.steps, keep: 2; validate every: 20.steps";
+    }
+
+    private static String row(String method, Kills.Outcome outcome) {
+        return "| %s | %d | %d | %d | %d | %d |"
+                .formatted(
                         method,
-                        threads,
+                        outcome.threads(),
                         outcome.kills(),
                         outcome.insideSaves(),
                         outcome.runs(),
                         outcome.equal());
-                all &= outcome.holds();
-            }
-        }
-        System.exit(all ? 0 : 1);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * One training, undisturbed and killed, with as many threads.
@@ -42,45 +43,72 @@ public record Kills(Path folder, String train, Path baseModel, int threads, long
      *     message
      */
     public Outcome run(int kills) throws IOException, InterruptedException {
-        String undisturbed = finish("undisturbed");
-        CounterRandom random = CounterRandom.stream(seed, "kills");
-        int done = 0;
-        int insideSaves = 0;
-        int runs = 0;
-        int equal = 0;
-        while (done < kills) {
-            Path store = prepared("killed-" + runs);
-            Optional<String> result = Optional.empty();
-            while (result.isEmpty() && done < kills) {
-                List<String> said =
-                        Life.cutShort(store, request(store), threads, Death.drawn(random, done));
-                result = result(said);
-                if (result.isEmpty()) {
-                    requireKilled(said);
-                    done++;
-                    insideSaves += endsWith(said, "saving") ? 1 : 0;
-                }
-            }
-            String end = result.isPresent() ? result.get() : finish(store);
-            runs++;
-            equal += end.equals(undisturbed) ? 1 : 0;
-        }
-        return new Outcome(train, threads, done, insideSaves, runs, equal);
+        return run(kills, () -> false).orElseThrow();
     }
 
-    private String finish(String name) throws IOException, InterruptedException {
-        return finish(prepared(name));
+    /**
+     * The same, in pieces: goes on from where it was left in its folder.
+     *
+     * @param leave whether to leave it for now; asked between two processes
+     * @return empty when it was left
+     */
+    public Optional<Outcome> run(int kills, BooleanSupplier leave)
+            throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        Tally tally = Tally.read(folder);
+        while (tally.kills() < kills || tally.underWay()) {
+            if (leave.getAsBoolean()) {
+                return Optional.empty();
+            }
+            tally = next(tally, kills);
+            tally.writeTo(folder);
+        }
+        return Optional.of(
+                new Outcome(
+                        train,
+                        threads,
+                        tally.kills(),
+                        tally.insideSaves(),
+                        tally.runs(),
+                        tally.equal()));
+    }
+
+    /** One process. */
+    private Tally next(Tally tally, int kills) throws IOException, InterruptedException {
+        if (tally.undisturbed() == null) {
+            return tally.begun(finish(prepared("undisturbed")));
+        }
+        Path store = prepared("killed-" + tally.runs());
+        if (tally.kills() == kills) {
+            return tally.ended(finish(store));
+        }
+        Death death = Death.drawn(CounterRandom.stream(seed, "kills"), tally.kills());
+        List<String> said = life(store).cutShort(death);
+        Optional<String> result = result(said);
+        if (result.isEmpty()) {
+            requireKilled(said);
+        }
+        return result.isPresent()
+                ? tally.ended(result.get())
+                : tally.killed(endsWith(said, "saving"));
     }
 
     private String finish(Path store) throws IOException, InterruptedException {
-        List<String> said = Life.whole(store, request(store), threads);
+        List<String> said = life(store).whole();
         return result(said).orElseThrow(() -> new IllegalStateException(String.join("\n", said)));
+    }
+
+    private Life.Start life(Path store) {
+        ClassArchive archive = new ClassArchive(folder.resolve("classes.jsa"));
+        return new Life.Start(store, request(store), threads, archive);
     }
 
     private Path prepared(String name) throws IOException {
         Path store = folder.resolve(name).resolve("store");
-        var request = new Assignment(train, baseModel).in(new LocalStore(store));
-        Files.write(request(store), SpecJson.mapper().writeValueAsBytes(request));
+        if (!Files.exists(request(store))) {
+            var request = new Assignment(train, baseModel).in(new LocalStore(store));
+            Files.write(request(store), SpecJson.mapper().writeValueAsBytes(request));
+        }
         return store;
     }
 

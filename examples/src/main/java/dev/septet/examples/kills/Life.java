@@ -18,46 +18,56 @@ final class Life {
     private final @Nullable CountDownLatch cue;
     private final Thread listener;
 
-    private Life(Path store, Path request, int threads, @Nullable Death death) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx400m",
-                                "-Dai.djl.pytorch.num_threads=" + threads,
-                                "-Doffline=true",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                MortalTraining.class.getName(),
-                                store.toString(),
-                                request.toString())
-                        .redirectErrorStream(true);
-        process = builder.start();
+    /**
+     * How a process is started.
+     *
+     * @param request file that says what is trained
+     */
+    record Start(Path store, Path request, int threads, ClassArchive archive) {
+        /** Lets it live; what it said. */
+        List<String> whole() throws IOException, InterruptedException {
+            return new Life(this, null).end();
+        }
+
+        /** Kills it at that moment, unless it ends before; what it had said. */
+        List<String> cutShort(Death death) throws IOException, InterruptedException {
+            Life life = new Life(this, death);
+            while (life.process.isAlive()
+                    && life.cue != null
+                    && !life.cue.await(20, TimeUnit.MILLISECONDS)) {
+                // It has not come to the moment yet.
+            }
+            if (!life.process.waitFor(death.millis(), TimeUnit.MILLISECONDS)) {
+                life.process.destroyForcibly(); // SIGKILL
+            }
+            return life.end();
+        }
+
+        private List<String> command() {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(archive.options());
+            command.addAll(
+                    List.of(
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-Xmx400m",
+                            "-Dai.djl.pytorch.num_threads=" + threads,
+                            "-Doffline=true",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            MortalTraining.class.getName(),
+                            store.toString(),
+                            request.toString()));
+            return command;
+        }
+    }
+
+    private Life(Start start, @Nullable Death death) throws IOException {
+        process = new ProcessBuilder(start.command()).redirectErrorStream(true).start();
         cue = death == null ? null : new CountDownLatch(death.cues());
         listener = new Thread(() -> listen(death == null ? "" : death.cue()), "listener");
         listener.start();
-    }
-
-    /** Lets it live; what it said. */
-    static List<String> whole(Path store, Path request, int threads)
-            throws IOException, InterruptedException {
-        return new Life(store, request, threads, null).end();
-    }
-
-    /** Kills it at that moment, unless it ends before; what it had said. */
-    static List<String> cutShort(Path store, Path request, int threads, Death death)
-            throws IOException, InterruptedException {
-        Life life = new Life(store, request, threads, death);
-        while (life.process.isAlive()
-                && life.cue != null
-                && !life.cue.await(20, TimeUnit.MILLISECONDS)) {
-            // It has not come to the moment yet.
-        }
-        if (!life.process.waitFor(death.millis(), TimeUnit.MILLISECONDS)) {
-            life.process.destroyForcibly(); // SIGKILL
-        }
-        return life.end();
     }
 
     private List<String> end() throws InterruptedException {

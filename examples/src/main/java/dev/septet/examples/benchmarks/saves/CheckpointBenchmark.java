@@ -24,7 +24,7 @@ import java.util.function.ToDoubleFunction;
  * Markdown. The ways to save take turns in one process; the first turn does not count.
  */
 public final class CheckpointBenchmark {
-    private static final int STEPS = 6;
+    private static final int STEPS = 4;
     private static final double NANOS = 1e9;
     private static final String SCOPE = "benchmark/train";
     private static final CheckpointStore.Writer NOTHING_ELSE = folder -> {};

@@ -1,0 +1,60 @@
+package dev.septet.examples.kills;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.septet.dsl.spec.SpecJson;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * How far the killing has come; kept in a file, so that it can be done in pieces.
+ *
+ * @param undisturbed what the undisturbed training said of its result, null before it has ended
+ * @param kills processes that were killed, in all runs
+ * @param insideSaves how many of them while they saved
+ * @param runs trainings that came to their end
+ * @param equal how many of them ended in the undisturbed one's bytes
+ * @param underWay whether a run was killed and has not come to its end yet
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Tally(
+        @Nullable String undisturbed,
+        int kills,
+        int insideSaves,
+        int runs,
+        int equal,
+        boolean underWay) {
+    private static final String FILE = "tally.json";
+
+    static Tally read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file)
+                ? SpecJson.mapper().readValue(Files.readAllBytes(file), Tally.class)
+                : new Tally(null, 0, 0, 0, 0, false);
+    }
+
+    void writeTo(Path folder) throws IOException {
+        Path next = folder.resolve(FILE + ".next");
+        Files.write(next, SpecJson.mapper().writeValueAsBytes(this));
+        Files.move(next, folder.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    Tally begun(String result) {
+        return new Tally(result, kills, insideSaves, runs, equal, underWay);
+    }
+
+    Tally killed(boolean insideSave) {
+        return new Tally(
+                undisturbed, kills + 1, insideSaves + (insideSave ? 1 : 0), runs, equal, true);
+    }
+
+    Tally ended(String result) {
+        int same = result.equals(undisturbed) ? 1 : 0;
+        return new Tally(undisturbed, kills, insideSaves, runs + 1, equal + same, false);
+    }
+}
