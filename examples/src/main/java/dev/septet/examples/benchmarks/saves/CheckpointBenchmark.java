@@ -24,7 +24,7 @@ import java.util.function.ToDoubleFunction;
  * Markdown. The ways to save take turns in one process; the first turn does not count.
  */
 public final class CheckpointBenchmark {
-    private static final int STEPS = 4;
+    private static final int STEPS = 2;
     private static final double NANOS = 1e9;
     private static final String SCOPE = "benchmark/train";
     private static final CheckpointStore.Writer NOTHING_ELSE = folder -> {};
@@ -87,8 +87,6 @@ public final class CheckpointBenchmark {
                                                         .checkpoint()
                                                         .orElseThrow()
                                                         .folder())));
-                // The steps since that checkpoint are taken again, and so is its number.
-                takeSteps(trainer);
             }
             return text(trainer.snapshotBytes(), repeats);
         }
@@ -97,6 +95,7 @@ public final class CheckpointBenchmark {
     private void window(int turn, String name, Trainer trainer, Saves saves, Window.Part save)
             throws IOException {
         Window window = Window.of(save, () -> takeSteps(trainer), saves::settle);
+        System.err.printf("turn %d, %s: %s%n", turn, name, window);
         if (turn > 0) {
             windows.computeIfAbsent(name, any -> new ArrayList<>()).add(window);
         }
