@@ -122,7 +122,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                                 spec.initialize(),
                                 rows,
                                 request.retraining(),
-                                PrepareRequest.general(spec.train())),
+                                PrepareRequest.general(spec.train()),
+                                spec.train().objective()),
                         StageDetails::of,
                         DatasetRef::origin);
         this.dataset = dataset;

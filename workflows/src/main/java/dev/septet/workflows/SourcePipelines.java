@@ -80,7 +80,8 @@ final class SourcePipelines {
                                         source.spec().initialize(),
                                         rows,
                                         null,
-                                        PrepareRequest.general(source.spec().train())));
+                                        PrepareRequest.general(source.spec().train()),
+                                        source.spec().train().objective()));
         prepared.add(new SourceRows(name, source.run().specDigest(), made));
         return made;
     }

@@ -222,6 +222,7 @@ final class Specs {
                         null,
                         TrainSpec.OnNonFinite.STOP,
                         null,
+                        null,
                         TrainSpec.DEFAULT_POLICY),
                 EvaluateSpec.DEFAULT,
                 deploy,

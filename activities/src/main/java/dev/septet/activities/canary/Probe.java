@@ -127,7 +127,7 @@ record Probe(List<Row> rows, Metric metric) {
     }
 
     private static String answer(Endpoint model, Row row) throws IOException {
-        if (row instanceof ChatRow chat) {
+        if (row.answered() instanceof ChatRow chat) {
             return model.chat(
                             chat.prompt().stream()
                                     .map(

@@ -18,11 +18,20 @@ final class ChatFormat implements RowFormat {
             throw new RowProblem(
                     "\"messages\" is " + Fields.type(messages) + ", expected a list of messages");
         }
-        List<Message> turns = new ArrayList<>(messages.size());
-        for (JsonNode message : messages) {
-            turns.add(message(message, "messages[" + turns.size() + "]"));
+        return new ChatRow(messages(messages, "messages"), place);
+    }
+
+    /**
+     * The messages of a list.
+     *
+     * @param name of the field, for what is said of it
+     */
+    static List<Message> messages(JsonNode list, String name) {
+        List<Message> turns = new ArrayList<>(list.size());
+        for (JsonNode message : list) {
+            turns.add(message(message, name + "[" + turns.size() + "]"));
         }
-        return new ChatRow(turns, place);
+        return turns;
     }
 
     private static Message message(JsonNode node, String what) {

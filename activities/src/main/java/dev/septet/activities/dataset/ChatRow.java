@@ -45,7 +45,12 @@ public record ChatRow(List<Message> messages, Place place) implements Row {
 
     @Override
     public void writeFields(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("messages");
+        json.writeFieldName("messages");
+        write(json, messages);
+    }
+
+    static void write(JsonGenerator json, List<Message> messages) throws IOException {
+        json.writeStartArray();
         for (Message message : messages) {
             json.writeStartObject();
             json.writeStringField("role", message.role().word());

@@ -22,6 +22,9 @@ final class FormatDetection {
         if (record.has("prompt") && record.has("completion")) {
             return Optional.of(DatasetFormat.COMPLETION);
         }
+        if (record.has("chosen") && record.has("rejected")) {
+            return Optional.of(DatasetFormat.PREFERENCE);
+        }
         return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
     }
 
@@ -34,7 +37,7 @@ final class FormatDetection {
                         : String.join(", ", names.subList(0, Math.min(8, names.size())));
         return new DatasetProblem(
                 DatasetProblem.Blame.DATA,
-                "%s:%d: the row's shape is not known; its fields are: %s. Expected messages (chat), instruction and output (alpaca), prompt and completion, or text"
+                "%s:%d: the row's shape is not known; its fields are: %s. Expected messages (chat), instruction and output (alpaca), prompt and completion, chosen and rejected (preference), or text"
                         .formatted(file, line, found));
     }
 }

@@ -23,6 +23,7 @@ interface RowFormat {
                                     Fields.text(record, "prompt"),
                                     Fields.text(record, "completion"),
                                     place);
+            case PREFERENCE -> new PreferenceFormat();
             case TEXT -> (record, place) -> new TextRow(Fields.text(record, "text"), place);
             case AUTO -> throw new IllegalArgumentException("auto is decided before rows are read");
         };

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -53,7 +55,9 @@ final class EngineSubject implements Subject {
     @Override
     public List<Prediction> predict(List<Row> asked, OptionalInt answerTokens) {
         List<TokenSequence> examples = asked.stream().map(this::example).toList();
-        List<ExampleScore> scores = new Scorer(model, TOKENS_AT_ONCE).score(examples);
+        Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
+        List<ExampleScore> scores = scorer.score(examples);
+        Iterator<ExampleScore> rejected = scorer.score(rejected(asked)).iterator();
         List<@Nullable String> answers =
                 answerTokens.isPresent()
                         ? answers(asked, examples, answerTokens.getAsInt())
@@ -65,7 +69,10 @@ final class EngineSubject implements Subject {
                     new Prediction(
                             answers.isEmpty() ? null : answers.get(at),
                             score.loss(),
-                            Math.toIntExact(score.tokens())));
+                            Math.toIntExact(score.tokens()),
+                            asked.get(at) instanceof PreferenceRow
+                                    ? (Double) rejected.next().loss()
+                                    : null));
         }
         return predictions;
     }
@@ -75,6 +82,14 @@ final class EngineSubject implements Subject {
         rows.close();
         tokenizer.close();
         model.close();
+    }
+
+    /** The other answers of those rows that are pairs. */
+    private List<TokenSequence> rejected(List<Row> asked) {
+        return asked.stream()
+                .filter(PreferenceRow.class::isInstance)
+                .map(row -> example(((PreferenceRow) row).rejected()))
+                .toList();
     }
 
     private TokenSequence example(Row row) {
@@ -115,7 +130,7 @@ final class EngineSubject implements Subject {
      * What stands before the answer: of chats as the template has it, else up to the first loss.
      */
     private int[] prompt(Row row, TokenSequence example) {
-        if (row instanceof ChatRow chat) {
+        if (row.answered() instanceof ChatRow chat) {
             return chats().prompt(
                             chat.prompt().stream()
                                     .map(

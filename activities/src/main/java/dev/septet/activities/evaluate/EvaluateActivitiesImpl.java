@@ -6,6 +6,7 @@ import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
+import dev.septet.activities.train.ObjectiveNote;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
@@ -118,14 +119,15 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         (doing, done, total) ->
                                 attempt.heartbeats().beat(Progress.of(doing, done, total, "rows")));
         Path folder = store.scratch(attempt.fence());
+        Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
                         request.run().pipeline(),
                         request.run().runId(),
                         dataset,
-                        store.fetch(request.checkpoint().ledger()).resolve("ledger.jsonl"),
+                        ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),
-                        lineage(request, suite, champion))
+                        lineage(request, ledger, suite, champion))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),
@@ -156,7 +158,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     private static List<Fact> lineage(
-            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion) {
+            EvaluateRequest request,
+            Path ledger,
+            @Nullable Suite suite,
+            @Nullable Champion champion)
+            throws IOException {
         List<Fact> facts =
                 new ArrayList<>(
                         List.of(
@@ -169,6 +175,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                                         request.checkpoint().artifact().sha256()),
                                 new Fact("training ledger", request.checkpoint().ledger().sha256()),
                                 new Fact("pipeline spec", request.run().specDigest())));
+        ObjectiveNote.read(ledger)
+                .ifPresent(objective -> facts.add(new Fact("objective", objective.words())));
         if (suite != null) {
             facts.add(new Fact("forgetting suite", suite.digest()));
         }

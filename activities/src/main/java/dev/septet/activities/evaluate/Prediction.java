@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param answer what it wrote, null when it was not asked to
  * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
  * @param tokens tokens that the sum is over
+ * @param rejectedLoss the same as loss of a pair's rejected answer; null where the row is no pair
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Prediction(@Nullable String answer, double loss, int tokens) {
+public record Prediction(
+        @Nullable String answer, double loss, int tokens, @Nullable Double rejectedLoss) {
+    /** On a row with one answer. */
+    public Prediction(@Nullable String answer, double loss, int tokens) {
+        this(answer, loss, tokens, null);
+    }
+
     Outcome against(Row row) {
-        return new Outcome(row.promptText(), Exam.reference(row), answer, loss, tokens);
+        return new Outcome(
+                row.promptText(), Exam.reference(row), answer, loss, tokens, rejectedLoss);
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
@@ -12,6 +13,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.ScoreSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -59,10 +61,23 @@ final class RowSource {
                 }
             }
         }
+        requirePairs(rows, spec);
         return new Exam(
                 rows,
                 ref.sha256(),
                 reading.isEmpty() ? OptionalInt.empty() : OptionalInt.of(spec.maxNewTokens()));
+    }
+
+    private static void requirePairs(List<Row> rows, EvaluateSpec spec) {
+        for (MetricSpec metric : spec.metrics()) {
+            Row first = rows.get(0);
+            if (Metrics.named(metric.name()).readsPairs() && !(first instanceof PreferenceRow)) {
+                throw StageProblem.invalid(
+                        "%s: has one answer, but %s compares a chosen with a rejected one; use a"
+                                        .formatted(first.place(), metric.name())
+                                + " dataset of preference pairs, or leave the metric out");
+            }
+        }
     }
 
     /** Digest of a suite's file. */

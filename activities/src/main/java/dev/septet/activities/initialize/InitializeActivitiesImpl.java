@@ -6,6 +6,7 @@ import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Progress;
@@ -74,7 +75,9 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                         .with("precision", request.setup().precision().name())
                         .with("longest row", Integer.toString(request.dataset().longestRow()));
         PreserveSpec preserve = request.train().preserve();
-        return preserve == null ? key : key.words("preserve", preserve);
+        ObjectiveSpec objective = request.train().objective();
+        StageKey more = preserve == null ? key : key.words("preserve", preserve);
+        return objective == null ? more : more.with("objective", SpecDigest.of(objective));
     }
 
     private static TrainingCost cost(InitializeRequest request, BaseModel model) {

@@ -115,19 +115,14 @@ final class Cleaning implements Closeable {
         if (clean.isEmpty()) {
             return;
         }
-        TokenDataset.Row encoded = encoder.encode(clean.get());
+        List<TokenDataset.Row> encoded = encoder.example(clean.get());
         byte[] digest = RowJson.digest(clean.get());
         if (spec.deduplicate() && !seen.add(digest)) {
             duplicates++;
             return;
         }
         kept++;
-        out.add(
-                new Spool.Entry(
-                        keys.add(digest),
-                        RowJson.line(clean.get()),
-                        encoded.tokens(),
-                        encoded.mask()));
+        out.add(new Spool.Entry(keys.add(digest), RowJson.line(clean.get()), encoded));
     }
 
     @Override

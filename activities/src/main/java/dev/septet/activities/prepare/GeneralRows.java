@@ -3,6 +3,7 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.SourceFile;
@@ -56,6 +57,9 @@ final class GeneralRows {
 
     private static TokenDataset.Row encoded(Row row, RowEncoder encoder) {
         try {
+            if (row instanceof PreferenceRow) {
+                throw new RowProblem("is a pair of answers; general rows have one");
+            }
             return encoder.encode(row);
         } catch (RowProblem e) {
             throw problem(row.place() + ": " + e.reason() + "; correct or remove the row");

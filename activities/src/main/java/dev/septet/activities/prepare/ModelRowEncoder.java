@@ -25,7 +25,7 @@ import java.util.List;
 /**
  * Rows as a model folder's tokenizer and chat template have them. Of chats the answers and the
  * marks that end them carry loss, of completions the completion, of texts everything; completions
- * and texts end with the model's end token.
+ * and texts end with the model's end token. A pair's rows are encoded as if each stood alone.
  */
 public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     private final Path folder;
@@ -55,7 +55,8 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     @Override
-    public TokenDataset.Row encode(Row row) {
+    public TokenDataset.Row encode(Row given) {
+        Row row = given.answered();
         row.edited(this::requireNoControlTokens);
         TokenDataset.Row encoded =
                 row instanceof ChatRow chat

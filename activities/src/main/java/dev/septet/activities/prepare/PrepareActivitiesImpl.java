@@ -8,6 +8,7 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -59,6 +60,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::beat);
         ContextLimit.hold(model, request.spec().maxTokens());
         attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
+        ObjectiveCheck.hold(request.spec(), source, request.objective());
         SourceDigest digest = SourceDigest.of(source.path());
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
@@ -161,7 +163,11 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         ? null
                         : Replay.of(store.fetch(learned), SPLIT_SEED, share);
         String replayed = replay == null || learned == null ? null : learned.sha256();
-        List<String> rows = reviewed.rows(request.run().pipeline(), retraining.reviewed());
+        // Reviewed rows have one answer: where pairs are learned there is nothing to do with them.
+        List<String> rows =
+                request.objective() instanceof DpoSpec
+                        ? List.of()
+                        : reviewed.rows(request.run().pipeline(), retraining.reviewed());
         if (rows.isEmpty()) {
             return new Additions(new Mix(null, replayed, replay, general), null, 0);
         }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The second pass: every row goes to the files of its split. */
 final class SplitFiles {
@@ -19,6 +21,7 @@ final class SplitFiles {
     private final Path out;
     private final @Nullable Replay replay;
     private int longestRow;
+    private int each;
     private long replayed;
     private long leftOut;
 
@@ -56,7 +59,7 @@ final class SplitFiles {
             Spool share = new Spool(scratch.resolve(name.word()));
             cards.put(name.word(), lines(name, kept, split, share));
             TokenDatasetWriter.write(
-                    out.resolve(name.word() + ".safetensors"), () -> rows(share.iterator()));
+                    out.resolve(name.word() + ".safetensors"), each, () -> rows(share.iterator()));
         }
         return cards;
     }
@@ -72,11 +75,15 @@ final class SplitFiles {
         try (JsonLinesFile lines = new JsonLinesFile(out.resolve(name.word() + ".jsonl"));
                 Spool.Writer tokens = share.writer()) {
             for (Spool.Entry entry : kept) {
+                each = each == 0 ? entry.rows().size() : each;
+                if (entry.rows().size() != each) {
+                    throw new IllegalStateException("pairs and single rows in one dataset");
+                }
                 if (split.of(entry.key()) == name && (name != SplitName.TRAIN || learns(entry))) {
                     lines.line(entry.line());
                     tokens.add(entry);
-                    card = card.plus(entry.tokens().length, lossTokens(entry.mask()));
-                    longestRow = Math.max(longestRow, entry.tokens().length);
+                    card = card.plus(tokens(entry), lossTokens(entry));
+                    longestRow = Math.max(longestRow, longest(entry));
                 }
             }
         }
@@ -93,26 +100,27 @@ final class SplitFiles {
         return again;
     }
 
-    private static int lossTokens(byte[] mask) {
+    private static int tokens(Spool.Entry entry) {
+        return entry.rows().stream().mapToInt(row -> row.tokens().length).sum();
+    }
+
+    private static int longest(Spool.Entry entry) {
+        return entry.rows().stream().mapToInt(row -> row.tokens().length).max().orElse(0);
+    }
+
+    private static int lossTokens(Spool.Entry entry) {
         int count = 0;
-        for (byte mark : mask) {
-            count += mark;
+        for (TokenDataset.Row row : entry.rows()) {
+            for (byte mark : row.mask()) {
+                count += mark;
+            }
         }
         return count;
     }
 
     private static Iterator<TokenDataset.Row> rows(Iterator<Spool.Entry> entries) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return entries.hasNext();
-            }
-
-            @Override
-            public TokenDataset.Row next() {
-                Spool.Entry entry = entries.next();
-                return new TokenDataset.Row(entry.tokens(), entry.mask());
-            }
-        };
+        return Stream.iterate(entries, Iterator::hasNext, UnaryOperator.identity())
+                .flatMap(each -> each.next().rows().stream())
+                .iterator();
     }
 }

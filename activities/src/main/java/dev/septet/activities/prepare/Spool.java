@@ -1,5 +1,7 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.llm.train.TokenDataset;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -10,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 
 /** Encoded rows on their way between two passes, in a file that only this stage reads. */
@@ -28,9 +32,9 @@ final class Spool implements Iterable<Spool.Entry> {
      *
      * @param key its split key
      * @param line its line in the prepared file
+     * @param rows its tokens; two rows of a pair
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Entry(long key, String line, int[] tokens, byte[] mask) {}
+    record Entry(long key, String line, List<TokenDataset.Row> rows) {}
 
     Writer writer() throws IOException {
         return new Writer(
@@ -58,11 +62,14 @@ final class Spool implements Iterable<Spool.Entry> {
             out.writeLong(entry.key());
             out.writeInt(line.length);
             out.write(line);
-            out.writeInt(entry.tokens().length);
-            for (int token : entry.tokens()) {
-                out.writeInt(token);
+            out.writeInt(entry.rows().size());
+            for (TokenDataset.Row row : entry.rows()) {
+                out.writeInt(row.tokens().length);
+                for (int token : row.tokens()) {
+                    out.writeInt(token);
+                }
+                out.write(row.mask());
             }
-            out.write(entry.mask());
         }
 
         @Override
@@ -94,16 +101,23 @@ final class Spool implements Iterable<Spool.Entry> {
             try {
                 long key = in.readLong();
                 String line = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
-                int[] tokens = new int[in.readInt()];
-                for (int i = 0; i < tokens.length; i++) {
-                    tokens[i] = in.readInt();
+                List<TokenDataset.Row> rows = new ArrayList<>();
+                for (int left = in.readInt(); left > 0; left--) {
+                    rows.add(row());
                 }
-                byte[] mask = in.readNBytes(tokens.length);
                 advance();
-                return new Entry(key, line, tokens, mask);
+                return new Entry(key, line, rows);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private TokenDataset.Row row() throws IOException {
+            int[] tokens = new int[in.readInt()];
+            for (int i = 0; i < tokens.length; i++) {
+                tokens[i] = in.readInt();
+            }
+            return new TokenDataset.Row(tokens, in.readNBytes(tokens.length));
         }
 
         private void advance() throws IOException {

@@ -10,11 +10,13 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.Preservation;
+import dev.septet.llm.train.Reference;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.StepTime;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.setup.SetupRequest;
@@ -26,10 +28,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Everything that training does, once, on a micro-batch made of the longest row: what would fail
@@ -71,7 +71,7 @@ final class Rehearsal {
                 return run(plan, rows, atOnce);
             } catch (OutOfMemory e) { // training does the same
                 LOG.warn("memory ran out with {}", atOnce);
-                atOnce = atOnce.less(rows.longest()).orElseThrow(() -> e);
+                atOnce = atOnce.less(rows.longestExampleTokens()).orElseThrow(() -> e);
             }
         }
     }
@@ -80,7 +80,8 @@ final class Rehearsal {
         Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
         StepMetrics undisturbed;
         say(0, "starting the trainer");
-        try (Trainer trainer = Trainer.open(plan, files.model(), rows, Optional.empty())) {
+        TrainingInputs inputs = inputs(plan, rows, atOnce);
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             say(1, "taking a training step");
             trainer.step();
@@ -91,7 +92,7 @@ final class Rehearsal {
             undisturbed = trainer.step();
         }
         say(4, "resuming");
-        try (Trainer trainer = Trainer.open(plan, files.model(), rows, Optional.of(checkpoint))) {
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.of(checkpoint))) {
             trainer.compute(atOnce);
             compare(undisturbed, trainer.step());
             say(5, "exporting");
@@ -103,13 +104,19 @@ final class Rehearsal {
     }
 
     /** On the training's own rows, which are of all lengths. */
-    private double secondsPerStep(AtOnce atOnce) {
+    private double secondsPerStep(AtOnce atOnce) throws IOException {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
         TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
         int perStep = request.train().batch().rowsPerStep();
-        int steps = (train.rows() + perStep - 1) / perStep;
-        return StepTime.perToken(plan, files.model(), train, atOnce) * train.tokens() / steps;
+        int steps = (train.examples() + perStep - 1) / perStep;
+        TrainingInputs inputs = new TrainingInputs(files.model(), train);
+        if (plan.objective().compares()) {
+            Path reference = scratch.resolve("certain.safetensors");
+            Reference.certain(train, reference);
+            inputs = inputs.with(reference);
+        }
+        return StepTime.perToken(plan, inputs, atOnce) * train.tokens() / steps;
     }
 
     private TrainingPlan plan(TokenDataset rows, int accumulate) {
@@ -136,21 +143,30 @@ final class Rehearsal {
                 full.clipNorm(),
                 full.frozenLayers(),
                 full.maxTokens(),
-                whole);
+                whole,
+                full.objective());
     }
 
-    /** As many copies of the longest row as a micro-batch has rows. */
+    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, AtOnce atOnce)
+            throws IOException {
+        TrainingInputs inputs = new TrainingInputs(files.model(), rows);
+        if (!plan.objective().compares()) {
+            return inputs;
+        }
+        Path reference = scratch.resolve("reference.safetensors");
+        Reference.compute(plan, files.model(), atOnce, List.of(rows), reference, done -> {});
+        return inputs.with(reference);
+    }
+
+    /** As many copies of the longest example as a micro-batch has examples. */
     private TokenDataset longestRows() throws IOException {
         TokenDataset train = files.train();
-        int longest =
-                IntStream.range(0, train.rows())
-                        .boxed()
-                        .max(Comparator.comparingInt(train::length))
-                        .orElseThrow();
         List<TokenDataset.Row> rows =
-                Collections.nCopies(request.train().batch().size(), train.row(longest));
+                Collections.nCopies(request.train().batch().size(), train.longestExample()).stream()
+                        .flatMap(List::stream)
+                        .toList();
         Path file = scratch.resolve("longest.safetensors");
-        TokenDatasetWriter.write(file, rows);
+        TokenDatasetWriter.write(file, train.rowsPerExample(), rows);
         return TokenDataset.open(file);
     }
 

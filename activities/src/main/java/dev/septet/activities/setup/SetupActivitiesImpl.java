@@ -9,6 +9,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Stage;
@@ -101,7 +102,9 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         .with("batch", SpecDigest.of(request.train().batch()))
                         .with("kind of worker", WorkerFingerprint.here());
         PreserveSpec preserve = request.train().preserve();
-        return preserve == null ? key : key.words("preserve", preserve);
+        ObjectiveSpec objective = request.train().objective();
+        StageKey more = preserve == null ? key : key.words("preserve", preserve);
+        return objective == null ? more : more.with("objective", SpecDigest.of(objective));
     }
 
     private PreflightReport rehearse(

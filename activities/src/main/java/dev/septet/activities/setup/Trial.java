@@ -8,7 +8,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.activities.train.Importance;
+import dev.septet.activities.train.Provisions;
 import dev.septet.activities.train.Steering;
 import dev.septet.activities.train.Training;
 import dev.septet.activities.train.TrainingEnd;
@@ -99,7 +99,7 @@ final class Trial {
                                 (int) setup.dataset().trainRows(),
                                 setup.dataset().longestRow());
         TrainingFiles files =
-                new Importance(setup.run(), store, site.attempt())
+                new Provisions(setup.run(), store, site.attempt())
                         .files(spec, plan, setup.model(), setup.dataset());
         try (Training training =
                 new Training(
@@ -135,6 +135,7 @@ final class Trial {
                 null,
                 TrainSpec.OnNonFinite.STOP,
                 full.preserve(),
+                full.objective(),
                 full.policy());
     }
 }

@@ -2,10 +2,12 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.AdamwSpec;
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.FreezeSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SetupSpec;
@@ -17,6 +19,7 @@ import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.Objective;
 import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.TrainingPlan;
 
@@ -33,7 +36,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      *
      * @param learningRate peak rate that setup settled on
      * @param rank LoRA rank that setup settled on; 0 = the file's own
-     * @param rows of the training split
+     * @param rows of the training split, or pairs
      * @param longestRow tokens of the longest row
      */
     public TrainingPlan plan(double learningRate, int rank, int rows, int longestRow) {
@@ -49,7 +52,15 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                         train.clip(),
                         frozen(initialize.freeze()),
                         Math.max(2, longestRow))
-                .with(preservation(train));
+                .with(preservation(train))
+                .with(objective(train.objective()));
+    }
+
+    /** What becomes smaller; answers and plain text differ by their rows' masks only. */
+    public static Objective objective(@Nullable ObjectiveSpec objective) {
+        return objective instanceof DpoSpec dpo
+                ? new Objective.Dpo(dpo.beta())
+                : Objective.LIKELIHOOD;
     }
 
     /** What keeps earlier skills. */

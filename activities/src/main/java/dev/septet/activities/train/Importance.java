@@ -20,41 +20,38 @@ import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * How much each weight matters for the general set, estimated once and kept as an artifact: the
  * same model, rows and seed find it again, in other attempts, trials and runs.
  */
-public record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
+record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
     private static final String FILE = "fisher.safetensors";
 
     /** The artifact, and why it was made. */
     record Estimated(ArtifactRef artifact, Origin origin) {}
 
-    /**
-     * A training's files, with what its words need that the dataset does not hold.
-     *
-     * @param plan of the training
-     */
-    public TrainingFiles files(
-            TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
+    /** A training's files with it, where its words need it. */
+    TrainingFiles in(
+            TrainingFiles files,
+            TrainSpec spec,
+            TrainingPlan plan,
+            ModelRef model,
+            DatasetRef dataset)
             throws Exception {
-        TrainingFiles bare =
-                new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
         PreserveSpec preserve = spec.preserve();
         if (preserve == null || preserve.ewcRows() == null) {
-            return bare;
+            return files;
         }
         int rows = preserve.ewcRows();
         TokenDataset general =
-                bare.general()
+                files.general()
                         .orElseThrow(
                                 () ->
                                         StageProblem.invalid(
                                                 "train: preserve ewc: found no general rows in the"
-                                                        + " prepared dataset; start the run again from"
-                                                        + " prepare"));
+                                                    + " prepared dataset; start the run again from"
+                                                    + " prepare"));
         StageKey key =
                 StageKey.of(Stage.TRAIN)
                         .with("training data", dataset.artifact())
@@ -75,10 +72,10 @@ public record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
                                 Estimated.class,
                                 origin ->
                                         new Estimated(
-                                                estimate(plan, bare.model(), general, rows),
+                                                estimate(plan, files.model(), general, rows),
                                                 origin));
         Path folder = store.fetch(estimated.artifact());
-        return new TrainingFiles(bare.model(), bare.dataset(), Optional.of(folder.resolve(FILE)));
+        return files.weighed(folder.resolve(FILE));
     }
 
     private ArtifactRef estimate(TrainingPlan plan, Path model, TokenDataset general, int rows)

@@ -1,6 +1,7 @@
 package dev.septet.activities.train;
 
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.llm.train.Measured;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,9 +56,9 @@ public final class Ledger {
         return !lines.isEmpty() && lines.get(lines.size() - 1).validationLoss() != null;
     }
 
-    void validated(double loss) {
+    void validated(Measured measured) {
         int last = lines.size() - 1;
-        lines.set(last, lines.get(last).validated(loss));
+        lines.set(last, lines.get(last).validated(measured));
     }
 
     void writeTo(Path file) throws IOException {

@@ -2,6 +2,8 @@ package dev.septet.activities.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.septet.llm.train.Measured;
+import dev.septet.llm.train.Preferred;
 import dev.septet.llm.train.StepMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param lossBits the loss's 64 bits in hexadecimal; a difference between two runs shows here first
  * @param gradientNormBits of the global norm before clipping
  * @param penalty of what preserves earlier skills, null where it is 0
+ * @param rewardAccuracy share of the step's pairs whose chosen answer has the larger reward; null
+ *     where the objective has no pairs
+ * @param rewardMargin mean of the chosen answers' rewards less the rejected ones'; null likewise
+ * @param validationAccuracy the same share in the validation split, null where it was not looked at
  * @param validationLoss measured after this step, null when it was not looked at
  * @param skipped why the step's rows were left out, null when they were not
  */
@@ -31,10 +37,14 @@ public record LedgerLine(
         long tokens,
         long inputTokens,
         @Nullable Double penalty,
+        @Nullable Double rewardAccuracy,
+        @Nullable Double rewardMargin,
         @Nullable Double validationLoss,
+        @Nullable Double validationAccuracy,
         @Nullable String skipped) {
 
     static LedgerLine of(StepMetrics metrics, String program) {
+        Preferred preferred = metrics.preferred();
         return new LedgerLine(
                 metrics.step(),
                 metrics.epoch(),
@@ -47,16 +57,21 @@ public record LedgerLine(
                 metrics.tokens(),
                 metrics.inputTokens(),
                 metrics.penalty() == 0 ? null : (Double) metrics.penalty(),
+                preferred == null ? null : (Double) preferred.accuracy(),
+                preferred == null ? null : (Double) preferred.margin(),
+                null,
                 null,
                 null);
     }
 
     static LedgerLine skipped(int step, int epoch, String why) {
         return new LedgerLine(
-                step, epoch, null, null, null, null, null, null, 0, 0, null, null, why);
+                step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null,
+                why);
     }
 
-    LedgerLine validated(double validation) {
+    LedgerLine validated(Measured validation) {
+        Preferred preferred = validation.preferred();
         return new LedgerLine(
                 step,
                 epoch,
@@ -69,7 +84,10 @@ public record LedgerLine(
                 tokens,
                 inputTokens,
                 penalty,
-                validation,
+                rewardAccuracy,
+                rewardMargin,
+                validation.loss(),
+                preferred == null ? null : (Double) preferred.accuracy(),
                 skipped);
     }
 

@@ -125,7 +125,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                                 (int) request.dataset().trainRows(),
                                 request.dataset().longestRow());
         TrainingFiles files =
-                new Importance(request.run(), store, site.attempt())
+                new Provisions(request.run(), store, site.attempt())
                         .files(request.spec(), plan, request.model(), request.dataset());
         AtOnce atOnce = files.fitting(plan);
         site.begin(found, atOnce);
@@ -143,7 +143,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                     new CheckpointRef(
                             artifact(request, training, fence),
                             request.spec().method() instanceof AdapterSpec,
-                            ledger(training, site, fence),
+                            ledger(request, training, site, fence),
                             end.steps(),
                             end.finalLoss(),
                             end.validationLoss(),
@@ -178,10 +178,12 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(Training training, TrainingSite site, Fence fence)
+    private ArtifactRef ledger(
+            TrainRequest request, Training training, TrainingSite site, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
         training.ledger().writeTo(folder.resolve(Ledger.FILE));
+        ObjectiveNote.write(folder, request.spec().objective());
         SteeringLedger steering = site.steering().ledger();
         if (!steering.altered().isEmpty()) {
             steering.writeTo(folder.resolve(SteeringLedger.FILE));

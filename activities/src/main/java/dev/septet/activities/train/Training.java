@@ -6,6 +6,7 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.Measured;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
@@ -152,9 +153,9 @@ public final class Training implements AutoCloseable {
             return false;
         }
         site.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
-        double loss = validationLoss(validation.get(), done - 1);
-        ledger.validated(loss);
-        state = state.looked(done, loss);
+        Measured measured = measured(validation.get(), done - 1);
+        ledger.validated(measured);
+        state = state.looked(done, measured.loss());
         return spec.stop() != null && state.bestStep() == done;
     }
 
@@ -162,10 +163,10 @@ public final class Training implements AutoCloseable {
      * As much at once as the last step. Where that is too much, the next attempt takes that step
      * with less: it is not in a checkpoint yet.
      */
-    private double validationLoss(TokenDataset rows, int lastStep) throws IOException {
+    private Measured measured(TokenDataset rows, int lastStep) throws IOException {
         trainer.compute(atOnce.halved(shortages.before(lastStep)));
         try {
-            return trainer.loss(rows);
+            return trainer.measure(rows);
         } catch (OutOfMemory e) {
             if (shortages.steps().size() < Shortages.MOST) {
                 site.keep(shortages.plus(lastStep));
@@ -177,7 +178,7 @@ public final class Training implements AutoCloseable {
     /** Takes the same step again with less at once. What changes bits is laid down before. */
     private void shrink(int step, OutOfMemory problem) throws IOException {
         AtOnce tried = trainer.atOnce();
-        Optional<AtOnce> less = tried.less(files.train().longest());
+        Optional<AtOnce> less = tried.less(files.train().longestExampleTokens());
         boolean halve = less.isPresent() && less.get().tokens() < tried.tokens();
         if (less.isEmpty() || (halve && shortages.steps().size() == Shortages.MOST)) {
             throw problem;
@@ -274,7 +275,8 @@ public final class Training implements AutoCloseable {
 
     private int epochOf(int step) {
         int perEpoch =
-                TrainingPlan.stepsFor(1, files.train().rows(), plan.batchSize(), plan.accumulate());
+                TrainingPlan.stepsFor(
+                        1, files.train().examples(), plan.batchSize(), plan.accumulate());
         return step / perEpoch;
     }
 }

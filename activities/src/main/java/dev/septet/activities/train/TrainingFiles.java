@@ -17,10 +17,22 @@ import java.util.Optional;
  * @param model the base model's folder
  * @param dataset the prepared dataset's folder
  * @param fisher how much each weight matters, where EWC is asked for
+ * @param reference how likely the starting model finds each answer, where answers are compared
  */
-public record TrainingFiles(Path model, Path dataset, Optional<Path> fisher) {
+public record TrainingFiles(
+        Path model, Path dataset, Optional<Path> fisher, Optional<Path> reference) {
     public TrainingFiles(Path model, Path dataset) {
-        this(model, dataset, Optional.empty());
+        this(model, dataset, Optional.empty(), Optional.empty());
+    }
+
+    /** The same with a file of {@link dev.septet.llm.train.Fisher}. */
+    TrainingFiles weighed(Path file) {
+        return new TrainingFiles(model, dataset, Optional.of(file), reference);
+    }
+
+    /** The same with a file of {@link dev.septet.llm.train.Reference}. */
+    TrainingFiles compared(Path file) {
+        return new TrainingFiles(model, dataset, fisher, Optional.of(file));
     }
 
     /** The training split's tokens. */
@@ -45,7 +57,7 @@ public record TrainingFiles(Path model, Path dataset, Optional<Path> fisher) {
 
     /** As the engine takes them. */
     public TrainingInputs inputs() {
-        return new TrainingInputs(model, train(), general(), fisher);
+        return new TrainingInputs(model, train(), general(), fisher, reference);
     }
 
     private Optional<TokenDataset> rows(String name) {

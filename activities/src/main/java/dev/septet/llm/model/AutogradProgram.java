@@ -36,6 +36,18 @@ public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves)
     }
 
     @Override
+    public AnswerPairs.Judged backward(
+            NDManager scope,
+            TokenBatch batch,
+            AnswerPairs pairs,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute) {
+        return AnswerPairs.Judged.of(
+                decoder.backward(scope, batch, pairs, dropoutKeys, total, recompute));
+    }
+
+    @Override
     public NDArray logProbabilities(NDManager scope, TokenBatch batch) {
         return decoder.logProbabilities(scope, batch);
     }

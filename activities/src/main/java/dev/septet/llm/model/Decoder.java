@@ -111,23 +111,36 @@ public final class Decoder {
                 adapter);
     }
 
-    /** The same as below, with every activation kept for the backward pass. */
+    /** The same as below of all chosen tokens, with every activation kept for the backward pass. */
     public double backward(NDManager scope, TokenBatch batch, NDArray dropoutKeys, double total) {
         return backward(scope, batch, dropoutKeys, total, false);
     }
 
-    /**
-     * Adds the gradients of (sum of -log p(target)) / total to those of all trainable tensors.
-     *
-     * @param dropoutKeys (N) int64, one per token; (0) for no dropout
-     * @param total number that the sum is divided by: loss-carrying tokens of the whole step
-     * @param recompute whether each block's activations are computed anew when its gradients are
-     *     due, instead of kept: the same bits with less memory in more time
-     * @return the sum itself, in nats
-     */
+    /** The same, with activations kept or computed anew. */
     public double backward(
             NDManager scope,
             TokenBatch batch,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute) {
+        return backward(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)[0];
+    }
+
+    /**
+     * Adds the gradients of (sum of -log p(target)) / total, or of (sum of the pairs' losses) /
+     * total, to those of all trainable tensors.
+     *
+     * @param dropoutKeys (N) int64, one per token; (0) for no dropout
+     * @param total number that the sum is divided by: loss-carrying tokens, or pairs, of the whole
+     *     step
+     * @param recompute whether each block's activations are computed anew when its gradients are
+     *     due, instead of kept: the same bits with less memory in more time
+     * @return the sum itself, in nats; behind it the reward of each row of pairs
+     */
+    public double[] backward(
+            NDManager scope,
+            TokenBatch batch,
+            AnswerPairs pairs,
             NDArray dropoutKeys,
             double total,
             boolean recompute) {
@@ -143,9 +156,11 @@ public final class Decoder {
                         dropoutKeys,
                         weights.list(),
                         adapter,
+                        pairs.tensors(scope),
+                        pairs.beta(),
                         total,
                         recompute ? 1 : 0);
-        return loss.singletonOrThrow().getDouble();
+        return loss.singletonOrThrow().toDoubleArray();
     }
 
     /** Room for the keys and values of one sequence: (layers, 2, K, slots, E). */
@@ -232,10 +247,11 @@ public final class Decoder {
     /** The program with a model's numbers. */
     static ScriptSource source(ModelConfig config, Precision precision, LowRank adapter) {
         return ScriptSource.read(
-                Decoder.class,
-                "decoder.py",
-                "Decoder",
-                DecoderNumbers.of(config, precision, adapter));
+                        Decoder.class,
+                        "decoder.py",
+                        "Decoder",
+                        DecoderNumbers.of(config, precision, adapter))
+                .with(AnswerPairs.source());
     }
 
     /** Longest row whose attention probabilities are kept; 0 = the fused kernel serves all. */

@@ -66,7 +66,9 @@ public final class LoraProgram implements TrainingProgram {
         numbers.putAll(products.numbers());
         Script script =
                 Script.load(
-                        scope, ScriptSource.read(LoraProgram.class, "lora.py", "Lora", numbers));
+                        scope,
+                        ScriptSource.read(LoraProgram.class, "lora.py", "Lora", numbers)
+                                .with(AnswerPairs.source()));
         TensorList weights =
                 FusedWeights.load(
                         scope, config, folder, precision, script, products, stacks.blocks());
@@ -105,6 +107,27 @@ public final class LoraProgram implements TrainingProgram {
             NDArray dropoutKeys,
             double total,
             boolean recompute) {
+        return losses(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)[0];
+    }
+
+    @Override
+    public AnswerPairs.Judged backward(
+            NDManager scope,
+            TokenBatch batch,
+            AnswerPairs pairs,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute) {
+        return AnswerPairs.Judged.of(losses(scope, batch, pairs, dropoutKeys, total, recompute));
+    }
+
+    private double[] losses(
+            NDManager scope,
+            TokenBatch batch,
+            AnswerPairs pairs,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute) {
         if (!dropoutKeys.isEmpty()) {
             throw new IllegalArgumentException("this program has no dropout");
         }
@@ -118,9 +141,11 @@ public final class LoraProgram implements TrainingProgram {
                         batch.targets(),
                         weights,
                         stacks.list(),
+                        pairs.tensors(scope),
+                        pairs.beta(),
                         total,
                         recompute ? 1 : 0)
-                .getDouble();
+                .toDoubleArray();
     }
 
     @Override

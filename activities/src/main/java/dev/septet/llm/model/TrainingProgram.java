@@ -43,6 +43,19 @@ public sealed interface TrainingProgram permits AutogradProgram, LoraProgram {
             double total,
             boolean recompute);
 
+    /**
+     * The same for (sum of the pairs' losses) / total; see {@link AnswerPairs}.
+     *
+     * @param total number that the sum is divided by: pairs of the whole step
+     */
+    AnswerPairs.Judged backward(
+            NDManager scope,
+            TokenBatch batch,
+            AnswerPairs pairs,
+            NDArray dropoutKeys,
+            double total,
+            boolean recompute);
+
     /** Natural log of each target's probability: (M) float32. */
     NDArray logProbabilities(NDManager scope, TokenBatch batch);
 }

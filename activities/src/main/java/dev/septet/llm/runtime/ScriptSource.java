@@ -45,6 +45,11 @@ public record ScriptSource(String className, String text) {
         }
     }
 
+    /** The same class with the methods of another program too. */
+    public ScriptSource with(ScriptSource other) {
+        return new ScriptSource(className, text + "\n" + other.text);
+    }
+
     private static String fill(String resource, String text, Map<String, String> values) {
         return PLACEHOLDER
                 .matcher(text)

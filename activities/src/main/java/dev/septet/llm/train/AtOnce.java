@@ -8,7 +8,7 @@ import java.util.Optional;
  * How much of an optimizer step is computed at once: a matter of memory. The step's rows and their
  * weights stay the same.
  *
- * @param tokens most tokens of a micro-batch; a longer row goes alone. Another number changes a
+ * @param tokens most tokens of a micro-batch; a longer example goes alone. Another number changes a
  *     step's result by the rounding of its sums
  * @param recompute whether the backward pass computes each block's activations anew instead of
  *     keeping them; changes no bit
@@ -22,12 +22,13 @@ public record AtOnce(int tokens, boolean recompute) {
     }
 
     /**
-     * As many tokens as the plan's batch size of its longest rows has, everything kept unless the
-     * method says otherwise.
+     * As many tokens as the plan's batch size of its longest examples has, everything kept unless
+     * the method says otherwise.
      */
     public static AtOnce of(TrainingPlan plan) {
         return new AtOnce(
-                Math.multiplyExact(plan.batchSize(), plan.maxTokens()), plan.method().recomputes());
+                Math.multiplyExact(plan.batchSize() * plan.objective().rows(), plan.maxTokens()),
+                plan.method().recomputes());
     }
 
     /**
@@ -46,13 +47,13 @@ public record AtOnce(int tokens, boolean recompute) {
      * The next smaller thing to try when memory ran out: activations computed anew, then half as
      * many tokens.
      *
-     * @param longestRow tokens of the longest row: with fewer at once nothing changes
+     * @param longest tokens of the longest example: with fewer at once nothing changes
      */
-    public Optional<AtOnce> less(int longestRow) {
+    public Optional<AtOnce> less(int longest) {
         if (!recompute) {
             return Optional.of(recomputing(true));
         }
-        return tokens > longestRow ? Optional.of(halved(1)) : Optional.empty();
+        return tokens > longest ? Optional.of(halved(1)) : Optional.empty();
     }
 
     /** Rows of a full micro-batch whose rows have so many tokens. */

@@ -2,6 +2,9 @@ package dev.septet.llm.train;
 
 import dev.septet.llm.runtime.CounterRandom;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * The rows of each epoch: all of the training split and, behind them, a share of general ones. The
  * general set is gone through pass after pass, each in a fresh order, so that all its rows are
@@ -17,7 +20,7 @@ final class EpochRows {
 
     EpochRows(TrainingInputs inputs, TrainingPlan plan) {
         this.train = inputs.train();
-        this.replayed = plan.preservation().replayed(train.rows());
+        this.replayed = plan.preservation().replayed(train.examples());
         this.general = inputs.general().orElse(train);
         this.random = CounterRandom.stream(plan.seed(), "replay");
     }
@@ -37,9 +40,9 @@ final class EpochRows {
         }
     }
 
-    /** Rows of an epoch. */
+    /** Examples of an epoch: rows, or pairs of them. */
     int count() {
-        return train.rows() + replayed;
+        return train.examples() + replayed;
     }
 
     /** Tokens of the files that the rows come from. */
@@ -48,20 +51,23 @@ final class EpochRows {
     }
 
     /**
-     * A row of an epoch.
+     * The rows of an example of an epoch.
      *
      * @param index from 0 to below {@link #count}
      */
-    Place at(int epoch, int index) {
-        if (index < train.rows()) {
-            return new Place(train, index);
+    List<Place> at(int epoch, int index) {
+        if (index < train.examples()) {
+            int each = train.rowsPerExample();
+            return IntStream.range(index * each, (index + 1) * each)
+                    .mapToObj(row -> new Place(train, row))
+                    .toList();
         }
-        long drawn = (long) epoch * replayed + index - train.rows();
+        long drawn = (long) epoch * replayed + index - train.examples();
         long wanted = drawn / general.rows();
         if (pass != wanted) {
             pass = wanted;
             permutation = random.at(pass).permutation(general.rows());
         }
-        return new Place(general, permutation[(int) (drawn % general.rows())]);
+        return List.of(new Place(general, permutation[(int) (drawn % general.rows())]));
     }
 }

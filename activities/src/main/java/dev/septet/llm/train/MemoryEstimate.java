@@ -43,7 +43,8 @@ public record MemoryEstimate(
      * @param longestRow tokens of the longest row; a micro-batch of such rows is assumed
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
-        AtOnce kept = new AtOnce(plan.batchSize() * longestRow, plan.method().recomputes());
+        int rows = plan.batchSize() * plan.objective().rows();
+        AtOnce kept = new AtOnce(rows * longestRow, plan.method().recomputes());
         return of(config, plan, kept, longestRow);
     }
 

@@ -45,4 +45,22 @@ final class MicroBatches {
         }
         return batches;
     }
+
+    /**
+     * The same of examples that are several rows each, which no micro-batch parts.
+     *
+     * @param rows how many there are, the rows of an example side by side
+     * @param each rows of one example
+     * @return positions of rows
+     */
+    static List<List<Integer>> of(int rows, int each, int tokens, IntUnaryOperator length) {
+        int[] examples = IntStream.range(0, rows / each).toArray();
+        return of(examples, tokens, at -> own(at, each).map(length).sum()).stream()
+                .map(batch -> batch.stream().flatMap(at -> own(at, each).boxed()).toList())
+                .toList();
+    }
+
+    private static IntStream own(int example, int each) {
+        return IntStream.range(example * each, (example + 1) * each);
+    }
 }

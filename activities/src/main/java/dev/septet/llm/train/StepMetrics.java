@@ -1,17 +1,20 @@
 package dev.septet.llm.train;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one optimizer step did. Same seed, data and machine give the same bits; Java's text form of
  * a double, as JSON writers use it, reads back to the same bits.
  *
  * @param step counted from 0
  * @param epoch pass over the data that the step belongs to, counted from 0
- * @param loss mean of -log p(token) over the step's loss-carrying tokens, in nats, before the
- *     update
+ * @param loss mean of -log p(token) over the step's loss-carrying tokens, or of the pairs' losses,
+ *     in nats, before the update
  * @param gradientNorm global norm before clipping
  * @param tokens tokens that carried loss
  * @param inputTokens tokens read
  * @param penalty of {@link Preservation}, beside the loss; 0 where there is none
+ * @param preferred of the step's pairs; null where the objective has none
  */
 public record StepMetrics(
         int step,
@@ -21,4 +24,5 @@ public record StepMetrics(
         double gradientNorm,
         long tokens,
         long inputTokens,
-        double penalty) {}
+        double penalty,
+        @Nullable Preferred preferred) {}

@@ -1,6 +1,5 @@
 package dev.septet.llm.train;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** How long a training takes on this machine, told from a few steps of its own. */
@@ -16,9 +15,8 @@ public final class StepTime {
      *
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
      */
-    public static double perToken(
-            TrainingPlan plan, Path model, TokenDataset train, AtOnce atOnce) {
-        try (Trainer trainer = Trainer.open(plan, model, train, Optional.empty())) {
+    public static double perToken(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             trainer.step(); // the first call also compiles
             long tokens = 0;

@@ -11,26 +11,36 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tokenised rows in a mapped file: safetensors with {@code tokens} I32 (N), {@code mask} U8 (N), 1
- * where a token carries loss, and {@code offsets} I64 (rows + 1).
+ * where a token carries loss, and {@code offsets} I64 (rows + 1). In a set of pairs every two rows
+ * are one example, the chosen answer first; its metadata says so.
  */
 public final class TokenDataset {
     static final String TOKENS = "tokens";
     static final String MASK = "mask";
     static final String OFFSETS = "offsets";
 
+    /** Metadata; absent where each row is an example. */
+    static final String ROWS_PER_EXAMPLE = "rows per example";
+
     private final Path file;
     private final IntBuffer tokens;
     private final ByteBuffer mask;
     private final LongBuffer offsets;
+    private final int rowsPerExample;
 
-    private TokenDataset(Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets) {
+    private TokenDataset(
+            Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets, int rowsPerExample) {
         this.file = file;
         this.tokens = tokens;
         this.mask = mask;
         this.offsets = offsets;
+        this.rowsPerExample = rowsPerExample;
     }
 
     /** One row: its tokens, and 1 for each that carries loss, else 0. Never compared. */
@@ -68,7 +78,12 @@ public final class TokenDataset {
             throw new FormatProblem(
                     file, "offsets do not cut its " + count + " tokens and masks into rows");
         }
-        return new TokenDataset(file, tokens.bytes().asIntBuffer(), mask.bytes(), rows);
+        boolean pairs = "2".equals(tensors.metadata().get(ROWS_PER_EXAMPLE));
+        if (pairs && rows.limit() % 2 == 0) {
+            throw new FormatProblem(file, "holds pairs, but its number of rows is odd");
+        }
+        return new TokenDataset(
+                file, tokens.bytes().asIntBuffer(), mask.bytes(), rows, pairs ? 2 : 1);
     }
 
     private static StoredTensor vector(Safetensors tensors, String name, ElementType type) {
@@ -90,6 +105,16 @@ public final class TokenDataset {
         return offsets.limit() - 1;
     }
 
+    /** How many neighbouring rows make one example: 1, or 2 in a set of pairs. */
+    public int rowsPerExample() {
+        return rowsPerExample;
+    }
+
+    /** Number of examples: rows, or pairs of them. */
+    public int examples() {
+        return rows() / rowsPerExample;
+    }
+
     /** Number of tokens of all rows. */
     public long tokens() {
         return tokens.limit();
@@ -107,6 +132,29 @@ public final class TokenDataset {
             longest = Math.max(longest, length(row));
         }
         return longest;
+    }
+
+    /** The rows of the example that has most tokens; of several the first. */
+    public List<Row> longestExample() {
+        int longest =
+                IntStream.range(0, examples())
+                        .boxed()
+                        .max(Comparator.comparingInt(this::exampleLength))
+                        .orElseThrow();
+        return own(longest).mapToObj(this::row).toList();
+    }
+
+    /** Tokens of that example's rows together. */
+    public int longestExampleTokens() {
+        return longestExample().stream().mapToInt(row -> row.tokens().length).sum();
+    }
+
+    private int exampleLength(int example) {
+        return own(example).map(this::length).sum();
+    }
+
+    private IntStream own(int example) {
+        return IntStream.range(example * rowsPerExample, (example + 1) * rowsPerExample);
     }
 
     public Row row(int row) {

@@ -24,6 +24,16 @@ public final class TokenDatasetWriter {
      * @param rows gives the same rows each time
      */
     public static void write(Path file, Iterable<TokenDataset.Row> rows) throws IOException {
+        write(file, 1, rows);
+    }
+
+    /**
+     * Writes rows some of which belong together.
+     *
+     * @param each neighbouring rows of one example: 1, or 2 for pairs, the chosen answer first
+     */
+    public static void write(Path file, int each, Iterable<TokenDataset.Row> rows)
+            throws IOException {
         long count = 0;
         long tokens = 0;
         for (TokenDataset.Row row : rows) {
@@ -32,7 +42,9 @@ public final class TokenDatasetWriter {
         }
         SafetensorsWriter.write(
                 file,
-                Map.of(),
+                each == 1
+                        ? Map.of()
+                        : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
                 List.of(
                         // the widest type first, so that each tensor starts at a multiple of its
                         // size

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.septet.llm.format.AdapterConfig;
-import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A training run, one optimizer step at a time. Its state is a function of plan, model, data and
@@ -33,7 +31,7 @@ public final class Trainer implements AutoCloseable {
     private final EpochRows rows;
     private final DataOrder order;
     private final Optional<Anchors> anchors;
-    private final DropoutKeys dropout;
+    private final StepLoss loss;
     private AtOnce atOnce;
     private int nextStep;
     private int updates;
@@ -61,8 +59,8 @@ public final class Trainer implements AutoCloseable {
                 plan.preservation().holdsWeights()
                         ? Optional.of(new Anchors(scope, plan, model, inputs.fisher()))
                         : Optional.empty();
-        this.order = new DataOrder(rows.count(), plan.rowsPerStep(), plan.seed());
-        this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
+        this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
+        this.loss = new StepLoss(scope, plan, model, inputs.reference().map(Reference::open));
         this.atOnce = AtOnce.of(plan);
     }
 
@@ -124,7 +122,7 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * Takes the next optimizer step: forward and backward over its micro-batches, weighted by their
-     * loss-carrying tokens as if they were one batch, then one update at the plan's rate.
+     * loss-carrying tokens or pairs as if they were one batch, then one update at the plan's rate.
      *
      * @throws NonFiniteLoss when loss or gradient is no number; nothing was updated
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
@@ -146,8 +144,8 @@ public final class Trainer implements AutoCloseable {
      */
     public StepMetrics step(double rate) {
         List<EpochRows.Place> places = new ArrayList<>();
-        for (int row : order.rowsOf(nextStep)) {
-            places.add(rows.at(order.epochOf(nextStep), row));
+        for (int example : order.rowsOf(nextStep)) {
+            places.addAll(rows.at(order.epochOf(nextStep), example));
         }
         long tokens = places.stream().mapToLong(EpochRows.Place::lossTokens).sum();
         long inputTokens = places.stream().mapToLong(EpochRows.Place::length).sum();
@@ -155,13 +153,13 @@ public final class Trainer implements AutoCloseable {
             optimizer.thaw(updates);
         }
         try (NDManager step = scope.newSubManager()) {
-            double loss = Double.NaN;
+            Measured measured = new Measured(Double.NaN, null);
             double norm = Double.NaN;
             double penalty = 0;
             try {
-                loss = backward(places, tokens) / tokens;
+                measured = loss.backward(step, nextStep, places, atOnce);
                 penalty = anchors.map(held -> held.addGradients(step)).orElse(0.0);
-                if (Double.isFinite(loss + penalty)) {
+                if (Double.isFinite(measured.loss() + penalty)) {
                     norm = optimizer.update(step, updates + 1, rate, plan.clipNorm());
                 }
             } finally {
@@ -170,18 +168,19 @@ public final class Trainer implements AutoCloseable {
                 }
             }
             if (!Double.isFinite(norm)) {
-                throw new NonFiniteLoss(nextStep, loss, norm);
+                throw new NonFiniteLoss(nextStep, measured.loss(), norm);
             }
             StepMetrics metrics =
                     new StepMetrics(
                             nextStep,
                             order.epochOf(nextStep),
-                            loss,
+                            measured.loss(),
                             rate,
                             norm,
                             tokens,
                             inputTokens,
-                            penalty);
+                            penalty,
+                            measured.preferred());
             updates++;
             nextStep++;
             return metrics;
@@ -193,59 +192,18 @@ public final class Trainer implements AutoCloseable {
         nextStep++;
     }
 
-    /** Gradients of one step's rows; returns the sum of their losses. */
-    private double backward(List<EpochRows.Place> places, long tokens) {
-        int[] all = IntStream.range(0, places.size()).toArray();
-        double loss = 0;
-        for (List<Integer> micro :
-                MicroBatches.of(all, atOnce.tokens(), place -> places.get(place).length())) {
-            try (NDManager scratch = scope.newSubManager()) {
-                List<TokenDataset.Row> batch =
-                        micro.stream().map(place -> places.get(place).tokens()).toList();
-                NDArray keys =
-                        dropout.of(
-                                scratch, nextStep, micro, place -> places.get(place).length() - 1);
-                loss +=
-                        model.program()
-                                .backward(
-                                        scratch,
-                                        layOut(scratch, batch),
-                                        keys,
-                                        (double) tokens,
-                                        atOnce.recompute());
-            }
-        }
-        return loss;
-    }
-
     /**
-     * Mean of -log p(token) over all loss-carrying tokens, in nats, without dropout; as much at
-     * once as a step computes.
+     * Mean of -log p(token) over all loss-carrying tokens, or of the pairs' losses, in nats,
+     * without dropout; as much at once as a step computes.
      */
     public double loss(TokenDataset dataset) {
-        DataCheck.require(dataset, plan.maxTokens());
-        double sum = 0;
-        long count = 0;
-        int[] all = IntStream.range(0, dataset.rows()).toArray();
-        for (List<Integer> rows : MicroBatches.of(all, atOnce.tokens(), dataset::length)) {
-            try (NDManager scratch = scope.newSubManager()) {
-                List<TokenDataset.Row> batch = rows.stream().map(dataset::row).toList();
-                TokenBatch tokens = layOut(scratch, batch);
-                for (float log : model.program().logProbabilities(scratch, tokens).toFloatArray()) {
-                    sum -= log;
-                }
-                count += tokens.count();
-            }
-        }
-        return sum / count;
+        return measure(dataset).loss();
     }
 
-    private TokenBatch layOut(NDManager scratch, List<TokenDataset.Row> rows) {
-        return TokenBatch.of(
-                scratch,
-                model.config(),
-                rows.stream().map(TokenDataset.Row::tokens).toList(),
-                rows.stream().map(TokenDataset.Row::mask).toList());
+    /** The same, and of pairs how well the model tells them apart. */
+    public Measured measure(TokenDataset dataset) {
+        DataCheck.require(dataset, plan.maxTokens());
+        return loss.of(dataset, atOnce);
     }
 
     /** Writes the run's state into an empty folder. Making that atomic is the caller's part. */

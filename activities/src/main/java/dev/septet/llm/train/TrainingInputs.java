@@ -12,11 +12,27 @@ import java.util.Optional;
  * @param train rows to learn
  * @param general rows that {@link Preservation#replay} mixes in
  * @param fisher file of {@link Fisher}, for {@link Preservation#ewc}
+ * @param reference file of {@link Reference}, for {@link Objective.Dpo}
  */
 public record TrainingInputs(
-        Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
+        Path model,
+        TokenDataset train,
+        Optional<TokenDataset> general,
+        Optional<Path> fisher,
+        Optional<Path> reference) {
     public TrainingInputs(Path model, TokenDataset train) {
-        this(model, train, Optional.empty(), Optional.empty());
+        this(model, train, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Of rows that are compared with nothing. */
+    public TrainingInputs(
+            Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
+        this(model, train, general, fisher, Optional.empty());
+    }
+
+    /** The same with the starting model's answers. */
+    public TrainingInputs with(Path reference) {
+        return new TrainingInputs(model, train, general, fisher, Optional.of(reference));
     }
 
     /** Checks that all is there that a plan asks for, and that every row can be learned. */
@@ -30,8 +46,32 @@ public record TrainingInputs(
             throw new TrainingProblem(
                     "l2sp and ewc hold W + s B A, but dora also scales it; use lora, or replay");
         }
+        requireExamples(plan);
         if (plan.preservation().ewc() > 0 && fisher.isEmpty()) {
             throw new TrainingProblem("the plan asks for ewc, but there is no Fisher information");
         }
+    }
+
+    private void requireExamples(TrainingPlan plan) {
+        Objective objective = plan.objective();
+        if (train.rowsPerExample() != objective.rows()) {
+            throw new TrainingProblem(
+                    "%s holds %s, but the plan learns %s"
+                            .formatted(
+                                    train.file(),
+                                    examples(train.rowsPerExample()),
+                                    examples(objective.rows())));
+        }
+        if (objective.compares() && plan.preservation().replay() > 0) {
+            throw new TrainingProblem(
+                    "the plan replays single rows, but its objective is of pairs");
+        }
+        if (objective.compares() && reference.isEmpty()) {
+            throw new TrainingProblem("the plan compares answers, but there is no reference");
+        }
+    }
+
+    private static String examples(int rows) {
+        return rows == 1 ? "single rows" : "pairs of rows";
     }
 }

@@ -18,13 +18,15 @@ import java.util.TreeSet;
  * Everything that determines a training run, beside the model and the data.
  *
  * @param seed of data order, adapter initialisation and dropout
- * @param batchSize longest rows computed at once; of shorter ones as many as have the same tokens
- * @param accumulate how many times as many rows make one optimizer step
+ * @param batchSize longest examples computed at once; of shorter ones as many as have the same
+ *     tokens. An example is a row, or the pair of rows that the objective compares
+ * @param accumulate how many times as many examples make one optimizer step
  * @param totalSteps optimizer steps in all
  * @param clipNorm largest global gradient norm; 0 = no clipping
  * @param frozenLayers blocks that stay as they are, counted from 0
  * @param maxTokens longest row allowed
  * @param preservation what keeps earlier skills
+ * @param objective what becomes smaller
  */
 public record TrainingPlan(
         Method method,
@@ -38,7 +40,8 @@ public record TrainingPlan(
         double clipNorm,
         Set<Integer> frozenLayers,
         int maxTokens,
-        Preservation preservation) {
+        Preservation preservation,
+        Objective objective) {
 
     public TrainingPlan {
         frozenLayers = Collections.unmodifiableSet(new TreeSet<>(frozenLayers));
@@ -49,7 +52,7 @@ public record TrainingPlan(
         }
     }
 
-    /** A plan that preserves nothing. */
+    /** A plan that preserves nothing and makes tokens likelier. */
     public TrainingPlan(
             Method method,
             Precision precision,
@@ -74,11 +77,21 @@ public record TrainingPlan(
                 clipNorm,
                 frozenLayers,
                 maxTokens,
-                Preservation.NONE);
+                Preservation.NONE,
+                Objective.LIKELIHOOD);
     }
 
     /** The same training with something that keeps earlier skills. */
     public TrainingPlan with(Preservation other) {
+        return with(other, objective);
+    }
+
+    /** The same training with another objective. */
+    public TrainingPlan with(Objective other) {
+        return with(preservation, other);
+    }
+
+    private TrainingPlan with(Preservation preserving, Objective aim) {
         return new TrainingPlan(
                 method,
                 precision,
@@ -91,17 +104,18 @@ public record TrainingPlan(
                 clipNorm,
                 frozenLayers,
                 maxTokens,
-                other);
+                preserving,
+                aim);
     }
 
     /** Optimizer steps that some epochs take; the last step of an epoch may be smaller. */
-    public static int stepsFor(int epochs, int rows, int batchSize, int accumulate) {
+    public static int stepsFor(int epochs, int examples, int batchSize, int accumulate) {
         int perStep = Math.multiplyExact(batchSize, accumulate);
-        return Math.multiplyExact(epochs, (rows + perStep - 1) / perStep);
+        return Math.multiplyExact(epochs, (examples + perStep - 1) / perStep);
     }
 
-    /** Rows of one optimizer step. */
-    public int rowsPerStep() {
+    /** Examples of one optimizer step. */
+    public int examplesPerStep() {
         return batchSize * accumulate;
     }
 
@@ -110,8 +124,15 @@ public record TrainingPlan(
         try {
             // A record's text names every field in order, and all fields are records, numbers,
             // enums, lists or sorted sets of these.
-            byte[] text = toString().getBytes(UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+            String all = toString();
+            // Named only where it is not the usual one, which plans had before they named any.
+            String usual = ", objective=" + Objective.LIKELIHOOD + "]";
+            String text =
+                    all.endsWith(usual)
+                            ? all.substring(0, all.length() - usual.length()) + "]"
+                            : all;
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -306,10 +306,21 @@ def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at:
     # log p(targets[m] | its sequence up to token at[m]) -> (M) float32
     return self.scores(ids, positions, runs, at, targets, W, L)[0]
 
-def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor]:
+def logs(self, x: Tensor, output: Tensor, targets: Tensor) -> Tensor:
+    # x (M, D), output (V, D): log softmax(x output^T)[target] (M) float32; no more than a chunk of logits exists at once
+    output = output.to(${compute})
+    parts = annotate(List[Tensor], [])
+    i = 0
+    while i < x.size(0):
+        z = self.predicted(x[i:i + ${chunk}], output)
+        parts.append(torch.gather(torch.log_softmax(z, -1), 1, targets[i:i + ${chunk}].unsqueeze(1)).squeeze(1))
+        i = i + ${chunk}
+    return torch.cat(parts)
+
+def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, weights: Tensor, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor]:
     # x (M, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of
     # (sum / total) by x and, where asked, by the output matrix: d/dz = softmax(z) - onehot(target), and
-    # d(c tanh(z / c))/dz = 1 - tanh(z / c)^2
+    # d(c tanh(z / c))/dz = 1 - tanh(z / c)^2. With weights (M), gradients of the weighted sum; empty = all 1
     loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
     dx = torch.empty_like(x)
     d_output = torch.zeros([0], dtype=${float32}, layout=None, device=x.device)
@@ -326,6 +337,8 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float
         p = torch.exp_(p)
         p = torch.scatter_add_(p, 1, t, torch.full([j - i, 1], -1., dtype=${float32}, layout=None, device=x.device))
         p = torch.div_(p, total)
+        if torch.numel(weights) > 0:
+            p = torch.mul_(p, weights[i:j].unsqueeze(1))
         if ${outputcapped}:
             p = p * (1. - torch.square(z / ${outputcap}))
         dz = p.to(${compute})
@@ -335,24 +348,36 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, total: float
         i = j
     return (loss, dx, d_output)
 
-def balance(self, routed: List[Tensor], chosen: int) -> Tensor:
-    # the router's loss, counted for each chosen token, so that micro-batches count by their tokens
-    return self.imbalance(routed) * (${routerloss} * chosen)
+def balance(self, routed: List[Tensor], counted: int) -> Tensor:
+    # the router's loss, counted for each token or pair, so that micro-batches count by what is in them
+    return self.imbalance(routed) * (${routerloss} * counted)
 
-def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float, recompute: int) -> Tensor:
-    # adds the gradients of (sum of -log p(target)) / total to every trainable tensor's .grad; returns the sum (float64).
+def learned(self, x: Tensor, output: Tensor, targets: Tensor, pairs: List[Tensor], beta: float, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor, int]:
+    # the objective's sum and what backward returns behind it (1 + ..), gradients of (sum / total) by x and by the output
+    # matrix, and how many tokens or pairs were counted
+    if len(pairs) == 0:
+        every = torch.empty([0], dtype=${float32}, layout=None, device=x.device)
+        loss, dx, d_output = self.cross_entropy(x, output, targets, every, total, train_output)
+        return (loss.unsqueeze(0), dx, d_output, x.size(0))
+    losses, weights = self.judged(self.logs(x, output, targets), pairs, beta)
+    _, dx, d_output = self.cross_entropy(x, output, targets, weights, total, train_output)
+    return (losses, dx, d_output, pairs[1].size(0) // 2)
+
+def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
+    # adds the gradients of (sum of -log p(target)) / total to every trainable tensor's .grad; returns the sum (1) float64.
     # total counts the loss-carrying tokens of the whole step, so micro-batches add up to the one big batch.
+    # With pairs the sum is that of their losses, total counts pairs, and the rows' rewards come behind the sum (1 + R).
     #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
     #              numbers with a fraction of the memory, for about a third more time. Chen et al., 2016, arXiv:1604.06174
     if recompute == 1:
-        return self.backward_recomputing(ids, positions, runs, at, targets, keys, W, L, total)
+        return self.backward_recomputing(ids, positions, runs, at, targets, keys, W, L, pairs, beta, total)
     routed = annotate(List[Tensor], [])
     x = self.blocks(ids, positions, runs, at, W, L, keys, routed)
     output = W[2]
-    loss, dx, d_output = self.cross_entropy(x.detach(), output.detach(), targets, total, int(output.requires_grad))
+    loss, dx, d_output, counted = self.learned(x.detach(), output.detach(), targets, pairs, beta, total, int(output.requires_grad))
     if ${balanced}:
-        share = self.balance(routed, x.size(0))
-        loss = loss + share.detach()
+        share = self.balance(routed, counted)
+        loss[0:1].add_(share.detach())
         x = torch.sum(x * dx) + share / total
         dx = torch.ones_like(x)
     x.backward(dx)
@@ -379,7 +404,7 @@ def flowed(self, h: Tensor) -> Tensor:
     assert g is not None
     return g
 
-def backward_recomputing(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], total: float) -> Tensor:
+def backward_recomputing(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, keys: Tensor, W: List[Tensor], L: List[Tensor], pairs: List[Tensor], beta: float, total: float) -> Tensor:
     torch.set_grad_enabled(False)
     turns = self.rotations(positions, W)
     everywhere = self.futures(ids, runs, ${unlimited})
@@ -397,13 +422,13 @@ def backward_recomputing(self, ids: Tensor, positions: Tensor, runs: List[int], 
     h = h.detach().requires_grad_(True)
     x = self.norm(torch.index_select(h, 0, at), W[1])
     output = W[2]
-    loss, dx, d_output = self.cross_entropy(x.detach(), output.detach(), targets, total, int(output.requires_grad))
+    loss, dx, d_output, counted = self.learned(x.detach(), output.detach(), targets, pairs, beta, total, int(output.requires_grad))
     x.backward(dx)
     if ${balanced}:
         for p in routed:
             p.requires_grad_(True)
-        share = self.balance(routed, x.size(0))
-        loss = loss + share.detach()
+        share = self.balance(routed, counted)
+        loss[0:1].add_(share.detach())
         share = share / total
         share.backward()
     count = len(inputs)

@@ -316,7 +316,10 @@ def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at:
     for layer in range(${layers}):
         self.block(h, cos, sin, runs, W[7 + 8 * layer:15 + 8 * layer], L[layer], False)
     x, r = self.norm(torch.index_select(h, 0, at), ${float32})
-    x = (x * W[1]).to(${compute})
+    return self.logs((x * W[1]).to(${compute}), targets, W)
+
+def logs(self, x: Tensor, targets: Tensor, W: List[Tensor]) -> Tensor:
+    # x (M, D): log softmax(x output^T)[target] (M) float32
     parts = annotate(List[Tensor], [])
     i = 0
     while i < x.size(0):
@@ -326,8 +329,9 @@ def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at:
         i = i + ${chunk}
     return torch.cat(parts)
 
-def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], P: List[Tensor], total: float, recompute: int) -> Tensor:
-    # adds the gradients of (sum of -log p(target)) / total to the .grad of P; returns the sum (float64)
+def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], P: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
+    # adds the gradients of (sum of -log p(target)) / total to the .grad of P; returns the sum (1) float64. With pairs the
+    # sum is that of their losses, total counts pairs, and the rows' rewards come behind the sum (1 + R)
     #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
     #              bits with less memory in more time
     cos, sin = self.rotation(positions, W[2])
@@ -342,8 +346,13 @@ def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, 
         if trained and recompute == 0:
             kept.append(k)
     x, r = self.norm(torch.index_select(h, 0, at), ${float32})
-    loss, dx = self.cross_entropy((x * W[1]).to(${compute}), targets, W)
+    y = (x * W[1]).to(${compute})
+    loss, dx = self.cross_entropy(y, targets, W)
+    loss = loss.unsqueeze(0)
     dx = dx.to(${float32}).mul_(W[1] / total)
+    if len(pairs) > 0:
+        loss, weights = self.judged(self.logs(y, targets, W), pairs, beta)
+        dx = dx.mul_(weights.unsqueeze(1))
     dh = torch.zeros_like(h)
     dh.index_copy_(0, at, self.norm_back(torch.zeros_like(x), dx, x, r))
     dL = annotate(List[List[Tensor]], [])

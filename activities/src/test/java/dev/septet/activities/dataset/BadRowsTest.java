@@ -100,6 +100,8 @@ class BadRowsTest {
         assertThatThrownBy(() -> Reads.printed("a.jsonl", "{\"conversations\":[],\"id\":1}"))
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessage(
-                        "a.jsonl:1: the row's shape is not known; its fields are: conversations, id. Expected messages (chat), instruction and output (alpaca), prompt and completion, or text");
+                        "a.jsonl:1: the row's shape is not known; its fields are: conversations,"
+                            + " id. Expected messages (chat), instruction and output (alpaca),"
+                            + " prompt and completion, chosen and rejected (preference), or text");
     }
 }

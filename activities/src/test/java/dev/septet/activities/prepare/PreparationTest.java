@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
@@ -236,5 +237,52 @@ class PreparationTest {
     void saysWhenNothingIsLeft() {
         assertThatThrownBy(() -> prepare("out", spec(0, null), List.of()))
                 .hasMessage("rows.jsonl: no row is left to train on (of 0 read)");
+    }
+
+    @Test
+    void pairsStayTogether() throws IOException {
+        List<String> lines =
+                IntStream.range(0, 30)
+                        .mapToObj(
+                                i ->
+                                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
+                                                .formatted(i, i))
+                        .toList();
+        DatasetCard card = prepare("pairs", spec(0, null), lines);
+        assertThat(card.source().format()).isEqualTo("preference");
+        assertThat(card.split(SplitName.TRAIN).rows()).isEqualTo(24);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
+            for (SplitName name : SplitName.values()) {
+                List<Row> rows = split("pairs", name.word());
+                TokenDataset tokens =
+                        TokenDataset.open(
+                                folder.resolve("pairs").resolve(name.word() + ".safetensors"));
+                assertThat(tokens.rowsPerExample()).isEqualTo(2);
+                assertThat(tokens.examples()).isEqualTo(rows.size());
+                for (int i = 0; i < rows.size(); i++) {
+                    PreferenceRow pair = (PreferenceRow) rows.get(i);
+                    assertThat(tokens.row(2 * i).tokens())
+                            .isEqualTo(encoder.encode(pair.chosen()).tokens());
+                    assertThat(tokens.row(2 * i + 1).tokens())
+                            .isEqualTo(encoder.encode(pair.rejected()).tokens());
+                }
+                assertThat(card.split(name).tokens()).isEqualTo(tokens.tokens());
+            }
+        }
+    }
+
+    @Test
+    void saysWhichAnswerOfAPairIsTooLong() {
+        List<String> lines =
+                List.of(
+                        "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"%s\"}"
+                                .formatted("word ".repeat(80)),
+                        "{\"prompt\":\"q\",\"chosen\":\"<|im_end|>\",\"rejected\":\"b\"}");
+        assertThatThrownBy(() -> prepare("long", spec(0, null), lines))
+                .isInstanceOf(DatasetProblem.class)
+                .hasMessageContaining("rows.jsonl:1: rejected: has ")
+                .hasMessageContaining("tokens, more than maxTokens 64")
+                .hasMessageContaining(
+                        "rows.jsonl:2: chosen: completion holds the model's control token");
     }
 }

@@ -129,7 +129,8 @@ class PrepareActivitiesImplTest {
                                         InitializeSpec.DEFAULT_POLICY),
                                 rows,
                                 retraining,
-                                general));
+                                general,
+                                null));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.PreserveSpec;
@@ -84,6 +85,21 @@ class SetupActivitiesTest {
                                         new PreserveSpec(null, null, 0.2, null, null, 3))));
         activities().preflight(plain);
         assertThat(activities().preflight(held).origin().reusedFrom()).isNull();
+    }
+
+    @Test
+    void rehearsesPairs() throws IOException {
+        SetupRequest rows = request("run-1", setup(0, null), 1);
+        SetupRequest pairs =
+                new SetupRequest(
+                        rows.run(),
+                        rows.spec(),
+                        rows.initialize(),
+                        TinyPipeline.train(TinyPipeline.LORA, new DpoSpec(0.1)),
+                        rows.evaluate(),
+                        new TinyPipeline(store, "run-2", temp).pairs(),
+                        rows.model());
+        assertThat(activities().preflight(pairs).secondsPerStep()).isPositive();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StopSpec;
@@ -84,11 +85,25 @@ public final class TinyPipeline {
             List<TokenDataset.Row> validation,
             List<TokenDataset.Row> test)
             throws IOException {
+        return dataset(1, train, validation, test);
+    }
+
+    /** Pairs: every two rows are the chosen and the rejected answer of a question. */
+    public DatasetRef pairs() throws IOException {
+        return dataset(2, rows(24, 0), rows(6, 100), rows(6, 100));
+    }
+
+    private DatasetRef dataset(
+            int each,
+            List<TokenDataset.Row> train,
+            List<TokenDataset.Row> validation,
+            List<TokenDataset.Row> test)
+            throws IOException {
         Fence fence = new Fence(run.runId() + "/dataset", 1);
         Path folder = store.scratch(fence);
-        TokenDatasetWriter.write(folder.resolve("train.safetensors"), train);
-        TokenDatasetWriter.write(folder.resolve("validation.safetensors"), validation);
-        TokenDatasetWriter.write(folder.resolve("test.safetensors"), test);
+        TokenDatasetWriter.write(folder.resolve("train.safetensors"), each, train);
+        TokenDatasetWriter.write(folder.resolve("validation.safetensors"), each, validation);
+        TokenDatasetWriter.write(folder.resolve("test.safetensors"), each, test);
         TokenDatasetWriter.write(folder.resolve("general.safetensors"), rows(10, 50));
         Files.writeString(
                 folder.resolve("test.jsonl"),
@@ -99,9 +114,9 @@ public final class TinyPipeline {
         DatasetRef ref =
                 new DatasetRef(
                         store.put(folder, fence),
-                        train.size(),
-                        validation.size(),
-                        test.size(),
+                        train.size() / each,
+                        validation.size() / each,
+                        test.size() / each,
                         100,
                         16,
                         0,
@@ -140,6 +155,20 @@ public final class TinyPipeline {
             @org.jspecify.annotations.Nullable StopSpec stop,
             TrainSpec.OnNonFinite onNonFinite,
             double rate) {
+        return train(method, stop, onNonFinite, rate, null);
+    }
+
+    /** With an objective. */
+    public static TrainSpec train(MethodSpec method, ObjectiveSpec objective) {
+        return train(method, null, TrainSpec.OnNonFinite.ROLL_BACK, 1e-2, objective);
+    }
+
+    private static TrainSpec train(
+            MethodSpec method,
+            @org.jspecify.annotations.Nullable StopSpec stop,
+            TrainSpec.OnNonFinite onNonFinite,
+            double rate,
+            @org.jspecify.annotations.Nullable ObjectiveSpec objective) {
         return new TrainSpec(
                 method,
                 1,
@@ -153,6 +182,7 @@ public final class TinyPipeline {
                 stop,
                 onNonFinite,
                 null,
+                objective,
                 TrainSpec.DEFAULT_POLICY);
     }
 
@@ -171,6 +201,7 @@ public final class TinyPipeline {
                 plain.stop(),
                 plain.onNonFinite(),
                 preserve,
+                plain.objective(),
                 plain.policy());
     }
 

@@ -216,6 +216,7 @@ class ShortageTest {
                         null,
                         TrainSpec.OnNonFinite.STOP,
                         null,
+                        null,
                         TrainSpec.DEFAULT_POLICY);
         return new TrainRequest(
                 tiny.run(),

@@ -8,6 +8,7 @@ import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.PreserveSpec;
@@ -154,6 +155,47 @@ class TrainActivitiesTest {
         }
         results.add(train(lora(), new Disk()).artifact().sha256());
         assertThat(results).hasSize(5);
+    }
+
+    @Test
+    void learnsPairsAndEndsInTheSameBytesWhenKilled() throws IOException {
+        TrainSpec spec = TinyPipeline.train(TinyPipeline.LORA, new DpoSpec(0.3));
+        CheckpointRef undisturbed = train(tiny.trainRequest(spec, tiny.pairs()), new Disk());
+        List<LedgerLine> ledger = ledger(undisturbed);
+        assertEveryStepOnce(ledger);
+        assertThat(ledger.get(0).rewardAccuracy()).isBetween(0.0, 1.0);
+        assertThat(ledger.get(11).loss()).isLessThan(Math.log(2));
+        assertThat(ledger.get(11).rewardMargin()).isPositive();
+        assertThat(ledger.get(2).validationAccuracy()).isNull();
+        assertThat(ledger.get(3).validationAccuracy()).isBetween(0.0, 1.0);
+        assertThat(undisturbed.validationLoss()).isEqualTo(ledger.get(11).validationLoss());
+        assertThat(ObjectiveNote.read(store.fetch(undisturbed.ledger())))
+                .contains(new DpoSpec(0.3));
+        assertThat(store.records("results/train/")).hasSize(2); // the starting model's answers too
+
+        TrainSpec other = TinyPipeline.train(TinyPipeline.LORA, new DpoSpec(0.1));
+        CheckpointRef gentler = train(tiny.trainRequest(other, tiny.pairs()), new Disk());
+        assertThat(gentler.artifact()).isNotEqualTo(undisturbed.artifact());
+        assertThat(store.records("results/train/"))
+                .hasSize(3); // which whatever beta is are the same
+
+        store = new LocalStore(temp.resolve("killed"));
+        tiny = new TinyPipeline(store, "run-1", temp);
+        TrainRequest request = tiny.trainRequest(spec, tiny.pairs());
+        assertThatThrownBy(() -> train(request, dyingAfter(60)))
+                .hasStackTraceContaining("killed by the test");
+        CheckpointRef killed = train(request, new Disk());
+        assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
+    @Test
+    void learnsNothingElseThanItsObjectiveSays() {
+        TrainSpec dpo = TinyPipeline.train(TinyPipeline.LORA, new DpoSpec(0.3));
+        assertThatThrownBy(() -> train(dpo, new Disk()))
+                .hasStackTraceContaining("holds single rows, but the plan learns pairs of rows");
+        assertThatThrownBy(() -> train(tiny.trainRequest(lora(), tiny.pairs()), new Disk()))
+                .hasStackTraceContaining("holds pairs of rows, but the plan learns single rows");
     }
 
     private static TrainSpec preserving(PreserveSpec preserve) {

@@ -104,11 +104,11 @@ class PreservationTest {
         int[] drawn = new int[general.rows()];
         for (int epoch = 0; epoch < 7; epoch++) {
             for (int index = 0; index < 12; index++) {
-                assertThat(rows.at(epoch, index).data()).isSameAs(inputs.train());
+                assertThat(rows.at(epoch, index).get(0).data()).isSameAs(inputs.train());
             }
             for (int index = 12; index < 16; index++) {
-                assertThat(rows.at(epoch, index).data()).isSameAs(general);
-                drawn[rows.at(epoch, index).row()]++;
+                assertThat(rows.at(epoch, index).get(0).data()).isSameAs(general);
+                drawn[rows.at(epoch, index).get(0).row()]++;
             }
         }
         assertThat(drawn).containsOnly(4); // 7 epochs of 4 rows over 7 general ones

@@ -40,6 +40,7 @@ final class Rules {
                     "`monitor` watches a deployed model, but nothing is deployed",
                     "Add `deploy { target directory('models/tuned') }`.");
         }
+        new ObjectiveRules(problems, places).check(draft);
         new DeploymentRules(problems, places).check(draft);
     }
 

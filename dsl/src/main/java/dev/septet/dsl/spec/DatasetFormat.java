@@ -11,5 +11,7 @@ public enum DatasetFormat {
     /** {@code {"prompt", "completion"}}. */
     COMPLETION,
     /** {@code {"text"}}: unsupervised. */
-    TEXT
+    TEXT,
+    /** {@code {"prompt", "chosen", "rejected"}}: pairs of answers, for {@code objective dpo}. */
+    PREFERENCE
 }

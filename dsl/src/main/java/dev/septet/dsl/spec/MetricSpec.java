@@ -18,7 +18,15 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MetricSpec(String name, @Nullable Double above, @Nullable Double below) {
     public static final List<String> KNOWN =
-            List.of("loss", "perplexity", "exactMatch", "bleu", "rouge1", "rouge2", "rougeL");
+            List.of(
+                    "loss",
+                    "perplexity",
+                    "exactMatch",
+                    "bleu",
+                    "rouge1",
+                    "rouge2",
+                    "rougeL",
+                    "preferenceAccuracy");
 
     public MetricSpec {
         require(KNOWN.contains(name), "metric knows %s, got '%s'", String.join(", ", KNOWN), name);

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param validateEvery optimizer steps between two looks at the validation split
  * @param onNonFinite what happens when the loss is NaN or infinite
  * @param preserve what keeps earlier skills; null = nothing does
+ * @param objective what becomes better; null = answers become likelier, and all of plain text
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainSpec(
@@ -31,6 +32,7 @@ public record TrainSpec(
         @Nullable StopSpec stop,
         OnNonFinite onNonFinite,
         @Nullable PreserveSpec preserve,
+        @Nullable ObjectiveSpec objective,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_EPOCHS = 1;

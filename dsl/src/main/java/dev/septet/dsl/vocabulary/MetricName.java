@@ -19,7 +19,9 @@ public enum MetricName {
     /** F-measure of common pairs of words, from 0 to 1. */
     ROUGE2(1),
     /** F-measure of the longest common subsequence of words, from 0 to 1. */
-    ROUGE_L(1);
+    ROUGE_L(1),
+    /** Share of pairs whose chosen answer is likelier than the rejected one, from 0 to 1. */
+    PREFERENCE_ACCURACY(1);
 
     private final double most;
 

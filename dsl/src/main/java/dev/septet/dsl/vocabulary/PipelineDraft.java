@@ -74,6 +74,10 @@ public final class PipelineDraft {
         return Optional.ofNullable(train);
     }
 
+    public Optional<EvaluateSpec> evaluate() {
+        return Optional.ofNullable(evaluate);
+    }
+
     /** The whole, once every needed part is there. */
     public Optional<PipelineSpec> spec() {
         if (name == null || prepare == null || initialize == null || train == null) {

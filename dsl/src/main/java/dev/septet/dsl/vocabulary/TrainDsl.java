@@ -6,6 +6,7 @@ import dev.septet.dsl.spec.CheckpointSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -26,6 +27,7 @@ public final class TrainDsl extends TrainValues {
     private @Nullable StopSpec stop;
     private TrainSpec.OnNonFinite onNonFinite = TrainSpec.OnNonFinite.ROLL_BACK;
     private final PreserveWords preserve = new PreserveWords();
+    private @Nullable ObjectiveSpec objective;
 
     TrainDsl() {
         super(TrainSpec.DEFAULT_POLICY);
@@ -36,6 +38,15 @@ public final class TrainDsl extends TrainValues {
     @Example("method lora()")
     public void method(MethodSpec method) {
         this.method = method;
+    }
+
+    /**
+     * What becomes better. When left out, answers become likelier where rows have some, and all of
+     * the text where they are plain.
+     */
+    @Example("objective dpo { beta 0.1 }")
+    public void objective(ObjectiveSpec objective) {
+        this.objective = objective;
     }
 
     /** How many times to pass over the training split. At least 1. */
@@ -162,6 +173,7 @@ public final class TrainDsl extends TrainValues {
                 stop,
                 onNonFinite,
                 preserve.spec(),
+                objective,
                 policy());
     }
 }

@@ -2,15 +2,19 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.DoraSpec;
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.LearningRateSpec.Shape;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
 import dev.septet.dsl.spec.QloraSpec;
 import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.dsl.spec.SupervisedSpec;
+import dev.septet.dsl.spec.UnsupervisedSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +63,32 @@ public abstract class TrainValues extends StageDsl {
             return LoraSpec.standard();
         }
         var dsl = new LoraDsl();
+        words.accept(dsl);
+        return dsl.spec();
+    }
+
+    /** The answers become likelier; questions and instructions are given. */
+    @Example("supervised()")
+    public ObjectiveSpec supervised() {
+        return new SupervisedSpec();
+    }
+
+    /** All tokens of plain text become likelier. */
+    @Example("unsupervised()")
+    public ObjectiveSpec unsupervised() {
+        return new UnsupervisedSpec();
+    }
+
+    /**
+     * Chosen answers become likelier than rejected ones, compared with the model at the start.
+     * Rafailov et al., 2023.
+     */
+    @Example("dpo { beta 0.1 }")
+    public ObjectiveSpec dpo(@Nullable Consumer<DpoDsl> words) {
+        if (words == null) {
+            return DpoSpec.DEFAULT;
+        }
+        var dsl = new DpoDsl();
         words.accept(dsl);
         return dsl.spec();
     }

@@ -181,7 +181,16 @@ public final class RandomSpecs {
                 maybe(() -> new StopSpec(1 + random.nextInt(9))),
                 pick(TrainSpec.OnNonFinite.values()),
                 maybe(this::preserve),
+                maybe(this::objective),
                 policy());
+    }
+
+    private ObjectiveSpec objective() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new SupervisedSpec();
+            case 1 -> new UnsupervisedSpec();
+            default -> new DpoSpec(share() + 0.1);
+        };
     }
 
     private PreserveSpec preserve() {

@@ -22,6 +22,7 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -244,7 +245,19 @@ public final class Planner {
                 cost.memoryBytes(available),
                 cost.recomputes(available),
                 steps,
-                steps == null || measured == null ? null : steps * measured.secondsPerStep());
+                data == null || steps == null || measured == null
+                        ? null
+                        : (steps + stepsOfReference(train, data)) * measured.secondsPerStep());
+    }
+
+    /**
+     * What it takes to ask the starting model for all pairs, in steps. A pass forward is at most
+     * half of a step, which goes back too.
+     */
+    private static double stepsOfReference(TrainSpec train, DatasetRef data) {
+        return train.objective() instanceof DpoSpec
+                ? (data.trainRows() + data.validationRows()) / 2.0 / train.batch().rowsPerStep()
+                : 0;
     }
 
     private static long steps(TrainSpec train, long rows) {

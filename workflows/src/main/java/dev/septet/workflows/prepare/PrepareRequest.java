@@ -3,6 +3,7 @@ package dev.septet.workflows.prepare;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retraining what is learned beside these rows, and what of them is left out; null for
  *     neither
  * @param general path of a dataset of general skills that training reads too; null for none
+ * @param objective of the training, which decides what rows there may be; null where none is named
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -28,7 +30,8 @@ public record PrepareRequest(
         InitializeSpec model,
         @Nullable DatasetRef rows,
         @Nullable Retraining retraining,
-        @Nullable String general) {
+        @Nullable String general,
+        @Nullable ObjectiveSpec objective) {
     /** Of rows alone. */
     public PrepareRequest(
             RunRef run,
@@ -36,7 +39,7 @@ public record PrepareRequest(
             InitializeSpec model,
             @Nullable DatasetRef rows,
             @Nullable Retraining retraining) {
-        this(run, spec, model, rows, retraining, null);
+        this(run, spec, model, rows, retraining, null, null);
     }
 
     /** What of {@code train} reads the general set is no matter of preparation. */
@@ -47,6 +50,6 @@ public record PrepareRequest(
 
     /** Of a file's rows. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
-        this(run, spec, model, null, null, null);
+        this(run, spec, model, null, null, null, null);
     }
 }

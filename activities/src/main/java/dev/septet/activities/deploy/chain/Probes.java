@@ -57,7 +57,7 @@ public record Probes(List<List<ChatMessage>> conversations, List<String> texts) 
         List<String> texts = new ArrayList<>(PLAIN.texts());
         int count = Math.min(ROWS, rows.size());
         for (int i = 0; i < count; i++) {
-            Row row = rows.get((int) ((long) i * rows.size() / count));
+            Row row = rows.get((int) ((long) i * rows.size() / count)).answered();
             if (row.promptText().length() > MOST_CHARACTERS) {
                 continue;
             }

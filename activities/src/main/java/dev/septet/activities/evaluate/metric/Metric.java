@@ -19,6 +19,11 @@ public interface Metric {
     /** Whether the model must write an answer; the others only need the reference's loss. */
     boolean readsAnswer();
 
+    /** Whether a row must be a pair of answers. */
+    default boolean readsPairs() {
+        return false;
+    }
+
     /**
      * What one row adds to the sums; as long for every row.
      *

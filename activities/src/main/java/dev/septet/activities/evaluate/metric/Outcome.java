@@ -10,9 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param answer what the model wrote, null when no metric of the run reads it
  * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
  * @param tokens tokens that the sum is over
+ * @param rejectedLoss the same as loss of a pair's rejected answer; null where the row is no pair
  */
 public record Outcome(
-        String prompt, String reference, @Nullable String answer, double loss, int tokens) {
+        String prompt,
+        String reference,
+        @Nullable String answer,
+        double loss,
+        int tokens,
+        @Nullable Double rejectedLoss) {
+    /** Of a row with one answer. */
+    public Outcome(
+            String prompt, String reference, @Nullable String answer, double loss, int tokens) {
+        this(prompt, reference, answer, loss, tokens, null);
+    }
+
     /** Where nobody looks at the prompt. */
     public Outcome(String reference, @Nullable String answer, double loss, int tokens) {
         this("", reference, answer, loss, tokens);

@@ -17,10 +17,14 @@ import java.util.TreeSet;
 
 /**
  * The curves of {@code ledger.jsonl}: one JSON object a line, with {@code step} and any of {@code
- * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}, and a program's name.
- * A step that occurs twice counts as its last line says; lines and fields that are something else
- * are passed over, for a report must not fail on a curve.
+ * loss}, {@code learningRate}, {@code gradientNorm}, {@code validationLoss}, {@code
+ * rewardAccuracy}, {@code validationAccuracy}, and a program's name. A step that occurs twice
+ * counts as its last line says; lines and fields that are something else are passed over, for a
+ * report must not fail on a curve.
  *
+ * @param rewardAccuracy share of a step's pairs that the model tells apart rightly; empty where
+ *     there are none
+ * @param validationAccuracy the same in the validation split
  * @param programs names of the engine's programs that computed the steps
  */
 public record Ledger(
@@ -28,13 +32,39 @@ public record Ledger(
         SortedMap<Integer, Double> validationLoss,
         SortedMap<Integer, Double> learningRate,
         SortedMap<Integer, Double> gradientNorm,
+        SortedMap<Integer, Double> rewardAccuracy,
+        SortedMap<Integer, Double> validationAccuracy,
         SortedSet<String> programs) {
     public Ledger {
         loss = Collections.unmodifiableSortedMap(loss);
         validationLoss = Collections.unmodifiableSortedMap(validationLoss);
         learningRate = Collections.unmodifiableSortedMap(learningRate);
         gradientNorm = Collections.unmodifiableSortedMap(gradientNorm);
+        rewardAccuracy = Collections.unmodifiableSortedMap(rewardAccuracy);
+        validationAccuracy = Collections.unmodifiableSortedMap(validationAccuracy);
         programs = Collections.unmodifiableSortedSet(programs);
+    }
+
+    /** Of a training without pairs. */
+    public Ledger(
+            SortedMap<Integer, Double> loss,
+            SortedMap<Integer, Double> validationLoss,
+            SortedMap<Integer, Double> learningRate,
+            SortedMap<Integer, Double> gradientNorm,
+            SortedSet<String> programs) {
+        this(
+                loss,
+                validationLoss,
+                learningRate,
+                gradientNorm,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                programs);
+    }
+
+    /** Whether pairs of answers were learned. */
+    public boolean ofPairs() {
+        return !rewardAccuracy.isEmpty();
     }
 
     /** Reads; a file that is not there gives empty curves. */
@@ -43,9 +73,11 @@ public record Ledger(
         SortedMap<Integer, Double> validation = new TreeMap<>();
         SortedMap<Integer, Double> rate = new TreeMap<>();
         SortedMap<Integer, Double> norm = new TreeMap<>();
+        SortedMap<Integer, Double> accuracy = new TreeMap<>();
+        SortedMap<Integer, Double> held = new TreeMap<>();
         SortedSet<String> programs = new TreeSet<>();
         if (!Files.isRegularFile(file)) {
-            return new Ledger(loss, validation, rate, norm, programs);
+            return new Ledger(loss, validation, rate, norm, accuracy, held, programs);
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -54,12 +86,14 @@ public record Ledger(
                 put(validation, entry, "validationLoss");
                 put(rate, entry, "learningRate");
                 put(norm, entry, "gradientNorm");
+                put(accuracy, entry, "rewardAccuracy");
+                put(held, entry, "validationAccuracy");
                 if (entry.path("program").isTextual()) {
                     programs.add(entry.path("program").textValue());
                 }
             }
         }
-        return new Ledger(loss, validation, rate, norm, programs);
+        return new Ledger(loss, validation, rate, norm, accuracy, held, programs);
     }
 
     private static JsonNode entry(String line) {

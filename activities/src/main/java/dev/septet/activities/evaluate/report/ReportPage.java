@@ -92,11 +92,19 @@ public record ReportPage(
                         new LineChart(
                                 "loss",
                                 "Loss",
-                                "nats per token",
+                                ledger.ofPairs() ? "nats per pair" : "nats per token",
                                 List.of(
                                         new LineChart.Series("training", ledger.loss()),
                                         new LineChart.Series(
                                                 "validation", ledger.validationLoss()))),
+                        new LineChart(
+                                "reward-accuracy",
+                                "Reward accuracy",
+                                "share of pairs",
+                                List.of(
+                                        new LineChart.Series("training", ledger.rewardAccuracy()),
+                                        new LineChart.Series(
+                                                "validation", ledger.validationAccuracy()))),
                         new LineChart(
                                 "learning-rate",
                                 "Learning rate",

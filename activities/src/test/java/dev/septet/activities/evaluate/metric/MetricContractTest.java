@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 class MetricContractTest {
     private static final List<Outcome> OUTCOMES =
             List.of(
-                    new Outcome("send it to billing today", "send it to billing today", 1.5, 5),
-                    new Outcome("send it to sales", "send it to billing now", 9.25, 4),
-                    new Outcome("close the ticket, please", "", 30, 7),
-                    new Outcome("größer 😀", "größer 😀", 0.125, 3));
+                    pair("send it to billing today", "send it to billing today", 1.5, 5, 9.0),
+                    pair("send it to sales", "send it to billing now", 9.25, 4, 3.5),
+                    pair("close the ticket, please", "", 30, 7, 31.0),
+                    pair("größer 😀", "größer 😀", 0.125, 3, 2.0));
 
     static Stream<Metric> metrics() {
         return MetricSpec.KNOWN.stream().map(Metrics::named);
@@ -57,8 +57,8 @@ class MetricContractTest {
     @ParameterizedTest
     @MethodSource("metrics")
     void prefersTheBetterModel(Metric metric) {
-        Outcome good = new Outcome("a b c d e", "a b c d e", 0.1, 5);
-        Outcome bad = new Outcome("a b c d e", "v w x y z", 50, 5);
+        Outcome good = pair("a b c d e", "a b c d e", 0.1, 5, 9.0);
+        Outcome bad = pair("a b c d e", "v w x y z", 50, 5, 9.0);
         double gain =
                 metric.score(sum(metric, List.of(good))) - metric.score(sum(metric, List.of(bad)));
         assertThat(metric.lowerIsBetter() ? -gain : gain).isPositive();
@@ -69,6 +69,11 @@ class MetricContractTest {
     void saysNaNForWhatIsMissing(Metric metric) {
         Outcome missing = new Outcome("a b c d e", null, Double.NaN, 5);
         assertThat(metric.score(sum(metric, List.of(at(0), missing)))).isNaN();
+    }
+
+    private static Outcome pair(
+            String reference, String answer, double loss, int tokens, double rejected) {
+        return new Outcome("", reference, answer, loss, tokens, rejected);
     }
 
     private static Outcome at(int row) {

@@ -13,6 +13,7 @@ import dev.septet.llm.train.MemoryEstimate;
 import dev.septet.llm.train.StepTime;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class EstimatedRun {
         }
         long peak = HostMemory.peak();
         TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
-        double perToken = StepTime.perToken(plan, model, uneven, atOnce);
+        double perToken = StepTime.perToken(plan, new TrainingInputs(model, uneven), atOnce);
         return new Result(
                 estimate,
                 peak,

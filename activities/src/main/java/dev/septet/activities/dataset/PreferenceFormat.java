@@ -1,0 +1,94 @@
+package dev.septet.activities.dataset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * {@code {"prompt", "chosen", "rejected"}}: the prompt a text, or a list of messages; each answer a
+ * text, or a list of one message from the assistant. Without a prompt both answers are whole
+ * conversations, which must be the same up to their last message.
+ */
+final class PreferenceFormat implements RowFormat {
+    @Override
+    public Row row(ObjectNode record, Place place) {
+        JsonNode prompt = record.get("prompt");
+        PreferenceRow row =
+                prompt != null && prompt.isTextual()
+                        ? PreferenceRow.of(
+                                Fields.text(record, "prompt"),
+                                Fields.text(record, "chosen"),
+                                Fields.text(record, "rejected"),
+                                place)
+                        : chat(record, prompt, place);
+        if (row.chosen().reference().equals(row.rejected().reference())) {
+            throw new RowProblem("\"chosen\" and \"rejected\" are the same: nothing is preferred");
+        }
+        return row;
+    }
+
+    private static PreferenceRow chat(ObjectNode record, @Nullable JsonNode prompt, Place place) {
+        if (prompt == null || prompt.isNull()) {
+            return conversations(record, place);
+        }
+        if (!prompt.isArray()) {
+            throw new RowProblem(
+                    "\"prompt\" is %s, expected text or a list of messages"
+                            .formatted(Fields.type(prompt)));
+        }
+        return PreferenceRow.of(
+                ChatFormat.messages(prompt, "prompt"),
+                answer(record, "chosen"),
+                answer(record, "rejected"),
+                place);
+    }
+
+    private static String answer(ObjectNode record, String side) {
+        JsonNode answer = record.get(side);
+        if (answer == null || !answer.isArray()) {
+            return Fields.text(record, side);
+        }
+        List<Message> messages = ChatFormat.messages(answer, side);
+        if (messages.size() != 1 || messages.get(0).role() != Role.ASSISTANT) {
+            throw new RowProblem(
+                    "\"%s\" has %d messages, expected one from assistant"
+                            .formatted(side, messages.size()));
+        }
+        return messages.get(0).content();
+    }
+
+    private static PreferenceRow conversations(ObjectNode record, Place place) {
+        List<Message> chosen = conversation(record, "chosen");
+        List<Message> rejected = conversation(record, "rejected");
+        List<Message> prompt = chosen.subList(0, chosen.size() - 1);
+        if (!prompt.equals(rejected.subList(0, rejected.size() - 1))) {
+            throw new RowProblem(
+                    "\"chosen\" and \"rejected\" differ before their last message, so they do not"
+                            + " answer the same");
+        }
+        return PreferenceRow.of(prompt, last(chosen), last(rejected), place);
+    }
+
+    private static List<Message> conversation(ObjectNode record, String side) {
+        JsonNode messages = record.get(side);
+        if (messages == null || !messages.isArray() || messages.size() < 2) {
+            throw new RowProblem(
+                    "\"prompt\" is missing: then \"%s\" must be a list of messages that ends with an"
+                                    .formatted(side)
+                            + " answer");
+        }
+        List<Message> read = ChatFormat.messages(messages, side);
+        if (read.get(read.size() - 1).role() != Role.ASSISTANT) {
+            throw new RowProblem(
+                    "the last message of \"%s\" is not from assistant".formatted(side));
+        }
+        return read;
+    }
+
+    private static String last(List<Message> messages) {
+        return messages.get(messages.size() - 1).content();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.septet.activities.evaluate.metric;
+
+/**
+ * Share of pairs whose chosen answer the model finds likelier than the rejected one, by the
+ * log-probabilities of the whole answers. It asks for no reference model, so that the base model is
+ * measured alike.
+ *
+ * @see <a href="https://arxiv.org/abs/2405.19534">Chen et al., 2024, on ranking accuracy</a>
+ */
+public final class PreferenceAccuracy implements Metric {
+    @Override
+    public String name() {
+        return "preferenceAccuracy";
+    }
+
+    @Override
+    public boolean lowerIsBetter() {
+        return false;
+    }
+
+    @Override
+    public boolean readsAnswer() {
+        return false;
+    }
+
+    @Override
+    public boolean readsPairs() {
+        return true;
+    }
+
+    @Override
+    public double[] tally(Outcome outcome) {
+        Double rejected = outcome.rejectedLoss();
+        return new double[] {
+            rejected == null || Double.isNaN(rejected + outcome.loss())
+                    ? Double.NaN
+                    : outcome.loss() < rejected ? 1 : 0,
+            1
+        };
+    }
+
+    @Override
+    public double score(double[] sums) {
+        return sums[0] / sums[1];
+    }
+}

@@ -1,0 +1,39 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.ObjectiveSpec;
+import dev.septet.dsl.spec.PrepareSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+
+/** Rows are of a shape that training's objective can learn. */
+final class ObjectiveCheck {
+    private ObjectiveCheck() {}
+
+    /**
+     * Looks at the first row that has a shape.
+     *
+     * @throws StageProblem when the objective cannot learn it
+     */
+    static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+            throws IOException {
+        try (DatasetReader reader =
+                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()))) {
+            while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
+                // the next row may have one
+            }
+            ObjectiveSpec.mismatch(objective, reader.format())
+                    .ifPresent(
+                            why -> {
+                                throw StageProblem.invalid(
+                                        "prepare: %s: %s".formatted(source.name(), why));
+                            });
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.spec.DpoSpec;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
+import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.dsl.vocabulary.PipelineDraft;
+
+import org.jspecify.annotations.Nullable;
+
+/** What an objective needs of the other stages' words. */
+final class ObjectiveRules {
+    private final Problems problems;
+    private final Places places;
+
+    ObjectiveRules(Problems problems, Places places) {
+        this.problems = problems;
+        this.places = places;
+    }
+
+    void check(PipelineDraft draft) {
+        if (draft.train().isEmpty()) {
+            return;
+        }
+        TrainSpec train = draft.train().get();
+        draft.prepare().ifPresent(prepare -> format(prepare, train));
+        if (train.objective() instanceof DpoSpec) {
+            replay(train.preserve());
+            draft.monitor().ifPresent(this::feedback);
+        } else {
+            draft.evaluate().ifPresent(this::accuracy);
+        }
+    }
+
+    private void format(PrepareSpec prepare, TrainSpec train) {
+        ObjectiveSpec.mismatch(train.objective(), prepare.format())
+                .ifPresent(
+                        why ->
+                                problems.add(
+                                        ProblemId.CONFLICT,
+                                        places.first("train.objective", "prepare.dataset"),
+                                        why,
+                                        ""));
+    }
+
+    private void replay(@Nullable PreserveSpec preserve) {
+        if (preserve != null && preserve.replay() != null) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("train.preserve"),
+                    "`preserve replay:` mixes in rows with one answer, but dpo learns pairs of two",
+                    "Use `preserve l2sp:` or `preserve ewc:`.");
+        }
+    }
+
+    private void feedback(MonitorSpec monitor) {
+        if (monitor.onFeedback() != null) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("monitor.onFeedback"),
+                    "`onFeedback` learns reviewed answers, but dpo learns pairs of two",
+                    "Use `onDrift`, or another objective.");
+        }
+    }
+
+    private void accuracy(EvaluateSpec evaluate) {
+        if (evaluate.metrics().stream().anyMatch(m -> m.name().equals("preferenceAccuracy"))) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("evaluate.metric"),
+                    "`metric preferenceAccuracy` needs pairs of answers, which this training does"
+                            + " not read",
+                    "Add `objective dpo()` to `train`, or choose another metric.");
+        }
+    }
+}

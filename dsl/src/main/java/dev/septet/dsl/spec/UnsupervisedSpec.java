@@ -1,0 +1,19 @@
+package dev.septet.dsl.spec;
+
+/** All tokens of plain text become likelier. */
+public record UnsupervisedSpec() implements ObjectiveSpec {
+    @Override
+    public boolean learns(DatasetFormat format) {
+        return format == DatasetFormat.TEXT;
+    }
+
+    @Override
+    public String learned() {
+        return "unsupervised learns plain text";
+    }
+
+    @Override
+    public String words() {
+        return "unsupervised";
+    }
+}
