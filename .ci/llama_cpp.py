@@ -70,7 +70,9 @@ clear = function("memory_clear", None, c_void_p, c_bool)
 decode = function("decode", c_int32, c_void_p, Batch)
 logits_at = function("get_logits_ith", POINTER(c_float), c_void_p, c_int32)
 Logger = ctypes.CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
-log = Logger(lambda level, text, data: sys.stderr.write(text.decode(errors="replace")) if level >= 3 else None)
+WARNING, ERROR = 3, 4
+log = Logger(
+    lambda level, text, data: sys.stderr.write(text.decode(errors="replace")) if level in (WARNING, ERROR) else None)
 function("log_set", None, Logger, c_void_p)(log, None)
 function("backend_init", None)()
 

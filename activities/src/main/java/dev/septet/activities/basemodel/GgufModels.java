@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class GgufModels {
     /** Goes up when the conversion changes, so that older folders are not taken for newer ones. */
-    private static final String VERSION = "v1";
+    private static final String VERSION = "v2";
 
     private final Path kept;
 

@@ -16,6 +16,7 @@ import dev.septet.llm.generate.Generator;
 import dev.septet.llm.generate.StopIds;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.quantize.Divergence;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -27,8 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -43,14 +47,43 @@ class SmolLm2Test {
                     "Où est l'été? Straße №5, 東京は晴れです。 ١٢٣ 😀👍🏽 naïve — “quoted” …\u00a0x",
                     "<|im_start|>system\nYou are helpful.<|im_end|>\n<|im_start|>user\n  hi  <|im_end|>\n");
 
+    /** Of llama.cpp by the file in 16 bits, in nats; RESULTS.md of the benchmarks has 5e-6. */
+    private static final double F16_DIVERGENCE = 1e-5;
+
+    private static final float MARGIN = 0.05f;
+
+    private static final List<String> BEGINNINGS =
+            List.of(
+                    "The capital of France is",
+                    "Water boils at",
+                    "In the morning she walked to",
+                    "def add(a, b):",
+                    "The printer on the third floor",
+                    "Two plus two is",
+                    "My favourite season is",
+                    "He opened the door and",
+                    "The sun rises in the",
+                    "To bake bread you need",
+                    "Once upon a time there was",
+                    "The opposite of hot is",
+                    "A week has seven",
+                    "import numpy as",
+                    "The largest planet is",
+                    "Please send the invoice to",
+                    "The cat sat on the",
+                    "In 1969 humans landed on",
+                    "Paris, London, Berlin and",
+                    "for i in range(10):");
+
     @TempDir static Path temporary;
     private static Path folder = Path.of("");
 
     @BeforeAll
     static void convert() throws Exception {
         folder = temporary.resolve("smollm2");
-        assertThat(FolderDigest.ofFile(SmolLm2.gguf())).isEqualTo(SmolLm2.SHA256);
-        GgufImport.write(SmolLm2.gguf(), folder, ElementType.F32);
+        assertThat(FolderDigest.ofFile(PackagedModel.SMOLLM2.gguf()))
+                .isEqualTo(PackagedModel.SMOLLM2.sha256());
+        GgufImport.write(PackagedModel.SMOLLM2.gguf(), folder, ElementType.F32);
     }
 
     @Test
@@ -136,7 +169,7 @@ class SmolLm2Test {
 
     @Test
     void llamaCppReadsTheSameTokensAndAnswers() throws Exception {
-        try (LlamaCpp judge = new LlamaCpp(SmolLm2.gguf());
+        try (LlamaCpp judge = new LlamaCpp(PackagedModel.SMOLLM2.gguf());
                 Tokenizer tokenizer = Tokenizer.open(folder)) {
             for (String text : TEXTS) {
                 assertThat(tokenizer.encodeTemplate(text))
@@ -147,6 +180,64 @@ class SmolLm2Test {
                     "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n";
             assertThat(judge.answer(prompt, 8, List.of())).contains("Paris");
         }
+    }
+
+    /**
+     * Answers to twenty beginnings, each token won by a margin in float32: what two orders of sums,
+     * and a file of 16 bits, may turn is not compared.
+     */
+    @Test
+    void recentLlamaCppAnswersAsSeptetDoesByA16BitExport() throws Exception {
+        Path gguf = temporary.resolve("f16.gguf");
+        GgufExport.write(ModelFolder.open(folder), gguf, "smollm2", GgufForm.F16);
+        List<int[]> prompts = new ArrayList<>();
+        List<Generated> answers;
+        List<Double> divergences = new ArrayList<>();
+        int compared = 0;
+        try (LanguageModel model = LanguageModel.open(folder, Precision.FLOAT32, Optional.empty());
+                Tokenizer tokenizer = Tokenizer.open(folder);
+                RecentLlamaCpp judge = RecentLlamaCpp.start(temporary)) {
+            judge.open(gguf, 64);
+            for (String beginning : BEGINNINGS) {
+                prompts.add(tokenizer.encodeTemplate(beginning));
+            }
+            answers =
+                    new Generator(model, tokenizer, prompts.size())
+                            .generate(prompts, GenerationOptions.greedy(6, Set.of()));
+            for (int i = 0; i < prompts.size(); i++) {
+                int[] prompt = prompts.get(i);
+                int[] answer = answers.get(i).ids();
+                int[] all =
+                        IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)).toArray();
+                float[][] mine = model.logits(all);
+                float[][] others = judge.logits(all);
+                for (int at = prompt.length; at < all.length; at++) {
+                    if (margin(mine[at - 1]) > MARGIN) {
+                        assertThat(Divergence.likeliest(others[at - 1]))
+                                .as("%s, token %d", BEGINNINGS.get(i), at)
+                                .isEqualTo(all[at]);
+                        compared++;
+                    }
+                }
+                for (int at = 0; at < all.length; at++) {
+                    divergences.add(Divergence.at(mine[at], others[at]));
+                }
+            }
+        }
+        assertThat(answers).hasSize(20);
+        assertThat(compared).isGreaterThan(110); // of 120
+        assertThat(divergences.stream().mapToDouble(one -> one).average().orElseThrow())
+                .isLessThan(F16_DIVERGENCE);
+    }
+
+    /** How much likelier, in logits, the likeliest token is than the next. */
+    private static float margin(float[] logits) {
+        int best = Divergence.likeliest(logits);
+        float next = Float.NEGATIVE_INFINITY;
+        for (int token = 0; token < logits.length; token++) {
+            next = token == best ? next : Math.max(next, logits[token]);
+        }
+        return logits[best] - next;
     }
 
     private static int[] ints(JsonNode array) {

@@ -12,6 +12,7 @@ import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
 import dev.septet.llm.gguf.GgufImport;
+import dev.septet.llm.gguf.PackagedModel;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -45,9 +46,10 @@ class RealGemma3Test {
 
     @BeforeAll
     static void convert() throws Exception {
-        assertThat(FolderDigest.ofFile(Gemma3Gguf.file())).isEqualTo(Gemma3Gguf.SHA256);
+        assertThat(FolderDigest.ofFile(PackagedModel.GEMMA3.gguf()))
+                .isEqualTo(PackagedModel.GEMMA3.sha256());
         folder = temporary.resolve("gemma3");
-        GgufImport.write(Gemma3Gguf.file(), folder, ElementType.F32);
+        GgufImport.write(PackagedModel.GEMMA3.gguf(), folder, ElementType.F32);
     }
 
     @Test

@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.gguf.GgufImport;
-import dev.septet.llm.gguf.SmolLm2;
+import dev.septet.llm.gguf.PackagedModel;
 import dev.septet.llm.model.Site;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
@@ -41,7 +41,7 @@ class SmolLm2GradientTest {
     @Test
     void handWrittenGradientsEqualAutograds() throws Exception {
         Path folder = temporary.resolve("smollm2");
-        GgufImport.write(SmolLm2.gguf(), folder, ElementType.F32);
+        GgufImport.write(PackagedModel.SMOLLM2.gguf(), folder, ElementType.F32);
         Result expected = result(folder, true);
         Result actual = result(folder, false);
         assertThat(actual.loss()).isCloseTo(expected.loss(), within(RELATIVE * expected.loss()));
