@@ -10,9 +10,12 @@ import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.evaluate.metric.PreferenceAccuracy;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.Precision;
@@ -66,6 +69,25 @@ class EngineSubjectTest {
             assertThat(prediction.tokens()).isEqualTo(tokens);
             assertThat(prediction.answer()).isNull();
         }
+    }
+
+    @Test
+    void scoresBothAnswersOfAPair() throws IOException {
+        Path file = folder.resolve("pairs.jsonl");
+        Files.writeString(
+                file,
+                "{\"prompt\":\"say\",\"chosen\":\" one\",\"rejected\":\" two"
+                    + " three\",\"source\":\"p:1\"}\n");
+        PreferenceRow pair = (PreferenceRow) PreparedRows.read(file, 0).get(0);
+        List<Prediction> alone =
+                ask(null, List.of(pair.chosen(), pair.rejected()), OptionalInt.empty());
+        List<Prediction> mixed =
+                ask(null, List.of(rows().get(0), pair, rows().get(1)), OptionalInt.empty());
+        assertThat(mixed).extracting(Prediction::rejectedLoss).element(0).isNull();
+        assertThat(mixed.get(1).loss()).isCloseTo(alone.get(0).loss(), within(1e-4));
+        assertThat(mixed.get(1).rejectedLoss()).isCloseTo(alone.get(1).loss(), within(1e-4));
+        double share = new PreferenceAccuracy().tally(mixed.get(1).against(pair))[0];
+        assertThat(share).isEqualTo(alone.get(0).loss() < alone.get(1).loss() ? 1 : 0);
     }
 
     @Test

@@ -72,6 +72,15 @@ class MemoryEstimateTest {
                 .isLessThan(lora.activations() * 3 / 4);
     }
 
+    @Test
+    void aPairIsTwoRows() {
+        TrainingPlan rows = plan(LORA, Precision.FLOAT32, 8);
+        TrainingPlan pairs = plan(LORA, Precision.FLOAT32, 4).with(new Objective.Dpo(0.1));
+        assertThat(MemoryEstimate.of(CONFIG, pairs, LENGTH))
+                .isEqualTo(MemoryEstimate.of(CONFIG, rows, LENGTH));
+        assertThat(AtOnce.of(pairs)).isEqualTo(AtOnce.of(rows));
+    }
+
     /** A step of LoRA in a process of their own; its peak resident size in bytes. */
     private long peakOf(Precision precision) throws Exception {
         Path result = temporary.resolve("peak");

@@ -38,6 +38,21 @@ class LedgerTest {
     }
 
     @Test
+    void tellsPairsFromTokens() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("pairs.jsonl"),
+                        """
+                        {"step":0,"loss":0.69,"rewardAccuracy":0.0,"rewardMargin":0.0}
+                        {"step":1,"loss":0.5,"rewardAccuracy":0.75,"validationAccuracy":0.5}
+                        """);
+        Ledger ledger = Ledger.read(file);
+        assertThat(ledger.ofPairs()).isTrue();
+        assertThat(ledger.rewardAccuracy()).containsExactly(entry(0, 0.0), entry(1, 0.75));
+        assertThat(ledger.validationAccuracy()).containsExactly(entry(1, 0.5));
+    }
+
+    @Test
     void isEmptyWithoutAFile() throws IOException {
         assertThat(Ledger.read(folder.resolve("none")).loss()).isEmpty();
     }
