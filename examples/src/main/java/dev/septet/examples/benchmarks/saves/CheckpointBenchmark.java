@@ -24,8 +24,11 @@ import java.util.function.ToDoubleFunction;
  * Markdown. The ways to save take turns in one process; the first turn does not count.
  */
 public final class CheckpointBenchmark {
-    private static final int STEPS = 2;
     private static final double NANOS = 1e9;
+    private static final String STEP = "a step";
+    private static final String BESIDE = "a step, a save beside it";
+    private static final String COPIED = "a save beside nothing";
+    private static final String WRITTEN = "a save that is waited for";
     private static final String SCOPE = "benchmark/train";
     private static final CheckpointStore.Writer NOTHING_ELSE = folder -> {};
 
@@ -65,75 +68,59 @@ public final class CheckpointBenchmark {
             opening = since(began);
             firstStep = seconds(trainer::step);
             for (int turn = 0; turn <= repeats; turn++) {
-                window(turn, "none", trainer, saves, () -> {});
-                window(
-                        turn,
-                        "beside the steps",
-                        trainer,
-                        saves,
-                        () -> saves.beside(trainer, NOTHING_ELSE, Set.of()));
-                window(
-                        turn,
-                        "the steps wait",
-                        trainer,
-                        saves,
-                        () -> saves.now(trainer, NOTHING_ELSE, Set.of()));
-                restores.add(
-                        seconds(
-                                () ->
-                                        trainer.rollBackTo(
-                                                checkpoints
-                                                        .newestValid(SCOPE)
-                                                        .checkpoint()
-                                                        .orElseThrow()
-                                                        .folder())));
+                Window.Part beside = () -> saves.beside(trainer, NOTHING_ELSE, Set.of());
+                Window.Part now = () -> saves.now(trainer, NOTHING_ELSE, Set.of());
+                window(turn, STEP, () -> {}, trainer::step, saves);
+                window(turn, BESIDE, beside, trainer::step, saves);
+                trainer.skipStep(); // a checkpoint is of another step than the one before
+                window(turn, COPIED, beside, () -> {}, saves);
+                trainer.skipStep();
+                window(turn, WRITTEN, now, () -> {}, saves);
+                restores.add(seconds(() -> trainer.rollBackTo(newest(checkpoints))));
             }
             return text(trainer.snapshotBytes(), repeats);
         }
     }
 
-    private void window(int turn, String name, Trainer trainer, Saves saves, Window.Part save)
+    private static Path newest(CheckpointStore checkpoints) throws IOException {
+        return checkpoints.newestValid(SCOPE).checkpoint().orElseThrow().folder();
+    }
+
+    private void window(int turn, String name, Window.Part save, Window.Part step, Saves saves)
             throws IOException {
-        Window window = Window.of(save, () -> takeSteps(trainer), saves::settle);
+        Window window = Window.of(save, step, saves::settle);
         System.err.printf("turn %d, %s: %s%n", turn, name, window);
         if (turn > 0) {
             windows.computeIfAbsent(name, any -> new ArrayList<>()).add(window);
         }
     }
 
-    private static void takeSteps(Trainer trainer) {
-        for (int step = 0; step < STEPS; step++) {
-            trainer.step();
-        }
-    }
-
     private String text(long bytes, int repeats) {
         StringBuilder text = new StringBuilder();
         int every = CheckpointSpec.DEFAULT.everySteps();
-        double plain = median("none", Window::elapsed);
-        double plainProcessor = median("none", Window::processor);
         text.append(
                 """
-                ### Checkpoints of %.0f MB, windows of %d steps, %d repeats
+                ### Checkpoints of %.0f MB, %d repeats, medians
 
-                | save | pause, s | window, s | more than none, s | in processor s | share of %d steps |
+                | | training waits, s | s | processor s | of %d steps: waiting | processor |
                 | --- | --- | --- | --- | --- | --- |
                 """
-                        .formatted(bytes / 1e6, STEPS, repeats, every));
+                        .formatted(bytes / 1e6, repeats, every));
+        double steps = every * median(STEP, Window::elapsed);
+        double processor = every * median(STEP, Window::processor);
         for (String name : windows.keySet()) {
-            double more = median(name, Window::elapsed) - plain;
             text.append(
-                    "| %s | %.3f | %.2f | %.2f | %.2f | %.2f %% |%n"
+                    "| %s | %.3f | %.2f | %.2f | %.3f %% | %.3f %% |%n"
                             .formatted(
                                     name,
                                     median(name, Window::pause),
                                     median(name, Window::elapsed),
-                                    more,
-                                    median(name, Window::processor) - plainProcessor,
-                                    100 * more / (every * plain / STEPS)));
+                                    median(name, Window::processor),
+                                    100 * median(name, Window::pause) / steps,
+                                    100 * median(name, Window::processor) / processor));
         }
         return text.append(
-                        "%nRestored in %.2f s (median; at most %.2f); the model was opened in %.2f s, the first step took %.2f s.%n"
+                        "%nRestored in %.2f s (median; at most %.2f); before, the model was opened in %.2f s. The first step took %.2f s.%n"
                                 .formatted(
                                         Median.of(restores),
                                         restores.stream().max(Double::compare).orElseThrow(),

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
 /**
- * Some steps of a training, with or without a save at their beginning.
+ * A step of a training, or none, with or without a save at its beginning.
  *
  * @param pause seconds that the call of the save took
- * @param elapsed seconds from before the save until the steps are taken and the save is on disk
+ * @param elapsed seconds from before the save until the step is taken and the save is on disk
  * @param processor seconds of all threads meanwhile
  */
 record Window(double pause, double elapsed, double processor) {
@@ -22,12 +22,12 @@ record Window(double pause, double elapsed, double processor) {
         void run() throws IOException;
     }
 
-    static Window of(Part save, Part steps, Part settle) throws IOException {
+    static Window of(Part save, Part step, Part settle) throws IOException {
         long used = SYSTEM.getProcessCpuTime();
         long began = System.nanoTime();
         save.run();
         long saved = System.nanoTime();
-        steps.run();
+        step.run();
         settle.run();
         return new Window(
                 (saved - began) / NANOS,
