@@ -344,9 +344,15 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, weights: Ten
         dz = p.to(${compute})
         dx[i:j] = torch.matmul(dz, output)
         if train_output == 1:
-            d_output = torch.add_(d_output, torch.matmul(dz.t(), x[i:j]))
+            d_output = self.add_product(d_output, dz, x[i:j])
         i = j
     return (loss, dx, d_output)
+
+def add_product(self, to: Tensor, y: Tensor, x: Tensor) -> Tensor:
+    # to (V, D) float32 + y^T x, in place; a product in bf16 has to be whole before it is added
+    if y.dtype == ${float32}:
+        return to.addmm_(y.t(), x)
+    return torch.add_(to, torch.matmul(y.t(), x))
 
 def balance(self, routed: List[Tensor], counted: int) -> Tensor:
     # the router's loss, counted for each token or pair, so that micro-batches count by what is in them

@@ -24,8 +24,8 @@ def clip(self, P: List[Tensor], largest: float) -> Tensor:
     for p in P:
         G.append(self.gradient(p))
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(G)))
-    if largest > 0.:
-        factor = torch.clamp(largest / (norm + 9.9999999999999995e-07), None, 1.)
+    factor = largest / (norm + 9.9999999999999995e-07)
+    if largest > 0. and float(factor) < 1.:
         for g in G:
             g.mul_(factor)
     return norm
