@@ -56,6 +56,16 @@ public record AtOnce(int tokens, boolean recompute) {
         return tokens > longest ? Optional.of(halved(1)) : Optional.empty();
     }
 
+    /**
+     * Kept for the backward pass of so many blocks: what enters each, or all that it needs.
+     *
+     * @param entering of one block
+     * @param all of one block
+     */
+    long kept(int blocks, long entering, long all) {
+        return blocks * (recompute ? entering : all);
+    }
+
     /** Rows of a full micro-batch whose rows have so many tokens. */
     long rows(int length) {
         return Math.max(1, tokens / length);

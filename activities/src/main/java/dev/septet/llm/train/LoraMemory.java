@@ -1,42 +1,41 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 
-/** Sizes, in bytes, of what {@link LoraProgram} holds. */
-final class LoraMemory {
+/**
+ * Sizes, in bytes, of what a step by {@link LoraProgram} holds beside weights, gradients and
+ * moments, term by term as the program {@code lora.py} has it.
+ *
+ * @param length positions of a row
+ */
+record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) {
     private static final int FLOAT = 4;
 
-    private LoraMemory() {}
-
     /**
-     * Matrices beside the model's own: fused float32 ones, which lie beside those of the mapped
-     * file that they come from; packed bf16 ones, of which there are two, one for each direction
-     * (less by those where a machine cannot pack).
+     * Matrices beside the model's own: packed bf16 ones, of which there are two, one for each
+     * direction (less by those where a machine cannot pack).
      */
     static long copies(ModelConfig config, Precision precision) {
-        long hidden = config.hiddenSize();
-        long heads = config.heads() + 2L * config.keyValueHeads();
-        long fused = (heads * config.headSize() + 2L * config.feedForwardSize()) * hidden;
         if (precision == Precision.FLOAT32) {
-            return FLOAT * fused * config.layers();
+            return 0;
         }
-        long others =
-                ((long) config.heads() * config.headSize() + config.feedForwardSize()) * hidden;
+        long hidden = config.hiddenSize();
+        long query = (long) config.heads() * config.headSize();
+        long keyValue = (long) config.keyValueHeads() * config.headSize();
+        long block = (2 * query + 2 * keyValue + 3L * config.feedForwardSize()) * hidden;
         long output = config.vocabularySize() * hidden * (config.tiedEmbeddings() ? 2 : 1);
-        return precision.bytes() * ((fused + others) * config.layers() + output);
+        return precision.bytes() * (block * config.layers() + output);
     }
 
     /**
-     * What a forward pass keeps for the backward pass of a micro-batch of the longest rows, and
-     * what both need for a moment.
+     * At the fullest moment of a step over a micro-batch of the longest rows.
      *
-     * @param atOnce how much is computed at once
-     * @param length positions of a row
      * @param layers blocks from the first adapted one on
      */
-    static long step(ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length, int layers) {
+    long step(AtOnce atOnce, int layers) {
         long tokens = atOnce.rows(length + 1) * length;
         long compute = plan.precision().bytes();
         long hidden = config.hiddenSize();
@@ -44,23 +43,44 @@ final class LoraMemory {
         long keyValue = (long) config.keyValueHeads() * config.headSize();
         long feedForward = config.feedForwardSize();
         // Kept per token and block: both normed inputs, queries and attention's output, keys and
-        // values, gate and up; of short rows the probabilities, a quarter of which the causal
-        // blocks leave out.
+        // values, gate and up, the adapters' inner vectors; of short rows the probabilities, a
+        // quarter of which the causal blocks leave out.
         long block = compute * (2 * hidden + 2 * query + 2 * keyValue + 2 * feedForward);
+        block += compute * 7 * lora.rank();
         if (length <= LoraProgram.shortRow()) {
             block += compute * config.heads() * length * 3 / 4;
         }
-        // The stream and its gradient; one block's gradients beside what that block keeps.
-        long moment =
-                2 * FLOAT * hidden
-                        + compute * (5 * feedForward + 2 * hidden + 2 * query + 2 * keyValue);
-        // The head's input and its gradient, logits and their probabilities.
+        // The stream or its gradient; one block's gradients.
+        long backward =
+                tokens * compute * (5 * feedForward + 2 * hidden + 2 * query + 2 * keyValue);
+        if (atOnce.recompute()) {
+            backward += tokens * block;
+        }
+        // The last norm's input, output and gradient; logits and their probabilities.
         long chunk = Math.min(tokens, LoraProgram.chunk(config));
         long head =
-                tokens * hidden * (3 * FLOAT + 2 * compute)
+                tokens * hidden * (2 * FLOAT + 2 * compute)
                         + 2 * compute * chunk * config.vocabularySize();
-        // Where activations are computed anew, only what enters each block is kept, and all of one.
-        long kept = atOnce.recompute() ? (long) layers * FLOAT * hidden + block : layers * block;
-        return tokens * (kept + moment) + head;
+        return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + FLOAT * hidden)
+                + adapters()
+                + head
+                + backward;
+    }
+
+    /**
+     * The adapters as the products take them, A's of a group in one and its B's as a block diagonal
+     * matrix, and the gradients in that form.
+     */
+    private long adapters() {
+        long hidden = config.hiddenSize();
+        long query = (long) config.heads() * config.headSize();
+        long attention = query + 2L * config.keyValueHeads() * config.headSize();
+        long feedForward = config.feedForwardSize();
+        long block =
+                3 * (hidden + attention)
+                        + (query + hidden)
+                        + 2 * (hidden + 2 * feedForward)
+                        + (feedForward + hidden);
+        return 2L * plan.precision().bytes() * lora.rank() * config.layers() * block;
     }
 }

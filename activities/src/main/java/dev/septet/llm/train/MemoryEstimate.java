@@ -1,12 +1,9 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.model.Decoder;
-import dev.septet.llm.model.Experts;
+import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Nf4;
-import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Site;
-import dev.septet.llm.model.Switches;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -83,18 +80,18 @@ public record MemoryEstimate(
         }
         long parameters = trainable + adapter;
         int layers = config.layers() - firstTrained;
-        boolean lora = TrainableModel.isLora(plan, config);
-        long copies = lora ? LoraMemory.copies(config, plan.precision()) : 0;
+        int length = longestRow - 1;
+        boolean packed = TrainableModel.isLora(plan, config);
+        long copies = packed ? LoraMemory.copies(config, plan.precision()) : 0;
+        long step =
+                packed && plan.method() instanceof Lora lora
+                        ? new LoraMemory(config, plan, lora, length).step(atOnce, layers)
+                        : new DecoderMemory(config, plan, length).step(atOnce, layers);
         return new MemoryEstimate(
                 frozen + copies + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
-                lora
-                        ? (long)
-                                (OVERHEAD
-                                        * LoraMemory.step(
-                                                config, plan, atOnce, longestRow - 1, layers))
-                        : activations(config, plan, atOnce, longestRow - 1, layers, trainable),
+                (long) (OVERHEAD * step),
                 anchors(config, plan, trainable, adapter),
                 PROCESS);
     }
@@ -128,67 +125,5 @@ public record MemoryEstimate(
             merged *= config.layers() - plan.frozenLayers().size();
         }
         return copies + (trainable + 3 * merged) * FLOAT;
-    }
-
-    private static long activations(
-            ModelConfig config,
-            TrainingPlan plan,
-            AtOnce atOnce,
-            int length,
-            int layers,
-            long trainable) {
-        long tokens = atOnce.rows(length + 1) * length;
-        int compute = plan.precision().bytes();
-        long hidden = config.hiddenSize();
-        long query = (long) config.heads() * config.headSize();
-        Switches switches = config.switches();
-        Experts experts = switches.experts();
-        long feedForward =
-                (long) config.feedForwardSize() * (experts == null ? 1 : experts.perToken());
-        // Kept per token and block: two sums of the residual stream and their two normed forms
-        // before the weights (float32); in the compute type the norms' outputs, queries, keys and
-        // values repeated for the query heads, attention's output, and of the feed-forward network
-        // gate, silu(gate), up and their product.
-        long block = FLOAT * 4 * hidden + compute * (2 * hidden + 4 * query + 4 * feedForward);
-        block += compute * plan.method().kept(config);
-        // Further norms keep their input in float32 and their output.
-        if (switches.sandwichNorms()) {
-            block += 2L * (FLOAT + compute) * hidden;
-        }
-        if (switches.queryKeyNorm()) {
-            block += 2L * (FLOAT + compute) * query;
-        }
-        // Short rows in bf16 keep the attention probabilities too; capped scores are kept always,
-        // before and after the cap.
-        long probabilities = (long) compute * config.heads() * length;
-        if (switches.attentionCap() > 0) {
-            block += 3 * probabilities;
-        } else if (length <= Decoder.shortRow(plan.precision())) {
-            block += probabilities;
-        }
-        // One block's gradients exist at a time, beside what that block keeps.
-        long moment = FLOAT * 2 * hidden + compute * (2 * query + 3 * feedForward);
-        // The head keeps its input, that input's gradient, and a chunk of logits in the compute
-        // type and twice in float32; a trained output matrix gets its gradient in two parts.
-        long chunk = Math.min(tokens, Decoder.chunk(config));
-        long head =
-                tokens * hidden * (FLOAT + 2 * compute)
-                        + chunk * config.vocabularySize() * (2 * compute + 2 * FLOAT);
-        boolean trainsOutput =
-                plan.method()
-                        .trains(
-                                config.tiedEmbeddings()
-                                        ? "model.embed_tokens.weight"
-                                        : "lm_head.weight",
-                                config,
-                                plan.frozenLayers());
-        if (trainsOutput) {
-            head += 2 * FLOAT * hidden * config.vocabularySize();
-        }
-        // In bf16 the graph also keeps the rounded form of every trained matrix.
-        long rounded = plan.precision() == Precision.BF16 ? trainable * compute : 0;
-        // Where activations are computed anew, only what enters each block is kept, and all of one.
-        long kept = atOnce.recompute() ? (long) layers * FLOAT * hidden + block : layers * block;
-        return (long) (OVERHEAD * (tokens * (kept + moment) + head)) + rounded;
     }
 }

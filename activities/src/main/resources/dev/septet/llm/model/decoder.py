@@ -282,6 +282,16 @@ def predicted(self, x: Tensor, output: Tensor) -> Tensor:
         z = torch.tanh(z / ${outputcap}) * ${outputcap}
     return z
 
+def predicted_into(self, z: Tensor, x: Tensor, output: Tensor) -> Tensor:
+    # the same, z's elements overwritten
+    if x.dtype == ${float32}:
+        z = torch.mm(x, output.t(), out=z)
+    else:
+        z = z.copy_(torch.linear(x, output))
+    if ${outputcapped}:
+        z = z.div_(${outputcap}).tanh_().mul_(${outputcap})
+    return z
+
 def logits(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
     # scores of the token after each of the tokens at -> (M, V) float32
     x = self.hidden(ids, positions, runs, at, W, L)
@@ -320,19 +330,23 @@ def logs(self, x: Tensor, output: Tensor, targets: Tensor) -> Tensor:
 def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, weights: Tensor, total: float, train_output: int) -> Tuple[Tensor, Tensor, Tensor]:
     # x (M, D), output (V, D): sum of -log softmax(x output^T)[target] (float64), and the gradients of
     # (sum / total) by x and, where asked, by the output matrix: d/dz = softmax(z) - onehot(target), and
-    # d(c tanh(z / c))/dz = 1 - tanh(z / c)^2. With weights (M), gradients of the weighted sum; empty = all 1
+    # d(c tanh(z / c))/dz = 1 - tanh(z / c)^2. With weights (M), gradients of the weighted sum; empty = all 1.
+    # Chunks of logits take turns in two buffers: the allocator would give each a new place, as smaller tensors come to
+    # lie in the old ones.
     loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
     dx = torch.empty_like(x)
     d_output = torch.zeros([0], dtype=${float32}, layout=None, device=x.device)
     if train_output == 1:
         d_output = torch.zeros_like(output, dtype=${float32})
     output = output.to(${compute})
+    zs = torch.empty([min(${chunk}, x.size(0)), output.size(0)], dtype=${float32}, layout=None, device=x.device)
+    ps = torch.empty_like(zs)
     i = 0
     while i < x.size(0):
         j = min(i + ${chunk}, x.size(0))
         t = targets[i:j].unsqueeze(1)
-        z = self.predicted(x[i:j], output)
-        p = torch.log_softmax(z, -1)
+        z = self.predicted_into(zs[0:j - i], x[i:j], output)
+        p = torch._log_softmax(z, -1, False, out=ps[0:j - i])
         loss = loss - torch.sum(torch.gather(p, 1, t), dtype=${float64})
         p = torch.exp_(p)
         p = torch.scatter_add_(p, 1, t, torch.full([j - i, 1], -1., dtype=${float32}, layout=None, device=x.device))
@@ -340,7 +354,7 @@ def cross_entropy(self, x: Tensor, output: Tensor, targets: Tensor, weights: Ten
         if torch.numel(weights) > 0:
             p = torch.mul_(p, weights[i:j].unsqueeze(1))
         if ${outputcapped}:
-            p = p * (1. - torch.square(z / ${outputcap}))
+            p = p.mul_(z.div_(${outputcap}).square_().neg_().add_(1.))
         dz = p.to(${compute})
         dx[i:j] = torch.matmul(dz, output)
         if train_output == 1:
