@@ -33,8 +33,13 @@ record Comparison(List<Curve> plain, List<Curve> words) {
             Point end = words.get(i).end();
             OptionalDouble there = plain.get(i).suiteAt(end.task());
             if (there.isEmpty()) {
-                return "| `%s` | no plain training of seed %d came as near to a ticket loss of %.3f | | | |"
-                        .formatted(words.get(0).words(), words.get(i).seed(), end.task());
+                return String.format(
+                        Locale.ROOT,
+                        "| `%s` | no plain training of seed %d came as near to a ticket loss of"
+                                + " %.3f | | | | |",
+                        words.get(0).words(),
+                        words.get(i).seed(),
+                        end.task());
             }
             differences.add(end.suite() - there.getAsDouble());
         }

@@ -46,7 +46,7 @@ public final class Lesson {
     /**
      * Usage: {@code Lesson QUICKSTART_FOLDER FOLDER EXAM METHOD SEED NAME STEPS WORDS}; EXAM is
      * {@code chosen-by} or {@code reported}, METHOD {@code full} or {@code lora}, STEPS such as
-     * {@code 60,110}, one training each. Writes {@code FOLDER/EXAM-METHOD/NAME-SEED.json}, once.
+     * {@code 30,60,110}, one training each. Writes {@code FOLDER/EXAM-METHOD/NAME-SEED.json}, once.
      */
     public static void main(String[] arguments) throws IOException {
         Path quickstart = Path.of(arguments[0]);
