@@ -8,11 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FolderDigest;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
+import dev.septet.llm.gguf.GgufExport;
+import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.PackagedModel;
+import dev.septet.llm.gguf.RecentLlamaCpp;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +109,29 @@ class RealGemma3Test {
                 assertThat(generated.get(i).ids()).isEqualTo(answers.get(i));
             }
             assertThat(generated.get(0).text()).isEqualTo(" the capital of the country of France.");
+        }
+    }
+
+    /** Exported again: what llama.cpp answers by the file. */
+    @Test
+    void recentLlamaCppAnswersAlikeByAnExport() throws Exception {
+        Path gguf = temporary.resolve("again.gguf");
+        GgufExport.write(ModelFolder.open(folder), gguf, "gemma3", GgufForm.F16);
+        try (RecentLlamaCpp judge = RecentLlamaCpp.start(temporary)) {
+            judge.open(gguf, 64);
+            int compared = 0;
+            for (JsonNode item : golden("logits.json").path("cases")) {
+                int[] answer = ints(item.path("answer"));
+                if (answer.length > 0) {
+                    int[] ids = ints(item.path("ids"));
+                    assertThat(judge.tokensWithEnds(item.path("text").asText()))
+                            .containsExactly(ids);
+                    assertThat(judge.answer(ids, answer.length, Optional.empty()))
+                            .isEqualTo(answer);
+                    compared++;
+                }
+            }
+            assertThat(compared).isEqualTo(2);
         }
     }
 
