@@ -60,7 +60,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     public static Objective objective(@Nullable ObjectiveSpec objective) {
         return objective instanceof DpoSpec dpo
                 ? new Objective.Dpo(dpo.beta())
-                : Objective.LIKELIHOOD;
+                : new Objective.Likelihood();
     }
 
     /** What keeps earlier skills. */

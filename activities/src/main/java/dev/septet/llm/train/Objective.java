@@ -2,9 +2,6 @@ package dev.septet.llm.train;
 
 /** What a training makes smaller. */
 public sealed interface Objective {
-    /** -log p of every token that carries loss; each counts alike. */
-    Objective LIKELIHOOD = new Likelihood();
-
     /** How many neighbouring rows of a dataset make one example. */
     int rows();
 
@@ -13,7 +10,7 @@ public sealed interface Objective {
         return rows() == 2;
     }
 
-    /** Cross-entropy. */
+    /** Cross-entropy: -log p of every token that carries loss; each counts alike. */
     record Likelihood() implements Objective {
         @Override
         public int rows() {

@@ -78,7 +78,7 @@ public record TrainingPlan(
                 frozenLayers,
                 maxTokens,
                 Preservation.NONE,
-                Objective.LIKELIHOOD);
+                new Objective.Likelihood());
     }
 
     /** The same training with something that keeps earlier skills. */
@@ -126,7 +126,7 @@ public record TrainingPlan(
             // enums, lists or sorted sets of these.
             String all = toString();
             // Named only where it is not the usual one, which plans had before they named any.
-            String usual = ", objective=" + Objective.LIKELIHOOD + "]";
+            String usual = ", objective=" + new Objective.Likelihood() + "]";
             String text =
                     all.endsWith(usual)
                             ? all.substring(0, all.length() - usual.length()) + "]"
