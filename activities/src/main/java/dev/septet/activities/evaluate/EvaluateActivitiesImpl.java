@@ -65,6 +65,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         .with("prepared data", request.dataset().artifact())
                         .with("base model", request.model().artifact())
                         .with("trained model", request.checkpoint().artifact())
+                        .with("training ledger", request.checkpoint().ledger())
                         .with("forgetting suite", suite)
                         .with("seed", Long.toString(request.setup().seed()))
                         .with("precision", request.setup().precision().name())

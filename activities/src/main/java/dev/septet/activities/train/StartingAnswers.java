@@ -5,6 +5,7 @@ import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.Reference;
 import dev.septet.llm.train.TokenDataset;
@@ -17,16 +18,21 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * How likely the starting model finds the answers of a dataset of pairs, computed once and kept as
- * an artifact: the same model and rows find it again, in other attempts, trials and runs, and
- * whatever beta is.
+ * an artifact: the same model, method and rows find it again, in other attempts, trials and runs,
+ * and whatever beta and learning rate are.
  */
 record StartingAnswers(RunRef run, ArtifactStore store, Attempt attempt) {
+    private static final Logger LOG = LoggerFactory.getLogger(StartingAnswers.class);
+
     private static final String FILE = "reference.safetensors";
 
     /** The artifact, and why it was made. */
@@ -64,16 +70,36 @@ record StartingAnswers(RunRef run, ArtifactStore store, Attempt attempt) {
         Path folder = store.scratch(attempt.fence());
         List<TokenDataset> sets = new ArrayList<>(List.of(files.train()));
         files.validation().ifPresent(sets::add);
+        int longest =
+                sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
+        AtOnce atOnce = AtOnce.of(plan);
+        while (true) {
+            try {
+                ask(files, plan, atOnce, sets, folder.resolve(FILE));
+                return store.put(folder, attempt.fence());
+            } catch (OutOfMemory e) { // training does the same
+                LOG.warn("memory ran out with {}", atOnce);
+                atOnce = atOnce.less(longest).orElseThrow(() -> e);
+            }
+        }
+    }
+
+    private void ask(
+            TrainingFiles files,
+            TrainingPlan plan,
+            AtOnce atOnce,
+            List<TokenDataset> sets,
+            Path file)
+            throws Exception {
         int all = sets.stream().mapToInt(TokenDataset::rows).sum();
         Reference.compute(
                 plan,
                 files.model(),
-                AtOnce.of(plan),
+                atOnce,
                 sets,
-                folder.resolve(FILE),
+                file,
                 done ->
                         attempt.heartbeats()
                                 .beat(Progress.of("asking the starting model", done, all, "rows")));
-        return store.put(folder, attempt.fence());
     }
 }

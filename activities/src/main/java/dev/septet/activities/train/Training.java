@@ -114,8 +114,11 @@ public final class Training implements AutoCloseable {
 
     @Override
     public void close() {
-        saves.close();
-        trainer.close();
+        try {
+            saves.close();
+        } finally {
+            trainer.close();
+        }
     }
 
     private void step(SteeringLedger steering) throws IOException {

@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -256,7 +257,9 @@ class SavesTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await();
+            if (!latch.await(2, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("nobody let the disk go on");
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -18,6 +18,7 @@ import dev.septet.llm.model.Weights;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ public final class ProgramBenchmark {
         }
     }
 
-    private String table(Precision precision, int repeats) {
+    private String table(Precision precision, int repeats) throws IOException {
         try (NDManager scope = Torch.newScope()) {
             MatrixRate rate = new MatrixRate(scope, precision);
             List<Contender> contenders =
@@ -67,7 +68,13 @@ public final class ProgramBenchmark {
                 }
                 rate.measure();
             }
-            return text(precision, repeats, rate.best(), contenders);
+            StringBuilder text =
+                    new StringBuilder(text(precision, repeats, rate.best(), contenders));
+            for (Contender contender : contenders) {
+                text.append("\nOne more step of %s, profiled:\n\n".formatted(contender.name()))
+                        .append(StepProfile.of(() -> contender.step(scope, batch)).table());
+            }
+            return text.toString();
         }
     }
 
