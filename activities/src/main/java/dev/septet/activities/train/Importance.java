@@ -50,8 +50,8 @@ record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
                                 () ->
                                         StageProblem.invalid(
                                                 "train: preserve ewc: found no general rows in the"
-                                                    + " prepared dataset; start the run again from"
-                                                    + " prepare"));
+                                                        + " prepared dataset; start the run again from"
+                                                        + " prepare"));
         StageKey key =
                 StageKey.of(Stage.TRAIN)
                         .with("training data", dataset.artifact())

@@ -77,7 +77,7 @@ class EngineSubjectTest {
         Files.writeString(
                 file,
                 "{\"prompt\":\"say\",\"chosen\":\" one\",\"rejected\":\" two"
-                    + " three\",\"source\":\"p:1\"}\n");
+                        + " three\",\"source\":\"p:1\"}\n");
         PreferenceRow pair = (PreferenceRow) PreparedRows.read(file, 0).get(0);
         List<Prediction> alone =
                 ask(null, List.of(pair.chosen(), pair.rejected()), OptionalInt.empty());
