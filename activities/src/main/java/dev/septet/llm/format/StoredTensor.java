@@ -2,12 +2,15 @@ package dev.septet.llm.format;
 
 import ai.djl.ndarray.types.Shape;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A named tensor whose bytes lie in a mapped file. Nothing is copied; the mapping lives as long as
@@ -68,6 +71,21 @@ public record StoredTensor(
     /** The values as float32, copied. Only for floating-point tensors. */
     public float[] floats() {
         return FloatCodec.decode(type, bytes());
+    }
+
+    /** Equal are tensors of the same name and content, wherever they lie. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StoredTensor tensor
+                && name.equals(tensor.name)
+                && type == tensor.type
+                && shape.equals(tensor.shape)
+                && bytes().equals(tensor.bytes());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, type, shape, bytes());
     }
 
     private static ByteBuffer view(ByteBuffer buffer) {
