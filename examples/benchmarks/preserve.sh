@@ -20,6 +20,7 @@ for seed; do
     train "$seed" plain 30,60,110 ''
     train "$seed" replay-10 60 "preserve replay: 10.percent, $general"
     train "$seed" replay-25 60 "preserve replay: 25.percent, $general"
+    train "$seed" replay-50 60 "preserve replay: 50.percent, $general"
     train "$seed" l2sp 60 'preserve l2sp: 0.01'
     train "$seed" ewc 60 "preserve ewc: 100.0, $general"
     train "$seed" unfreeze 60 'unfreeze gradually: 5.steps'
