@@ -1,5 +1,6 @@
 package dev.septet.activities.setup;
 
+import dev.septet.activities.support.Fitting;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.train.EnginePlan;
@@ -7,7 +8,6 @@ import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
-import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.Reference;
@@ -65,15 +65,10 @@ final class Rehearsal {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        AtOnce atOnce = files.fitting(plan);
-        while (true) {
-            try {
-                return run(plan, rows, atOnce);
-            } catch (OutOfMemory e) { // training does the same
-                LOG.warn("memory ran out with {}", atOnce);
-                atOnce = atOnce.less(rows.longestExampleTokens()).orElseThrow(() -> e);
-            }
-        }
+        return Fitting.of(
+                files.fitting(plan),
+                rows.longestExampleTokens(),
+                atOnce -> run(plan, rows, atOnce));
     }
 
     private Findings run(TrainingPlan plan, TokenDataset rows, AtOnce atOnce) throws IOException {

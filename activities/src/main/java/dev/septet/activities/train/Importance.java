@@ -13,7 +13,6 @@ import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
@@ -53,12 +52,7 @@ record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
                                                         + " prepared dataset; start the run again from"
                                                         + " prepare"));
         StageKey key =
-                StageKey.of(Stage.TRAIN)
-                        .with("training data", dataset.artifact())
-                        .with("base model", model.artifact())
-                        .with("method", plan.method().toString())
-                        .with("frozen layers", plan.frozenLayers().toString())
-                        .with("precision", plan.precision().toString())
+                StartKey.of(plan, model, dataset)
                         .with("seed", Long.toString(plan.seed()))
                         .with("rows of ewc", Integer.toString(rows))
                         .with("kind of worker", WorkerFingerprint.here());

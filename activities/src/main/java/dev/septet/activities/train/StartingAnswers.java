@@ -2,24 +2,20 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.Fitting;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
-import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.Reference;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +27,6 @@ import java.util.List;
  * and whatever beta and learning rate are.
  */
 record StartingAnswers(RunRef run, ArtifactStore store, Attempt attempt) {
-    private static final Logger LOG = LoggerFactory.getLogger(StartingAnswers.class);
-
     private static final String FILE = "reference.safetensors";
 
     /** The artifact, and why it was made. */
@@ -46,12 +40,7 @@ record StartingAnswers(RunRef run, ArtifactStore store, Attempt attempt) {
         }
         int atOnce = AtOnce.of(plan).tokens();
         StageKey key =
-                StageKey.of(Stage.TRAIN)
-                        .with("training data", dataset.artifact())
-                        .with("base model", model.artifact())
-                        .with("method", plan.method().toString())
-                        .with("frozen layers", plan.frozenLayers().toString())
-                        .with("precision", plan.precision().toString())
+                StartKey.of(plan, model, dataset)
                         .with("tokens at once", Integer.toString(atOnce))
                         .with("kind of worker", WorkerFingerprint.here());
         Computed computed =
@@ -72,16 +61,13 @@ record StartingAnswers(RunRef run, ArtifactStore store, Attempt attempt) {
         files.validation().ifPresent(sets::add);
         int longest =
                 sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
-        AtOnce atOnce = AtOnce.of(plan);
-        while (true) {
-            try {
-                ask(files, plan, atOnce, sets, folder.resolve(FILE));
-                return store.put(folder, attempt.fence());
-            } catch (OutOfMemory e) { // training does the same
-                LOG.warn("memory ran out with {}", atOnce);
-                atOnce = atOnce.less(longest).orElseThrow(() -> e);
-            }
-        }
+        return Fitting.of(
+                AtOnce.of(plan),
+                longest,
+                atOnce -> {
+                    ask(files, plan, atOnce, sets, folder.resolve(FILE));
+                    return store.put(folder, attempt.fence());
+                });
     }
 
     private void ask(

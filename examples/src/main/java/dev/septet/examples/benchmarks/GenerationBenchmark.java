@@ -1,6 +1,5 @@
 package dev.septet.examples.benchmarks;
 
-import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
@@ -25,13 +24,10 @@ public final class GenerationBenchmark {
      * threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path gguf = Path.of(arguments[0]);
         Path python = Path.of(arguments[2]);
         int repeats = Integer.parseInt(arguments[3]);
         int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
-        Path folder =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(gguf);
+        Path folder = BenchmarkModel.folder(arguments[0]);
         Path temporary = Files.createTempDirectory("septet-benchmark");
         Path wide = temporary.resolve("model-f32.gguf");
         GgufExport.write(ModelFolder.open(folder), wide, "model", GgufForm.F32);

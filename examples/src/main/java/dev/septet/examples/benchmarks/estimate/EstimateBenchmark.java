@@ -2,7 +2,7 @@ package dev.septet.examples.benchmarks.estimate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 
 import java.io.File;
 import java.io.IOException;
@@ -33,9 +33,7 @@ public final class EstimateBenchmark {
      * those of {@link RandomFamily}; all where there is none.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path model =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[0]));
+        Path model = BenchmarkModel.folder(arguments[0]);
         List<String> names = List.of(arguments).subList(1, arguments.length);
         EstimateBenchmark benchmark =
                 new EstimateBenchmark(

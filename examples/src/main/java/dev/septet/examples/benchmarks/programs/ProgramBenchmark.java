@@ -2,7 +2,7 @@ package dev.septet.examples.benchmarks.programs;
 
 import ai.djl.ndarray.NDManager;
 
-import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
@@ -45,9 +45,7 @@ public final class ProgramBenchmark {
      * ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws Exception {
-        Path folder =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[0]));
+        Path folder = BenchmarkModel.folder(arguments[0]);
         ProgramBenchmark benchmark = new ProgramBenchmark(folder);
         for (Precision precision : List.of(Precision.BF16, Precision.FLOAT32)) {
             System.out.println(benchmark.table(precision, Integer.parseInt(arguments[1])));

@@ -3,7 +3,7 @@ package dev.septet.examples.benchmarks.quantization;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
@@ -47,9 +47,7 @@ public final class QuantizationBenchmark {
 
     /** Usage: {@code QuantizationBenchmark MODEL.gguf CONVERSATIONS.jsonl PYTHON SCRIPT}. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path folder =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[0]));
+        Path folder = BenchmarkModel.folder(arguments[0]);
         LlamaCppLogits judge = new LlamaCppLogits(Path.of(arguments[2]), Path.of(arguments[3]));
         Path temporary = Files.createTempDirectory("septet-benchmark");
         try {

@@ -1,11 +1,11 @@
 package dev.septet.examples.benchmarks.saves;
 
-import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.Saves;
 import dev.septet.dsl.spec.CheckpointSpec;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Median;
 import dev.septet.llm.train.Trainer;
 
@@ -49,9 +49,7 @@ public final class CheckpointBenchmark {
      * {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws Exception {
-        Path model =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[0]));
+        Path model = BenchmarkModel.folder(arguments[0]);
         Path folder = Files.createTempDirectory("septet-checkpoints");
         CheckpointBenchmark benchmark = new CheckpointBenchmark(model, folder);
         System.out.println(benchmark.table(Integer.parseInt(arguments[1])));

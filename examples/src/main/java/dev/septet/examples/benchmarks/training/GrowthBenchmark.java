@@ -1,6 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
-import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
@@ -34,9 +34,7 @@ public final class GrowthBenchmark {
 
     /** Usage: {@code GrowthBenchmark MODEL.gguf PYTHON REPEATS FOLDER}; curves go to FOLDER. */
     public static void main(String[] arguments) throws IOException {
-        Path model =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[0]));
+        Path model = BenchmarkModel.folder(arguments[0]);
         Path scratch = Files.createTempDirectory("septet-benchmark");
         int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
         Path out = Path.of(arguments[3]);

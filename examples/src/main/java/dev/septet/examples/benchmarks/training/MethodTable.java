@@ -15,9 +15,7 @@ final class MethodTable {
     record Loss(String method, double before, double after) {}
 
     static String steps(Comparison comparison, List<Measured> rows) {
-        StringBuilder text = new StringBuilder();
-        text.append("\n### ").append(comparison.title()).append("\n\n");
-        text.append("Target: ").append(comparison.target()).append("\n\n");
+        StringBuilder text = new StringBuilder(comparison.heading());
         text.append(
                 "| method | ms/token, least | ms/token, median | of LoRA's time, by least | by"
                         + " median | peak memory, MB | of LoRA's memory |\n");

@@ -1,6 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
-import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import java.io.IOException;
@@ -33,9 +33,7 @@ public final class MethodsBenchmark {
      * threads in the property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws IOException {
-        Path model =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[1]));
+        Path model = BenchmarkModel.folder(arguments[1]);
         int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
         Field field = new Field(model, null, Files.createTempDirectory("septet-methods"), threads);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {

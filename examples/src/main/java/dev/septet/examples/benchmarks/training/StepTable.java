@@ -8,9 +8,7 @@ final class StepTable {
     private StepTable() {}
 
     static String of(Comparison comparison, List<Measured> rows) {
-        StringBuilder text = new StringBuilder();
-        text.append("\n### ").append(comparison.title()).append("\n\n");
-        text.append("Target: ").append(comparison.target()).append("\n\n");
+        StringBuilder text = new StringBuilder(comparison.heading());
         text.append(
                 "| program | ms/token, least | ms/token, median | tokens/s | speed | speed by least"
                         + " | peak memory, MB | memory | first loss | last loss |\n");

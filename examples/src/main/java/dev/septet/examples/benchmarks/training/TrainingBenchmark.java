@@ -1,6 +1,6 @@
 package dev.septet.examples.benchmarks.training;
 
-import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import java.io.IOException;
@@ -17,9 +17,7 @@ public final class TrainingBenchmark {
      * with the threads of all programs in the property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path model =
-                GgufModels.of(System.getenv(), Path.of(System.getProperty("user.home")))
-                        .folder(Path.of(arguments[1]));
+        Path model = BenchmarkModel.folder(arguments[1]);
         int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
         Path folder = Files.createTempDirectory("septet-benchmark");
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
