@@ -27,9 +27,6 @@ public final class LoraProgram implements TrainingProgram {
 
     private static final int SMALLEST_CHUNK = 64;
 
-    /** Longest row whose attention probabilities are kept; those of longer ones are made again. */
-    private static final int SHORT_ROW = 512;
-
     private final Script script;
     private final LoraStacks stacks;
     private final TensorList weights;
@@ -68,6 +65,7 @@ public final class LoraProgram implements TrainingProgram {
                 Script.load(
                         scope,
                         ScriptSource.read(LoraProgram.class, "lora.py", "Lora", numbers)
+                                .with(Sublayers.source(config, precision))
                                 .with(AnswerPairs.source()));
         TensorList weights =
                 FusedWeights.load(
@@ -162,11 +160,6 @@ public final class LoraProgram implements TrainingProgram {
                 stacks.list());
     }
 
-    /** Longest row whose attention probabilities are kept. */
-    public static int shortRow() {
-        return SHORT_ROW;
-    }
-
     /** Positions whose logits exist at once in a loss. */
     public static int chunk(ModelConfig config) {
         return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
@@ -174,20 +167,10 @@ public final class LoraProgram implements TrainingProgram {
 
     private static Map<String, String> numbers(
             ModelConfig config, Precision precision, LowRank adapter, List<Integer> blocks) {
-        Map<String, String> numbers = new HashMap<>();
-        numbers.put("compute", Integer.toString(precision.type()));
-        numbers.put("perhidden", Double.toString(1.0 / config.hiddenSize()));
-        numbers.put("epsilon", Double.toString(config.normEpsilon()));
+        Map<String, String> numbers = new HashMap<>(Sublayers.numbers(config, precision));
         numbers.put("layers", Integer.toString(config.layers()));
-        numbers.put("heads", Integer.toString(config.heads()));
-        numbers.put("kvheads", Integer.toString(config.keyValueHeads()));
-        numbers.put("group", Integer.toString(config.heads() / config.keyValueHeads()));
-        numbers.put("headsize", Integer.toString(config.headSize()));
-        numbers.put("halfsize", Integer.toString(config.headSize() / 2));
-        numbers.put("rootsize", Double.toString(1 / Math.sqrt(config.headSize())));
         numbers.put("feedforward", Integer.toString(config.feedForwardSize()));
         numbers.put("vocabulary", Integer.toString(config.vocabularySize()));
-        numbers.put("short", Integer.toString(SHORT_ROW));
         numbers.put("chunk", Integer.toString(chunk(config)));
         numbers.put("scaling", Double.toString(adapter.scaling()));
         numbers.put("first", Integer.toString(blocks.get(0)));

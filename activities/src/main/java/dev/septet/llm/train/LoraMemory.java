@@ -4,6 +4,7 @@ import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Sublayers;
 
 /**
  * Sizes, in bytes, of what a step by {@link LoraProgram} holds beside weights, gradients and
@@ -47,7 +48,7 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
         // quarter of which the causal blocks leave out.
         long block = compute * (2 * hidden + 2 * query + 2 * keyValue + 2 * feedForward);
         block += compute * 7 * lora.rank();
-        if (length <= LoraProgram.shortRow()) {
+        if (length <= Sublayers.SHORT_ROW) {
             block += compute * config.heads() * length * 3 / 4;
         }
         // The stream or its gradient; one block's gradients.
