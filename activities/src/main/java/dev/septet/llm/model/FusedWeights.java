@@ -36,13 +36,13 @@ final class FusedWeights {
             ModelFolder folder,
             Precision precision,
             Script script,
-            FrozenProducts products) {
+            MatrixProducts products) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
         this.precision = precision;
         this.script = script;
-        this.packing = products == FrozenProducts.PACKED ? new Packing(scope) : null;
+        this.packing = products == MatrixProducts.PACKED ? new Packing(scope) : null;
     }
 
     /**
@@ -61,7 +61,7 @@ final class FusedWeights {
             ModelFolder folder,
             Precision precision,
             Script script,
-            FrozenProducts products,
+            MatrixProducts products,
             List<Integer> adapted) {
         FusedWeights weights = new FusedWeights(scope, config, folder, precision, script, products);
         weights.addOuter(adapted);

@@ -22,11 +22,6 @@ import java.util.stream.IntStream;
  * no use to other programs.
  */
 public final class LoraProgram implements TrainingProgram {
-    /** Logits of this many elements exist at once in a loss: 32 MB in bf16. */
-    private static final int LOGITS_AT_ONCE = 1 << 24;
-
-    private static final int SMALLEST_CHUNK = 64;
-
     private final Script script;
     private final LoraStacks stacks;
     private final TensorList weights;
@@ -58,14 +53,15 @@ public final class LoraProgram implements TrainingProgram {
             Precision precision,
             LowRank adapter) {
         LoraStacks stacks = LoraStacks.of(scope, config, adapter);
-        FrozenProducts products = FrozenProducts.on(scope, precision);
+        MatrixProducts products = MatrixProducts.frozen(scope, precision);
         Map<String, String> numbers = numbers(config, precision, adapter, stacks.blocks());
-        numbers.putAll(products.numbers());
         Script script =
                 Script.load(
                         scope,
                         ScriptSource.read(LoraProgram.class, "lora.py", "Lora", numbers)
+                                .with(products.source())
                                 .with(Sublayers.source(config, precision))
+                                .with(CrossEntropy.source(config))
                                 .with(AnswerPairs.source()));
         TensorList weights =
                 FusedWeights.load(
@@ -160,18 +156,11 @@ public final class LoraProgram implements TrainingProgram {
                 stacks.list());
     }
 
-    /** Positions whose logits exist at once in a loss. */
-    public static int chunk(ModelConfig config) {
-        return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
-    }
-
     private static Map<String, String> numbers(
             ModelConfig config, Precision precision, LowRank adapter, List<Integer> blocks) {
         Map<String, String> numbers = new HashMap<>(Sublayers.numbers(config, precision));
         numbers.put("layers", Integer.toString(config.layers()));
         numbers.put("feedforward", Integer.toString(config.feedForwardSize()));
-        numbers.put("vocabulary", Integer.toString(config.vocabularySize()));
-        numbers.put("chunk", Integer.toString(chunk(config)));
         numbers.put("scaling", Double.toString(adapter.scaling()));
         numbers.put("first", Integer.toString(blocks.get(0)));
         // each block's place in the stacks, -1 where it is not adapted

@@ -31,7 +31,7 @@ final class Packing {
                                 Packing.class,
                                 "packing.py",
                                 "Packing",
-                                Map.of("product", product("x"))));
+                                Map.of("product", product("x", "w"))));
     }
 
     /** Whether this machine can: asked once, by doing it. */
@@ -39,11 +39,13 @@ final class Packing {
         return !scope.getDevice().isGpu() && Once.SUPPORTED;
     }
 
-    /** The product of x and w^T for a packed w, as an expression of a program. */
-    static String product(String x) {
+    /** The product of x and w^T by oneDNN, w packed or not, as an expression of a program. */
+    static String product(String x, String w) {
         return "ops.mkldnn._linear_pointwise("
                 + x
-                + ", w, None, \"none\", annotate(List[Optional[number]], []), \"\")";
+                + ", "
+                + w
+                + ", None, \"none\", annotate(List[Optional[number]], []), \"\")";
     }
 
     /** w (out, in) for {@link #product} with x (.., in). */

@@ -1,6 +1,7 @@
 package dev.septet.llm.train;
 
 import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.model.CrossEntropy;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
@@ -58,7 +59,7 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
             backward += tokens * block;
         }
         // The last norm's input, output and gradient; logits and their probabilities.
-        long chunk = Math.min(tokens, LoraProgram.chunk(config));
+        long chunk = Math.min(tokens, CrossEntropy.chunk(config));
         long head =
                 tokens * hidden * (2 * FLOAT + 2 * compute)
                         + 2 * compute * chunk * config.vocabularySize();

@@ -16,38 +16,32 @@
 # The residual stream and its gradient are float32; matrix products run in the compute type ${compute}.
 # dx names the gradient by x.
 
-def forward_product(self, x: Tensor, w: Tensor) -> Tensor:
-    return ${forward}  # x w^T
-
-def backward_product(self, dy: Tensor, w: Tensor) -> Tensor:
-    return ${backward}  # dy w
-
 def adapted(self, x: Tensor, w: Tensor, a: Tensor, b: Tensor) -> Tuple[Tensor, Tensor]:
     # y = W x + B u and u = A x; a (r, in) and b (out, r) hold scaling and norm already; empty where nothing is adapted
     y = self.forward_product(x, w)
     if torch.numel(a) == 0:
         return (y, a)
-    u = torch.linear(x, a)
-    return (y.addmm_(u, b.t()), u)
+    u = self.product(x, a)
+    return (self.add_product(y, u, b), u)
 
 def adapted_back(self, dy: Tensor, w: Tensor, a: Tensor, du: Tensor) -> Tensor:
     # dx = W^T dy + A^T du
     dx = self.backward_product(dy, w)
     if torch.numel(a) > 0:
-        dx = dx.addmm_(du, a)
+        dx = self.add_product(dx, du, a.t())
     return dx
 
 def rank_back(self, dy: Tensor, b: Tensor) -> Tensor:
     # du = B^T dy
     if torch.numel(b) == 0:
         return b
-    return torch.mm(dy, b)
+    return self.product(dy, b.t())
 
 def outer(self, u: Tensor, y: Tensor) -> Tensor:
     # u^T y, the sum over tokens of their outer products; empty where nothing is adapted
     if torch.numel(u) == 0:
         return u
-    return torch.mm(u.t(), y)
+    return self.product(u.t(), y.t())
 
 def block(self, h: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], L: List[Tensor], keep: bool) -> List[Tensor]:
     # adds a block's two parts to h (N, D); returns what its backward pass needs, attention's share last
@@ -99,31 +93,6 @@ def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: L
         dx = self.adapted_back(dqkv, W[1], L[0], du1)
         dh = self.norm_back(dh, dx, x1, r1)
     return [dA1, dB1, dA2, dB2, dA3, dB3, dA4, dB4]
-
-def cross_entropy(self, x: Tensor, targets: Tensor, W: List[Tensor]) -> Tuple[Tensor, Tensor]:
-    # x (M, D): sum of -log p[target] (float64) with p = softmax(x output^T), and its gradient by x; d/dz = p - onehot.
-    # p[target] - 1 is minus the sum of the others, which loses no digits where p[target] is close to 1.
-    loss = torch.zeros([], dtype=${float64}, layout=None, device=x.device)
-    dx = torch.empty_like(x)
-    i = 0
-    while i < x.size(0):
-        z = self.forward_product(x[i:i + ${chunk}], W[5])
-        t = targets[i:i + ${chunk}]
-        at = torch.arange(0, t.size(0), 1, dtype=${int64}, layout=None, device=x.device) * ${vocabulary} + t
-        p = torch.softmax(z, -1)
-        flat = p.view([-1])
-        likely = torch.index_select(flat, 0, at).to(${float32})
-        flat.index_fill_(0, at, 0.)
-        others = torch.sum(p, [1])
-        flat.index_copy_(0, at, torch.neg(others))
-        log = torch.where(likely > 0.5, torch.log1p(torch.neg(others.to(${float32}))), torch.log(likely))
-        if float(torch.min(likely)) < 9.9999999999999995e-31:  # too few digits, or none
-            z = z.to(${float32})
-            log = torch.index_select(z.view([-1]), 0, at) - torch.logsumexp(z, [1])
-        loss = loss - torch.sum(log, dtype=${float64})
-        dx[i:i + ${chunk}] = self.backward_product(p, W[6])
-        i = i + ${chunk}
-    return (loss, dx)
 
 def diagonal(self, B: List[Tensor]) -> Tensor:
     # (J, out, r) each -> scaling times the block diagonal matrix (J, sum of out, sum of r), compute type
@@ -202,18 +171,7 @@ def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at:
     for layer in range(${layers}):
         self.block(h, cos, sin, runs, W[7 + 8 * layer:15 + 8 * layer], L[layer], False)
     x, r = self.norm(torch.index_select(h, 0, at), ${float32})
-    return self.logs((x * W[1]).to(${compute}), targets, W)
-
-def logs(self, x: Tensor, targets: Tensor, W: List[Tensor]) -> Tensor:
-    # x (M, D): log softmax(x output^T)[target] (M) float32
-    parts = annotate(List[Tensor], [])
-    i = 0
-    while i < x.size(0):
-        z = self.forward_product(x[i:i + ${chunk}], W[5]).to(${float32})
-        t = targets[i:i + ${chunk}].unsqueeze(1)
-        parts.append((torch.gather(z, 1, t) - torch.logsumexp(z, [1], True)).squeeze(1))
-        i = i + ${chunk}
-    return torch.cat(parts)
+    return self.logs((x * W[1]).to(${compute}), targets, W[5])
 
 def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], P: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
     # adds the gradients of (sum of -log p(target)) / total to the .grad of P; returns the sum (1) float64. With pairs the
@@ -233,11 +191,12 @@ def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, 
             kept.append(k)
     x, r = self.norm(torch.index_select(h, 0, at), ${float32})
     y = (x * W[1]).to(${compute})
-    loss, dx = self.cross_entropy(y, targets, W)
+    frozen = torch.empty([0], dtype=${float32}, layout=None, device=y.device)
+    loss, dx = self.cross_entropy(y, targets, W[5], W[6], y, frozen)
     loss = loss.unsqueeze(0)
     dx = dx.to(${float32}).mul_(W[1] / total)
     if len(pairs) > 0:
-        loss, weights = self.judged(self.logs(y, targets, W), pairs, beta)
+        loss, weights = self.judged(self.logs(y, targets, W[5]), pairs, beta)
         dx = dx.mul_(weights.unsqueeze(1))
     dh = torch.zeros_like(h)
     dh.index_copy_(0, at, self.norm_back(torch.zeros_like(x), dx, x, r))

@@ -17,51 +17,83 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.util.Map;
+import java.util.List;
 
 class PackingTest {
     /** Of the largest value: bf16 keeps eight bits, and sums of another order round otherwise. */
     private static final float LAST_BIT = 1f / 128;
+
+    /** Float32 keeps 24 bits; sums of up to 3,000 numbers in another order lose a few of them. */
+    private static final float LAST_BITS = 1e-5f;
 
     @ParameterizedTest
     @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
     void productsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
             assumeTrue(Packing.isSupported(scope), "this machine's libtorch cannot pack");
-            Script plain = script(scope, FrozenProducts.PLAIN);
-            Script packed = script(scope, FrozenProducts.PACKED);
+            Script plain = script(scope, MatrixProducts.PLAIN);
+            Script packed = script(scope, MatrixProducts.PACKED);
             Packing packing = new Packing(scope);
             NDArray w = plain.tensor(scope, "rounded", values(scope, out, in));
             NDArray x = plain.tensor(scope, "rounded", values(scope, rows, in));
             NDArray y = plain.tensor(scope, "rounded", values(scope, rows, out));
-            NDArray ahead = plain.tensor(scope, "ahead", x, w);
-            NDArray back = plain.tensor(scope, "back", y, w);
-            NDArray packedAhead = packed.tensor(scope, "ahead", x, packing.forward(w));
-            NDArray packedBack = packed.tensor(scope, "back", y, packing.backward(w));
-            assertTrue(plain.tensor(scope, "off", ahead, packedAhead).getFloat() <= LAST_BIT);
-            assertTrue(plain.tensor(scope, "off", back, packedBack).getFloat() <= LAST_BIT);
+            NDArray ahead = plain.tensor(scope, "forward_product", x, w);
+            NDArray back = plain.tensor(scope, "backward_product", y, w);
+            NDArray packedAhead = packed.tensor(scope, "forward_product", x, packing.forward(w));
+            NDArray packedBack = packed.tensor(scope, "backward_product", y, packing.backward(w));
+            assertTrue(off(plain, scope, ahead, packedAhead) <= LAST_BIT);
+            assertTrue(off(plain, scope, back, packedBack) <= LAST_BIT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
+    void oneDnnsFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
+        try (NDManager scope = Torch.newScope()) {
+            assumeTrue(Packing.isSupported(scope), "this machine's libtorch has no oneDNN");
+            Script plain = script(scope, MatrixProducts.PLAIN);
+            Script other = script(scope, MatrixProducts.ONEDNN);
+            NDArray w = values(scope, out, in);
+            NDArray x = values(scope, rows, in);
+            NDArray y = values(scope, rows, out);
+            for (String method : List.of("forward_product", "product")) {
+                NDArray ahead = plain.tensor(scope, method, x, w);
+                assertTrue(
+                        off(plain, scope, ahead, other.tensor(scope, method, x, w)) <= LAST_BITS);
+            }
+            NDArray back = plain.tensor(scope, "backward_product", y, w);
+            assertTrue(
+                    off(plain, scope, back, other.tensor(scope, "backward_product", y, w))
+                            <= LAST_BITS);
+            NDArray sum = other.tensor(scope, "add_product", y.duplicate(), x, w);
+            assertTrue(
+                    off(plain, scope, plain.tensor(scope, "add_product", y, x, w), sum)
+                            <= LAST_BITS);
         }
     }
 
     @Test
-    void onlyBf16IsPacked() {
+    void theFastestProductsAreTakenWhereTheyExist() {
         try (NDManager scope = Torch.newScope()) {
-            assertEquals(FrozenProducts.PLAIN, FrozenProducts.on(scope, Precision.FLOAT32));
+            boolean can = Packing.isSupported(scope);
+            assertEquals(MatrixProducts.PLAIN, MatrixProducts.float32(scope, false));
             assertEquals(
-                    Packing.isSupported(scope) ? FrozenProducts.PACKED : FrozenProducts.PLAIN,
-                    FrozenProducts.on(scope, Precision.BF16));
+                    can ? MatrixProducts.ONEDNN : MatrixProducts.PLAIN,
+                    MatrixProducts.float32(scope, true));
+            assertEquals(
+                    can ? MatrixProducts.PACKED : MatrixProducts.PLAIN,
+                    MatrixProducts.frozen(scope, Precision.BF16));
+            assertEquals(MatrixProducts.ROUNDED, MatrixProducts.trained(scope, Precision.BF16));
         }
     }
 
-    private static Script script(NDManager scope, FrozenProducts products) {
-        String text =
+    private static float off(Script script, NDManager scope, NDArray a, NDArray b) {
+        return script.tensor(scope, "off", a, b).getFloat();
+    }
+
+    private static Script script(NDManager scope, MatrixProducts products) {
+        String helpers =
                 """
-                def ahead(self, x: Tensor, w: Tensor) -> Tensor:
-                    return ${forward}
-
-                def back(self, dy: Tensor, w: Tensor) -> Tensor:
-                    return ${backward}
-
                 def rounded(self, x: Tensor) -> Tensor:
                     return torch.to(x, 15)
 
@@ -69,10 +101,7 @@ class PackingTest {
                     a = torch.to(a, 6)
                     return torch.max(torch.abs(torch.sub(a, torch.to(b, 6)))) / torch.max(torch.abs(a))
                 """;
-        for (Map.Entry<String, String> place : products.numbers().entrySet()) {
-            text = text.replace("${" + place.getKey() + "}", place.getValue());
-        }
-        return Script.load(scope, new ScriptSource("Products", text));
+        return Script.load(scope, products.source().with(new ScriptSource("Products", helpers)));
     }
 
     private static NDArray values(NDManager scope, int rows, int columns) {

@@ -1,0 +1,26 @@
+package dev.septet.llm.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+class ProcessorTest {
+    @Test
+    void mklSlowsOtherMakersWideProcessorsOnly() {
+        assertThat(slowed("AuthenticAMD", "fpu avx2 avx512f avx512bw")).isTrue();
+        assertThat(slowed("AuthenticAMD", "fpu avx2")).isFalse();
+        assertThat(slowed("GenuineIntel", "fpu avx2 avx512f avx512bw")).isFalse();
+        assertThat(Processor.slowedByMkl(List.of("CPU architecture: 8"))).isFalse();
+    }
+
+    private static boolean slowed(String vendor, String flags) {
+        return Processor.slowedByMkl(
+                List.of(
+                        "processor\t: 0",
+                        "vendor_id\t: " + vendor,
+                        "flags\t\t: " + flags,
+                        "bogomips\t: 1"));
+    }
+}
