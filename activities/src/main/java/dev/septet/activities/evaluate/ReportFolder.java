@@ -34,7 +34,10 @@ record ReportFolder(
         List<Fact> lineage) {
     /** The engine's programs as people know them, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS =
-            Map.of("autograd", "libtorch's autograd", "lora", "the engine's own backward pass");
+            Map.of(
+                    "autograd", "libtorch's autograd",
+                    "lora", "the engine's own backward pass",
+                    "weights", "the engine's own backward pass");
 
     ReportFolder {
         lineage = List.copyOf(lineage);

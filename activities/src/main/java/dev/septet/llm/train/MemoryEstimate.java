@@ -83,17 +83,23 @@ public record MemoryEstimate(
         int length = longestRow - 1;
         boolean packed = TrainableModel.isLora(plan, config);
         long copies = packed ? LoraMemory.copies(config, plan.precision()) : 0;
-        long step =
-                packed && plan.method() instanceof Lora lora
-                        ? new LoraMemory(config, plan, lora, length).step(atOnce, layers)
-                        : new DecoderMemory(config, plan, length).step(atOnce, layers);
         return new MemoryEstimate(
                 frozen + copies + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
-                (long) (OVERHEAD * step),
+                (long) (OVERHEAD * step(config, plan, atOnce, length, layers)),
                 anchors(config, plan, trainable, adapter),
                 PROCESS);
+    }
+
+    private static long step(
+            ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length, int layers) {
+        if (TrainableModel.isLora(plan, config) && plan.method() instanceof Lora lora) {
+            return new LoraMemory(config, plan, lora, length).step(atOnce, layers);
+        }
+        return TrainableModel.trainsWeights(plan, config)
+                ? new WeightMemory(config, plan, length).step(atOnce, layers)
+                : new DecoderMemory(config, plan, length).step(atOnce, layers);
     }
 
     /** Bytes of a frozen weight. */

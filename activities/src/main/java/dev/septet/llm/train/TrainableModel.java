@@ -3,7 +3,9 @@ package dev.septet.llm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
@@ -11,6 +13,7 @@ import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TrainingProgram;
+import dev.septet.llm.model.WeightProgram;
 import dev.septet.llm.model.Weights;
 
 import java.nio.file.Path;
@@ -38,8 +41,11 @@ record TrainableModel(
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder) {
         ModelConfig config = ModelConfig.read(folder);
         checkLayers(plan, config);
-        return isLora(plan, config)
-                ? lora(scope, plan, config, ModelFolder.open(folder))
+        if (isLora(plan, config)) {
+            return lora(scope, plan, config, ModelFolder.open(folder));
+        }
+        return trainsWeights(plan, config)
+                ? weights(scope, plan, config, ModelFolder.open(folder))
                 : autograd(scope, plan, config, ModelFolder.open(folder));
     }
 
@@ -50,13 +56,25 @@ record TrainableModel(
         return autograd(scope, plan, config, ModelFolder.open(folder));
     }
 
-    /** Whether the faster program trains by this plan, and not the one that trains anything. */
+    /** Whether the faster program for adapters trains by this plan. */
     static boolean isLora(TrainingPlan plan, ModelConfig config) {
-        // Held weights and late starts are a matter of single parameters, which it has stacked.
-        return !plan.preservation().holdsWeights()
-                && plan.preservation().unfreezeEvery() == 0
+        return mayStack(plan)
                 && plan.method() instanceof Lora lora
                 && LoraProgram.fits(config, plan.maxTokens(), lora.dropout());
+    }
+
+    /** Whether the faster program for the model's own weights trains by this plan. */
+    static boolean trainsWeights(TrainingPlan plan, ModelConfig config) {
+        return mayStack(plan)
+                && (plan.method() instanceof Full || plan.method() instanceof Partial)
+                && WeightProgram.fits(config, plan.maxTokens());
+    }
+
+    /**
+     * Held weights and late starts are a matter of single parameters; faster programs stack them.
+     */
+    private static boolean mayStack(TrainingPlan plan) {
+        return !plan.preservation().holdsWeights() && plan.preservation().unfreezeEvery() == 0;
     }
 
     private static TrainableModel lora(
@@ -77,6 +95,19 @@ record TrainableModel(
                     parameters,
                     Map.of());
         }
+    }
+
+    private static TrainableModel weights(
+            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+        WeightProgram program =
+                WeightProgram.open(
+                        scope,
+                        config,
+                        folder,
+                        plan.precision(),
+                        name -> plan.method().trains(name, config, plan.frozenLayers()));
+        Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
+        return new TrainableModel(folder, config, program, 1, 0, parameters, Map.of());
     }
 
     private static TrainableModel autograd(

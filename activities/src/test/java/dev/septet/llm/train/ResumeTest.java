@@ -71,7 +71,7 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"autograd", "lora"})
+    @ValueSource(strings = {"autograd", "lora", "weights"})
     void resumedInAnotherProcessEqualsUndisturbed(String program) throws Exception {
         TrainingPlan plan = plan(trainedBy(program), Precision.BF16);
         run(plan, Optional.empty(), STEPS, "whole");
@@ -103,8 +103,12 @@ class ResumeTest {
         other.run(plan, Optional.of(other.saved("first")), STEPS - 5, "rest");
     }
 
-    private static Lora trainedBy(String program) {
-        return program.equals("lora") ? Plans.LORA : DROPPING;
+    private static Method trainedBy(String program) {
+        return switch (program) {
+            case "lora" -> Plans.LORA;
+            case "weights" -> new Full();
+            default -> DROPPING;
+        };
     }
 
     @Test

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.septet.examples.benchmarks.Median;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.AdamW;
@@ -65,17 +66,11 @@ final class Contender {
     }
 
     double median() {
-        return middle(elapsed);
+        return Median.of(elapsed);
     }
 
     /** Processor seconds of all threads, of the step that took the fewest. */
     double leastProcessor() {
         return Collections.min(processor);
-    }
-
-    private static double middle(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
     }
 }

@@ -1,9 +1,11 @@
 package dev.septet.examples.benchmarks.programs;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.septet.examples.benchmarks.BenchmarkModel;
-import dev.septet.llm.adapter.Lora;
+import dev.septet.examples.benchmarks.Methods;
+import dev.septet.llm.adapter.Method;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
@@ -14,6 +16,7 @@ import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Site;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
+import dev.septet.llm.model.WeightProgram;
 import dev.septet.llm.model.Weights;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
@@ -22,33 +25,40 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A LoRA step by each of the engine's programs, turn by turn, as tables in Markdown. */
+/** A step by each of the engine's programs, turn by turn, as tables in Markdown. */
 public final class ProgramBenchmark {
     private static final int ROWS = 4;
     private static final int LENGTH = 257; // 256 are computed, each for its successor
-    private static final int RANK = 16;
+    private static final long SEED = 1;
 
     private final Path folder;
+    private final Method method;
     private final ModelConfig config;
 
-    private ProgramBenchmark(Path folder) {
+    private ProgramBenchmark(Path folder, Method method) {
         this.folder = folder;
+        this.method = method;
         this.config = ModelConfig.read(folder);
     }
 
     /**
-     * Usage: {@code ProgramBenchmark MODEL.gguf REPEATS}, with the threads in the property {@code
-     * ai.djl.pytorch.num_threads}.
+     * Usage: {@code ProgramBenchmark MODEL.gguf REPEATS METHOD...}, with the threads in the
+     * property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws Exception {
         Path folder = BenchmarkModel.folder(arguments[0]);
-        ProgramBenchmark benchmark = new ProgramBenchmark(folder);
-        for (Precision precision : List.of(Precision.BF16, Precision.FLOAT32)) {
-            System.out.println(benchmark.table(precision, Integer.parseInt(arguments[1])));
+        int repeats = Integer.parseInt(arguments[1]);
+        for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
+            ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
+            for (Precision precision : List.of(Precision.BF16, Precision.FLOAT32)) {
+                System.out.println(
+                        "### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
+            }
         }
     }
 
@@ -58,7 +68,7 @@ public final class ProgramBenchmark {
             List<Contender> contenders =
                     List.of(
                             new Contender(scope, autograd(scope, precision)),
-                            new Contender(scope, lora(scope, precision)));
+                            new Contender(scope, own(scope, precision)));
             TokenBatch batch = batch(scope);
             for (int step = 0; step <= repeats; step++) {
                 for (Contender contender : contenders) {
@@ -80,7 +90,7 @@ public final class ProgramBenchmark {
         StringBuilder text = new StringBuilder();
         text.append(
                 """
-                ### %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
+                %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
 
                 | program | s, least | s, median | processor s, least | share of the rate | loss |
                 | --- | --- | --- | --- | --- | --- |
@@ -108,30 +118,61 @@ public final class ProgramBenchmark {
                 .toString();
     }
 
-    /** In the frozen matrices, forward and backward: 4 for each weight and token. */
+    /**
+     * Of the matrices, for each weight and token: 2 forward, 2 more where a gradient flows through,
+     * and 2 for the matrix's own where it is trained.
+     */
     private double operations() {
-        long weights = (long) config.vocabularySize() * config.hiddenSize();
-        for (Site site : Site.values()) {
-            weights += (long) config.layers() * site.inputs(config) * site.outputs(config);
+        String embedding = "model.embed_tokens.weight"; // tied to the output in this model
+        double weights =
+                (trains(embedding) ? 6.0 : 4.0) * config.vocabularySize() * config.hiddenSize();
+        boolean flows = trains(embedding) || isAdapter();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (Site site : Site.values()) {
+                boolean trained = trains(site.module(layer) + ".weight");
+                flows |= trained;
+                weights +=
+                        (trained ? 6.0 : flows ? 4.0 : 2.0)
+                                * site.inputs(config)
+                                * site.outputs(config);
+            }
         }
-        return 4.0 * weights * ROWS * (LENGTH - 1);
+        return weights * ROWS * (LENGTH - 1);
+    }
+
+    private boolean isAdapter() {
+        return method.adapterConfig("").isPresent();
     }
 
     private TrainingProgram autograd(NDManager scope, Precision precision) {
         Weights weights =
-                Weights.load(scope, config, ModelFolder.open(folder), precision, name -> false);
-        LowRank adapter = adapter(scope);
+                Weights.load(
+                        scope,
+                        config,
+                        ModelFolder.open(folder),
+                        precision,
+                        this::trains,
+                        method::quantizes);
+        LowRank adapter = adapter(scope, weights.tensors());
+        Map<String, NDArray> parameters = new LinkedHashMap<>(weights.trainable());
+        parameters.putAll(adapter.parameters());
         return new AutogradProgram(
-                Decoder.compile(scope, config, precision, weights, adapter), adapter.parameters());
+                Decoder.compile(scope, config, precision, weights, adapter), parameters);
     }
 
-    private TrainingProgram lora(NDManager scope, Precision precision) {
-        return LoraProgram.open(scope, config, ModelFolder.open(folder), precision, adapter(scope));
+    private TrainingProgram own(NDManager scope, Precision precision) {
+        ModelFolder model = ModelFolder.open(folder);
+        return isAdapter()
+                ? LoraProgram.open(scope, config, model, precision, adapter(scope, Map.of()))
+                : WeightProgram.open(scope, config, model, precision, this::trains);
     }
 
-    private LowRank adapter(NDManager scope) {
-        List<String> all = Arrays.stream(Site.values()).map(Site::module).toList();
-        return new Lora(RANK, 2 * RANK, 0, all).newAdapter(scope, config, Map.of(), Set.of(), 1);
+    private LowRank adapter(NDManager scope, Map<String, NDArray> weights) {
+        return method.newAdapter(scope, config, weights, Set.of(), SEED);
+    }
+
+    private boolean trains(String weight) {
+        return method.trains(weight, config, Set.of());
     }
 
     private TokenBatch batch(NDManager scope) {
