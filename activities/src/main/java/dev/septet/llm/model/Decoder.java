@@ -251,6 +251,7 @@ public final class Decoder {
                         "decoder.py",
                         "Decoder",
                         DecoderNumbers.of(config, precision, adapter))
+                .with(LowRank.magnitudes(precision))
                 .with(AnswerPairs.source());
     }
 

@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * Frozen weights as {@link LoraProgram} takes them: matrices that read the same normed input in
- * one, which has the norm's weight in it.
+ * one, which has the norm's weight in it. Where there are magnitudes, adapted blocks have them
+ * without: the lengths of rows are those of the matrices alone, and what is multiplied by a weight
+ * that may be 0 cannot be had back.
  */
 final class FusedWeights {
     private final NDManager scope;
@@ -51,7 +53,7 @@ final class FusedWeights {
      * @param scope owns the tensors
      * @param script the program
      * @param products how it multiplies by them
-     * @param adapted blocks with adapters, in order
+     * @param stacks the adapters
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -62,11 +64,12 @@ final class FusedWeights {
             Precision precision,
             Script script,
             MatrixProducts products,
-            List<Integer> adapted) {
+            LoraStacks stacks) {
         FusedWeights weights = new FusedWeights(scope, config, folder, precision, script, products);
-        weights.addOuter(adapted);
+        weights.addOuter(stacks.blocks());
         for (int layer = 0; layer < config.layers(); layer++) {
-            weights.addBlock("model.layers." + layer + ".");
+            boolean bare = stacks.hasMagnitudes() && stacks.blocks().contains(layer);
+            weights.addBlock("model.layers." + layer + ".", !bare);
         }
         return TensorList.of(scope, weights.order);
     }
@@ -86,10 +89,14 @@ final class FusedWeights {
         }
     }
 
-    private void addBlock(String block) {
-        addMatrix(fused(block, SharedInput.ATTENTION, "input_layernorm.weight"));
+    /**
+     * @param normed whether the norms' weights are in the matrices
+     */
+    private void addBlock(String block, boolean normed) {
+        addMatrix(fused(block, SharedInput.ATTENTION, "input_layernorm.weight", normed));
         addMatrix(frozen(block + Site.O_PROJ.path() + ".weight"));
-        addMatrix(fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight"));
+        addMatrix(
+                fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight", normed));
         addMatrix(frozen(block + Site.DOWN_PROJ.path() + ".weight"));
     }
 
@@ -111,7 +118,7 @@ final class FusedWeights {
         return new TensorReader(scope, precision).frozen(Weights.stored(config, folder, name));
     }
 
-    private NDArray fused(String block, SharedInput input, String norm) {
+    private NDArray fused(String block, SharedInput input, String norm, boolean normed) {
         try (NDManager temporary = scope.newSubManager()) {
             TensorReader exact = new TensorReader(temporary, Precision.FLOAT32);
             Stream<String> names =
@@ -119,11 +126,12 @@ final class FusedWeights {
             List<NDArray> matrices =
                     names.map(name -> exact.parameter(Weights.stored(config, folder, name)))
                             .toList();
+            NDArray weight = exact.frozen(Weights.stored(config, folder, block + norm));
             return script.tensor(
                     scope,
                     "fused",
                     TensorList.of(temporary, matrices),
-                    exact.frozen(Weights.stored(config, folder, block + norm)));
+                    normed ? weight : weight.onesLike());
         }
     }
 

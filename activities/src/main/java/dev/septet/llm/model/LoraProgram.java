@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A Llama with low-rank adapters, its backward pass written by hand (the resource {@code lora.py}):
- * the fast path of the commonest training. Without dropout; the frozen weights, being fused, are of
- * no use to other programs.
+ * A Llama with low-rank adapters, with DoRA's magnitudes or without, its backward pass written by
+ * hand (the resource {@code lora.py}): the fast path of the commonest training. Without dropout;
+ * the frozen weights, being fused, are of no use to other programs.
  */
 public final class LoraProgram implements TrainingProgram {
     private final Script script;
@@ -42,7 +42,7 @@ public final class LoraProgram implements TrainingProgram {
      *
      * @param scope owns all of it
      * @param adapter beginning of the adapters, which are copied; the same layers and the same rank
-     *     in every block that has some
+     *     in every block that has some, and magnitudes everywhere or nowhere
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -62,10 +62,10 @@ public final class LoraProgram implements TrainingProgram {
                                 .with(products.source())
                                 .with(Sublayers.source(config, precision))
                                 .with(CrossEntropy.source(config))
+                                .with(LowRank.magnitudes(precision))
                                 .with(AnswerPairs.source()));
         TensorList weights =
-                FusedWeights.load(
-                        scope, config, folder, precision, script, products, stacks.blocks());
+                FusedWeights.load(scope, config, folder, precision, script, products, stacks);
         return new LoraProgram(script, stacks, weights);
     }
 

@@ -21,7 +21,8 @@ import java.util.Objects;
 /**
  * The adapters of all blocks in a few tensors, so that an update is a few calls instead of
  * hundreds: A per shared input (J, R * adapted layers, in) and B per layer (J, out, R), for J
- * adapted blocks.
+ * adapted blocks; with DoRA also magnitudes per layer (J * out), one long vector, because vectors
+ * do not decay and matrices do.
  */
 final class LoraStacks {
     private final Map<String, NDArray> leaves = new LinkedHashMap<>();
@@ -29,7 +30,10 @@ final class LoraStacks {
     private final List<Integer> blocks;
     private final TensorList list;
 
-    /** Where a parameter lies: rows from and to of a block's matrix in a stack. */
+    /**
+     * Where a parameter lies: rows from and to of a block's matrix in a stack, or, of a stack that
+     * is one vector, its elements.
+     */
     record Part(String name, String stack, int block, int from, int to) {}
 
     private LoraStacks(NDManager scope, ModelConfig config, LowRank adapter) {
@@ -40,6 +44,12 @@ final class LoraStacks {
         }
         for (Site site : Site.values()) {
             order.add(stackOfB(scope, config, adapter, site));
+        }
+        for (Site site : Site.values()) {
+            order.add(stackOfMagnitudes(scope, adapter, site));
+        }
+        for (SharedInput input : SharedInput.values()) {
+            order.add(squares(scope, config, adapter, input));
         }
         this.list = TensorList.of(scope, order);
         addParts(adapter);
@@ -67,6 +77,11 @@ final class LoraStacks {
     /** The adapted blocks, in order. */
     List<Integer> blocks() {
         return blocks;
+    }
+
+    /** Whether rows have trained magnitudes, as in DoRA. */
+    boolean hasMagnitudes() {
+        return leaves.keySet().stream().anyMatch(PeftAdapter::isMagnitude);
     }
 
     /** What the program takes as {@code P}. */
@@ -108,7 +123,7 @@ final class LoraStacks {
             sites.forEach(site -> rows.add(pair(adapter, site, layer).a()));
             matrices.add(NDArrays.concat(rows));
         }
-        return leaf(scope, PeftAdapter.nameOfA(input.label()), matrices);
+        return leaf(scope, PeftAdapter.nameOfA(input.label()), NDArrays.stack(matrices));
     }
 
     private NDArray stackOfB(NDManager scope, ModelConfig config, LowRank adapter, Site site) {
@@ -118,11 +133,50 @@ final class LoraStacks {
         }
         NDList matrices = new NDList();
         blocks.forEach(layer -> matrices.add(pair(adapter, site, layer).b()));
-        return leaf(scope, PeftAdapter.nameOfB(site.path()), matrices);
+        return leaf(scope, PeftAdapter.nameOfB(site.path()), NDArrays.stack(matrices));
     }
 
-    private NDArray leaf(NDManager scope, String name, NDList matrices) {
-        NDArray stack = NDArrays.stack(matrices);
+    private NDArray stackOfMagnitudes(NDManager scope, LowRank adapter, Site site) {
+        if (!stretches(adapter, site)) {
+            return scope.create(new Shape(0), DataType.FLOAT32);
+        }
+        NDList vectors = new NDList();
+        blocks.forEach(layer -> vectors.add(magnitude(adapter, site, layer)));
+        return leaf(scope, PeftAdapter.nameOfMagnitude(site.path()), NDArrays.concat(vectors));
+    }
+
+    /** (J, out) of the layers that share an input; 1 where a layer is not adapted. */
+    private NDArray squares(
+            NDManager scope, ModelConfig config, LowRank adapter, SharedInput input) {
+        if (input.sites().stream().noneMatch(site -> stretches(adapter, site))) {
+            return scope.create(new Shape(0), DataType.FLOAT32);
+        }
+        NDManager temporary = adapter.pairs().values().iterator().next().a().getManager();
+        NDList rows = new NDList();
+        for (int layer : blocks) {
+            NDList parts = new NDList();
+            for (Site site : input.sites()) {
+                parts.add(
+                        stretches(adapter, site)
+                                ? Objects.requireNonNull(pair(adapter, site, layer).squares())
+                                : temporary.ones(new Shape(site.outputs(config))));
+            }
+            rows.add(NDArrays.concat(parts));
+        }
+        NDArray squares = NDArrays.stack(rows);
+        squares.attach(scope);
+        return squares;
+    }
+
+    private boolean stretches(LowRank adapter, Site site) {
+        return adapts(adapter, site) && pair(adapter, site, blocks.get(0)).magnitude() != null;
+    }
+
+    private static NDArray magnitude(LowRank adapter, Site site, int layer) {
+        return Objects.requireNonNull(pair(adapter, site, layer).magnitude(), site.module(layer));
+    }
+
+    private NDArray leaf(NDManager scope, String name, NDArray stack) {
         stack.attach(scope);
         stack.setRequiresGradient(true);
         leaves.put(name, stack);
@@ -143,6 +197,11 @@ final class LoraStacks {
                         String b = PeftAdapter.nameOfB(site.path());
                         parts.add(new Part(PeftAdapter.nameOfA(module), a, j, row, row + rank));
                         parts.add(new Part(PeftAdapter.nameOfB(module), b, j, 0, out));
+                        if (pair.magnitude() != null) {
+                            String m = PeftAdapter.nameOfMagnitude(site.path());
+                            String name = PeftAdapter.nameOfMagnitude(module);
+                            parts.add(new Part(name, m, j, j * out, (j + 1) * out));
+                        }
                         row += rank;
                     }
                 }

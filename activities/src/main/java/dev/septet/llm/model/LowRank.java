@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.runtime.ScriptSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,15 @@ public record LowRank(Map<String, Pair> pairs, double scaling, double dropout) {
         public Pair(NDArray a, NDArray b) {
             this(a, b, null, null);
         }
+    }
+
+    /** Methods by which programs stretch rows to magnitudes (the resource {@code dora.py}). */
+    static ScriptSource magnitudes(Precision precision) {
+        return ScriptSource.read(
+                LowRank.class,
+                "dora.py",
+                "Magnitudes",
+                Map.of("compute", Integer.toString(precision.type())));
     }
 
     /** The trainable tensors, by PEFT's names. */

@@ -1,10 +1,12 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.CrossEntropy;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Site;
 import dev.septet.llm.model.Sublayers;
 
 /**
@@ -48,13 +50,16 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
         // values, gate and up, the adapters' inner vectors; of short rows the probabilities, a
         // quarter of which the causal blocks leave out.
         long block = compute * (2 * hidden + 2 * query + 2 * keyValue + 2 * feedForward);
-        block += compute * 7 * lora.rank();
+        block += compute * (7L * lora.rank() + unstretched());
         if (length <= Sublayers.SHORT_ROW) {
             block += compute * config.heads() * length * 3 / 4;
         }
         // The stream or its gradient; one block's gradients.
         long backward =
                 tokens * compute * (5 * feedForward + 2 * hidden + 2 * query + 2 * keyValue);
+        if (hasMagnitudes()) {
+            backward += tokens * compute * 2 * feedForward; // gate and up, stretched once more
+        }
         if (atOnce.recompute()) {
             backward += tokens * block;
         }
@@ -67,6 +72,30 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
                 + adapters()
                 + head
                 + backward;
+    }
+
+    private boolean hasMagnitudes() {
+        return plan.method() instanceof Dora;
+    }
+
+    /**
+     * Outputs that only magnitudes' gradients need: attention keeps its inputs turned, the stream
+     * keeps sums. Gate and up are kept anyway, before they are stretched.
+     */
+    private long unstretched() {
+        if (!hasMagnitudes()) {
+            return 0;
+        }
+        long kept = 0;
+        if (adapts(Site.Q_PROJ) || adapts(Site.K_PROJ) || adapts(Site.V_PROJ)) {
+            kept += Site.Q_PROJ.outputs(config) + 2L * Site.K_PROJ.outputs(config);
+        }
+        kept += adapts(Site.O_PROJ) ? Site.O_PROJ.outputs(config) : 0;
+        return kept + (adapts(Site.DOWN_PROJ) ? Site.DOWN_PROJ.outputs(config) : 0);
+    }
+
+    private boolean adapts(Site site) {
+        return lora.targets().contains(site.module());
     }
 
     /**

@@ -94,7 +94,8 @@ public record MemoryEstimate(
 
     private static long step(
             ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length, int layers) {
-        if (TrainableModel.isLora(plan, config) && plan.method() instanceof Lora lora) {
+        if (TrainableModel.isLora(plan, config)) {
+            Lora lora = TrainableModel.adapter(plan).orElseThrow();
             return new LoraMemory(config, plan, lora, length).step(atOnce, layers);
         }
         return TrainableModel.trainsWeights(plan, config)

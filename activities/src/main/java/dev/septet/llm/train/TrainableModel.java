@@ -3,6 +3,7 @@ package dev.septet.llm.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
+import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Partial;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model whose method's parameters can be trained.
@@ -59,8 +61,17 @@ record TrainableModel(
     /** Whether the faster program for adapters trains by this plan. */
     static boolean isLora(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
-                && plan.method() instanceof Lora lora
-                && LoraProgram.fits(config, plan.maxTokens(), lora.dropout());
+                && adapter(plan)
+                        .filter(lora -> LoraProgram.fits(config, plan.maxTokens(), lora.dropout()))
+                        .isPresent();
+    }
+
+    /** The products that are trained, with magnitudes or without; empty with other methods. */
+    static Optional<Lora> adapter(TrainingPlan plan) {
+        if (plan.method() instanceof Dora dora) {
+            return Optional.of(dora.lora());
+        }
+        return plan.method() instanceof Lora lora ? Optional.of(lora) : Optional.empty();
     }
 
     /** Whether the faster program for the model's own weights trains by this plan. */
@@ -80,10 +91,7 @@ record TrainableModel(
     private static TrainableModel lora(
             NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
-            LowRank start =
-                    plan.method()
-                            .newAdapter(
-                                    temporary, config, Map.of(), plan.frozenLayers(), plan.seed());
+            LowRank start = beginning(temporary, plan, config, folder);
             LoraProgram program = LoraProgram.open(scope, config, folder, plan.precision(), start);
             Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
             return new TrainableModel(
@@ -108,6 +116,25 @@ record TrainableModel(
                         name -> plan.method().trains(name, config, plan.frozenLayers()));
         Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
         return new TrainableModel(folder, config, program, 1, 0, parameters, Map.of());
+    }
+
+    /** The new adapter; only magnitudes ask for the weights, which the program fuses anew. */
+    private static LowRank beginning(
+            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+        try (NDManager temporary = scope.newSubManager()) {
+            Map<String, NDArray> weights =
+                    plan.method() instanceof Dora
+                            ? Weights.load(
+                                            temporary,
+                                            config,
+                                            folder,
+                                            plan.precision(),
+                                            name -> false)
+                                    .tensors()
+                            : Map.of();
+            return plan.method()
+                    .newAdapter(scope, config, weights, plan.frozenLayers(), plan.seed());
+        }
     }
 
     private static TrainableModel autograd(

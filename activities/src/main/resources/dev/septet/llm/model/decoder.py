@@ -87,22 +87,13 @@ def project(self, x: Tensor, w: Tensor, L: List[Tensor], layer: int, site: int, 
 
 def stretch(self, m: Tensor, squares: Tensor, w: Tensor, a: Tensor, b: Tensor) -> Tensor:
     # m / ||W + s B A|| by rows (out), where squares (out) holds ||W||^2; empty squares: m is that already.
-    # ||W + s B A||^2 = ||W||^2 + 2 s (W A^T) . B + s^2 (B A A^T) . B, so the sum itself is never formed.
     # No gradient flows through the norm (section 4.3 of the paper, and PEFT).
     if torch.numel(squares) == 0:
         return m
     a = a.detach()
     b = b.detach()
     wa = torch.linear(a.to(w.dtype), w).t().to(${float32})  # (out, R)
-    cross = torch.add(wa * 2., torch.matmul(b, torch.matmul(a, a.t())), alpha=${scaling})
-    norms = torch.add(squares, torch.sum(cross * b, [1]), alpha=${scaling})
-    return m / torch.sqrt(torch.clamp(norms, 1.0000000000000001e-30, None))
-
-def stretched(self, y: Tensor, c: Tensor) -> Tensor:
-    # y c, y (.., out); c is near 1, where bf16 has only steps of 1/256
-    if y.dtype == ${float32}:
-        return y * c
-    return torch.addcmul(y, y, (c - 1.).to(${compute}))
+    return m / self.lengths(squares, wa, a, b, ${scaling})
 
 def plus(self, y: Tensor, W: List[Tensor], bias: int) -> Tensor:
     # y + b

@@ -8,14 +8,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
+import dev.septet.llm.adapter.Qlora;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.AnswerPairs;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
+import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
@@ -25,11 +31,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +47,8 @@ class LoraProgramTest {
     private static final double FLOAT32_RELATIVE = 1e-4;
     private static final List<String> ALL =
             List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+    private static final Lora LORA = new Lora(4, 8, 0, ALL);
+    private static final List<Method> METHODS = List.of(LORA, new Dora(LORA));
 
     private final NDManager scope = Torch.newScope();
 
@@ -51,23 +60,40 @@ class LoraProgramTest {
     static List<Arguments> adapters() {
         List<Arguments> adapters = new ArrayList<>();
         for (String model : List.of("tied", "untied")) {
-            adapters.add(Arguments.of(model, new Lora(4, 8, 0, ALL), Set.of()));
-            adapters.add(Arguments.of(model, new Lora(3, 8, 0, ALL, true, 4), Set.of(0)));
-            adapters.add(Arguments.of(model, new Lora(4, 8, 0, ALL), Set.of(1)));
+            add(adapters, model, LORA, Set.of());
+            add(adapters, model, new Lora(3, 8, 0, ALL, true, 4), Set.of(0));
+            add(adapters, model, LORA, Set.of(1));
             for (String target : ALL) {
-                Lora one = new Lora(2, 6, 0, List.of(target));
-                adapters.add(Arguments.of(model, one, Set.of()));
+                add(adapters, model, new Lora(2, 6, 0, List.of(target)), Set.of());
             }
             Lora some = new Lora(1, 2, 0, List.of("k_proj", "v_proj", "up_proj"));
-            adapters.add(Arguments.of(model, some, Set.of()));
+            add(adapters, model, some, Set.of());
         }
         return adapters;
     }
 
+    private static void add(
+            List<Arguments> adapters, String model, Lora lora, Set<Integer> frozen) {
+        adapters.add(Arguments.of(model, lora, frozen));
+        adapters.add(Arguments.of(model, new Dora(lora), frozen));
+    }
+
+    static List<Arguments> models() {
+        List<Arguments> models = new ArrayList<>();
+        for (String model : List.of("tied", "untied")) {
+            METHODS.forEach(method -> models.add(Arguments.of(model, method)));
+        }
+        return models;
+    }
+
+    static List<Method> methods() {
+        return METHODS;
+    }
+
     @ParameterizedTest
     @MethodSource("adapters")
-    void gradientsEqualAutograd(String model, Lora lora, Set<Integer> frozen) {
-        TrainingPlan plan = plan(lora, Precision.FLOAT32, frozen);
+    void gradientsEqualAutograd(String model, Method method, Set<Integer> frozen) {
+        TrainingPlan plan = plan(method, Precision.FLOAT32, frozen);
         Path folder = Golden.open(model).folder();
         List<List<int[]>> layouts = List.of(lengths(5, 5, 5, 2), lengths(64), lengths(9, 4, 4, 3));
         for (List<int[]> rows : layouts) {
@@ -75,29 +101,29 @@ class LoraProgramTest {
             TrainableModel exact = autograd(plan, folder);
             double loss = backward(exact, rows);
             assertThat(backward(fast, rows)).isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
-            Map<String, float[]> expected = Gradients.of(exact.program());
-            Map<String, float[]> actual = Gradients.of(fast.program());
-            assertThat(List.copyOf(actual.keySet())).isEqualTo(List.copyOf(expected.keySet()));
-            expected.forEach(
-                    (name, gradient) ->
-                            assertThat(
-                                            difference(
-                                                    Objects.requireNonNull(actual.get(name)),
-                                                    gradient))
-                                    .as(name)
-                                    .isLessThan(FLOAT32_RELATIVE * largest(gradient)));
+            assertGradients(Gradients.of(fast.program()), Gradients.of(exact.program()));
         }
     }
 
+    /** The same names in the same order, and values. */
+    private static void assertGradients(
+            Map<String, float[]> actual, Map<String, float[]> expected) {
+        assertThat(List.copyOf(actual.keySet())).isEqualTo(List.copyOf(expected.keySet()));
+        expected.forEach(
+                (name, gradient) ->
+                        assertThat(difference(Objects.requireNonNull(actual.get(name)), gradient))
+                                .as(name)
+                                .isLessThan(FLOAT32_RELATIVE * largest(gradient)));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"tied", "untied"})
-    void bf16GradientsAreNoFartherFromFloat32ThanAutograds(String model) {
-        Lora lora = new Lora(4, 8, 0, ALL);
+    @MethodSource("models")
+    void bf16GradientsAreNoFartherFromFloat32ThanAutograds(String model, Method method) {
         Path folder = Golden.open(model).folder();
         List<int[]> rows = lengths(60, 60, 41, 17);
-        TrainableModel exact = autograd(plan(lora, Precision.FLOAT32, Set.of()), folder);
-        TrainableModel autograd = autograd(plan(lora, Precision.BF16, Set.of()), folder);
-        TrainableModel fast = lora(plan(lora, Precision.BF16, Set.of()), folder);
+        TrainableModel exact = autograd(plan(method, Precision.FLOAT32, Set.of()), folder);
+        TrainableModel autograd = autograd(plan(method, Precision.BF16, Set.of()), folder);
+        TrainableModel fast = lora(plan(method, Precision.BF16, Set.of()), folder);
         for (TrainableModel each : List.of(exact, autograd, fast)) {
             backward(each, rows);
         }
@@ -107,9 +133,9 @@ class LoraProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tied", "untied"})
-    void logProbabilitiesEqualAutograd(String model) {
-        TrainingPlan plan = plan(new Lora(4, 8, 0, ALL), Precision.FLOAT32, Set.of());
+    @MethodSource("models")
+    void logProbabilitiesEqualAutograd(String model, Method method) {
+        TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open(model).folder();
         TokenBatch batch = batch(ModelConfig.read(folder), lengths(5, 5, 5, 2));
         TrainableModel fast = lora(plan, folder);
@@ -119,9 +145,10 @@ class LoraProgramTest {
         assertThat(difference(actual, expected)).isLessThan(1e-4);
     }
 
-    @Test
-    void gradientsOfMicroBatchesAddUp() {
-        TrainingPlan plan = plan(new Lora(4, 8, 0, ALL), Precision.FLOAT32, Set.of());
+    @ParameterizedTest
+    @MethodSource("methods")
+    void gradientsOfMicroBatchesAddUp(Method method) {
+        TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open("tied").folder();
         TrainableModel whole = lora(plan, folder);
         TrainableModel parts = lora(plan, folder);
@@ -132,21 +159,82 @@ class LoraProgramTest {
             sum += backward(parts, batch(parts.config(), lengths(length)), batch.count());
         }
         assertThat(sum).isCloseTo(loss, within(1e-4 * loss));
-        Map<String, float[]> actual = Gradients.of(parts.program());
-        Gradients.of(whole.program())
-                .forEach(
-                        (name, gradient) ->
-                                assertThat(
-                                                difference(
-                                                        Objects.requireNonNull(actual.get(name)),
-                                                        gradient))
-                                        .as(name)
-                                        .isLessThan(FLOAT32_RELATIVE * largest(gradient)));
+        assertGradients(Gradients.of(parts.program()), Gradients.of(whole.program()));
     }
 
-    @Test
-    void lossesOfTwentyStepsEqualAutograds() {
-        TrainingPlan plan = plan(new Lora(4, 8, 0, ALL), Precision.FLOAT32, Set.of());
+    @ParameterizedTest
+    @MethodSource("methods")
+    void gradientsOfPairsEqualAutograd(Method method) {
+        TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
+        Path folder = Golden.open("untied").folder();
+        TrainableModel fast = lora(plan, folder);
+        TrainableModel exact = autograd(plan, folder);
+        TokenBatch batch = batch(exact.config(), lengths(9, 7, 12, 5));
+        // of tokens 1 to 8, 6, 11 and 4 all but 1, 6 and 11 carry loss
+        long[] tokens = {6, 4, 8, 3};
+        AnswerPairs pairs = new AnswerPairs(tokens, new double[] {-20, -22, -41, -9}, 0.3);
+        AnswerPairs.Judged expected =
+                exact.program().backward(scope, batch, pairs, noKeys(), 2, false);
+        AnswerPairs.Judged actual =
+                fast.program().backward(scope, batch, pairs, noKeys(), 2, false);
+        assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-4 * expected.loss()));
+        assertThat(actual.rewards()).containsExactly(expected.rewards(), within(1e-3));
+        assertGradients(Gradients.of(fast.program()), Gradients.of(exact.program()));
+    }
+
+    /** Bit by bit: what is computed anew is what was forgotten. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void recomputationChangesNoBit(Method method) {
+        TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
+        Path folder = Golden.open("tied").folder();
+        TrainableModel kept = lora(plan, folder);
+        TrainableModel anew = lora(plan, folder);
+        TokenBatch batch = batch(kept.config(), lengths(9, 7, 7));
+        double loss = backward(kept, batch, batch.count());
+        assertThat(anew.program().backward(scope, batch, noKeys(), batch.count(), true))
+                .isEqualTo(loss);
+        Map<String, float[]> actual = Gradients.of(anew.program());
+        Gradients.of(kept.program())
+                .forEach((name, gradient) -> assertThat(actual.get(name)).isEqualTo(gradient));
+    }
+
+    /** Magnitudes are vectors, of which nothing decays, however they are stacked. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void whatDecaysDecaysWithAutogradToo(Method method) {
+        AdamW decaying = new AdamW(0.9, 0.999, 1e-8, 0.5);
+        TrainingPlan plan = Plans.of(method).with(decaying, Plans.constant(1e-2)).plan();
+        Path folder = Golden.open("tied").folder();
+        Map<String, float[]> before = values(autograd(plan, folder));
+        Map<String, float[]> expected = decayed(autograd(plan, folder), plan);
+        Map<String, float[]> actual = decayed(lora(plan, folder), plan);
+        assertThat(actual.keySet()).isEqualTo(before.keySet());
+        before.forEach(
+                (name, values) -> {
+                    assertThat(actual.get(name)).as(name).isEqualTo(expected.get(name));
+                    assertThat(Arrays.equals(values, actual.get(name)))
+                            .as(name)
+                            .isEqualTo(PeftAdapter.isMagnitude(name));
+                });
+    }
+
+    /** After an update without gradients. */
+    private Map<String, float[]> decayed(TrainableModel model, TrainingPlan plan) {
+        optimizer(model, plan).update(scope, 1, 1e-2, 0);
+        return values(model);
+    }
+
+    private static Map<String, float[]> values(TrainableModel model) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        model.parameters().forEach((name, value) -> values.put(name, value.toFloatArray()));
+        return values;
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void lossesOfTwentyStepsEqualAutograds(Method method) {
+        TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open("untied").folder();
         List<Double> expected = losses(autograd(plan, folder), plan);
         List<Double> actual = losses(lora(plan, folder), plan);
@@ -160,23 +248,21 @@ class LoraProgramTest {
     @Test
     void isChosenForPlainAdaptersOfLlamasOnly() {
         ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
-        assertThat(chosen(new Lora(4, 8, 0, ALL), config)).isTrue();
+        assertThat(chosen(LORA, config)).isTrue();
+        assertThat(chosen(new Dora(LORA), config)).isTrue();
         assertThat(chosen(new Lora(4, 8, 0.1, ALL), config)).isFalse();
-        assertThat(TrainableModel.isLora(Plans.of(new Full()).plan(), config)).isFalse();
+        assertThat(chosen(new Dora(new Lora(4, 8, 0.1, ALL)), config)).isFalse();
+        assertThat(chosen(new Qlora(LORA), config)).isFalse();
+        assertThat(chosen(new Full(), config)).isFalse();
     }
 
-    private static boolean chosen(Lora lora, ModelConfig config) {
-        return TrainableModel.isLora(Plans.of(lora).plan(), config);
+    private static boolean chosen(Method method, ModelConfig config) {
+        return TrainableModel.isLora(Plans.of(method).plan(), config);
     }
 
     private List<Double> losses(TrainableModel model, TrainingPlan plan) {
         TrainingProgram program = model.program();
-        Optimizer optimizer =
-                new Optimizer(
-                        scope,
-                        plan.optimizer(),
-                        program.leaves(),
-                        name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
+        Optimizer optimizer = optimizer(model, plan);
         TokenBatch batch = batch(model.config(), lengths(9, 7, 7));
         List<Double> losses = new ArrayList<>();
         for (int step = 0; step < 20; step++) {
@@ -211,29 +297,36 @@ class LoraProgramTest {
         return ready(TrainableModel.openWithAutograd(scope, plan, folder), plan);
     }
 
-    /** With room for gradients, and B no longer zero. */
+    private Optimizer optimizer(TrainableModel model, TrainingPlan plan) {
+        return new Optimizer(
+                scope,
+                plan.optimizer(),
+                model.program().leaves(),
+                name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
+    }
+
+    /** With room for gradients, B no longer zero, and magnitudes that are no norms. */
     private TrainableModel ready(TrainableModel model, TrainingPlan plan) {
-        Optimizer optimizer =
-                new Optimizer(
-                        scope,
-                        plan.optimizer(),
-                        model.program().leaves(),
-                        name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
+        Optimizer optimizer = optimizer(model, plan);
         model.parameters()
                 .forEach(
                         (name, parameter) -> {
                             CounterRandom random = CounterRandom.stream(3, name);
-                            float[] values = new float[(int) parameter.size()];
+                            float[] values = parameter.toFloatArray();
                             for (int i = 0; i < values.length; i++) {
-                                values[i] = (float) (0.2 * random.normal(i));
+                                double change = 0.2 * random.normal(i);
+                                values[i] =
+                                        PeftAdapter.isMagnitude(name)
+                                                ? (float) (values[i] * (1 + change))
+                                                : (float) change;
                             }
                             optimizer.restore(parameter, FloatBuffer.wrap(values));
                         });
         return model;
     }
 
-    private static TrainingPlan plan(Lora lora, Precision precision, Set<Integer> frozen) {
-        return Plans.of(lora).with(precision).freezing(frozen.toArray(Integer[]::new)).plan();
+    private static TrainingPlan plan(Method method, Precision precision, Set<Integer> frozen) {
+        return Plans.of(method).with(precision).freezing(frozen.toArray(Integer[]::new)).plan();
     }
 
     private TokenBatch batch(ModelConfig config, List<int[]> rows) {

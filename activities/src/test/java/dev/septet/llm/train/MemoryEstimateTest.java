@@ -45,7 +45,7 @@ class MemoryEstimateTest {
 
     /** The constant of the process itself is in it: 275 MB of these. */
     @ParameterizedTest
-    @CsvSource({"lora, FLOAT32", "lora, BF16", "dora, FLOAT32", "full, BF16"})
+    @CsvSource({"lora, FLOAT32", "lora, BF16", "dora, FLOAT32", "dora, BF16", "full, BF16"})
     @EnabledOnOs(OS.LINUX) // the kernel tells a process's peak in /proc
     void isNearTheMeasuredPeak(String method, Precision precision) throws Exception {
         FreshModel.write(temporary, CONFIG, ElementType.F32, 1);

@@ -49,7 +49,15 @@ class ResumeTest {
         List<Arguments> runs = new ArrayList<>();
         for (Precision precision : Precision.values()) {
             for (Method method :
-                    List.of(DROPPING, Plans.LORA, PLUS, DORA, QLORA, new Partial(1), new Full())) {
+                    List.of(
+                            DROPPING,
+                            Plans.LORA,
+                            PLUS,
+                            DORA,
+                            new Dora(PLUS),
+                            QLORA,
+                            new Partial(1),
+                            new Full())) {
                 runs.add(Arguments.of(method, precision));
             }
         }

@@ -7,8 +7,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
+import dev.septet.llm.adapter.Method;
 import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.PackagedModel;
 import dev.septet.llm.model.Site;
@@ -17,8 +20,9 @@ import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -31,21 +35,27 @@ import java.util.Objects;
 class SmolLm2GradientTest {
     private static final double RELATIVE = 1e-4;
     private static final List<String> ALL = Arrays.stream(Site.values()).map(Site::module).toList();
-    private static final TrainingPlan PLAN = Plans.of(new Lora(4, 8, 0, ALL)).plan();
+    private static final Lora LORA = new Lora(4, 8, 0, ALL);
 
     @TempDir Path temporary;
 
     /** A loss and its gradients. */
     private record Result(double loss, Map<String, float[]> gradients) {}
 
-    @Test
-    void handWrittenGradientsEqualAutograds() throws Exception {
+    static List<Method> methods() {
+        return List.of(LORA, new Dora(LORA));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void handWrittenGradientsEqualAutograds(Method method) throws Exception {
         Path folder = temporary.resolve("smollm2");
         GgufImport.write(PackagedModel.SMOLLM2.gguf(), folder, ElementType.F32);
-        Result expected = result(folder, true);
-        Result actual = result(folder, false);
+        TrainingPlan plan = Plans.of(method).plan();
+        Result expected = result(plan, folder, true);
+        Result actual = result(plan, folder, false);
         assertThat(actual.loss()).isCloseTo(expected.loss(), within(RELATIVE * expected.loss()));
-        assertThat(actual.gradients()).hasSize(2 * 7 * 30);
+        assertThat(actual.gradients()).hasSize((method instanceof Dora ? 3 : 2) * 7 * 30);
         expected.gradients()
                 .forEach(
                         (name, gradient) -> {
@@ -60,26 +70,30 @@ class SmolLm2GradientTest {
                         });
     }
 
-    private static Result result(Path folder, boolean autograd) {
+    private static Result result(TrainingPlan plan, Path folder, boolean autograd) {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model =
                     autograd
-                            ? TrainableModel.openWithAutograd(scope, PLAN, folder)
-                            : TrainableModel.open(scope, PLAN, folder);
+                            ? TrainableModel.openWithAutograd(scope, plan, folder)
+                            : TrainableModel.open(scope, plan, folder);
             assertThat(model.program().name()).isEqualTo(autograd ? "autograd" : "lora");
             Optimizer optimizer =
                     new Optimizer(
                             scope,
-                            PLAN.optimizer(),
+                            plan.optimizer(),
                             model.program().leaves(),
                             name -> Optimizer.Rule.PLAIN);
             model.parameters()
                     .forEach(
                             (name, parameter) -> {
                                 CounterRandom random = CounterRandom.stream(3, name);
-                                float[] values = new float[(int) parameter.size()];
+                                float[] values = parameter.toFloatArray();
                                 for (int i = 0; i < values.length; i++) {
-                                    values[i] = (float) (0.02 * random.normal(i));
+                                    double change = 0.02 * random.normal(i);
+                                    values[i] =
+                                            PeftAdapter.isMagnitude(name)
+                                                    ? (float) (values[i] * (1 + change))
+                                                    : (float) change;
                                 }
                                 optimizer.restore(parameter, FloatBuffer.wrap(values));
                             });
