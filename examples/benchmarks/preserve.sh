@@ -2,7 +2,8 @@
 # Measures what learning tickets costs the quickstart's base model of general skill, with and without the words that
 # preserve it; prints a table and draws them: preserve.sh EXAM SEED...
 # EXAM: chosen-by (strengths were chosen by it, seed 1) or reported (default, seeds 4 to 6). What is measured is
-# kept in FOLDER (examples/target/preserve), so that a run that was ended goes on; METHOD=lora for LoRA of rank 16.
+# kept in FOLDER (examples/target/preserve), so that a run that was ended goes on; METHOD=lora for LoRA of rank 16;
+# ONLY='replay-10 replay-25': these words and what they are compared with.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 exam=${1:-reported}
@@ -13,6 +14,7 @@ method=${METHOD:-full}
 general="from: 'general.jsonl'"
 
 train() { # SEED NAME STEPS WORDS
+    [[ -z ${ONLY:-} || " plain $ONLY " == *" $2 "* ]] || return 0
     "$here/program" benchmarks.preserve.Lesson "$here/../quickstart" "$folder" "$exam" "$method" "$@"
 }
 

@@ -167,7 +167,8 @@ final class FakeActivities
         prepared.add(request);
         Retraining why = request.retraining();
         long learns = why == null ? 0 : why.reviewed() < 0 ? reviewed : why.reviewed();
-        return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 120, 1, 2, 3, learns, origin());
+        return new DatasetRef(
+                artifact("dataset"), 90, 5, 5, 9000, 4500, null, 120, 1, 2, 3, learns, origin());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.MemoryEstimate;
 import dev.septet.llm.train.TrainingPlan;
 
@@ -20,6 +21,9 @@ public record TrainingCost(long trainable, long memoryBytes, long leastMemoryByt
     /** What a worker has beside a bare training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
+    /** Memory does not depend on how long an epoch is. */
+    private static final EpochSize ONE_ROW = new EpochSize(1, 1, 1, 1);
+
     /**
      * @param rank replaces the file's LoRA rank; 0 = the file's own
      * @param longestRow tokens of the longest row of the data
@@ -33,7 +37,7 @@ public record TrainingCost(long trainable, long memoryBytes, long leastMemoryByt
             int longestRow) {
         TrainingPlan plan =
                 new EnginePlan(train, initialize, setup)
-                        .plan(train.learningRate().peak(), rank, 1, longestRow);
+                        .plan(train.learningRate().peak(), rank, ONE_ROW, longestRow);
         AtOnce kept = AtOnce.of(plan);
         MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
         MemoryEstimate least =

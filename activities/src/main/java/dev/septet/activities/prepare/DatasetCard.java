@@ -67,9 +67,11 @@ public record DatasetCard(
     /**
      * Rows of general skill.
      *
+     * @param lossTokens tokens whose prediction is learned where they are replayed
      * @param longestRow tokens of the longest one
      */
-    public record General(String file, String sha256, long rows, long tokens, int longestRow) {}
+    public record General(
+            String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
 
     /** The file that was read, and the shape of its rows. */
     public record Source(String file, String sha256, long bytes, String format) {}
@@ -86,7 +88,8 @@ public record DatasetCard(
     /**
      * One split.
      *
-     * @param lossTokens tokens whose prediction is learned or judged; the rest is given
+     * @param lossTokens tokens whose prediction is learned or judged; the rest is given, a row's
+     *     first token always
      */
     public record SplitCard(long rows, long tokens, long lossTokens) {
         SplitCard plus(int rowTokens, int rowLossTokens) {

@@ -52,6 +52,7 @@ final class GeneralRows {
                 SourceDigest.of(source.path()).sha256(),
                 rows.size(),
                 rows.stream().mapToLong(row -> row.tokens().length).sum(),
+                rows.stream().mapToLong(TokenDataset.Row::lossTokens).sum(),
                 rows.stream().mapToInt(row -> row.tokens().length).max().orElseThrow());
     }
 

@@ -192,12 +192,17 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                 attempt.heartbeats()
                                         .beat(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
+        DatasetCard.General general = card.general();
         return new DatasetRef(
                 artifact,
                 card.split(SplitName.TRAIN).rows(),
                 card.split(SplitName.VALIDATION).rows(),
                 card.split(SplitName.TEST).rows(),
                 card.split(SplitName.TRAIN).tokens(),
+                card.split(SplitName.TRAIN).lossTokens(),
+                general == null
+                        ? null
+                        : new DatasetRef.General(general.rows(), general.lossTokens()),
                 card.longestRow(),
                 card.rows().quarantined(),
                 card.rows().duplicates(),

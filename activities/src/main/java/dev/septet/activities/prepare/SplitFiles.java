@@ -109,13 +109,7 @@ final class SplitFiles {
     }
 
     private static int lossTokens(Spool.Entry entry) {
-        int count = 0;
-        for (TokenDataset.Row row : entry.rows()) {
-            for (byte mark : row.mask()) {
-                count += mark;
-            }
-        }
-        return count;
+        return entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum();
     }
 
     private static Iterator<TokenDataset.Row> rows(Iterator<Spool.Entry> entries) {

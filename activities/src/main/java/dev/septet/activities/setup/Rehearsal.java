@@ -9,6 +9,7 @@ import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.Reference;
 import dev.septet.llm.train.StepMetrics;
@@ -103,15 +104,25 @@ final class Rehearsal {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
         TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
-        int perStep = request.train().batch().rowsPerStep();
-        int steps = (train.examples() + perStep - 1) / perStep;
         TrainingInputs inputs = new TrainingInputs(files.model(), train);
         if (plan.objective().compares()) {
             Path reference = scratch.resolve("certain.safetensors");
             Reference.certain(train, reference);
             inputs = inputs.with(reference);
         }
-        return StepTime.perToken(plan, inputs, atOnce) * train.tokens() / steps;
+        return StepTime.perToken(plan, inputs, atOnce) * tokensPerStep(train);
+    }
+
+    /** Of the mean step of an epoch, replayed rows among its own. */
+    private double tokensPerStep(TokenDataset train) {
+        EpochSize epoch = EpochSize.of(train, files.general());
+        EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
+        double replay = EnginePlan.preservation(request.train()).replay();
+        double replayed =
+                files.general()
+                        .map(rows -> (double) epoch.replayed(replay) * rows.tokens() / rows.rows())
+                        .orElse(0.0);
+        return (train.tokens() + replayed) / engine.stepsPerEpoch(epoch);
     }
 
     private TrainingPlan plan(TokenDataset rows, int accumulate) {
@@ -120,7 +131,7 @@ final class Rehearsal {
                         .plan(
                                 request.train().learningRate().peak(),
                                 0,
-                                Math.max(1, (int) request.dataset().trainRows()),
+                                EnginePlan.epoch(request.dataset()),
                                 rows.longest());
         // All blocks train, as they will later, and copies of their beginning are held, by plain
         // distance where Fisher information would weigh it.

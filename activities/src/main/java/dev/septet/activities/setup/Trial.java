@@ -96,7 +96,7 @@ final class Trial {
                         .plan(
                                 request.learningRate(),
                                 request.rank(),
-                                (int) setup.dataset().trainRows(),
+                                EnginePlan.epoch(setup.dataset()),
                                 setup.dataset().longestRow());
         TrainingFiles files =
                 new Provisions(setup.run(), store, site.attempt())
@@ -118,7 +118,7 @@ final class Trial {
         TrainSpec full = setup.train();
         int all =
                 new EnginePlan(full, setup.initialize(), setup.spec())
-                        .steps(Math.max(1, (int) setup.dataset().trainRows()));
+                        .steps(EnginePlan.epoch(setup.dataset()));
         int steps = Math.min(search.steps(), all);
         LearningRateSpec rate = full.learningRate();
         int warmup = (int) ((long) rate.warmup() * steps / all);

@@ -19,9 +19,11 @@ import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.Objective;
 import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.TrainingPlan;
+import dev.septet.workflows.artifact.DatasetRef;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +38,17 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      *
      * @param learningRate peak rate that setup settled on
      * @param rank LoRA rank that setup settled on; 0 = the file's own
-     * @param rows of the training split, or pairs
+     * @param epoch what an epoch has
      * @param longestRow tokens of the longest row
      */
-    public TrainingPlan plan(double learningRate, int rank, int rows, int longestRow) {
+    public TrainingPlan plan(double learningRate, int rank, EpochSize epoch, int longestRow) {
         return new TrainingPlan(
                         method(train.method(), rank),
                         precision(setup),
                         setup.seed(),
                         train.batch().size(),
                         train.batch().accumulate(),
-                        steps(rows),
+                        steps(epoch),
                         optimizer(train.optimizer()),
                         rate(train.learningRate(), learningRate),
                         train.clip(),
@@ -79,16 +81,29 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         return strength == null ? 0 : strength;
     }
 
+    /** What an epoch over a prepared dataset has, from what prepare counted. */
+    public static EpochSize epoch(DatasetRef dataset) {
+        DatasetRef.General general = dataset.general();
+        return new EpochSize(
+                Math.max(1, (int) dataset.trainRows()), // a split without rows is refused later
+                dataset.trainLossTokens(),
+                general == null ? 0 : (int) general.rows(),
+                general == null ? 0 : general.lossTokens());
+    }
+
     /** Optimizer steps of the whole training. */
-    public int steps(int rows) {
+    public int steps(EpochSize epoch) {
         Integer written = train.steps();
-        return written != null
-                ? written
-                : TrainingPlan.stepsFor(
-                        train.epochs(),
-                        rows + preservation(train).replayed(rows),
-                        train.batch().size(),
-                        train.batch().accumulate());
+        return written != null ? written : Math.multiplyExact(train.epochs(), stepsPerEpoch(epoch));
+    }
+
+    /** Optimizer steps of an epoch; the last one may be smaller. */
+    public int stepsPerEpoch(EpochSize epoch) {
+        return TrainingPlan.stepsFor(
+                1,
+                epoch.examples() + epoch.replayed(preservation(train).replay()),
+                train.batch().size(),
+                train.batch().accumulate());
     }
 
     /** Layers that stay as they are. */

@@ -122,7 +122,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                         .plan(
                                 request.learningRate(),
                                 request.rank(),
-                                (int) request.dataset().trainRows(),
+                                EnginePlan.epoch(request.dataset()),
                                 request.dataset().longestRow());
         TrainingFiles files =
                 new Provisions(request.run(), store, site.attempt())

@@ -124,8 +124,9 @@ public final class Training implements AutoCloseable {
     private void step(SteeringLedger steering) throws IOException {
         int step = trainer.nextStep();
         if (state.skipped().contains(step)) {
+            int epoch = trainer.nextEpoch();
             trainer.skipStep();
-            ledger.add(LedgerLine.skipped(step, epochOf(step), "its loss was no finite number"));
+            ledger.add(LedgerLine.skipped(step, epoch, "its loss was no finite number"));
         } else {
             try {
                 trainer.compute(atOnce.halved(shortages.before(step)));
@@ -274,12 +275,5 @@ public final class Training implements AutoCloseable {
                 ? "stopped early: %d looks without a better validation loss"
                         .formatted(state.looksWithoutBetter())
                 : "all steps done";
-    }
-
-    private int epochOf(int step) {
-        int perEpoch =
-                TrainingPlan.stepsFor(
-                        1, files.train().examples(), plan.batchSize(), plan.accumulate());
-        return step / perEpoch;
     }
 }

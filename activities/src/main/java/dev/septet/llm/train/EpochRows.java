@@ -1,28 +1,26 @@
 package dev.septet.llm.train;
 
-import dev.septet.llm.runtime.CounterRandom;
-
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The rows of each epoch: all of the training split and, behind them, a share of general ones. The
- * general set is gone through pass after pass, each in a fresh order, so that all its rows are
- * replayed equally often; which come in an epoch depends on seed and epoch alone.
+ * The rows of each epoch: all of the training split and, behind them, as many general ones as carry
+ * a share of its loss. Each epoch goes on in the general set where the one before ended; which rows
+ * come in an epoch depends on data, seed and epoch alone.
  */
 final class EpochRows {
     private final TokenDataset train;
-    private final TokenDataset general;
+    private final Optional<TokenDataset> general;
     private final int replayed;
-    private final CounterRandom random;
-    private long pass = -1;
-    private int[] permutation = {};
+    private final Optional<ReplayOrder> order;
 
     EpochRows(TrainingInputs inputs, TrainingPlan plan) {
         this.train = inputs.train();
-        this.replayed = plan.preservation().replayed(train.examples());
-        this.general = inputs.general().orElse(train);
-        this.random = CounterRandom.stream(plan.seed(), "replay");
+        double share = plan.preservation().replay();
+        this.general = share == 0 ? Optional.empty() : inputs.general();
+        this.replayed = EpochSize.of(train, general).replayed(share);
+        this.order = general.map(rows -> new ReplayOrder(rows, plan.seed()));
     }
 
     /** A row where it lies. */
@@ -47,7 +45,7 @@ final class EpochRows {
 
     /** Tokens of the files that the rows come from. */
     long tokens() {
-        return train.tokens() + (replayed == 0 ? 0 : general.tokens());
+        return train.tokens() + general.map(TokenDataset::tokens).orElse(0L);
     }
 
     /**
@@ -63,11 +61,6 @@ final class EpochRows {
                     .toList();
         }
         long drawn = (long) epoch * replayed + index - train.examples();
-        long wanted = drawn / general.rows();
-        if (pass != wanted) {
-            pass = wanted;
-            permutation = random.at(pass).permutation(general.rows());
-        }
-        return List.of(new Place(general, permutation[(int) (drawn % general.rows())]));
+        return List.of(new Place(general.orElseThrow(), order.orElseThrow().row(drawn)));
     }
 }

@@ -3,7 +3,8 @@ package dev.septet.llm.train;
 /**
  * What keeps a model's earlier skills while it learns a new one.
  *
- * @param replay share of the rows of an epoch that come from a general set; from 0 to below 1
+ * @param replay share of an epoch's loss-carrying tokens that are of a general set's rows; from 0
+ *     to below 1
  * @param l2sp alpha of {@code alpha / 2 ||w - w0||^2} over the trained weights w, which begin at
  *     w0; 0 = none. For low-rank methods w is the merged matrix. Li et al., 2018
  * @param ewc lambda of {@code lambda / 2 sum F_i (w_i - w0_i)^2}, with F of {@link Fisher}; 0 =
@@ -28,10 +29,5 @@ public record Preservation(double replay, double l2sp, double ewc, int unfreezeE
     /** Whether weights are pulled back to where they began. */
     public boolean holdsWeights() {
         return l2sp > 0 || ewc > 0;
-    }
-
-    /** Rows of the general set in an epoch over so many rows of the new one. */
-    public int replayed(int rows) {
-        return replay == 0 ? 0 : (int) Math.max(1, Math.round(rows * replay / (1 - replay)));
     }
 }

@@ -52,6 +52,15 @@ public final class TokenDataset {
                         tokens.length + " tokens with a mask of " + mask.length);
             }
         }
+
+        /** Tokens whose prediction counts; the first one has nothing before it. */
+        public int lossTokens() {
+            int count = 0;
+            for (int i = 1; i < mask.length; i++) {
+                count += mask[i] == 0 ? 0 : 1;
+            }
+            return count;
+        }
     }
 
     /**
@@ -164,6 +173,11 @@ public final class TokenDataset {
         tokens.get(from, values);
         mask.get(from, marks);
         return new Row(values, marks);
+    }
+
+    /** Tokens of all rows whose prediction counts. */
+    public long lossTokens() {
+        return IntStream.range(0, rows()).mapToLong(this::lossTokens).sum();
     }
 
     /** Tokens of a row whose prediction counts; its first token has nothing before it. */

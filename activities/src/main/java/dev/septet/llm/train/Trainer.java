@@ -96,6 +96,11 @@ public final class Trainer implements AutoCloseable {
         return nextStep;
     }
 
+    /** The epoch of that step, counted from 0. */
+    public int nextEpoch() {
+        return order.epochOf(nextStep);
+    }
+
     public boolean finished() {
         return nextStep >= plan.totalSteps();
     }
@@ -144,8 +149,9 @@ public final class Trainer implements AutoCloseable {
      */
     public StepMetrics step(double rate) {
         List<EpochRows.Place> places = new ArrayList<>();
+        int epoch = nextEpoch();
         for (int example : order.rowsOf(nextStep)) {
-            places.addAll(rows.at(order.epochOf(nextStep), example));
+            places.addAll(rows.at(epoch, example));
         }
         long tokens = places.stream().mapToLong(EpochRows.Place::lossTokens).sum();
         long inputTokens = places.stream().mapToLong(EpochRows.Place::length).sum();
@@ -173,7 +179,7 @@ public final class Trainer implements AutoCloseable {
             StepMetrics metrics =
                     new StepMetrics(
                             nextStep,
-                            order.epochOf(nextStep),
+                            epoch,
                             measured.loss(),
                             rate,
                             norm,

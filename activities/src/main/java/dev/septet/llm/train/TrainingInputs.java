@@ -39,9 +39,6 @@ public record TrainingInputs(
     void require(TrainingPlan plan) {
         DataCheck.require(train, plan.maxTokens());
         general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
-        if (plan.preservation().replay() > 0 && general.isEmpty()) {
-            throw new TrainingProblem("the plan replays rows, but there is no general set");
-        }
         if (plan.preservation().holdsWeights() && plan.method() instanceof Dora) {
             throw new TrainingProblem(
                     "l2sp and ewc hold W + s B A, but dora also scales it; use lora, or replay");

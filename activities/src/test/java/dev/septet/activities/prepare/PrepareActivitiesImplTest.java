@@ -7,11 +7,13 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SplitSpec;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -36,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The activity as Temporal calls it. */
 class PrepareActivitiesImplTest {
@@ -147,7 +150,13 @@ class PrepareActivitiesImplTest {
         assertThat(made.origin().why()).contains("general set");
         assertThat(made.trainRows()).isEqualTo(bare.trainRows());
         Path folder = new LocalStore(root.resolve("store")).fetch(made.artifact());
-        assertThat(TokenDataset.open(folder.resolve("general.safetensors")).rows()).isEqualTo(2);
+        TokenDataset replayed = TokenDataset.open(folder.resolve("general.safetensors"));
+        assertThat(replayed.rows()).isEqualTo(2);
+        TokenDataset train = TokenDataset.open(folder.resolve("train.safetensors"));
+        assertThat(EnginePlan.epoch(made))
+                .as("what steps are counted by before there are files")
+                .isEqualTo(EpochSize.of(train, Optional.of(replayed)));
+        assertThat(EnginePlan.epoch(bare)).isEqualTo(EpochSize.of(train, Optional.empty()));
         assertThat(Files.readString(folder.resolve("card.json")))
                 .contains("\"general\"", "general.jsonl");
         assertThat(prepare("rows.jsonl", "run-3", null, null, "general.jsonl").artifact())

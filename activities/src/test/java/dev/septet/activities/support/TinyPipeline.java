@@ -104,7 +104,8 @@ public final class TinyPipeline {
         TokenDatasetWriter.write(folder.resolve("train.safetensors"), each, train);
         TokenDatasetWriter.write(folder.resolve("validation.safetensors"), each, validation);
         TokenDatasetWriter.write(folder.resolve("test.safetensors"), each, test);
-        TokenDatasetWriter.write(folder.resolve("general.safetensors"), rows(10, 50));
+        List<TokenDataset.Row> general = rows(10, 50);
+        TokenDatasetWriter.write(folder.resolve("general.safetensors"), general);
         Files.writeString(
                 folder.resolve("test.jsonl"),
                 """
@@ -118,13 +119,20 @@ public final class TinyPipeline {
                         validation.size() / each,
                         test.size() / each,
                         100,
+                        lossTokens(train),
+                        new DatasetRef.General(general.size(), lossTokens(general)),
                         16,
+                        0,
                         0,
                         0,
                         0,
                         ORIGIN);
         store.release(fence);
         return ref;
+    }
+
+    private static long lossTokens(List<TokenDataset.Row> rows) {
+        return rows.stream().mapToLong(TokenDataset.Row::lossTokens).sum();
     }
 
     /** Rows of a simple rule; all but the first three tokens carry loss. */

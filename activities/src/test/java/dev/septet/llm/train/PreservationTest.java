@@ -95,26 +95,6 @@ class PreservationTest {
     }
 
     @Test
-    void replaysEveryGeneralRowEquallyOften() throws IOException {
-        TrainingInputs inputs = inputs();
-        TrainingPlan plan = Plans.of(Plans.LORA).plan().with(new Preservation(0.25, 0, 0, 0));
-        EpochRows rows = new EpochRows(inputs, plan);
-        TokenDataset general = inputs.general().orElseThrow();
-        assertThat(rows.count()).isEqualTo(12 + 4);
-        int[] drawn = new int[general.rows()];
-        for (int epoch = 0; epoch < 7; epoch++) {
-            for (int index = 0; index < 12; index++) {
-                assertThat(rows.at(epoch, index).get(0).data()).isSameAs(inputs.train());
-            }
-            for (int index = 12; index < 16; index++) {
-                assertThat(rows.at(epoch, index).get(0).data()).isSameAs(general);
-                drawn[rows.at(epoch, index).get(0).row()]++;
-            }
-        }
-        assertThat(drawn).containsOnly(4); // 7 epochs of 4 rows over 7 general ones
-    }
-
-    @Test
     void saysWhatIsMissing() throws IOException {
         TrainingInputs bare = new TrainingInputs(model(), Plans.counting(temporary, 12, 11));
         TrainingPlan plan = Plans.of(Plans.LORA).plan();

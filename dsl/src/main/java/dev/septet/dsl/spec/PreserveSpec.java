@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What keeps a model's earlier skills while it learns a new one.
  *
  * @param from path of a dataset of general skills; null where neither replay nor ewc needs it
- * @param replay share of each epoch's rows that come from the general set; null = none
+ * @param replay share of each epoch's learned tokens that are of the general set's rows; null =
+ *     none
  * @param l2sp strength of the pull towards the base model's weights; null = none
  * @param ewc strength of the same pull, each weight by how much it matters for the general set;
  *     null = none

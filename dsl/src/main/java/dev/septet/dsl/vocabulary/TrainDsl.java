@@ -132,10 +132,11 @@ public final class TrainDsl extends TrainValues {
     /**
      * Keeps earlier skills while the new one is learned. Say it again for another way; they add up.
      *
-     * <p>{@code replay:} mixes rows of a general set into every epoch. {@code l2sp:} pulls every
-     * trained weight back to where it began, by strength / 2 (w - w0)^2. {@code ewc:} does so by
-     * strength / 2 F (w - w0)^2, where F, the Fisher information of the general set, says how much
-     * a weight matters. With low-rank methods w is the merged weight.
+     * <p>{@code replay:} mixes rows of a general set into every epoch, so many that this share of
+     * the tokens that are learned is theirs. {@code l2sp:} pulls every trained weight back to where
+     * it began, by strength / 2 (w - w0)^2. {@code ewc:} does so by strength / 2 F (w - w0)^2,
+     * where F, the Fisher information of the general set, says how much a weight matters. With
+     * low-rank methods w is the merged weight.
      */
     @Many
     @Example("preserve replay: 10.percent, from: 'data/general.jsonl'")

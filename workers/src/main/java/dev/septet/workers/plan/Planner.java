@@ -237,7 +237,7 @@ public final class Planner {
                         spec.setup(),
                         0,
                         data == null ? spec.prepare().maxTokens() : data.longestRow());
-        Long steps = data == null ? null : steps(train, data.trainRows());
+        Long steps = data == null ? null : steps(data);
         long available = HostMemory.available();
         return new RunPlan(
                 run.pipeline(),
@@ -250,6 +250,11 @@ public final class Planner {
                         : (steps + stepsOfReference(train, data)) * measured.secondsPerStep());
     }
 
+    private long steps(DatasetRef data) {
+        return new EnginePlan(spec.train(), spec.initialize(), spec.setup())
+                .steps(EnginePlan.epoch(data));
+    }
+
     /**
      * What it takes to ask the starting model for all pairs, in steps. A pass forward is at most
      * half of a step, which goes back too.
@@ -258,13 +263,5 @@ public final class Planner {
         return train.objective() instanceof DpoSpec
                 ? (data.trainRows() + data.validationRows()) / 2.0 / train.batch().rowsPerStep()
                 : 0;
-    }
-
-    private static long steps(TrainSpec train, long rows) {
-        int perStep = train.batch().rowsPerStep();
-        long read = rows + EnginePlan.preservation(train).replayed((int) rows);
-        long all = (read + perStep - 1) / perStep * train.epochs();
-        Integer most = train.steps();
-        return most == null ? all : Math.min(all, most);
     }
 }

@@ -2,12 +2,16 @@ package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A prepared dataset: normalised rows and their tokens, split.
  *
  * @param artifact folder with {@code train.jsonl}, {@code validation.jsonl}, {@code test.jsonl},
  *     their {@code .safetensors} token files, {@code quarantine.jsonl}, {@code card.json}
  * @param trainTokens tokens of the training split, those without loss included
+ * @param trainLossTokens those of them whose prediction is learned
+ * @param general rows of general skill beside the splits; null without any
  * @param longestRow tokens of the longest row of any split
  * @param reviewedRows rows that reviewers made of the pipeline's feedback, among those read
  */
@@ -17,13 +21,22 @@ public record DatasetRef(
         long validationRows,
         long testRows,
         long trainTokens,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long trainLossTokens,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
         int longestRow,
         long quarantinedRows,
         long duplicateRows,
         long redactions,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long reviewedRows,
         Origin origin) {
-    /** One without reviewed rows. */
+    /**
+     * Rows of general skill.
+     *
+     * @param lossTokens tokens of theirs whose prediction is learned where they are replayed
+     */
+    public record General(long rows, long lossTokens) {}
+
+    /** One without general and reviewed rows. */
     public DatasetRef(
             ArtifactRef artifact,
             long trainRows,
@@ -41,6 +54,8 @@ public record DatasetRef(
                 validationRows,
                 testRows,
                 trainTokens,
+                0,
+                null,
                 longestRow,
                 quarantinedRows,
                 duplicateRows,

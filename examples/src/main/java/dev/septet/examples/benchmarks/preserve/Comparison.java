@@ -26,6 +26,13 @@ record Comparison(List<Curve> plain, List<Curve> words) {
         return curves.stream().map(Curve::seed).toList();
     }
 
+    /** Words beside those plain trainings that have their seeds. */
+    static Comparison of(List<Curve> plain, List<Curve> words) {
+        List<Long> seeds = seeds(words);
+        return new Comparison(
+                plain.stream().filter(curve -> seeds.contains(curve.seed())).toList(), words);
+    }
+
     /** A line of a table in Markdown. */
     String row() {
         List<Double> differences = new ArrayList<>();
@@ -35,9 +42,10 @@ record Comparison(List<Curve> plain, List<Curve> words) {
             if (there.isEmpty()) {
                 return String.format(
                         Locale.ROOT,
-                        "| `%s` | no plain training of seed %d came as near to a ticket loss of"
-                                + " %.3f | | | | |",
+                        "| `%s` | %s | no plain training of seed %d came as near to a ticket loss"
+                                + " of %.3f | | | | |",
                         words.get(0).words(),
+                        seeds(),
                         words.get(i).seed(),
                         end.task());
             }
@@ -48,8 +56,9 @@ record Comparison(List<Curve> plain, List<Curve> words) {
         double rise = mean(curve -> curve.end().suite() - curve.base().suite());
         return String.format(
                 Locale.ROOT,
-                "| `%s` | %.3f | %+.3f | %+.3f | %s | %+.3f to %+.3f |",
+                "| `%s` | %s | %.3f | %+.3f | %+.3f | %s | %+.3f to %+.3f |",
                 words.get(0).words(),
+                seeds(),
                 task,
                 rise - less.mean(),
                 rise,
@@ -60,6 +69,10 @@ record Comparison(List<Curve> plain, List<Curve> words) {
                                 .toList()),
                 less.low(),
                 less.high());
+    }
+
+    private String seeds() {
+        return String.join(", ", seeds(words).stream().map(String::valueOf).toList());
     }
 
     private double mean(ToDoubleFunction<Curve> number) {

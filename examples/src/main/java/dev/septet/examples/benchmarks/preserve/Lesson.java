@@ -6,6 +6,7 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.Fisher;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
@@ -135,7 +136,11 @@ public final class Lesson {
                         .max()
                         .orElseThrow();
         return new EnginePlan(spec.train(), spec.initialize(), spec.setup())
-                .plan(spec.train().learningRate().peak(), 0, learned.rows(), longest);
+                .plan(
+                        spec.train().learningRate().peak(),
+                        0,
+                        EpochSize.of(learned, Optional.of(rows.general())),
+                        longest);
     }
 
     private static Point point(Trainer trainer, Rows.Exam exam) {

@@ -27,17 +27,16 @@ public final class Report {
         }
         System.out.printf(
                 Locale.ROOT,
-                "Base model: %.3f on the suite, %.3f on tickets. Seeds %s.%n%n"
-                        + "| words | ticket loss | plain: the suite's rise | with the words"
+                "Base model: %.3f on the suite, %.3f on tickets.%n%n"
+                        + "| words | seeds | ticket loss | plain: the suite's rise | with the words"
                         + " | difference, each seed | 95 %% interval |%n"
-                        + "| --- | --- | --- | --- | --- | --- |%n",
+                        + "| --- | --- | --- | --- | --- | --- | --- |%n",
                 plain.get(0).base().suite(),
-                plain.get(0).base().task(),
-                Comparison.seeds(plain));
+                plain.get(0).base().task());
         curves.forEach(
                 (name, words) -> {
                     if (!name.equals(PLAIN)) {
-                        System.out.println(new Comparison(plain, words).row());
+                        System.out.println(Comparison.of(plain, words).row());
                     }
                 });
         Files.writeString(Path.of(arguments[1]), new CurvePlot(List.copyOf(curves.values())).svg());

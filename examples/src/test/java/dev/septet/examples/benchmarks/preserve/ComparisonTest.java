@@ -23,13 +23,13 @@ class ComparisonTest {
     @Test
     void comparesSeedBySeed() {
         Comparison comparison =
-                new Comparison(
-                        List.of(plain(1, 0.40), plain(2, 0.42)),
+                Comparison.of(
+                        List.of(plain(1, 0.40), plain(2, 0.42), plain(3, 0.5)),
                         List.of(held(1, 0.32, 0.2), held(2, 0.33, 0.2)));
         // Differences -0.10 and -0.11; t of one degree of freedom is 12.706, s / sqrt(2) 0.005.
         assertThat(comparison.row())
                 .isEqualTo(
-                        "| `preserve l2sp: 0.01` | 0.200 | +0.130 | +0.025 | -0.100, -0.110"
+                        "| `preserve l2sp: 0.01` | 1, 2 | 0.200 | +0.130 | +0.025 | -0.100, -0.110"
                                 + " | -0.169 to -0.041 |");
     }
 
@@ -37,11 +37,11 @@ class ComparisonTest {
     void saysWhatCannotBeCompared() {
         assertThat(new Comparison(List.of(plain(1, 0.4)), List.of(held(1, 0.32, 0.05))).row())
                 .isEqualTo(
-                        "| `preserve l2sp: 0.01` | no plain training of seed 1 came as near to a"
-                                + " ticket loss of 0.050 | | | | |");
-        assertThatThrownBy(() -> new Comparison(List.of(plain(1, 0.4)), List.of(held(2, 0.3, 0.2))))
+                        "| `preserve l2sp: 0.01` | 1 | no plain training of seed 1 came as near to"
+                                + " a ticket loss of 0.050 | | | | |");
+        assertThatThrownBy(() -> Comparison.of(List.of(plain(1, 0.4)), List.of(held(2, 0.3, 0.2))))
                 .hasMessage(
-                        "l2sp was trained with seeds [2], the plain training with [1]; train the"
+                        "l2sp was trained with seeds [2], the plain training with []; train the"
                                 + " rest");
     }
 
