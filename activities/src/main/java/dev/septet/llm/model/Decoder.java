@@ -8,13 +8,11 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * The compiled program of a decoder (the resource {@code decoder.py}) on its weights and adapters.
+ * The compiled program of a decoder on its weights and adapters: the resources {@code decoder.py}
+ * and {@code autograd.py}.
  *
  * @see ModelConfig the sizes named below: N tokens, M chosen tokens, V vocabulary
  */
@@ -30,10 +28,10 @@ public final class Decoder {
     private static final int SHORT_ROW = 512;
 
     private final Script script;
-    private final Weights weights;
+    private final TensorList weights;
     private final TensorList adapter;
 
-    private Decoder(Script script, Weights weights, TensorList adapter) {
+    Decoder(Script script, TensorList weights, TensorList adapter) {
         this.script = script;
         this.weights = weights;
         this.adapter = adapter;
@@ -52,24 +50,8 @@ public final class Decoder {
             LowRank adapter) {
         return new Decoder(
                 Script.load(scope, source(config, precision, adapter)),
-                weights,
+                weights.list(),
                 TensorList.of(scope, adapter.inOrder(scope, config)));
-    }
-
-    /**
-     * Compiles the program for a model and an adapter that are not trained.
-     *
-     * @param scope owns the program; must not outlive weights and adapter
-     */
-    static Decoder frozen(
-            NDManager scope,
-            ModelConfig config,
-            Precision precision,
-            Weights weights,
-            LowRank adapter) {
-        Decoder plain = compile(scope, config, precision, weights, LowRank.NONE);
-        return new Decoder(
-                plain.script, weights, TensorList.of(scope, plain.inOrder(scope, config, adapter)));
     }
 
     /** Scores of the token after each chosen one: (M, V). */
@@ -81,7 +63,7 @@ public final class Decoder {
                 batch.positions(),
                 batch.runs(),
                 batch.at(),
-                weights.list(),
+                weights,
                 adapter);
     }
 
@@ -107,7 +89,7 @@ public final class Decoder {
                 batch.runs(),
                 batch.at(),
                 batch.targets(),
-                weights.list(),
+                weights,
                 adapter);
     }
 
@@ -154,7 +136,7 @@ public final class Decoder {
                         batch.at(),
                         batch.targets(),
                         dropoutKeys,
-                        weights.list(),
+                        weights,
                         adapter,
                         pairs.tensors(scope),
                         pairs.beta(),
@@ -163,96 +145,17 @@ public final class Decoder {
         return loss.singletonOrThrow().toDoubleArray();
     }
 
-    /** Room for the keys and values of one sequence: (layers, 2, K, slots, E). */
-    NDArray newSequence(NDManager scope, int slots) {
-        return script.tensor(scope, "sequence", weights.list().arrays().get(0), slots);
-    }
-
-    /** A copy of a sequence's first {@code used} slots with room for {@code slots}. */
-    NDArray resized(NDManager scope, NDArray sequence, int used, int slots) {
-        return script.tensor(scope, "resized", sequence, used, slots);
-    }
-
-    /** Copies a range of slots from one sequence into another. */
-    void copySlots(NDManager scope, NDArray into, NDArray source, int from, int to) {
-        script.call(scope, "copied", into, source, from, to).close();
-    }
-
-    /**
-     * An adapter as {@link #decode} takes it, its scaling folded into B already: A and B per layer
-     * and site, then DoRA's factors.
-     */
-    List<NDArray> inOrder(NDManager scope, ModelConfig config, LowRank adapter) {
-        try (NDManager temporary = scope.newSubManager()) {
-            LowRank settled = settled(temporary, adapter);
-            TensorList exact = TensorList.of(temporary, settled.inOrder(temporary, config));
-            return script.call(scope, "rounded", exact);
-        }
-    }
-
-    /** The adapter with magnitudes divided by the norms that they stand beside. */
-    private LowRank settled(NDManager scope, LowRank adapter) {
-        if (adapter.pairs().values().stream().allMatch(pair -> pair.magnitude() == null)) {
-            return adapter;
-        }
-        RowSquares squares = new RowSquares(scope);
-        Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
-        adapter.pairs()
-                .forEach(
-                        (module, pair) -> pairs.put(module, settled(scope, squares, module, pair)));
-        return new LowRank(pairs, adapter.scaling(), adapter.dropout());
-    }
-
-    private LowRank.Pair settled(
-            NDManager scope, RowSquares squares, String module, LowRank.Pair pair) {
-        NDArray magnitude = pair.magnitude();
-        if (magnitude == null) {
-            return pair;
-        }
-        NDArray matrix = Objects.requireNonNull(weights.tensors().get(module + ".weight"));
-        NDArray factors =
-                script.tensor(
-                        scope,
-                        "stretch",
-                        magnitude,
-                        squares.of(matrix),
-                        matrix,
-                        pair.a(),
-                        pair.b());
-        return new LowRank.Pair(pair.a(), pair.b(), factors, null);
-    }
-
-    /** Tensors of the adapter that the program was compiled with, none where it has none. */
-    List<NDArray> adapter() {
-        return adapter.arrays();
-    }
-
-    /** Feeds tokens to sequences; see the script. */
-    NDList decode(NDManager scope, DecodingBatch batch) {
-        return script.call(
-                scope,
-                "decode",
-                batch.ids(),
-                batch.positions(),
-                batch.spans(),
-                batch.groups(),
-                batch.at(),
-                batch.scored(),
-                batch.vocabulary(),
-                weights.list(),
-                batch.adapters(),
-                batch.sequences());
-    }
-
-    /** The program with a model's numbers. */
+    /** The program with a model's numbers, for training. */
     static ScriptSource source(ModelConfig config, Precision precision, LowRank adapter) {
-        return ScriptSource.read(
-                        Decoder.class,
-                        "decoder.py",
-                        "Decoder",
-                        DecoderNumbers.of(config, precision, adapter))
+        Map<String, String> numbers = DecoderNumbers.of(config, precision, adapter);
+        return source("autograd.py", precision, numbers).with(AnswerPairs.source());
+    }
+
+    /** The steps of a decoder and what a companion of {@code decoder.py} does with them. */
+    static ScriptSource source(String companion, Precision precision, Map<String, String> numbers) {
+        return ScriptSource.read(Decoder.class, "decoder.py", "Decoder", numbers)
                 .with(LowRank.magnitudes(precision))
-                .with(AnswerPairs.source());
+                .with(ScriptSource.read(Decoder.class, companion, "Decoder", numbers));
     }
 
     /** Longest row whose attention probabilities are kept; 0 = the fused kernel serves all. */

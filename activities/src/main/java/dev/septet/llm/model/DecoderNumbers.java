@@ -6,32 +6,53 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
-/** What stands in the places of the resource {@code decoder.py} for one model. */
+/** What stands in the places of the resource {@code decoder.py} and its companions. */
 final class DecoderNumbers {
     /** Where the program finds cosines of each kind of rotation; its own word for none is -1. */
     private static final Map<Rotation, String> TURNS =
             Map.of(Rotation.MAIN, "0", Rotation.LOCAL, "2", Rotation.NONE, "-1");
 
     private final ModelConfig config;
+    private final ToIntFunction<String> places;
     private final Switches switches;
     private final Map<String, String> numbers = new HashMap<>(DropoutHash.CONSTANTS);
 
-    private DecoderNumbers(ModelConfig config) {
+    private DecoderNumbers(ModelConfig config, ToIntFunction<String> places) {
         this.config = config;
+        this.places = places;
         this.switches = config.switches();
     }
 
+    /** For training, each weight a tensor of its own. */
     static Map<String, String> of(ModelConfig config, Precision precision, LowRank adapter) {
-        DecoderNumbers filled = new DecoderNumbers(config);
-        filled.sizes(precision);
-        filled.attention();
-        filled.rotation();
-        filled.feedForward();
-        filled.edges();
-        filled.adapter(adapter);
-        return filled.numbers;
+        int slots = Layout.block(config).size();
+        return new DecoderNumbers(config, name -> Layout.place(config, name))
+                .filled(precision, adapter, slots);
+    }
+
+    /** For {@code decoding.py}, weights that read the same input in one tensor. */
+    static Map<String, String> fused(
+            ModelConfig config, Precision precision, MatrixProducts products) {
+        int slots = Layout.fused(config).size();
+        DecoderNumbers numbers =
+                new DecoderNumbers(config, name -> Layout.fusedPlace(config, name));
+        numbers.put("feedforward", config.feedForwardSize());
+        numbers.numbers.put("product", products.forward());
+        return numbers.filled(precision, LowRank.NONE, slots);
+    }
+
+    private Map<String, String> filled(Precision precision, LowRank adapter, int slots) {
+        sizes(precision);
+        put("slots", slots);
+        attention();
+        rotation();
+        feedForward();
+        edges();
+        adapter(adapter);
+        return numbers;
     }
 
     private void sizes(Precision precision) {
@@ -43,7 +64,6 @@ final class DecoderNumbers {
         put("headsize", config.headSize());
         put("short", Decoder.shortRow(precision));
         put("chunk", Decoder.chunk(config));
-        put("slots", Layout.block(config).size());
         put("epsilon", config.normEpsilon());
         put("offsetnorms", switches.offsetNorms());
     }
@@ -116,7 +136,7 @@ final class DecoderNumbers {
 
     /** Where a weight stands among its block's, or -1. */
     private void place(String name, String weight) {
-        put(name, Layout.place(config, weight));
+        put(name, places.applyAsInt(weight));
     }
 
     private void put(String name, int value) {

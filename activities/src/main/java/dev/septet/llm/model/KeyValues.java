@@ -17,12 +17,12 @@ public final class KeyValues implements AutoCloseable {
     private static final int FIRST_ROOM = 128;
 
     private final NDManager parent;
-    private final Decoder decoder;
+    private final FrozenDecoder decoder;
     private @Nullable NDArray slots;
     private int room;
     private int length;
 
-    KeyValues(NDManager parent, Decoder decoder) {
+    KeyValues(NDManager parent, FrozenDecoder decoder) {
         this.parent = parent;
         this.decoder = decoder;
     }

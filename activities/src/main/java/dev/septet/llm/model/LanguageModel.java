@@ -19,12 +19,14 @@ import java.util.Optional;
 public final class LanguageModel implements AutoCloseable {
     private final NDManager scope;
     private final ModelConfig config;
-    private final Decoder decoder;
+    private final FrozenDecoder decoder;
+    private final Decoder whole;
 
-    private LanguageModel(NDManager scope, ModelConfig config, Decoder decoder) {
+    private LanguageModel(NDManager scope, ModelConfig config, FrozenDecoder decoder) {
         this.scope = scope;
         this.config = config;
         this.decoder = decoder;
+        this.whole = decoder.whole();
     }
 
     /**
@@ -36,16 +38,25 @@ public final class LanguageModel implements AutoCloseable {
         ModelConfig config = ModelConfig.read(folder);
         NDManager scope = Torch.newScope();
         try {
-            Weights weights =
-                    Weights.load(scope, config, ModelFolder.open(folder), precision, name -> false);
-            LowRank lowRank =
-                    adapter.map(path -> AdapterReader.read(scope, config, path))
-                            .orElse(LowRank.NONE);
-            Decoder decoder = Decoder.frozen(scope, config, precision, weights, lowRank);
-            return new LanguageModel(scope, config, decoder);
+            return new LanguageModel(
+                    scope, config, decoder(scope, config, folder, precision, adapter));
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
+        }
+    }
+
+    private static FrozenDecoder decoder(
+            NDManager scope,
+            ModelConfig config,
+            Path folder,
+            Precision precision,
+            Optional<Path> adapter) {
+        try (NDManager reading = scope.newSubManager()) {
+            LowRank lowRank =
+                    adapter.map(path -> AdapterReader.read(reading, config, path))
+                            .orElse(LowRank.NONE);
+            return FrozenDecoder.open(scope, config, ModelFolder.open(folder), precision, lowRank);
         }
     }
 
@@ -57,7 +68,7 @@ public final class LanguageModel implements AutoCloseable {
     public float[][] logits(int[] tokens) {
         try (NDManager step = scope.newSubManager()) {
             TokenBatch batch = TokenBatch.whole(step, config, tokens);
-            return rows(decoder.logits(step, batch), tokens.length);
+            return rows(whole.logits(step, batch), tokens.length);
         }
     }
 
@@ -77,7 +88,7 @@ public final class LanguageModel implements AutoCloseable {
         }
         try (NDManager step = scope.newSubManager()) {
             TokenBatch batch = TokenBatch.of(step, config, rows, masks);
-            float[] flat = decoder.logProbabilities(step, batch).toFloatArray();
+            float[] flat = whole.logProbabilities(step, batch).toFloatArray();
             List<float[]> scores = new ArrayList<>();
             int at = 0;
             for (int i = 0; i < from.length; i++) {
@@ -102,7 +113,7 @@ public final class LanguageModel implements AutoCloseable {
             if (batch.count() == 0) {
                 throw new IllegalArgumentException("the masks leave no token to score");
             }
-            float[] flat = decoder.scores(step, batch).toFloatArray();
+            float[] flat = whole.scores(step, batch).toFloatArray();
             List<TokenScores> scores = new ArrayList<>();
             int at = 0;
             for (byte[] mask : masks) {
@@ -135,7 +146,7 @@ public final class LanguageModel implements AutoCloseable {
         NDManager own = scope.newSubManager();
         try (NDManager reading = scope.newSubManager()) {
             LowRank lowRank = AdapterReader.read(reading, config, folder);
-            return new LoadedAdapter(own, decoder.inOrder(own, config, lowRank));
+            return new LoadedAdapter(own, decoder.inOrder(own, lowRank));
         } catch (RuntimeException | Error e) {
             own.close();
             throw e;

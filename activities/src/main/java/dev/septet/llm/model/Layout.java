@@ -3,7 +3,9 @@ package dev.septet.llm.model;
 import ai.djl.ndarray.types.Shape;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Names and shapes of a decoder's weights, in the program's order. */
 final class Layout {
@@ -40,6 +42,30 @@ final class Layout {
             }
         }
         return slots;
+    }
+
+    /**
+     * The weights of one block as {@code decoding.py} takes them: those in one list lie in one
+     * tensor, row under row, as they read the same input.
+     */
+    static List<List<Slot>> fused(ModelConfig config) {
+        Map<String, List<Slot>> groups = new LinkedHashMap<>();
+        for (Slot slot : block(config)) {
+            groups.computeIfAbsent(SharedInput.group(slot.name()), fresh -> new ArrayList<>())
+                    .add(slot);
+        }
+        return List.copyOf(groups.values());
+    }
+
+    /** Place of a weight's tensor in {@link #fused}, or -1 where such a model has none. */
+    static int fusedPlace(ModelConfig config, String name) {
+        List<List<Slot>> fused = fused(config);
+        for (int i = 0; i < fused.size(); i++) {
+            if (fused.get(i).stream().anyMatch(slot -> slot.name().equals(name))) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The weights of one block, by the last parts of their names; a Llama has the first nine. */

@@ -28,7 +28,7 @@ enum MatrixProducts {
     /**
      * Frozen matrices lie in two copies, each as its product's kernel reads it: bf16 kernels
      * otherwise turn the matrix anew in every product, which is a tenth of a step. Float32 kernels
-     * gain nothing.
+     * gain nothing on hundreds of rows.
      */
     PACKED(Packing.product("x", "w"), Packing.product("dy", "w"), PLAIN.product, PLAIN.sum),
 
@@ -54,7 +54,7 @@ enum MatrixProducts {
     /** The fastest way on this machine for matrices that stay as they are. */
     static MatrixProducts frozen(NDManager scope, Precision precision) {
         if (precision == Precision.BF16) {
-            return Packing.isSupported(scope) ? PACKED : PLAIN;
+            return Packing.isSupported(scope, precision) ? PACKED : PLAIN;
         }
         return float32(scope, Processor.slowedByMkl());
     }
@@ -66,7 +66,21 @@ enum MatrixProducts {
 
     /** The same for a processor that MKL slows down, or does not. */
     static MatrixProducts float32(NDManager scope, boolean slowedByMkl) {
-        return slowedByMkl && Packing.isSupported(scope) ? ONEDNN : PLAIN;
+        return slowedByMkl && Packing.isSupported(scope, Precision.FLOAT32) ? ONEDNN : PLAIN;
+    }
+
+    /**
+     * The fastest way on this machine for frozen matrices and the few rows of decoding: each matrix
+     * is read once for every step, and the kernels for packed ones read it nearly as fast as memory
+     * gives it.
+     */
+    static MatrixProducts decoding(NDManager scope, Precision precision) {
+        return Packing.isSupported(scope, precision) ? PACKED : PLAIN;
+    }
+
+    /** x w^T for a matrix of the model's, as an expression of a program. */
+    String forward() {
+        return forward;
     }
 
     /** Methods to be joined to a program's. */

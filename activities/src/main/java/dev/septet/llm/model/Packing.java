@@ -8,9 +8,12 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.Torch;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Lays frozen bf16 matrices out as oneDNN's kernels read them. */
+/** Lays frozen matrices out as oneDNN's kernels read them. */
 final class Packing {
     /** What the check comes to: 64 x 64 places, each 64 x 64. */
     private static final float ONES = 1 << 24;
@@ -34,9 +37,9 @@ final class Packing {
                                 Map.of("product", product("x", "w"))));
     }
 
-    /** Whether this machine can: asked once, by doing it. */
-    static boolean isSupported(NDManager scope) {
-        return !scope.getDevice().isGpu() && Once.SUPPORTED;
+    /** Whether this machine can in this precision: asked once, by doing it. */
+    static boolean isSupported(NDManager scope, Precision precision) {
+        return !scope.getDevice().isGpu() && Once.SUPPORTED.contains(precision);
     }
 
     /** The product of x and w^T by oneDNN, w packed or not, as an expression of a program. */
@@ -59,13 +62,16 @@ final class Packing {
     }
 
     private static final class Once {
-        static final boolean SUPPORTED = tried();
+        static final Set<Precision> SUPPORTED =
+                Arrays.stream(Precision.values())
+                        .filter(Once::tried)
+                        .collect(Collectors.toUnmodifiableSet());
 
-        private static boolean tried() {
+        private static boolean tried(Precision precision) {
             try (NDManager scratch = Torch.newScope()) {
                 NDArray like = scratch.create(0);
-                float sum = new Packing(scratch).script.tensor(scratch, "check", like).getFloat();
-                return sum == ONES;
+                Script script = new Packing(scratch).script;
+                return script.tensor(scratch, "check", like, precision.type()).getFloat() == ONES;
             } catch (EngineException noSuchOperator) {
                 return false;
             }

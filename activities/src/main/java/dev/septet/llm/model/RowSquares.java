@@ -23,6 +23,15 @@ public final class RowSquares {
 
     /** Sum of squares of each row of a matrix (out, in) of any floating-point type: (out). */
     public NDArray of(NDArray matrix) {
-        return script.tensor(scope, "squares", matrix);
+        return of(scope, matrix);
+    }
+
+    /**
+     * The same.
+     *
+     * @param owner owns the result
+     */
+    NDArray of(NDManager owner, NDArray matrix) {
+        return script.tensor(owner, "squares", matrix);
     }
 }

@@ -26,4 +26,21 @@ enum SharedInput {
     List<Site> sites() {
         return sites;
     }
+
+    /**
+     * What the weights and biases of one block are fused by: a word for those of layers that share
+     * an input, and for any other its own name.
+     *
+     * @param name in its block, such as {@code self_attn.q_proj.bias}
+     */
+    static String group(String name) {
+        for (SharedInput input : values()) {
+            for (Site site : input.sites) {
+                if (name.startsWith(site.path() + ".")) {
+                    return input.label + name.substring(site.path().length());
+                }
+            }
+        }
+        return name;
+    }
 }

@@ -13,6 +13,7 @@ import dev.septet.llm.runtime.ScriptSource;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 
 /** Turns mapped tensors of a file into tensors of the engine. */
@@ -58,6 +59,33 @@ final class TensorReader {
                 : read(stored, wanted);
     }
 
+    /**
+     * Matrices or vectors, one below the other; their columns and the number format are {@link
+     * #frozen}'s.
+     */
+    NDArray joined(List<StoredTensor> parts) {
+        long[] shape = parts.get(0).shape().getShape().clone();
+        shape[0] = parts.stream().mapToLong(part -> part.shape().get(0)).sum();
+        NDArray all = room(scope, shape, shape.length == 1 ? FLOAT32 : precision.type());
+        long first = 0;
+        for (StoredTensor part : parts) {
+            fill(scope, all, first, part);
+            first += part.shape().size();
+        }
+        return all;
+    }
+
+    /**
+     * Rows to look up: as {@link #frozen}, but in the file's 16 bits where that loses nothing and
+     * float32 would double them.
+     */
+    NDArray table(StoredTensor stored) {
+        boolean narrow = stored.type() == ElementType.BF16 || stored.type() == ElementType.F16;
+        return narrow && precision == Precision.FLOAT32
+                ? read(stored, number(stored.type()))
+                : frozen(stored);
+    }
+
     /** A matrix in 4 bits. */
     NDArray quantized(StoredTensor stored) {
         if (nf4 == null) {
@@ -73,20 +101,28 @@ final class TensorReader {
     }
 
     private NDArray read(NDManager owner, StoredTensor stored, int wanted) {
+        NDArray all = room(owner, stored.shape().getShape(), wanted);
+        fill(owner, all, 0, stored);
+        return all;
+    }
+
+    private NDArray room(NDManager owner, long[] shape, int type) {
         try (NDManager temporary = owner.newSubManager()) {
-            NDArray like = temporary.create(0);
-            NDArray all = script.tensor(owner, "room", like, stored.shape().getShape(), wanted);
-            stored.read(
-                    BUFFER.get(),
-                    (piece, first) -> {
-                        try (NDManager scratch = owner.newSubManager()) {
-                            Shape size = new Shape(piece.remaining());
-                            NDArray bytes = scratch.create(piece, size, DataType.UINT8);
-                            script.call(scratch, "fill", all, first, bytes, number(stored.type()));
-                        }
-                    });
-            return all;
+            return script.tensor(owner, "room", temporary.create(0), shape, type);
         }
+    }
+
+    private void fill(NDManager owner, NDArray all, long start, StoredTensor stored) {
+        stored.read(
+                BUFFER.get(),
+                (piece, first) -> {
+                    try (NDManager scratch = owner.newSubManager()) {
+                        Shape size = new Shape(piece.remaining());
+                        NDArray bytes = scratch.create(piece, size, DataType.UINT8);
+                        int type = number(stored.type());
+                        script.call(scratch, "fill", all, start + first, bytes, type);
+                    }
+                });
     }
 
     /** libtorch's number of a file's element type. */

@@ -11,8 +11,8 @@ def pack_transposed(self, w: Tensor) -> Tensor:
 def product(self, x: Tensor, w: Tensor) -> Tensor:
     return ${product}
 
-def check(self, like: Tensor) -> Tensor:
+def check(self, like: Tensor, type: int) -> Tensor:
     # the product of two matrices (64, 64) of ones: 64 at each place
-    w = torch.ones([64, 64], dtype=${bf16}, layout=None, device=like.device)
+    w = torch.ones([64, 64], dtype=type, layout=None, device=like.device)
     y = self.product(self.product(w, self.pack(w)), self.pack_transposed(w))
     return torch.sum(y, dtype=${float32})

@@ -30,7 +30,9 @@ class PackingTest {
     @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
     void productsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(Packing.isSupported(scope), "this machine's libtorch cannot pack");
+            assumeTrue(
+                    Packing.isSupported(scope, Precision.BF16),
+                    "this machine's libtorch cannot pack");
             Script plain = script(scope, MatrixProducts.PLAIN);
             Script packed = script(scope, MatrixProducts.PACKED);
             Packing packing = new Packing(scope);
@@ -50,7 +52,9 @@ class PackingTest {
     @CsvSource({"1, 8, 8", "3, 24, 7", "64, 576, 960", "33, 1536, 576", "5, 7, 3000"})
     void oneDnnsFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
         try (NDManager scope = Torch.newScope()) {
-            assumeTrue(Packing.isSupported(scope), "this machine's libtorch has no oneDNN");
+            assumeTrue(
+                    Packing.isSupported(scope, Precision.FLOAT32),
+                    "this machine's libtorch has no oneDNN");
             Script plain = script(scope, MatrixProducts.PLAIN);
             Script other = script(scope, MatrixProducts.ONEDNN);
             NDArray w = values(scope, out, in);
@@ -72,16 +76,37 @@ class PackingTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 8, 8", "1, 576, 960", "8, 1536, 576", "55, 7, 3000"})
+    void packedFloat32ProductsEqualPlainOnes(int rows, int in, int out) {
+        try (NDManager scope = Torch.newScope()) {
+            assumeTrue(
+                    Packing.isSupported(scope, Precision.FLOAT32),
+                    "this machine's libtorch cannot pack");
+            MatrixProducts decoding = MatrixProducts.decoding(scope, Precision.FLOAT32);
+            assertEquals(MatrixProducts.PACKED, decoding);
+            Script plain = script(scope, MatrixProducts.PLAIN);
+            NDArray w = values(scope, out, in);
+            NDArray x = values(scope, rows, in);
+            NDArray packed = new Packing(scope).forward(w);
+            NDArray ahead = plain.tensor(scope, "forward_product", x, w);
+            NDArray other = script(scope, decoding).tensor(scope, "forward_product", x, packed);
+            assertTrue(off(plain, scope, ahead, other) <= LAST_BITS);
+        }
+    }
+
     @Test
     void theFastestProductsAreTakenWhereTheyExist() {
         try (NDManager scope = Torch.newScope()) {
-            boolean can = Packing.isSupported(scope);
+            boolean can = Packing.isSupported(scope, Precision.FLOAT32);
             assertEquals(MatrixProducts.PLAIN, MatrixProducts.float32(scope, false));
             assertEquals(
                     can ? MatrixProducts.ONEDNN : MatrixProducts.PLAIN,
                     MatrixProducts.float32(scope, true));
             assertEquals(
-                    can ? MatrixProducts.PACKED : MatrixProducts.PLAIN,
+                    Packing.isSupported(scope, Precision.BF16)
+                            ? MatrixProducts.PACKED
+                            : MatrixProducts.PLAIN,
                     MatrixProducts.frozen(scope, Precision.BF16));
             assertEquals(MatrixProducts.ROUNDED, MatrixProducts.trained(scope, Precision.BF16));
         }
