@@ -40,6 +40,9 @@ public final class GenerationBenchmark {
                 round.run(repeats);
                 System.out.println(round.table());
             }
+            for (int atOnce : new int[] {1, 8}) {
+                System.out.println(DecodingProfile.table(folder, atOnce));
+            }
         } finally {
             Files.delete(wide);
             Files.delete(temporary);

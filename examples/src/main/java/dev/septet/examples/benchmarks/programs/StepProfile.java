@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Where a step's time goes, by libtorch's own profiler. */
-final class StepProfile {
+public final class StepProfile {
     private static final int OPERATORS = 12;
 
     private final Map<String, Spent> spent = new HashMap<>();
@@ -34,7 +34,7 @@ final class StepProfile {
     private StepProfile() {}
 
     /** Runs a step under the profiler. */
-    static StepProfile of(Runnable step) throws IOException {
+    public static StepProfile of(Runnable step) throws IOException {
         Path file = Files.createTempFile("septet-profile", ".json");
         JniUtils.startProfile(false, false, false);
         try {
@@ -88,7 +88,7 @@ final class StepProfile {
     }
 
     /** A table in Markdown: the operators that took most, and the others together. */
-    String table() {
+    public String table() {
         double all = spent.values().stream().mapToDouble(s -> s.self).sum();
         List<Map.Entry<String, Spent>> order = new ArrayList<>(spent.entrySet());
         order.sort(Comparator.comparingDouble(entry -> -entry.getValue().self));

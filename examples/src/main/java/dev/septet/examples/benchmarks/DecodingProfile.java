@@ -1,0 +1,62 @@
+package dev.septet.examples.benchmarks;
+
+import dev.septet.examples.benchmarks.programs.StepProfile;
+import dev.septet.llm.model.Feed;
+import dev.septet.llm.model.KeyValues;
+import dev.septet.llm.model.LanguageModel;
+import dev.septet.llm.model.Precision;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where the time of one more token of each of several answers goes, as a table in Markdown. */
+final class DecodingProfile {
+    private static final int READ = 64;
+    private static final int STEPS = 20;
+
+    private DecodingProfile() {}
+
+    /**
+     * @param atOnce answers that are gone on with together, after 64 tokens each
+     */
+    static String table(Path folder, int atOnce) throws IOException {
+        try (LanguageModel model =
+                LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
+            List<KeyValues> sequences = new ArrayList<>();
+            for (int i = 0; i < atOnce; i++) {
+                sequences.add(model.newSequence());
+            }
+            step(model, sequences, READ);
+            double least = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < STEPS; i++) {
+                long began = System.nanoTime();
+                step(model, sequences, 1);
+                least = Math.min(least, (System.nanoTime() - began) / 1e6);
+            }
+            String profile = StepProfile.of(() -> step(model, sequences, 1)).table();
+            sequences.forEach(KeyValues::close);
+            return String.format(
+                    Locale.ROOT,
+                    "%n### One step of %d at once, profiled (%.1f ms without, least of %d)%n%n%s",
+                    atOnce,
+                    least,
+                    STEPS,
+                    profile);
+        }
+    }
+
+    private static void step(LanguageModel model, List<KeyValues> sequences, int tokens) {
+        int[] ids = new int[tokens];
+        Arrays.fill(ids, 1);
+        List<Feed> feeds =
+                sequences.stream()
+                        .map(sequence -> new Feed(sequence, ids, 1, false, null))
+                        .toList();
+        model.decode(feeds, model.config().vocabularySize());
+    }
+}
