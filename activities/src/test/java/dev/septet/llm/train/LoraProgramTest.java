@@ -3,10 +3,7 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Full;
@@ -20,9 +17,7 @@ import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.TokenBatch;
-import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.AdamW;
-import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 
@@ -39,7 +34,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /** The program with the hand-written backward pass against the one that libtorch differentiates. */
@@ -95,41 +89,28 @@ class LoraProgramTest {
     void gradientsEqualAutograd(String model, Method method, Set<Integer> frozen) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, frozen);
         Path folder = Golden.open(model).folder();
-        List<List<int[]>> layouts = List.of(lengths(5, 5, 5, 2), lengths(64), lengths(9, 4, 4, 3));
-        for (List<int[]> rows : layouts) {
-            TrainableModel fast = lora(plan, folder);
-            TrainableModel exact = autograd(plan, folder);
-            double loss = backward(exact, rows);
-            assertThat(backward(fast, rows)).isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
-            assertGradients(Gradients.of(fast.program()), Gradients.of(exact.program()));
+        for (int[] rows : new int[][] {{5, 5, 5, 2}, {64}, {9, 4, 4, 3}}) {
+            ProgramTrial fast = lora(plan, folder);
+            ProgramTrial exact = autograd(plan, folder);
+            double loss = exact.backward(false, rows);
+            assertThat(fast.backward(false, rows)).isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
+            fast.assertGradientsEqual(exact, FLOAT32_RELATIVE);
         }
-    }
-
-    /** The same names in the same order, and values. */
-    private static void assertGradients(
-            Map<String, float[]> actual, Map<String, float[]> expected) {
-        assertThat(List.copyOf(actual.keySet())).isEqualTo(List.copyOf(expected.keySet()));
-        expected.forEach(
-                (name, gradient) ->
-                        assertThat(difference(Objects.requireNonNull(actual.get(name)), gradient))
-                                .as(name)
-                                .isLessThan(FLOAT32_RELATIVE * largest(gradient)));
     }
 
     @ParameterizedTest
     @MethodSource("models")
     void bf16GradientsAreNoFartherFromFloat32ThanAutograds(String model, Method method) {
         Path folder = Golden.open(model).folder();
-        List<int[]> rows = lengths(60, 60, 41, 17);
-        TrainableModel exact = autograd(plan(method, Precision.FLOAT32, Set.of()), folder);
-        TrainableModel autograd = autograd(plan(method, Precision.BF16, Set.of()), folder);
-        TrainableModel fast = lora(plan(method, Precision.BF16, Set.of()), folder);
-        for (TrainableModel each : List.of(exact, autograd, fast)) {
-            backward(each, rows);
+        ProgramTrial exact = autograd(plan(method, Precision.FLOAT32, Set.of()), folder);
+        ProgramTrial autograd = autograd(plan(method, Precision.BF16, Set.of()), folder);
+        ProgramTrial fast = lora(plan(method, Precision.BF16, Set.of()), folder);
+        for (ProgramTrial each : List.of(exact, autograd, fast)) {
+            each.backward(false, 60, 60, 41, 17);
         }
-        double bound = distance(autograd, exact);
+        double bound = autograd.distance(exact);
         assertThat(bound).isBetween(1e-4, 0.1);
-        assertThat(distance(fast, exact)).isLessThan(1.1 * bound);
+        assertThat(fast.distance(exact)).isLessThan(1.1 * bound);
     }
 
     @ParameterizedTest
@@ -137,12 +118,9 @@ class LoraProgramTest {
     void logProbabilitiesEqualAutograd(String model, Method method) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open(model).folder();
-        TokenBatch batch = batch(ModelConfig.read(folder), lengths(5, 5, 5, 2));
-        TrainableModel fast = lora(plan, folder);
-        TrainableModel exact = autograd(plan, folder);
-        float[] expected = exact.program().logProbabilities(scope, batch).toFloatArray();
-        float[] actual = fast.program().logProbabilities(scope, batch).toFloatArray();
-        assertThat(difference(actual, expected)).isLessThan(1e-4);
+        ProgramTrial fast = lora(plan, folder);
+        float[] expected = autograd(plan, folder).logProbabilities(5, 5, 5, 2);
+        assertThat(fast.logProbabilities(5, 5, 5, 2)).containsExactly(expected, within(1e-4f));
     }
 
     @ParameterizedTest
@@ -150,16 +128,16 @@ class LoraProgramTest {
     void gradientsOfMicroBatchesAddUp(Method method) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open("tied").folder();
-        TrainableModel whole = lora(plan, folder);
-        TrainableModel parts = lora(plan, folder);
-        TokenBatch batch = batch(whole.config(), lengths(9, 7, 7));
-        double loss = backward(whole, batch, batch.count());
+        ProgramTrial whole = lora(plan, folder);
+        ProgramTrial parts = lora(plan, folder);
+        TokenBatch batch = whole.batch(9, 7, 7);
+        double loss = whole.backward(batch, batch.count(), false);
         double sum = 0;
         for (int length : new int[] {9, 7, 7}) {
-            sum += backward(parts, batch(parts.config(), lengths(length)), batch.count());
+            sum += parts.backward(parts.batch(length), batch.count(), false);
         }
         assertThat(sum).isCloseTo(loss, within(1e-4 * loss));
-        assertGradients(Gradients.of(parts.program()), Gradients.of(whole.program()));
+        parts.assertGradientsEqual(whole, FLOAT32_RELATIVE);
     }
 
     @ParameterizedTest
@@ -167,19 +145,16 @@ class LoraProgramTest {
     void gradientsOfPairsEqualAutograd(Method method) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open("untied").folder();
-        TrainableModel fast = lora(plan, folder);
-        TrainableModel exact = autograd(plan, folder);
-        TokenBatch batch = batch(exact.config(), lengths(9, 7, 12, 5));
+        ProgramTrial fast = lora(plan, folder);
+        ProgramTrial exact = autograd(plan, folder);
         // of tokens 1 to 8, 6, 11 and 4 all but 1, 6 and 11 carry loss
         long[] tokens = {6, 4, 8, 3};
         AnswerPairs pairs = new AnswerPairs(tokens, new double[] {-20, -22, -41, -9}, 0.3);
-        AnswerPairs.Judged expected =
-                exact.program().backward(scope, batch, pairs, noKeys(), 2, false);
-        AnswerPairs.Judged actual =
-                fast.program().backward(scope, batch, pairs, noKeys(), 2, false);
+        AnswerPairs.Judged expected = exact.backward(pairs, 9, 7, 12, 5);
+        AnswerPairs.Judged actual = fast.backward(pairs, 9, 7, 12, 5);
         assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-4 * expected.loss()));
         assertThat(actual.rewards()).containsExactly(expected.rewards(), within(1e-3));
-        assertGradients(Gradients.of(fast.program()), Gradients.of(exact.program()));
+        fast.assertGradientsEqual(exact, FLOAT32_RELATIVE);
     }
 
     /** Bit by bit: what is computed anew is what was forgotten. */
@@ -188,14 +163,11 @@ class LoraProgramTest {
     void recomputationChangesNoBit(Method method) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open("tied").folder();
-        TrainableModel kept = lora(plan, folder);
-        TrainableModel anew = lora(plan, folder);
-        TokenBatch batch = batch(kept.config(), lengths(9, 7, 7));
-        double loss = backward(kept, batch, batch.count());
-        assertThat(anew.program().backward(scope, batch, noKeys(), batch.count(), true))
-                .isEqualTo(loss);
-        Map<String, float[]> actual = Gradients.of(anew.program());
-        Gradients.of(kept.program())
+        ProgramTrial kept = lora(plan, folder);
+        ProgramTrial anew = lora(plan, folder);
+        assertThat(anew.backward(true, 9, 7, 7)).isEqualTo(kept.backward(false, 9, 7, 7));
+        Map<String, float[]> actual = anew.gradients();
+        kept.gradients()
                 .forEach((name, gradient) -> assertThat(actual.get(name)).isEqualTo(gradient));
     }
 
@@ -207,8 +179,8 @@ class LoraProgramTest {
         TrainingPlan plan = Plans.of(method).with(decaying, Plans.constant(1e-2)).plan();
         Path folder = Golden.open("tied").folder();
         Map<String, float[]> before = values(autograd(plan, folder));
-        Map<String, float[]> expected = decayed(autograd(plan, folder), plan);
-        Map<String, float[]> actual = decayed(lora(plan, folder), plan);
+        Map<String, float[]> expected = decayed(autograd(plan, folder));
+        Map<String, float[]> actual = decayed(lora(plan, folder));
         assertThat(actual.keySet()).isEqualTo(before.keySet());
         before.forEach(
                 (name, values) -> {
@@ -220,14 +192,14 @@ class LoraProgramTest {
     }
 
     /** After an update without gradients. */
-    private Map<String, float[]> decayed(TrainableModel model, TrainingPlan plan) {
-        optimizer(model, plan).update(scope, 1, 1e-2, 0);
-        return values(model);
+    private Map<String, float[]> decayed(ProgramTrial trial) {
+        trial.optimizer().update(scope, 1, 1e-2, 0);
+        return values(trial);
     }
 
-    private static Map<String, float[]> values(TrainableModel model) {
+    private static Map<String, float[]> values(ProgramTrial trial) {
         Map<String, float[]> values = new LinkedHashMap<>();
-        model.parameters().forEach((name, value) -> values.put(name, value.toFloatArray()));
+        trial.model().parameters().forEach((name, value) -> values.put(name, value.toFloatArray()));
         return values;
     }
 
@@ -236,8 +208,8 @@ class LoraProgramTest {
     void lossesOfTwentyStepsEqualAutograds(Method method) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, Set.of());
         Path folder = Golden.open("untied").folder();
-        List<Double> expected = losses(autograd(plan, folder), plan);
-        List<Double> actual = losses(lora(plan, folder), plan);
+        List<Double> expected = autograd(plan, folder).losses();
+        List<Double> actual = lora(plan, folder).losses();
         for (int step = 0; step < expected.size(); step++) {
             double loss = expected.get(step);
             assertThat(actual.get(step)).as("step %d", step).isCloseTo(loss, within(1e-3 * loss));
@@ -260,55 +232,21 @@ class LoraProgramTest {
         return TrainableModel.isLora(Plans.of(method).plan(), config);
     }
 
-    private List<Double> losses(TrainableModel model, TrainingPlan plan) {
-        TrainingProgram program = model.program();
-        Optimizer optimizer = optimizer(model, plan);
-        TokenBatch batch = batch(model.config(), lengths(9, 7, 7));
-        List<Double> losses = new ArrayList<>();
-        for (int step = 0; step < 20; step++) {
-            losses.add(
-                    program.backward(scope, batch, noKeys(), batch.count(), false) / batch.count());
-            optimizer.update(scope, step + 1, 1e-2, plan.clipNorm());
-        }
-        return losses;
-    }
-
-    private double backward(TrainableModel model, List<int[]> rows) {
-        TokenBatch batch = batch(model.config(), rows);
-        return backward(model, batch, batch.count());
-    }
-
-    /** Gradients at adapters that change something, the same for all programs. */
-    private double backward(TrainableModel model, TokenBatch batch, double total) {
-        return model.program().backward(scope, batch, noKeys(), total, false);
-    }
-
-    private NDArray noKeys() {
-        return scope.create(new Shape(0), DataType.INT64);
-    }
-
-    private TrainableModel lora(TrainingPlan plan, Path folder) {
+    private ProgramTrial lora(TrainingPlan plan, Path folder) {
         TrainableModel model = TrainableModel.open(scope, plan, folder);
         assertThat(model.program()).isInstanceOf(LoraProgram.class);
-        return ready(model, plan);
+        return ready(ProgramTrial.of(scope, plan, model));
     }
 
-    private TrainableModel autograd(TrainingPlan plan, Path folder) {
-        return ready(TrainableModel.openWithAutograd(scope, plan, folder), plan);
+    private ProgramTrial autograd(TrainingPlan plan, Path folder) {
+        return ready(
+                ProgramTrial.of(scope, plan, TrainableModel.openWithAutograd(scope, plan, folder)));
     }
 
-    private Optimizer optimizer(TrainableModel model, TrainingPlan plan) {
-        return new Optimizer(
-                scope,
-                plan.optimizer(),
-                model.program().leaves(),
-                name -> new Optimizer.Rule(plan.method().rateFactor(name), 0));
-    }
-
-    /** With room for gradients, B no longer zero, and magnitudes that are no norms. */
-    private TrainableModel ready(TrainableModel model, TrainingPlan plan) {
-        Optimizer optimizer = optimizer(model, plan);
-        model.parameters()
+    /** With adapters that change something: B no longer zero, and magnitudes that are no norms. */
+    private static ProgramTrial ready(ProgramTrial trial) {
+        trial.model()
+                .parameters()
                 .forEach(
                         (name, parameter) -> {
                             CounterRandom random = CounterRandom.stream(3, name);
@@ -320,71 +258,12 @@ class LoraProgramTest {
                                                 ? (float) (values[i] * (1 + change))
                                                 : (float) change;
                             }
-                            optimizer.restore(parameter, FloatBuffer.wrap(values));
+                            trial.optimizer().restore(parameter, FloatBuffer.wrap(values));
                         });
-        return model;
+        return trial;
     }
 
     private static TrainingPlan plan(Method method, Precision precision, Set<Integer> frozen) {
         return Plans.of(method).with(precision).freezing(frozen.toArray(Integer[]::new)).plan();
-    }
-
-    private TokenBatch batch(ModelConfig config, List<int[]> rows) {
-        List<byte[]> masks = new ArrayList<>();
-        for (int[] row : rows) {
-            byte[] mask = new byte[row.length];
-            for (int t = 0; t < mask.length; t++) {
-                mask[t] = (byte) (t % 5 == 1 ? 0 : 1);
-            }
-            masks.add(mask);
-        }
-        return TokenBatch.of(scope, config, rows, masks);
-    }
-
-    /** Rows of so many tokens, a function of their lengths. */
-    private static List<int[]> lengths(int... lengths) {
-        List<int[]> rows = new ArrayList<>();
-        for (int length : lengths) {
-            CounterRandom random = CounterRandom.stream(length, "row");
-            int[] row = new int[length];
-            for (int t = 0; t < length; t++) {
-                row[t] = random.below(96, t);
-            }
-            rows.add(row);
-        }
-        return rows;
-    }
-
-    /** |a - b| / |b| over all gradients. */
-    private static double distance(TrainableModel a, TrainableModel b) {
-        Map<String, float[]> actual = Gradients.of(a.program());
-        double difference = 0;
-        double size = 0;
-        for (Map.Entry<String, float[]> entry : Gradients.of(b.program()).entrySet()) {
-            float[] expected = entry.getValue();
-            float[] other = Objects.requireNonNull(actual.get(entry.getKey()));
-            for (int i = 0; i < expected.length; i++) {
-                difference += Math.pow(other[i] - expected[i], 2);
-                size += Math.pow(expected[i], 2);
-            }
-        }
-        return Math.sqrt(difference / size);
-    }
-
-    private static double difference(float[] actual, float[] expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        double difference = 0;
-        for (int i = 0; i < expected.length; i++) {
-            difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
-        }
-        return difference;
-    }
-
-    private static double largest(float[] values) {
-        double largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        return largest;
     }
 }

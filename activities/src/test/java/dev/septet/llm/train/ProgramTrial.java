@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
+import dev.septet.llm.model.AnswerPairs;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
@@ -38,8 +39,21 @@ record ProgramTrial(NDManager scope, TrainingPlan plan, TrainableModel model, Op
     }
 
     double backward(TokenBatch batch, double total, boolean recompute) {
-        NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
-        return model.program().backward(scope, batch, noKeys, total, recompute);
+        return model.program().backward(scope, batch, noKeys(), total, recompute);
+    }
+
+    private NDArray noKeys() {
+        return scope.create(new Shape(0), DataType.INT64);
+    }
+
+    /** The same of pairs of rows of so many tokens. */
+    AnswerPairs.Judged backward(AnswerPairs pairs, int... lengths) {
+        return model.program()
+                .backward(scope, batch(lengths), pairs, noKeys(), lengths.length / 2.0, false);
+    }
+
+    float[] logProbabilities(int... lengths) {
+        return model.program().logProbabilities(scope, batch(lengths)).toFloatArray();
     }
 
     /** Mean losses of 20 steps over the same rows. */
