@@ -11,8 +11,9 @@ import dev.septet.llm.runtime.CounterRandom;
  */
 record Death(String cue, int cues, long millis) {
     private static final long STARTING_MILLIS = 1500;
-    private static final long TRAINING_MILLIS = 2500;
+    private static final long TRAINING_MILLIS = 2000;
     private static final long SAVING_MILLIS = 40;
+    private static final int SAVES = 2;
 
     /** One kill in eight while the process starts, four in eight inside a save, else anywhere. */
     static Death drawn(CounterRandom random, int kill) {
@@ -22,7 +23,7 @@ record Death(String cue, int cues, long millis) {
             return new Death("", 0, (long) (STARTING_MILLIS * moment));
         }
         if (kind <= 4) {
-            int save = 1 + (int) (3 * random.uniform(3L * kill + 2));
+            int save = 1 + (int) (SAVES * random.uniform(3L * kill + 2));
             return new Death("saving", save, (long) (SAVING_MILLIS * moment));
         }
         return new Death("begun", 1, (long) (TRAINING_MILLIS * moment));

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Kills trainings of every method at one and at two threads, and prints a table in Markdown. */
 public final class KillBenchmark {
     /** So many steps for each kill that one run mostly takes them all. */
-    private static final int STEPS_FOR_A_KILL = 6;
+    private static final int STEPS_FOR_A_KILL = 4;
 
     private static final int LEFT = 3;
 
@@ -55,7 +55,7 @@ public final class KillBenchmark {
     private static String pace(int kills) {
         return "; steps %d; batch size: 4, accumulate: 2; learningRate constant(1e-3);"
                         .formatted(STEPS_FOR_A_KILL * kills)
-                + " checkpoint every: 3.steps, keep: 2; validate every: 20.steps";
+                + " checkpoint every: 2.steps, keep: 2; validate every: 20.steps";
     }
 
     private static String row(String method, Kills.Outcome outcome) {

@@ -51,10 +51,13 @@ public record Kills(Path folder, String train, Path baseModel, int threads, long
      *
      * @param leave whether to leave it for now; asked between two processes
      * @return empty when it was left
+     * @throws IllegalStateException also when the folder was begun with another training, seed or
+     *     program; the message names what differs
      */
     public Optional<Outcome> run(int kills, BooleanSupplier leave)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        Conditions.of(this).requireIn(folder);
         Tally tally = Tally.read(folder);
         while (tally.kills() < kills || tally.underWay()) {
             if (leave.getAsBoolean()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.kills;
+
+import org.jspecify.annotations.NullMarked;
