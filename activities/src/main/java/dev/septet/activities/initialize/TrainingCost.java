@@ -16,8 +16,10 @@ import dev.septet.llm.train.TrainingPlan;
  * @param trainable parameters that the method trains
  * @param memoryBytes estimated peak of the worker's process
  * @param leastMemoryBytes the same where activations are computed anew instead of kept
+ * @param snapshotBytes what a save beside the steps takes as well, where it is free
  */
-public record TrainingCost(long trainable, long memoryBytes, long leastMemoryBytes) {
+public record TrainingCost(
+        long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes) {
     /** What a worker has beside a bare training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
@@ -43,7 +45,10 @@ public record TrainingCost(long trainable, long memoryBytes, long leastMemoryByt
         MemoryEstimate least =
                 MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
         return new TrainingCost(
-                most.gradients() / Float.BYTES, WORKER + most.total(), WORKER + least.total());
+                most.gradients() / Float.BYTES,
+                WORKER + most.total(),
+                WORKER + least.total(),
+                most.snapshot());
     }
 
     /** What it takes on a machine: less than it could use, where that is all there is. */

@@ -132,7 +132,8 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
 
     /**
      * The last norm's input and output, the gradient by it, and a chunk of logits and probabilities
-     * in float32; a trained output matrix gets its gradient in two parts.
+     * in float32; a trained output matrix has its gradient in a tensor of its own, and in bf16 also
+     * its rounded form, and a chunk's product before it is added.
      */
     private long head(long tokens) {
         long chunk = Math.min(tokens, Decoder.chunk(config));
@@ -141,11 +142,8 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
                         + chunk * config.vocabularySize() * 2 * FLOAT;
         String output = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
         if (plan.method().trains(output, config, plan.frozenLayers())) {
-            int rounded = plan.precision() == Precision.BF16 ? compute() : 0;
-            head +=
-                    (FLOAT + compute() + rounded)
-                            * (long) config.hiddenSize()
-                            * config.vocabularySize();
+            long rounded = plan.precision() == Precision.BF16 ? 2L * compute() : 0;
+            head += (FLOAT + rounded) * config.hiddenSize() * config.vocabularySize();
         }
         return head;
     }

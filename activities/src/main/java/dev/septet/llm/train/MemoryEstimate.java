@@ -29,9 +29,17 @@ public record MemoryEstimate(
 
     private static final int FLOAT = 4;
 
-    /** Everything together. */
+    /** Everything together; without what a save takes for a moment. */
     public long total() {
         return weights + gradients + moments + activations + anchors + process;
+    }
+
+    /**
+     * A {@link Snapshot} of the run: what a save beside the steps takes as well, for as long as it
+     * writes. A run does without where so much is not free, so it is not in the total.
+     */
+    public long snapshot() {
+        return gradients + moments; // a parameter is as large as its gradient
     }
 
     /**

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,6 +90,20 @@ class MemoryEstimateTest {
         assertThat(AtOnce.of(pairs)).isEqualTo(AtOnce.of(rows));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"lora", "dora", "full"})
+    void aSnapshotTakesWhatATrainerCopies(String name) throws IOException {
+        FreshModel.write(temporary, CONFIG, ElementType.F32, 1);
+        Files.writeString(temporary.resolve("tokenizer.json"), "{}");
+        Method method = Objects.requireNonNull(METHODS.get(name));
+        TokenDataset data = rows(temporary, 1);
+        TrainingPlan plan = plan(method, Precision.FLOAT32, 1);
+        try (Trainer trainer = Trainer.open(plan, temporary, data, Optional.empty())) {
+            assertThat(estimate(method, Precision.FLOAT32, 1).snapshot())
+                    .isEqualTo(trainer.snapshotBytes());
+        }
+    }
+
     /** Two steps in a process of their own; its peak resident size in bytes. */
     private long peakOf(String method, Precision precision) throws Exception {
         Path result = temporary.resolve("peak");
@@ -119,13 +135,7 @@ class MemoryEstimateTest {
     /** The other process. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        List<TokenDataset.Row> rows = new ArrayList<>();
-        for (int row = 0; row < 32; row++) {
-            byte[] mask = new byte[LENGTH];
-            java.util.Arrays.fill(mask, (byte) 1);
-            rows.add(new TokenDataset.Row(new int[LENGTH], mask));
-        }
-        TokenDataset data = Plans.dataset(folder.resolve("rows.safetensors"), rows);
+        TokenDataset data = rows(folder, 32);
         Method method = Objects.requireNonNull(METHODS.get(arguments[1]));
         TrainingPlan plan = plan(method, Precision.valueOf(arguments[2]), 16);
         try (Trainer trainer = Trainer.open(plan, folder, data, Optional.empty())) {
@@ -138,6 +148,14 @@ class MemoryEstimateTest {
                 Files.writeString(folder.resolve("peak"), Long.toString(kilobytes << 10));
             }
         }
+    }
+
+    private static TokenDataset rows(Path folder, int count) throws IOException {
+        byte[] mask = new byte[LENGTH];
+        Arrays.fill(mask, (byte) 1);
+        return Plans.dataset(
+                folder.resolve("rows.safetensors"),
+                Collections.nCopies(count, new TokenDataset.Row(new int[LENGTH], mask)));
     }
 
     private static MemoryEstimate estimate(Method method, Precision precision, int batch) {

@@ -41,7 +41,10 @@ class RunIT {
         Shell.Said before = septet("plan", workspace.file());
         assertThat(before.status()).as(before.all()).isZero();
         assertThat(before.out())
-                .contains("prepare     run      first run of this stage", "Memory   about ");
+                .contains(
+                        "prepare     run      first run of this stage",
+                        "Memory   about ",
+                        " more during a save");
         assertThat(root.resolve("state/server.json")).doesNotExist();
 
         Shell.Said first = septet("run", "--port", "0", workspace.file());
@@ -56,6 +59,9 @@ class RunIT {
                 SpecJson.mapper().readTree(septet("plan", workspace.file(), "--json").out());
         assertThat(plan.get("stages").findValuesAsText("action"))
                 .containsExactly("REUSE", "REUSE", "REUSE", "REUSE", "REUSE", "REUSE", "SKIP");
+        assertThat(plan.get("snapshotBytes").asLong())
+                .isPositive()
+                .isLessThan(plan.get("memoryBytes").asLong());
         assertThat(plan.get("trainSeconds").asDouble()).isPositive();
 
         workspace.write(workspace.text().replace("limit 24", "limit 20"));

@@ -94,6 +94,11 @@ final class PlanCommand implements Callable<Integer> {
                                 ? ", computing activations anew: keeping them takes more than is"
                                         + " free here"
                                 : ""));
+        terminal.print(
+                "         and "
+                        + Texts.bytes(plan.snapshotBytes())
+                        + " more during a save, which training waits for where twice that is not"
+                        + " free");
         Long steps = plan.steps();
         terminal.print(
                 "Steps    "

@@ -243,6 +243,7 @@ public final class Planner {
                 run.pipeline(),
                 stages,
                 cost.memoryBytes(available),
+                cost.snapshotBytes(),
                 cost.recomputes(available),
                 steps,
                 data == null || steps == null || measured == null

@@ -9,7 +9,9 @@ import java.util.List;
 /**
  * What a run would do and need.
  *
- * @param memoryBytes estimated peak memory of training on this machine
+ * @param memoryBytes estimated peak memory of training on this machine, without its saves
+ * @param snapshotBytes what each save beside the steps takes as well while it writes; where less
+ *     than twice that is free, training waits for the save instead
  * @param recompute whether training here computes activations anew, because keeping them takes more
  *     memory than is free
  * @param steps optimizer steps of training; null while the data's size is not known
@@ -21,6 +23,7 @@ public record RunPlan(
         String pipeline,
         List<StagePlan> stages,
         long memoryBytes,
+        long snapshotBytes,
         boolean recompute,
         @Nullable Long steps,
         @Nullable Double trainSeconds) {

@@ -17,29 +17,34 @@ import java.util.List;
  */
 public final class EstimateBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String MEMORY = "memory";
     private static final List<String> METHODS =
             List.of("lora", "lora bf16", "full", "partial", "dora", "qlora");
 
     private final Path folder;
     private final int threads;
+    private final boolean timed;
 
-    private EstimateBenchmark(Path folder, int threads) {
+    private EstimateBenchmark(Path folder, int threads, boolean timed) {
         this.folder = folder;
         this.threads = threads;
+        this.timed = timed;
     }
 
     /**
-     * Usage: {@code EstimateBenchmark MODEL.gguf [NAME]...}, names of models: SmolLM2-135M, and
-     * those of {@link RandomFamily}; all where there is none.
+     * Usage: {@code EstimateBenchmark MODEL.gguf [memory] [NAME]...}: without times if it says so;
+     * names of models: SmolLM2-135M, and those of {@link RandomFamily}; all where there is none.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path model = BenchmarkModel.folder(arguments[0]);
-        List<String> names = List.of(arguments).subList(1, arguments.length);
+        boolean timed = arguments.length == 1 || !arguments[1].equals(MEMORY);
+        List<String> names = List.of(arguments).subList(timed ? 1 : 2, arguments.length);
         EstimateBenchmark benchmark =
                 new EstimateBenchmark(
                         Files.createTempDirectory("septet-estimate"),
-                        Integer.getInteger("ai.djl.pytorch.num_threads", 1));
-        System.out.println(EstimateTable.HEAD);
+                        Integer.getInteger("ai.djl.pytorch.num_threads", 1),
+                        timed);
+        System.out.println(EstimateTable.head(timed));
         if (names.isEmpty() || names.contains("SmolLM2-135M")) {
             benchmark.measure("SmolLM2-135M", model);
         }
@@ -60,7 +65,8 @@ public final class EstimateBenchmark {
                                     folder.toString(),
                                     method.split(" ", -1)[0],
                                     method.endsWith("bf16"),
-                                    recompute);
+                                    recompute,
+                                    timed);
                     System.out.println(EstimateTable.row(name, method, recompute, run(setup)));
                 }
             }

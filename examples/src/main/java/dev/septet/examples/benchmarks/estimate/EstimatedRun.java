@@ -16,6 +16,8 @@ import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,15 +39,25 @@ public final class EstimatedRun {
      * @param model folder of the base model
      * @param folder where data may be written
      * @param recompute whether activations are computed anew
+     * @param timed whether time is measured beside memory
      */
-    record Setup(String model, String folder, String method, boolean bf16, boolean recompute) {}
+    record Setup(
+            String model,
+            String folder,
+            String method,
+            boolean bf16,
+            boolean recompute,
+            boolean timed) {}
 
     /**
      * What came of it.
      *
-     * @param seconds of the timed steps
+     * @param time null where none was asked for
      */
-    record Result(long estimatedBytes, long peakBytes, double estimatedSeconds, double seconds) {}
+    record Result(long estimatedBytes, long peakBytes, @Nullable Time time) {}
+
+    /** Of an epoch of uneven rows. */
+    record Time(double estimatedSeconds, double seconds) {}
 
     /** Usage: {@code EstimatedRun SETUP RESULT}, both JSON, the second a file to write. */
     public static void main(String[] arguments) throws IOException {
@@ -69,13 +81,14 @@ public final class EstimatedRun {
             }
         }
         long peak = HostMemory.peak();
+        return new Result(estimate, peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
+    }
+
+    private static Time time(TrainingPlan plan, Path model, Path folder, AtOnce atOnce)
+            throws IOException {
         TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
         double perToken = StepTime.perToken(plan, new TrainingInputs(model, uneven), atOnce);
-        return new Result(
-                estimate,
-                peak,
-                perToken * uneven.tokens(),
-                secondsOfAnEpoch(plan, model, uneven, atOnce));
+        return new Time(perToken * uneven.tokens(), secondsOfAnEpoch(plan, model, uneven, atOnce));
     }
 
     /** Without opening the model, and without the first epoch's first step, which also compiles. */
