@@ -8,11 +8,13 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
 
+import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -21,14 +23,33 @@ import java.util.Objects;
  * {@code saved} after it, and at the end {@code result} with what the activity returned.
  */
 public final class MortalTraining {
+    /** The environment's own timeout of a second cancels the activity on a busy machine. */
+    private static final ActivityOptions OPTIONS =
+            ActivityOptions.newBuilder()
+                    .setStartToCloseTimeout(Duration.ofDays(1))
+                    .setHeartbeatTimeout(Duration.ofMinutes(10))
+                    .build();
+
     private MortalTraining() {}
 
-    /** Usage: {@code MortalTraining STORE REQUEST.json}. */
-    public static void main(String[] arguments) throws IOException {
-        LocalStore store = new LocalStore(Path.of(arguments[0]));
-        TrainRequest request =
-                SpecJson.mapper()
-                        .readValue(Files.readAllBytes(Path.of(arguments[1])), TrainRequest.class);
+    /** Usage: {@code MortalTraining STORE REQUEST.json}. Ends with 1 when the training fails. */
+    public static void main(String[] arguments) {
+        int status = 1;
+        try {
+            train(
+                    new LocalStore(Path.of(arguments[0])),
+                    SpecJson.mapper()
+                            .readValue(
+                                    Files.readAllBytes(Path.of(arguments[1])), TrainRequest.class));
+            status = 0;
+        } catch (IOException | RuntimeException | Error e) {
+            e.printStackTrace();
+        }
+        // The environment leaves a thread behind that would keep the process.
+        System.exit(status);
+    }
+
+    private static void train(LocalStore store, TrainRequest request) throws IOException {
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
         try {
             environment.registerActivitiesImplementations(
@@ -38,7 +59,7 @@ public final class MortalTraining {
             CheckpointRef result =
                     Objects.requireNonNull(
                             environment
-                                    .newActivityStub(TrainActivities.class)
+                                    .newActivityStub(TrainActivities.class, OPTIONS)
                                     .train(request, 0)
                                     .checkpoint(),
                             "nobody paused it");
@@ -52,8 +73,6 @@ public final class MortalTraining {
         } finally {
             environment.close();
         }
-        // The environment leaves a thread behind that would keep the process.
-        System.exit(0);
     }
 
     static void say(String words) {
