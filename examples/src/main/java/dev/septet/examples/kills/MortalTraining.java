@@ -12,6 +12,8 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +45,9 @@ public final class MortalTraining {
                                     Files.readAllBytes(Path.of(arguments[1])), TrainRequest.class));
             status = 0;
         } catch (IOException | RuntimeException | Error e) {
-            e.printStackTrace();
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            say("Exception in the training: " + trace);
         }
         // The environment leaves a thread behind that would keep the process.
         System.exit(status);

@@ -16,6 +16,8 @@ import java.util.Map;
 public final class GrowthBenchmark {
     private static final int TOKENS = 2048;
     private static final int WORDS = 2000;
+    private static final String LENGTH = "length";
+    private static final String SIZE = "size";
     private static final List<RandomModel> MODELS =
             List.of(
                     new RandomModel("2M", 128, 6, 2, 1, 4096),
@@ -32,7 +34,10 @@ public final class GrowthBenchmark {
         this.repeats = repeats;
     }
 
-    /** Usage: {@code GrowthBenchmark MODEL.gguf PYTHON REPEATS FOLDER}; curves go to FOLDER. */
+    /**
+     * Usage: {@code GrowthBenchmark MODEL.gguf PYTHON REPEATS FOLDER [length|size]}, both without
+     * the last word; curves go to FOLDER.
+     */
     public static void main(String[] arguments) throws IOException {
         Path model = BenchmarkModel.folder(arguments[0]);
         Path scratch = Files.createTempDirectory("septet-benchmark");
@@ -42,8 +47,13 @@ public final class GrowthBenchmark {
                 new GrowthBenchmark(
                         new Field(model, Path.of(arguments[1]), scratch, threads),
                         Integer.parseInt(arguments[2]));
-        draw(out, "length", "LoRA on SmolLM2-135M", "tokens of a row", benchmark.lengths());
-        draw(out, "size", "LoRA, rows of 256 tokens", "million parameters", benchmark.sizes());
+        List<String> wanted = arguments.length > 4 ? List.of(arguments[4]) : List.of(LENGTH, SIZE);
+        if (wanted.contains(LENGTH)) {
+            draw(out, LENGTH, "LoRA on SmolLM2-135M", "tokens of a row", benchmark.lengths());
+        }
+        if (wanted.contains(SIZE)) {
+            draw(out, SIZE, "LoRA, rows of 256 tokens", "million parameters", benchmark.sizes());
+        }
     }
 
     private List<GrowthPoint> lengths() throws IOException {
