@@ -127,6 +127,7 @@ class MemoryEstimateTest {
                                 + ":glibc.malloc.trim_threshold=17179869184"
                                 + ":glibc.malloc.top_pad=268435456");
         builder.environment().put("THP_MEM_ALLOC_ENABLE", "1");
+        builder.environment().put("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
         Process process = builder.start();
         assertThat(process.waitFor()).as(temporary.resolve("process.log").toString()).isZero();
         return Long.parseLong(Files.readString(result));

@@ -1,0 +1,19 @@
+package dev.septet.workers.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+
+class TrainingEnvironmentTest {
+    @Test
+    void whatTheUserHasSetStays() {
+        Map<String, String> all = TrainingEnvironment.of(Map.of());
+        assertThat(all).containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
+        Map<String, String> set = Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "1024", "HOME", "/");
+        assertThat(TrainingEnvironment.of(set))
+                .doesNotContainKeys("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "HOME")
+                .hasSize(all.size() - 1);
+    }
+}
