@@ -1,4 +1,4 @@
-/** The engine's two training programs, one beside the other. */
+/** The engine's training programs by hand and by autograd, one beside the other. */
 @NullMarked
 package dev.septet.examples.benchmarks.programs;
 
