@@ -26,16 +26,6 @@ public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves)
     }
 
     @Override
-    public double backward(
-            NDManager scope,
-            TokenBatch batch,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
-        return decoder.backward(scope, batch, dropoutKeys, total, recompute);
-    }
-
-    @Override
     public AnswerPairs.Judged backward(
             NDManager scope,
             TokenBatch batch,

@@ -95,27 +95,7 @@ public final class LoraProgram implements TrainingProgram {
     }
 
     @Override
-    public double backward(
-            NDManager scope,
-            TokenBatch batch,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
-        return losses(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)[0];
-    }
-
-    @Override
     public AnswerPairs.Judged backward(
-            NDManager scope,
-            TokenBatch batch,
-            AnswerPairs pairs,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
-        return AnswerPairs.Judged.of(losses(scope, batch, pairs, dropoutKeys, total, recompute));
-    }
-
-    private double[] losses(
             NDManager scope,
             TokenBatch batch,
             AnswerPairs pairs,
@@ -125,7 +105,8 @@ public final class LoraProgram implements TrainingProgram {
         if (!dropoutKeys.isEmpty()) {
             throw new IllegalArgumentException("this program has no dropout");
         }
-        return script.tensor(
+        NDArray losses =
+                script.tensor(
                         scope,
                         "backward",
                         batch.ids(),
@@ -138,8 +119,8 @@ public final class LoraProgram implements TrainingProgram {
                         pairs.tensors(scope),
                         pairs.beta(),
                         total,
-                        recompute ? 1 : 0)
-                .toDoubleArray();
+                        recompute ? 1 : 0);
+        return AnswerPairs.Judged.of(losses.toDoubleArray());
     }
 
     @Override

@@ -36,12 +36,14 @@ public sealed interface TrainingProgram permits AutogradProgram, LoraProgram, We
      *     due, instead of kept: the same bits with less memory in more time
      * @return the sum itself, in nats
      */
-    double backward(
+    default double backward(
             NDManager scope,
             TokenBatch batch,
             NDArray dropoutKeys,
             double total,
-            boolean recompute);
+            boolean recompute) {
+        return backward(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute).loss();
+    }
 
     /**
      * The same for (sum of the pairs' losses) / total; see {@link AnswerPairs}.

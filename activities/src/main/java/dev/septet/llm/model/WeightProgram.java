@@ -65,7 +65,7 @@ public final class WeightProgram implements TrainingProgram {
                                 .with(CrossEntropy.source(config))
                                 .with(AnswerPairs.source()));
         return new WeightProgram(
-                script, WeightStacks.load(scope, config, folder, precision, trained, script));
+                script, WeightStacks.load(scope, config, folder, precision, trained));
     }
 
     /** The lowest block that has something trained in or below it, or their number. */
@@ -114,27 +114,7 @@ public final class WeightProgram implements TrainingProgram {
     }
 
     @Override
-    public double backward(
-            NDManager scope,
-            TokenBatch batch,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
-        return losses(scope, batch, AnswerPairs.NONE, dropoutKeys, total, recompute)[0];
-    }
-
-    @Override
     public AnswerPairs.Judged backward(
-            NDManager scope,
-            TokenBatch batch,
-            AnswerPairs pairs,
-            NDArray dropoutKeys,
-            double total,
-            boolean recompute) {
-        return AnswerPairs.Judged.of(losses(scope, batch, pairs, dropoutKeys, total, recompute));
-    }
-
-    private double[] losses(
             NDManager scope,
             TokenBatch batch,
             AnswerPairs pairs,
@@ -147,7 +127,8 @@ public final class WeightProgram implements TrainingProgram {
         if (gradients == null) {
             gradients = stacks.gradients(); // the optimizer has made room for them by now
         }
-        return script.tensor(
+        NDArray losses =
+                script.tensor(
                         scope,
                         "backward",
                         batch.ids(),
@@ -160,8 +141,8 @@ public final class WeightProgram implements TrainingProgram {
                         pairs.tensors(scope),
                         pairs.beta(),
                         total,
-                        recompute ? 1 : 0)
-                .toDoubleArray();
+                        recompute ? 1 : 0);
+        return AnswerPairs.Judged.of(losses.toDoubleArray());
     }
 
     @Override

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
 
@@ -28,9 +27,7 @@ final class WeightStacks {
     private final NDManager scope;
     private final ModelConfig config;
     private final ModelFolder folder;
-    private final Precision precision;
     private final Predicate<String> trained;
-    private final Script script;
     private final TensorReader frozenReader;
     private final TensorReader exactReader;
     private final List<NDArray> order = new ArrayList<>();
@@ -45,14 +42,11 @@ final class WeightStacks {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Predicate<String> trained,
-            Script script) {
+            Predicate<String> trained) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
-        this.precision = precision;
         this.trained = trained;
-        this.script = script;
         this.frozenReader = new TensorReader(scope, precision);
         this.exactReader = new TensorReader(scope, Precision.FLOAT32);
     }
@@ -62,7 +56,6 @@ final class WeightStacks {
      *
      * @param scope owns the tensors
      * @param trained which weights are, by name; all or none of those that read the same input
-     * @param script the program
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -71,9 +64,8 @@ final class WeightStacks {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Predicate<String> trained,
-            Script script) {
-        WeightStacks stacks = new WeightStacks(scope, config, folder, precision, trained, script);
+            Predicate<String> trained) {
+        WeightStacks stacks = new WeightStacks(scope, config, folder, precision, trained);
         stacks.addOuter();
         for (int layer = 0; layer < config.layers(); layer++) {
             stacks.addBlock("model.layers." + layer + ".");
@@ -165,20 +157,12 @@ final class WeightStacks {
         List<String> names =
                 input.sites().stream().map(site -> block + site.path() + ".weight").toList();
         boolean learns = trained.test(names.get(0));
-        NDArray fused;
-        try (NDManager temporary = scope.newSubManager()) {
-            TensorReader reader =
-                    new TensorReader(temporary, learns ? Precision.FLOAT32 : precision);
-            List<NDArray> matrices = new ArrayList<>();
-            for (String name : names) {
-                if (trained.test(name) != learns) {
-                    throw new IllegalArgumentException(
-                            name + " is not trained together with " + names.get(0));
-                }
-                matrices.add(reader.frozen(Weights.stored(config, folder, name)));
-            }
-            fused = script.tensor(scope, "fused", TensorList.of(temporary, matrices));
+        if (names.stream().anyMatch(name -> trained.test(name) != learns)) {
+            throw new IllegalArgumentException(names + " are not trained together");
         }
+        List<StoredTensor> stored =
+                names.stream().map(name -> Weights.stored(config, folder, name)).toList();
+        NDArray fused = (learns ? exactReader : frozenReader).joined(stored);
         order.add(fused);
         if (learns) {
             String leaf = block + input.label() + ".weight";

@@ -118,10 +118,6 @@ def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, 
         G[0].index_add_(0, ids, dh)
     return losses
 
-def fused(self, parts: List[Tensor]) -> Tensor:
-    # matrices (out, in) that read the same input, as one
-    return torch.cat(parts)
-
 def part(self, w: Tensor, start: int, end: int) -> Tensor:
     # some rows of a matrix; the same memory
     return w[start:end]
