@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.TensorList;
 import dev.septet.llm.runtime.Torch;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Frozen weights as {@link LoraProgram} takes them: matrices that read the same normed input in
@@ -115,24 +115,26 @@ final class FusedWeights {
     }
 
     private NDArray frozen(String name) {
-        return new TensorReader(scope, precision).frozen(Weights.stored(config, folder, name));
+        return new TensorReader(scope, precision).frozen(stored(name));
     }
 
     private NDArray fused(String block, SharedInput input, String norm, boolean normed) {
+        List<StoredTensor> parts =
+                input.sites().stream()
+                        .map(site -> stored(block + site.path() + ".weight"))
+                        .toList();
+        if (!normed) {
+            return new TensorReader(scope, precision).joined(parts);
+        }
         try (NDManager temporary = scope.newSubManager()) {
             TensorReader exact = new TensorReader(temporary, Precision.FLOAT32);
-            Stream<String> names =
-                    input.sites().stream().map(site -> block + site.path() + ".weight");
-            List<NDArray> matrices =
-                    names.map(name -> exact.parameter(Weights.stored(config, folder, name)))
-                            .toList();
-            NDArray weight = exact.frozen(Weights.stored(config, folder, block + norm));
             return script.tensor(
-                    scope,
-                    "fused",
-                    TensorList.of(temporary, matrices),
-                    normed ? weight : weight.onesLike());
+                    scope, "fused", exact.joined(parts), exact.frozen(stored(block + norm)));
         }
+    }
+
+    private StoredTensor stored(String name) {
+        return Weights.stored(config, folder, name);
     }
 
     /** (J, 1, D). */
@@ -142,7 +144,7 @@ final class FusedWeights {
             NDList norms = new NDList();
             for (int layer : blocks) {
                 String norm = "model.layers." + layer + "." + name;
-                norms.add(reader.parameter(Weights.stored(config, folder, norm)).expandDims(0));
+                norms.add(reader.parameter(stored(norm)).expandDims(0));
             }
             NDArray stack = NDArrays.stack(norms);
             stack.attach(scope);

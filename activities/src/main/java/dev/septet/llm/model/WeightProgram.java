@@ -100,7 +100,7 @@ public final class WeightProgram implements TrainingProgram {
                                         Objects.requireNonNull(tensors.get(part.leaf() + suffix));
                                 parts.put(
                                         name + suffix,
-                                        part.whole()
+                                        name.equals(part.leaf())
                                                 ? leaf
                                                 : script.tensor(
                                                         scope,

@@ -12,7 +12,6 @@ import dev.septet.llm.runtime.Torch;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +33,8 @@ final class WeightStacks {
     private final Map<String, NDArray> leaves = new LinkedHashMap<>();
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
-    /** Where a parameter lies: some rows of a leaf, or all of it. */
-    record Part(String leaf, int from, int to, boolean whole) {}
+    /** Where a parameter lies: some rows of a leaf, which is all of one that has its name. */
+    record Part(String leaf, int from, int to) {}
 
     private WeightStacks(
             NDManager scope,
@@ -85,12 +84,7 @@ final class WeightStacks {
      */
     TensorList gradients() {
         NDArray none = scope.create(new Shape(0), DataType.FLOAT32);
-        List<NDArray> gradients = new ArrayList<>();
-        IdentityHashMap<NDArray, NDArray> known = new IdentityHashMap<>();
-        for (NDArray weight : order) {
-            gradients.add(known.computeIfAbsent(weight, w -> gradient(w, none)));
-        }
-        return TensorList.of(scope, gradients);
+        return TensorList.of(scope, order.stream().map(weight -> gradient(weight, none)).toList());
     }
 
     private static NDArray gradient(NDArray weight, NDArray none) {
@@ -148,7 +142,7 @@ final class WeightStacks {
         order.add(weight);
         if (learns) {
             addLeaf(name, weight);
-            parts.put(name, new Part(name, 0, (int) stored.shape().get(0), true));
+            parts.put(name, new Part(name, 0, (int) stored.shape().get(0)));
         }
         return weight;
     }
@@ -170,7 +164,7 @@ final class WeightStacks {
             int row = 0;
             for (int i = 0; i < names.size(); i++) {
                 int end = row + input.sites().get(i).outputs(config);
-                parts.put(names.get(i), new Part(leaf, row, end, false));
+                parts.put(names.get(i), new Part(leaf, row, end));
                 row = end;
             }
         }

@@ -2,12 +2,10 @@ package dev.septet.llm.train;
 
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.model.CrossEntropy;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Site;
-import dev.septet.llm.model.Sublayers;
 
 /**
  * Sizes, in bytes, of what a step by {@link LoraProgram} holds beside weights, gradients and
@@ -16,8 +14,6 @@ import dev.septet.llm.model.Sublayers;
  * @param length positions of a row
  */
 record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) {
-    private static final int FLOAT = 4;
-
     /**
      * Matrices beside the model's own: packed bf16 ones, of which there are two, one for each
      * direction (less by those where a machine cannot pack).
@@ -40,38 +36,12 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
      * @param layers blocks from the first adapted one on
      */
     long step(AtOnce atOnce, int layers) {
-        long tokens = atOnce.rows(length + 1) * length;
         long compute = plan.precision().bytes();
-        long hidden = config.hiddenSize();
-        long query = (long) config.heads() * config.headSize();
-        long keyValue = (long) config.keyValueHeads() * config.headSize();
-        long feedForward = config.feedForwardSize();
-        // Kept per token and block: both normed inputs, queries and attention's output, keys and
-        // values, gate and up, the adapters' inner vectors; of short rows the probabilities, a
-        // quarter of which the causal blocks leave out.
-        long block = compute * (2 * hidden + 2 * query + 2 * keyValue + 2 * feedForward);
-        block += compute * (7L * lora.rank() + unstretched());
-        if (length <= Sublayers.SHORT_ROW) {
-            block += compute * config.heads() * length * 3 / 4;
-        }
-        // The stream or its gradient; one block's gradients.
-        long backward =
-                tokens * compute * (5 * feedForward + 2 * hidden + 2 * query + 2 * keyValue);
-        if (hasMagnitudes()) {
-            backward += tokens * compute * 2 * feedForward; // gate and up, stretched once more
-        }
-        if (atOnce.recompute()) {
-            backward += tokens * block;
-        }
-        // The last norm's input, output and gradient; logits and their probabilities.
-        long chunk = Math.min(tokens, CrossEntropy.chunk(config));
-        long head =
-                tokens * hidden * (2 * FLOAT + 2 * compute)
-                        + 2 * compute * chunk * config.vocabularySize();
-        return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + FLOAT * hidden)
-                + adapters()
-                + head
-                + backward;
+        // The adapters' inner vectors; gate and up, which magnitudes stretch once more.
+        long kept = compute * (7L * lora.rank() + unstretched());
+        long flowing = hasMagnitudes() ? compute * 2 * config.feedForwardSize() : 0;
+        return new SublayerMemory(config, compute, length).step(atOnce, layers, kept, flowing)
+                + adapters();
     }
 
     private boolean hasMagnitudes() {

@@ -1,5 +1,5 @@
 # Llama with low-rank adapters, its backward pass written by hand: loss and gradients of the adapters in one call.
-# Equal to llama.py under autograd, and faster, because it knows what training adapters needs:
+# Equal to decoder.py under autograd, and faster, because it knows what training adapters needs:
 #   frozen matrices get no gradient; those that read the same input are one (q|k|v and gate|up), and so are their A's;
 #   a norm's weight w is multiplied into what reads it: W (w x) = (W w) x; query heads that share a key/value head are
 #   rows of one product; nothing below the first adapted block is kept or differentiated.
@@ -312,9 +312,9 @@ def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, 
     self.collect(P, W, dL)
     return loss
 
-def fused(self, parts: List[Tensor], norm: Tensor) -> Tensor:
-    # matrices (out, in) that read the same normed input, as one, with the norm's weight (in) in it
-    return (torch.cat(parts) * norm).to(${compute})
+def fused(self, w: Tensor, norm: Tensor) -> Tensor:
+    # a matrix (out, in) that reads a normed input, with the norm's weight (in) in it
+    return (w * norm).to(${compute})
 
 def part(self, stack: Tensor, j: int, start: int, end: int) -> Tensor:
     # some rows of one block's matrix in a stack (J, rows, columns), or some numbers of a stack (..); the same memory
