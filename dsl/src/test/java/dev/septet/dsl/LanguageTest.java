@@ -109,7 +109,7 @@ class LanguageTest {
     @Test
     void readsEveryMethodAndOptimizer() {
         assertThat(spec(train("method partial { layers 2 }")).train().method())
-                .isEqualTo(new PartialSpec(2));
+                .isEqualTo(new PartialSpec(2, false));
         assertThat(spec(train("method lora()")).train().method()).isEqualTo(LoraSpec.standard());
         assertThat(spec(train("method full()\noptimizer sgd()")).train().optimizer())
                 .isEqualTo(SgdSpec.DEFAULT);

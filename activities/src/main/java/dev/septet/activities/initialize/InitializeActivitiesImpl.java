@@ -6,6 +6,7 @@ import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
@@ -77,7 +78,11 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
         PreserveSpec preserve = request.train().preserve();
         ObjectiveSpec objective = request.train().objective();
         StageKey more = preserve == null ? key : key.words("preserve", preserve);
-        return objective == null ? more : more.with("objective", SpecDigest.of(objective));
+        StageKey all = objective == null ? more : more.with("objective", SpecDigest.of(objective));
+        return new EnginePlan(request.train(), request.spec(), request.setup())
+                        .computesFrozenOnce(EnginePlan.epoch(request.dataset()))
+                ? all.with("frozen layers", "once")
+                : all;
     }
 
     private static TrainingCost cost(InitializeRequest request, BaseModel model) {
@@ -88,6 +93,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                         request.train(),
                         request.setup(),
                         0,
+                        EnginePlan.epoch(request.dataset()),
                         request.dataset().longestRow());
         if (cost.trainable() == 0) {
             throw StageProblem.invalid(

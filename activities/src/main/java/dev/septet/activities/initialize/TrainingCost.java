@@ -23,11 +23,15 @@ public record TrainingCost(
     /** What a worker has beside a bare training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
-    /** Memory does not depend on how long an epoch is. */
-    private static final EpochSize ONE_ROW = new EpochSize(1, 1, 1, 1);
+    /**
+     * Where the data is not known: a training of some steps is taken for one of less than an epoch,
+     * which needs as much memory or more.
+     */
+    public static final EpochSize UNKNOWN = new EpochSize(1 << 16, 1, 1, 1);
 
     /**
      * @param rank replaces the file's LoRA rank; 0 = the file's own
+     * @param epoch what an epoch has, or {@link #UNKNOWN}
      * @param longestRow tokens of the longest row of the data
      */
     public static TrainingCost of(
@@ -36,10 +40,11 @@ public record TrainingCost(
             TrainSpec train,
             SetupSpec setup,
             int rank,
+            EpochSize epoch,
             int longestRow) {
         TrainingPlan plan =
                 new EnginePlan(train, initialize, setup)
-                        .plan(train.learningRate().peak(), rank, ONE_ROW, longestRow);
+                        .plan(train.learningRate().peak(), rank, epoch, longestRow);
         AtOnce kept = AtOnce.of(plan);
         MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
         MemoryEstimate least =

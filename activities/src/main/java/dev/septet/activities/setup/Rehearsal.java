@@ -8,8 +8,11 @@ import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.EpochSize;
+import dev.septet.llm.train.HiddenStates;
+import dev.septet.llm.train.HiddenStatesWriter;
 import dev.septet.llm.train.Preservation;
 import dev.septet.llm.train.Reference;
 import dev.septet.llm.train.StepMetrics;
@@ -110,7 +113,9 @@ final class Rehearsal {
             Reference.certain(train, reference);
             inputs = inputs.with(reference);
         }
-        return StepTime.perToken(plan, inputs, atOnce) * tokensPerStep(train);
+        StepTime time = StepTime.of(plan, inputs, atOnce);
+        return time.perToken() * tokensPerStep(train)
+                + time.before() * train.tokens() / plan.totalSteps();
     }
 
     /** Of the mean step of an epoch, replayed rows among its own. */
@@ -150,12 +155,19 @@ final class Rehearsal {
                 full.frozenLayers(),
                 full.maxTokens(),
                 whole,
-                full.objective());
+                full.objective(),
+                full.frozenOnce());
     }
 
     private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, AtOnce atOnce)
             throws IOException {
         TrainingInputs inputs = new TrainingInputs(files.model(), rows);
+        if (HiddenStates.serve(plan, ModelConfig.read(files.model()))) {
+            Path hidden = scratch.resolve("hidden.safetensors");
+            HiddenStatesWriter.write(
+                    plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
+            return inputs.with(HiddenStates.open(hidden));
+        }
         if (!plan.objective().compares()) {
             return inputs;
         }

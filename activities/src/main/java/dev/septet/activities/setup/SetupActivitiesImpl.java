@@ -8,6 +8,7 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PreserveSpec;
@@ -104,7 +105,11 @@ public final class SetupActivitiesImpl implements SetupActivities {
         PreserveSpec preserve = request.train().preserve();
         ObjectiveSpec objective = request.train().objective();
         StageKey more = preserve == null ? key : key.words("preserve", preserve);
-        return objective == null ? more : more.with("objective", SpecDigest.of(objective));
+        StageKey all = objective == null ? more : more.with("objective", SpecDigest.of(objective));
+        return new EnginePlan(request.train(), request.initialize(), request.spec())
+                        .computesFrozenOnce(EnginePlan.epoch(request.dataset()))
+                ? all.with("frozen layers", "once")
+                : all;
     }
 
     private PreflightReport rehearse(

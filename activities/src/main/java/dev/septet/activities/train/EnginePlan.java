@@ -9,6 +9,7 @@ import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SgdSpec;
@@ -55,7 +56,19 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                         frozen(initialize.freeze()),
                         Math.max(2, longestRow))
                 .with(preservation(train))
-                .with(objective(train.objective()));
+                .with(objective(train.objective()))
+                .computingFrozenOnce(computesFrozenOnce(epoch));
+    }
+
+    /**
+     * Whether frozen layers may compute once for each row: where every row is read at least twice,
+     * and nothing holds weights or replays others.
+     */
+    public boolean computesFrozenOnce(EpochSize epoch) {
+        return train.method() instanceof PartialSpec partial
+                && !partial.frozenInEveryStep()
+                && train.preserve() == null
+                && steps(epoch) / 2 >= stepsPerEpoch(epoch);
     }
 
     /** What becomes smaller; answers and plain text differ by their rows' masks only. */

@@ -22,6 +22,8 @@ public record Provisions(RunRef run, ArtifactStore store, Attempt attempt) {
                 new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
         TrainingFiles compared =
                 new StartingAnswers(run, store, attempt).in(bare, plan, model, dataset);
-        return new Importance(run, store, attempt).in(compared, spec, plan, model, dataset);
+        TrainingFiles weighed =
+                new Importance(run, store, attempt).in(compared, spec, plan, model, dataset);
+        return new FrozenOutputs(run, store, attempt).in(weighed, plan, model, dataset);
     }
 }

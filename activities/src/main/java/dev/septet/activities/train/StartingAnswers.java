@@ -18,7 +18,6 @@ import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,8 +56,7 @@ record StartingAnswers(RunRef run, ArtifactStore store, Attempt attempt) {
 
     private ArtifactRef compute(TrainingFiles files, TrainingPlan plan) throws Exception {
         Path folder = store.scratch(attempt.fence());
-        List<TokenDataset> sets = new ArrayList<>(List.of(files.train()));
-        files.validation().ifPresent(sets::add);
+        List<TokenDataset> sets = files.splits();
         int longest =
                 sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
         return Fitting.of(

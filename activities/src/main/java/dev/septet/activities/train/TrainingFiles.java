@@ -3,13 +3,16 @@ package dev.septet.activities.train;
 import dev.septet.activities.support.HostMemory;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.HiddenStates;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a training reads.
@@ -18,21 +21,31 @@ import java.util.Optional;
  * @param dataset the prepared dataset's folder
  * @param fisher how much each weight matters, where EWC is asked for
  * @param reference how likely the starting model finds each answer, where answers are compared
+ * @param hidden what enters the first trained block, where what is below computes once
  */
 public record TrainingFiles(
-        Path model, Path dataset, Optional<Path> fisher, Optional<Path> reference) {
+        Path model,
+        Path dataset,
+        Optional<Path> fisher,
+        Optional<Path> reference,
+        Optional<Path> hidden) {
     public TrainingFiles(Path model, Path dataset) {
-        this(model, dataset, Optional.empty(), Optional.empty());
+        this(model, dataset, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The same with a file of {@link dev.septet.llm.train.Fisher}. */
     TrainingFiles weighed(Path file) {
-        return new TrainingFiles(model, dataset, Optional.of(file), reference);
+        return new TrainingFiles(model, dataset, Optional.of(file), reference, hidden);
     }
 
     /** The same with a file of {@link dev.septet.llm.train.Reference}. */
     TrainingFiles compared(Path file) {
-        return new TrainingFiles(model, dataset, fisher, Optional.of(file));
+        return new TrainingFiles(model, dataset, fisher, Optional.of(file), hidden);
+    }
+
+    /** The same with a file of {@link HiddenStates}. */
+    TrainingFiles entered(Path file) {
+        return new TrainingFiles(model, dataset, fisher, reference, Optional.of(file));
     }
 
     /** The training split's tokens. */
@@ -57,7 +70,13 @@ public record TrainingFiles(
 
     /** As the engine takes them. */
     public TrainingInputs inputs() {
-        return new TrainingInputs(model, train(), general(), fisher, reference);
+        return new TrainingInputs(
+                model, train(), general(), fisher, reference, hidden.map(HiddenStates::open));
+    }
+
+    /** The splits that a training reads: to learn, and to look. */
+    List<TokenDataset> splits() {
+        return Stream.concat(Stream.of(train()), validation().stream()).toList();
     }
 
     private Optional<TokenDataset> rows(String name) {

@@ -68,6 +68,21 @@ public record StoredTensor(
         }
     }
 
+    /**
+     * Reads some of the bytes into the rest of a buffer, by the way of {@link #read(ByteBuffer,
+     * Piece)}.
+     *
+     * @param from place of the first one in the tensor
+     */
+    public void read(ByteBuffer into, long from) {
+        Objects.checkFromIndexSize(from, into.remaining(), (long) bytes.limit());
+        try (FileChannel channel = RegularFile.open(file)) {
+            RegularFile.readFully(channel, into, begin + from, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
     /** The values as float32, copied. Only for floating-point tensors. */
     public float[] floats() {
         return FloatCodec.decode(type, bytes());

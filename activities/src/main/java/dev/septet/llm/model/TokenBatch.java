@@ -16,10 +16,34 @@ import java.util.List;
  * @param at (M) int64, chosen places in {@code ids}
  * @param targets (M) int64, the tokens that follow them; (0) where only scores are asked for
  * @param count M
+ * @param hidden (N, D) float32, what enters the first block that is trained, where it was computed
+ *     before; (0) where it was not. Programs may overwrite it
  */
 @SuppressWarnings("ArrayRecordComponent") // as the program takes it; compared by nobody
 public record TokenBatch(
-        NDArray ids, NDArray positions, long[] runs, NDArray at, NDArray targets, int count) {
+        NDArray ids,
+        NDArray positions,
+        long[] runs,
+        NDArray at,
+        NDArray targets,
+        int count,
+        NDArray hidden) {
+    /** With nothing computed before. */
+    TokenBatch(
+            NDManager scope,
+            NDArray ids,
+            NDArray positions,
+            long[] runs,
+            NDArray at,
+            NDArray targets,
+            int count) {
+        this(ids, positions, runs, at, targets, count, scope.create(new float[0]));
+    }
+
+    /** The same tokens with what enters the first trained block. */
+    public TokenBatch with(NDArray entering) {
+        return new TokenBatch(ids, positions, runs, at, targets, count, entering);
+    }
 
     /**
      * Lays out rows for predicting every token whose mask is not 0, row by row in order of
@@ -58,6 +82,7 @@ public record TokenBatch(
             start += lengths[b];
         }
         return new TokenBatch(
+                scope,
                 scope.create(ids),
                 scope.create(positions),
                 runs(lengths),
@@ -84,6 +109,7 @@ public record TokenBatch(
         }
         NDArray places = scope.create(positions);
         return new TokenBatch(
+                scope,
                 scope.create(ids),
                 places,
                 runs(new int[] {tokens.length}),

@@ -25,11 +25,13 @@ public final class WeightProgram implements TrainingProgram {
     private final Script script;
     private final WeightStacks stacks;
     private final TensorList weights;
+    private final boolean above;
     private @Nullable TensorList gradients;
 
-    private WeightProgram(Script script, WeightStacks stacks) {
+    private WeightProgram(Script script, WeightStacks stacks, boolean above) {
         this.script = script;
         this.stacks = stacks;
+        this.above = above;
         this.weights = stacks.list();
     }
 
@@ -43,6 +45,8 @@ public final class WeightProgram implements TrainingProgram {
      *
      * @param scope owns all of it
      * @param trained which weights are, by name; all or none of those of a block
+     * @param above whether every batch will bring what enters the first trained block; nothing
+     *     below it is loaded then
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -51,11 +55,13 @@ public final class WeightProgram implements TrainingProgram {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Predicate<String> trained) {
+            Predicate<String> trained,
+            boolean above) {
+        int first = first(config, trained);
         Map<String, String> numbers = new HashMap<>(Sublayers.numbers(config, precision));
         numbers.put("layers", Integer.toString(config.layers()));
         numbers.put("feedforward", Integer.toString(config.feedForwardSize()));
-        numbers.put("first", Integer.toString(first(config, trained)));
+        numbers.put("first", Integer.toString(first));
         Script script =
                 Script.load(
                         scope,
@@ -64,12 +70,13 @@ public final class WeightProgram implements TrainingProgram {
                                 .with(Sublayers.source(config, precision))
                                 .with(CrossEntropy.source(config))
                                 .with(AnswerPairs.source()));
-        return new WeightProgram(
-                script, WeightStacks.load(scope, config, folder, precision, trained));
+        WeightStacks stacks =
+                WeightStacks.load(scope, config, folder, precision, trained, above ? first : 0);
+        return new WeightProgram(script, stacks, above);
     }
 
     /** The lowest block that has something trained in or below it, or their number. */
-    private static int first(ModelConfig config, Predicate<String> trained) {
+    public static int first(ModelConfig config, Predicate<String> trained) {
         return Weights.names(config).stream()
                 .filter(trained)
                 .filter(name -> name.equals(Layout.EMBEDDING) || Weights.layerOf(name) >= 0)
@@ -80,7 +87,7 @@ public final class WeightProgram implements TrainingProgram {
 
     @Override
     public String name() {
-        return "weights";
+        return above ? "weights above frozen blocks" : "weights";
     }
 
     @Override
@@ -137,6 +144,7 @@ public final class WeightProgram implements TrainingProgram {
                         batch.at(),
                         batch.targets(),
                         weights,
+                        entering(batch),
                         gradients,
                         pairs.tensors(scope),
                         pairs.beta(),
@@ -155,6 +163,26 @@ public final class WeightProgram implements TrainingProgram {
                 batch.runs(),
                 batch.at(),
                 batch.targets(),
-                weights);
+                weights,
+                entering(batch));
+    }
+
+    /** What enters the first trained block: (N, D) float32. */
+    public NDArray hidden(NDManager scope, TokenBatch batch) {
+        return script.tensor(
+                scope,
+                "hidden",
+                batch.ids(),
+                batch.positions(),
+                batch.runs(),
+                weights,
+                batch.hidden());
+    }
+
+    private NDArray entering(TokenBatch batch) {
+        if (above && batch.hidden().isEmpty()) {
+            throw new IllegalArgumentException("what enters the first trained block is missing");
+        }
+        return batch.hidden();
     }
 }

@@ -23,10 +23,15 @@ import java.util.function.Predicate;
  * Trained ones are float32, the others of the program's precision.
  */
 final class WeightStacks {
+    /** Tensors of a block. */
+    private static final int BLOCK = 6;
+
     private final NDManager scope;
     private final ModelConfig config;
     private final ModelFolder folder;
     private final Predicate<String> trained;
+    private final int from;
+    private final NDArray none;
     private final TensorReader frozenReader;
     private final TensorReader exactReader;
     private final List<NDArray> order = new ArrayList<>();
@@ -41,11 +46,14 @@ final class WeightStacks {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Predicate<String> trained) {
+            Predicate<String> trained,
+            int from) {
         this.scope = scope;
         this.config = config;
         this.folder = folder;
         this.trained = trained;
+        this.from = from;
+        this.none = scope.create(new Shape(0), DataType.FLOAT32);
         this.frozenReader = new TensorReader(scope, precision);
         this.exactReader = new TensorReader(scope, Precision.FLOAT32);
     }
@@ -55,6 +63,7 @@ final class WeightStacks {
      *
      * @param scope owns the tensors
      * @param trained which weights are, by name; all or none of those that read the same input
+     * @param from the first block that is needed; above 0 no embedding is
      * @throws dev.septet.llm.format.FormatProblem when a weight is missing or has another shape
      *     than the config says
      */
@@ -63,10 +72,12 @@ final class WeightStacks {
             ModelConfig config,
             ModelFolder folder,
             Precision precision,
-            Predicate<String> trained) {
-        WeightStacks stacks = new WeightStacks(scope, config, folder, precision, trained);
+            Predicate<String> trained,
+            int from) {
+        WeightStacks stacks = new WeightStacks(scope, config, folder, precision, trained, from);
         stacks.addOuter();
-        for (int layer = 0; layer < config.layers(); layer++) {
+        stacks.order.addAll(Collections.nCopies(from * BLOCK, stacks.none));
+        for (int layer = from; layer < config.layers(); layer++) {
             stacks.addBlock("model.layers." + layer + ".");
         }
         return stacks;
@@ -83,11 +94,10 @@ final class WeightStacks {
      * @throws IllegalStateException when a leaf has no gradient yet to add to
      */
     TensorList gradients() {
-        NDArray none = scope.create(new Shape(0), DataType.FLOAT32);
-        return TensorList.of(scope, order.stream().map(weight -> gradient(weight, none)).toList());
+        return TensorList.of(scope, order.stream().map(this::gradient).toList());
     }
 
-    private static NDArray gradient(NDArray weight, NDArray none) {
+    private NDArray gradient(NDArray weight) {
         if (!weight.hasGradient()) {
             return none;
         }
@@ -115,10 +125,15 @@ final class WeightStacks {
     }
 
     private void addOuter() {
-        NDArray embedding = add(Layout.EMBEDDING);
+        boolean tied = config.tiedEmbeddings();
+        if (from == 0 || tied) {
+            add(Layout.EMBEDDING);
+        } else {
+            order.add(none);
+        }
         add(Layout.FINAL_NORM);
-        if (config.tiedEmbeddings()) {
-            order.add(embedding);
+        if (tied) {
+            order.add(order.get(0));
         } else {
             add(Layout.OUTPUT);
         }
@@ -135,7 +150,7 @@ final class WeightStacks {
         add(block + Site.DOWN_PROJ.path() + ".weight");
     }
 
-    private NDArray add(String name) {
+    private void add(String name) {
         StoredTensor stored = Weights.stored(config, folder, name);
         boolean learns = trained.test(name);
         NDArray weight = learns ? exactReader.parameter(stored) : frozenReader.frozen(stored);
@@ -144,7 +159,6 @@ final class WeightStacks {
             addLeaf(name, weight);
             parts.put(name, new Part(name, 0, (int) stored.shape().get(0)));
         }
-        return weight;
     }
 
     private void addFused(String block, SharedInput input) {

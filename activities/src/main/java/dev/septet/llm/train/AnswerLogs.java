@@ -5,11 +5,21 @@ import ai.djl.ndarray.NDManager;
 import dev.septet.llm.model.TokenBatch;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/** Log-probabilities of a dataset's answers under a model as it is now, without dropout. */
-record AnswerLogs(NDManager scope, TrainableModel model) {
+/**
+ * Log-probabilities of a dataset's answers under a model as it is now, without dropout.
+ *
+ * @param hidden what enters the model's first trained block, where it computes from there only
+ */
+record AnswerLogs(NDManager scope, TrainableModel model, Optional<HiddenStates> hidden) {
+    /** Of a model that computes all of its blocks. */
+    AnswerLogs(NDManager scope, TrainableModel model) {
+        this(scope, model, Optional.empty());
+    }
+
     /** Takes what a micro-batch says. */
     private interface Taker {
         /**
@@ -63,17 +73,27 @@ record AnswerLogs(NDManager scope, TrainableModel model) {
         int[] all = IntStream.range(0, set.rows()).toArray();
         for (List<Integer> rows : MicroBatches.of(all, atOnce.tokens(), set::length)) {
             try (NDManager scratch = scope.newSubManager()) {
-                TokenBatch tokens = layOut(scratch, rows.stream().map(set::row).toList());
+                List<EpochRows.Place> places =
+                        rows.stream().map(row -> new EpochRows.Place(set, row)).toList();
+                TokenBatch tokens = layOut(scratch, places);
                 taker.take(rows, model.program().logProbabilities(scratch, tokens).toFloatArray());
             }
         }
     }
 
-    TokenBatch layOut(NDManager scratch, List<TokenDataset.Row> rows) {
-        return TokenBatch.of(
-                scratch,
-                model.config(),
-                rows.stream().map(TokenDataset.Row::tokens).toList(),
-                rows.stream().map(TokenDataset.Row::mask).toList());
+    /** Rows as the model's program takes them; until the next ones are laid out. */
+    TokenBatch layOut(NDManager scratch, List<EpochRows.Place> places) {
+        List<TokenDataset.Row> rows = places.stream().map(EpochRows.Place::tokens).toList();
+        TokenBatch batch =
+                TokenBatch.of(
+                        scratch,
+                        model.config(),
+                        rows.stream().map(TokenDataset.Row::tokens).toList(),
+                        rows.stream().map(TokenDataset.Row::mask).toList());
+        return hidden.map(states -> batch.with(states.of(scratch, places, width()))).orElse(batch);
+    }
+
+    private int width() {
+        return model.config().hiddenSize();
     }
 }

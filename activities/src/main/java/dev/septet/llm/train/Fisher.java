@@ -153,7 +153,8 @@ public final class Fisher {
                 batch.runs(),
                 batch.at(),
                 scratch.create(chosen),
-                batch.count());
+                batch.count(),
+                batch.hidden());
     }
 
     /** The base model's weights that the plan changes, or whose merged form it changes. */

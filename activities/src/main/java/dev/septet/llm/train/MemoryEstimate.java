@@ -4,6 +4,7 @@ import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Nf4;
 import dev.septet.llm.model.Site;
+import dev.septet.llm.model.WeightProgram;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -15,10 +16,17 @@ import dev.septet.llm.model.Weights;
  * @param activations what a forward pass keeps for the backward pass of the largest micro-batch,
  *     and what both need for a moment
  * @param anchors what holds weights near their beginning: copies, and Fisher information
+ * @param before what frozen blocks take that compute once, before all else; 0 where none do
  * @param process the JVM and libtorch themselves
  */
 public record MemoryEstimate(
-        long weights, long gradients, long moments, long activations, long anchors, long process) {
+        long weights,
+        long gradients,
+        long moments,
+        long activations,
+        long anchors,
+        long before,
+        long process) {
     /** Resident size of a process that has loaded libtorch and warmed up its kernels; measured. */
     private static final long PROCESS = 275L << 20;
 
@@ -31,7 +39,7 @@ public record MemoryEstimate(
 
     /** Everything together; without what a save takes for a moment. */
     public long total() {
-        return weights + gradients + moments + activations + anchors + process;
+        return process + Math.max(before, weights + gradients + moments + activations + anchors);
     }
 
     /**
@@ -61,14 +69,18 @@ public record MemoryEstimate(
      */
     public static MemoryEstimate of(
             ModelConfig config, TrainingPlan plan, AtOnce atOnce, int longestRow) {
+        boolean above = HiddenStates.serve(plan, config);
         long frozen = 0;
+        long below = 0;
         long trainable = 0;
         int firstTrained = config.layers();
         for (String name : Weights.names(config)) {
             long size = Weights.size(config, name);
             boolean trained = plan.method().trains(name, config, plan.frozenLayers());
             trainable += trained ? size : 0;
-            frozen += trained ? 0 : held(plan, name, size);
+            long held = trained ? 0 : held(plan, name, size);
+            frozen += held;
+            below += above && isBelow(plan, config, name) ? held : 0;
             if (trained) {
                 boolean everything = name.startsWith("model.embed");
                 int layer = Weights.layerOf(name);
@@ -92,12 +104,26 @@ public record MemoryEstimate(
         boolean packed = TrainableModel.isLora(plan, config);
         long copies = packed ? LoraMemory.copies(config, plan.precision()) : 0;
         return new MemoryEstimate(
-                frozen + copies + parameters * FLOAT,
+                frozen - below + copies + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
                 (long) (OVERHEAD * step(config, plan, atOnce, length, layers)),
                 anchors(config, plan, trainable, adapter),
+                above ? frozen + trainable * FLOAT + entering(config, plan, atOnce, length) : 0,
                 PROCESS);
+    }
+
+    /** Whether a weight is only needed for what enters the first trained block. */
+    private static boolean isBelow(TrainingPlan plan, ModelConfig config, String name) {
+        int layer = Weights.layerOf(name);
+        return layer >= 0
+                ? layer < WeightProgram.first(config, plan.trained(config))
+                : name.startsWith("model.embed") && !config.tiedEmbeddings();
+    }
+
+    private static long entering(ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length) {
+        long forward = new SublayerMemory(config, plan.precision().bytes(), length).forward(atOnce);
+        return HiddenStretch.BYTES + (long) (OVERHEAD * forward);
     }
 
     private static long step(

@@ -19,15 +19,17 @@ final class StepLoss {
 
     /**
      * @param reference of the datasets' rows, where the objective compares with them
+     * @param hidden of the datasets' rows, where the model computes from there only
      */
     StepLoss(
             NDManager scope,
             TrainingPlan plan,
             TrainableModel model,
-            Optional<Reference> reference) {
+            Optional<Reference> reference,
+            Optional<HiddenStates> hidden) {
         this.plan = plan;
         this.model = model;
-        this.answers = new AnswerLogs(scope, model);
+        this.answers = new AnswerLogs(scope, model, hidden);
         this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
         this.reference = reference;
     }
@@ -53,9 +55,7 @@ final class StepLoss {
                         row -> rows.get(row).length())) {
             try (NDManager scratch = scope.newSubManager()) {
                 List<EpochRows.Place> here = micro.stream().map(rows::get).toList();
-                TokenBatch batch =
-                        answers.layOut(
-                                scratch, here.stream().map(EpochRows.Place::tokens).toList());
+                TokenBatch batch = answers.layOut(scratch, here);
                 NDArray keys = dropout.of(scratch, step, micro, row -> rows.get(row).length() - 1);
                 if (!compares) {
                     sum +=

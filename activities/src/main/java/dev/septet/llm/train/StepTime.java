@@ -1,21 +1,35 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.model.ModelConfig;
+
 import java.util.Optional;
 
-/** How long a training takes on this machine, told from a few steps of its own. */
-public final class StepTime {
+/**
+ * How long a training takes on this machine, told from a few steps of its own.
+ *
+ * @param perToken seconds per token that a step reads
+ * @param before seconds per token of the data that come before all steps: for frozen blocks that
+ *     compute once
+ */
+public record StepTime(double perToken, double before) {
     private static final int STEPS = 2;
     private static final double NANOS = 1e9;
 
-    private StepTime() {}
-
     /**
-     * Seconds per token of the rows. Steps are of the training's own rows, so that long and short
-     * ones, and those whose tokens carry no loss, have their share in it.
+     * Measures. Steps are of the training's own rows, so that long and short ones, and those whose
+     * tokens carry no loss, have their share in it.
      *
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
      */
-    public static double perToken(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
+    public static StepTime of(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
+        return HiddenStates.serve(plan, ModelConfig.read(inputs.model()))
+                ? new StepTime(
+                        ofSteps(plan, inputs.with(HiddenStates.zero()), atOnce),
+                        HiddenStatesWriter.secondsPerToken(plan, inputs, atOnce))
+                : new StepTime(ofSteps(plan, inputs, atOnce), 0);
+    }
+
+    private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             trainer.step(); // the first call also compiles

@@ -34,6 +34,12 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
                 + backward;
     }
 
+    /** Of a micro-batch of the longest rows on its way through frozen blocks. */
+    long forward(AtOnce atOnce) {
+        long tokens = atOnce.rows(length + 1) * length;
+        return tokens * (3L * FLOAT * config.hiddenSize() + block());
+    }
+
     /**
      * Kept per token and block: both normed inputs, queries and attention's output, keys and
      * values, gate and up; of short rows the probabilities, a quarter of which the causal blocks

@@ -129,6 +129,11 @@ public final class TokenDataset {
         return tokens.limit();
     }
 
+    /** How many tokens of the rows before a row have one behind them. */
+    long followedBefore(int row) {
+        return offsets.get(row) - row;
+    }
+
     /** Length of a row in tokens. */
     public int length(int row) {
         return (int) (offsets.get(row + 1) - offsets.get(row));

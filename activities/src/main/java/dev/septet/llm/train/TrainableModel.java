@@ -41,13 +41,23 @@ record TrainableModel(
         Map<String, LowRank.Pair> products) {
 
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder) {
+        return open(scope, plan, folder, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param above whether what enters the first trained block comes with every batch; see {@link
+     *     HiddenStates}
+     */
+    static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder, boolean above) {
         ModelConfig config = ModelConfig.read(folder);
         checkLayers(plan, config);
         if (isLora(plan, config)) {
             return lora(scope, plan, config, ModelFolder.open(folder));
         }
         return trainsWeights(plan, config)
-                ? weights(scope, plan, config, ModelFolder.open(folder))
+                ? weights(scope, plan, config, ModelFolder.open(folder), above)
                 : autograd(scope, plan, config, ModelFolder.open(folder));
     }
 
@@ -106,14 +116,14 @@ record TrainableModel(
     }
 
     private static TrainableModel weights(
-            NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+            NDManager scope,
+            TrainingPlan plan,
+            ModelConfig config,
+            ModelFolder folder,
+            boolean above) {
         WeightProgram program =
                 WeightProgram.open(
-                        scope,
-                        config,
-                        folder,
-                        plan.precision(),
-                        name -> plan.method().trains(name, config, plan.frozenLayers()));
+                        scope, config, folder, plan.precision(), plan.trained(config), above);
         Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
         return new TrainableModel(folder, config, program, 1, 0, parameters, Map.of());
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 import dev.septet.llm.format.AdapterConfig;
+import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TrainingProgram;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
@@ -40,7 +41,8 @@ public final class Trainer implements AutoCloseable {
         this.scope = scope;
         this.plan = plan;
         this.rows = new EpochRows(inputs, plan);
-        this.model = TrainableModel.open(scope, plan, inputs.model());
+        Optional<HiddenStates> hidden = hidden(plan, inputs);
+        this.model = TrainableModel.open(scope, plan, inputs.model(), hidden.isPresent());
         Map<String, Integer> starts =
                 Unfreezing.starts(model.parameters().keySet(), plan.preservation().unfreezeEvery());
         this.optimizer =
@@ -60,7 +62,8 @@ public final class Trainer implements AutoCloseable {
                         ? Optional.of(new Anchors(scope, plan, model, inputs.fisher()))
                         : Optional.empty();
         this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
-        this.loss = new StepLoss(scope, plan, model, inputs.reference().map(Reference::open));
+        this.loss =
+                new StepLoss(scope, plan, model, inputs.reference().map(Reference::open), hidden);
         this.atOnce = AtOnce.of(plan);
     }
 
@@ -89,6 +92,17 @@ public final class Trainer implements AutoCloseable {
             scope.close();
             throw e;
         }
+    }
+
+    private static Optional<HiddenStates> hidden(TrainingPlan plan, TrainingInputs inputs) {
+        if (!HiddenStates.serve(plan, ModelConfig.read(inputs.model()))) {
+            return Optional.empty();
+        }
+        if (inputs.hidden().isEmpty()) {
+            throw new TrainingProblem(
+                    "the plan computes frozen blocks once, but there is nothing that they put out");
+        }
+        return inputs.hidden();
     }
 
     /** The step that {@link #step} takes next, counted from 0. */

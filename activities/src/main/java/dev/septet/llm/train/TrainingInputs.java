@@ -13,26 +13,33 @@ import java.util.Optional;
  * @param general rows that {@link Preservation#replay} mixes in
  * @param fisher file of {@link Fisher}, for {@link Preservation#ewc}
  * @param reference file of {@link Reference}, for {@link Objective.Dpo}
+ * @param hidden what enters the first trained block, for plans that it {@link HiddenStates#serve}s
  */
 public record TrainingInputs(
         Path model,
         TokenDataset train,
         Optional<TokenDataset> general,
         Optional<Path> fisher,
-        Optional<Path> reference) {
+        Optional<Path> reference,
+        Optional<HiddenStates> hidden) {
     public TrainingInputs(Path model, TokenDataset train) {
-        this(model, train, Optional.empty(), Optional.empty(), Optional.empty());
+        this(model, train, Optional.empty(), Optional.empty());
     }
 
     /** Of rows that are compared with nothing. */
     public TrainingInputs(
             Path model, TokenDataset train, Optional<TokenDataset> general, Optional<Path> fisher) {
-        this(model, train, general, fisher, Optional.empty());
+        this(model, train, general, fisher, Optional.empty(), Optional.empty());
     }
 
     /** The same with the starting model's answers. */
     public TrainingInputs with(Path reference) {
-        return new TrainingInputs(model, train, general, fisher, Optional.of(reference));
+        return new TrainingInputs(model, train, general, fisher, Optional.of(reference), hidden);
+    }
+
+    /** The same with what enters the first trained block. */
+    public TrainingInputs with(HiddenStates states) {
+        return new TrainingInputs(model, train, general, fisher, reference, Optional.of(states));
     }
 
     /** Checks that all is there that a plan asks for, and that every row can be learned. */

@@ -3,6 +3,7 @@ package dev.septet.llm.train;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.septet.llm.adapter.Method;
+import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.OptimizerConfig;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Everything that determines a training run, beside the model and the data.
@@ -27,6 +29,8 @@ import java.util.TreeSet;
  * @param maxTokens longest row allowed
  * @param preservation what keeps earlier skills
  * @param objective what becomes smaller
+ * @param frozenOnce whether frozen blocks below all trained ones may compute once for every row
+ *     what they would in every epoch; see {@link HiddenStates}
  */
 public record TrainingPlan(
         Method method,
@@ -41,7 +45,8 @@ public record TrainingPlan(
         Set<Integer> frozenLayers,
         int maxTokens,
         Preservation preservation,
-        Objective objective) {
+        Objective objective,
+        boolean frozenOnce) {
 
     public TrainingPlan {
         frozenLayers = Collections.unmodifiableSet(new TreeSet<>(frozenLayers));
@@ -78,20 +83,26 @@ public record TrainingPlan(
                 frozenLayers,
                 maxTokens,
                 Preservation.NONE,
-                new Objective.Likelihood());
+                new Objective.Likelihood(),
+                false);
     }
 
     /** The same training with something that keeps earlier skills. */
     public TrainingPlan with(Preservation other) {
-        return with(other, objective);
+        return with(other, objective, frozenOnce);
     }
 
     /** The same training with another objective. */
     public TrainingPlan with(Objective other) {
-        return with(preservation, other);
+        return with(preservation, other, frozenOnce);
     }
 
-    private TrainingPlan with(Preservation preserving, Objective aim) {
+    /** The same training with frozen blocks that compute once, or in every step. */
+    public TrainingPlan computingFrozenOnce(boolean once) {
+        return with(preservation, objective, once);
+    }
+
+    private TrainingPlan with(Preservation preserving, Objective aim, boolean once) {
         return new TrainingPlan(
                 method,
                 precision,
@@ -105,7 +116,13 @@ public record TrainingPlan(
                 frozenLayers,
                 maxTokens,
                 preserving,
-                aim);
+                aim,
+                once);
+    }
+
+    /** Which weights of a model are trained, by name. */
+    Predicate<String> trained(ModelConfig config) {
+        return name -> method.trains(name, config, frozenLayers);
     }
 
     /** Optimizer steps that some epochs take; the last step of an epoch may be smaller. */
@@ -124,17 +141,20 @@ public record TrainingPlan(
         try {
             // A record's text names every field in order, and all fields are records, numbers,
             // enums, lists or sorted sets of these.
-            String all = toString();
-            // Named only where it is not the usual one, which plans had before they named any.
-            String usual = ", objective=" + new Objective.Likelihood() + "]";
-            String text =
-                    all.endsWith(usual)
-                            ? all.substring(0, all.length() - usual.length()) + "]"
-                            : all;
+            // What came later is named only where it is not as it was before.
+            String text = without(toString(), ", frozenOnce=false");
+            text = without(text, ", objective=" + new Objective.Likelihood());
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** A record's text without its last field, where that is the given one. */
+    private static String without(String text, String last) {
+        return text.endsWith(last + "]")
+                ? text.substring(0, text.length() - last.length() - 1) + "]"
+                : text;
     }
 }

@@ -9,6 +9,7 @@
 #   W   embedding (V, D), final norm (D), output (V, D), inverse frequencies (E/2); then per block
 #       norm (D), qkv ((H+2K)*E, D), o (D, H*E), norm (D), gate|up (2F, D), down (D, F); trained ones in float32
 #   G   the gradients at W's places, to be added to; empty (0) where a tensor is frozen
+#   h0  (N, D) float32, what enters the first trained block, computed before; empty (0) where it has to be computed now
 # The residual stream and its gradient are float32; matrix products run in the compute type ${compute}.
 # dx names the gradient by x.
 
@@ -65,29 +66,41 @@ def block_back(self, dh: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: L
         return dh
     return self.scaled_back(dh, self.backward_product(dqkv, W[1]), x1, r1, W[0], G[0])
 
-def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor]) -> Tensor:
+def enter(self, ids: Tensor, cos: Tensor, sin: Tensor, runs: List[int], W: List[Tensor], h0: Tensor) -> Tensor:
+    # what enters the first trained block: h (N, D)
+    if torch.numel(h0) > 0:
+        return h0
+    h = torch.embedding(W[0], ids).to(${float32})
+    for layer in range(${first}):
+        self.block(h, cos, sin, runs, W[4 + 6 * layer:10 + 6 * layer], False)
+    return h
+
+def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], W: List[Tensor], h0: Tensor) -> Tensor:
+    cos, sin = self.rotation(positions, W[3])
+    return self.enter(ids, cos, sin, runs, W, h0)
+
+def log_probabilities(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], h0: Tensor) -> Tensor:
     # log p(targets[m] | tokens up to position at[m]) -> (M) float32
     cos, sin = self.rotation(positions, W[3])
-    h = torch.embedding(W[0], ids).to(${float32})
-    for layer in range(${layers}):
+    h = self.enter(ids, cos, sin, runs, W, h0)
+    for layer in range(${first}, ${layers}):
         self.block(h, cos, sin, runs, W[4 + 6 * layer:10 + 6 * layer], False)
     x, r = self.norm(torch.index_select(h, 0, at), ${float32})
     return self.logs((x * W[1]).to(${compute}), targets, W[2].to(${compute}))
 
-def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], G: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
+def backward(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], h0: Tensor, G: List[Tensor], pairs: List[Tensor], beta: float, total: float, recompute: int) -> Tensor:
     # adds the gradients of (sum of -log p(target)) / total to G; returns the sum (1) float64. With pairs the sum is that of
     # their losses, total counts pairs, and the rows' rewards come behind the sum (1 + R)
     #   recompute  1: keep only what enters each block, and compute the block anew when its gradients are due: the same
     #              bits with less memory in more time
     cos, sin = self.rotation(positions, W[3])
-    h = torch.embedding(W[0], ids).to(${float32})
+    h = self.enter(ids, cos, sin, runs, W, h0)
     kept = annotate(List[List[Tensor]], [])
-    for layer in range(${layers}):
-        learning = layer >= ${first}
-        if learning and recompute == 1:
+    for layer in range(${first}, ${layers}):
+        if recompute == 1:
             kept.append([torch.clone(h)])
-        k = self.block(h, cos, sin, runs, W[4 + 6 * layer:10 + 6 * layer], learning and recompute == 0)
-        if learning and recompute == 0:
+        k = self.block(h, cos, sin, runs, W[4 + 6 * layer:10 + 6 * layer], recompute == 0)
+        if recompute == 0:
             kept.append(k)
     x, r = self.norm(torch.index_select(h, 0, at), ${float32})
     y = (x * W[1]).to(${compute})

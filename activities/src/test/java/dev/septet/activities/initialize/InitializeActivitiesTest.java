@@ -176,7 +176,7 @@ class InitializeActivitiesTest {
         assertRefused(
                 spec(null, null, new FreezeSpec(0, 1)),
                 "every layer that the method trains is frozen");
-        assertThatThrownBy(() -> initialize(spec(null, null, null), new PartialSpec(3)))
+        assertThatThrownBy(() -> initialize(spec(null, null, null), new PartialSpec(3, false)))
                 .hasStackTraceContaining("it trains the last 3 layers, but the model has 2");
         assertThat(initialize(spec(FolderDigest.of(model), null, null), TinyPipeline.LORA))
                 .isNotNull();

@@ -10,6 +10,7 @@ import dev.septet.activities.support.TinyPipeline;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
@@ -100,6 +101,26 @@ class SetupActivitiesTest {
                         new TinyPipeline(store, "run-2", temp).pairs(),
                         rows.model());
         assertThat(activities().preflight(pairs).secondsPerStep()).isPositive();
+    }
+
+    @Test
+    void rehearsesFrozenLayersThatComputeOnce() throws IOException {
+        SetupRequest once = partial("run-1", false);
+        SetupRequest always = partial("run-2", true);
+        assertThat(activities().preflight(once).secondsPerStep()).isPositive();
+        assertThat(activities().preflight(always).origin().reusedFrom()).isNull();
+    }
+
+    private SetupRequest partial(String run, boolean frozenInEveryStep) throws IOException {
+        SetupRequest rows = request(run, setup(0, null), 1);
+        return new SetupRequest(
+                rows.run(),
+                rows.spec(),
+                rows.initialize(),
+                TinyPipeline.train(new PartialSpec(1, frozenInEveryStep)),
+                rows.evaluate(),
+                rows.dataset(),
+                rows.model());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.septet.activities.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Disk;
@@ -11,6 +12,7 @@ import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.LoraSpec;
+import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -213,6 +215,43 @@ class TrainActivitiesTest {
         CheckpointRef killed = train(request, new Disk());
         assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
+    @Test
+    void frozenLayersComputeOnceAndItEndsInTheSameBytesWhenKilled() throws IOException {
+        TrainSpec spec = TinyPipeline.train(new PartialSpec(1, false));
+        CheckpointRef undisturbed = train(spec, new Disk());
+        List<LedgerLine> ledger = ledger(undisturbed);
+        assertEveryStepOnce(ledger);
+        assertThat(ledger)
+                .extracting(LedgerLine::program)
+                .containsOnly("weights above frozen blocks");
+        assertThat(ledger.get(11).loss()).isLessThan(ledger.get(0).loss());
+        assertThat(store.records("results/train/")).hasSize(2); // what frozen layers put out, too
+
+        TrainSpec gentler =
+                TinyPipeline.train(
+                        new PartialSpec(1, false), null, TrainSpec.OnNonFinite.STOP, 1e-3);
+        assertThat(train(gentler, new Disk()).artifact()).isNotEqualTo(undisturbed.artifact());
+        assertThat(store.records("results/train/")).hasSize(3); // which another rate finds again
+
+        List<LedgerLine> always =
+                ledger(train(TinyPipeline.train(new PartialSpec(1, true)), new Disk()));
+        assertThat(always).extracting(LedgerLine::program).containsOnly("weights");
+        for (int step = 0; step < TinyPipeline.STEPS; step++) {
+            assertThat(ledger.get(step).loss()).isCloseTo(always.get(step).loss(), within(1e-4));
+        }
+        assertThat(store.records("results/train/")).hasSize(4);
+
+        for (int writes : new int[] {2, 30}) { // while frozen layers compute, and while it trains
+            store = new LocalStore(temp.resolve("killed" + writes));
+            TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(spec);
+            assertThatThrownBy(() -> train(request, dyingAfter(writes)))
+                    .hasStackTraceContaining("killed by the test");
+            CheckpointRef killed = train(request, new Disk());
+            assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
+            assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
+        }
     }
 
     @Test

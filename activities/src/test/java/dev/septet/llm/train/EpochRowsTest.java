@@ -107,7 +107,8 @@ class EpochRowsTest {
                         usual.frozenLayers(),
                         usual.maxTokens(),
                         new Preservation(share, 0, 0, 0),
-                        usual.objective());
+                        usual.objective(),
+                        false);
         return new EpochRows(
                 new TrainingInputs(temporary, learned, Optional.of(general), Optional.empty()),
                 plan);

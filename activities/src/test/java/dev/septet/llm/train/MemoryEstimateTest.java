@@ -40,14 +40,29 @@ class MemoryEstimateTest {
             new ModelConfig(128, 6, 4, 2, 32, 320, 512, 512, 1e-5, 10_000, null, true);
     private static final Lora LORA = new Lora(8, 16, 0, List.of("q_proj", "v_proj", "down_proj"));
     private static final Map<String, Method> METHODS =
-            Map.of("lora", LORA, "dora", new Dora(LORA), "full", new Full());
+            Map.of(
+                    "lora",
+                    LORA,
+                    "dora",
+                    new Dora(LORA),
+                    "full",
+                    new Full(),
+                    "partial",
+                    new Partial(2));
     private static final int LENGTH = 256;
 
     @TempDir Path temporary;
 
     /** The constant of the process itself is in it: 275 MB of these. */
     @ParameterizedTest
-    @CsvSource({"lora, FLOAT32", "lora, BF16", "dora, FLOAT32", "dora, BF16", "full, BF16"})
+    @CsvSource({
+        "lora, FLOAT32",
+        "lora, BF16",
+        "dora, FLOAT32",
+        "dora, BF16",
+        "full, BF16",
+        "partial, FLOAT32"
+    })
     @EnabledOnOs(OS.LINUX) // the kernel tells a process's peak in /proc
     void isNearTheMeasuredPeak(String method, Precision precision) throws Exception {
         FreshModel.write(temporary, CONFIG, ElementType.F32, 1);
@@ -139,7 +154,14 @@ class MemoryEstimateTest {
         TokenDataset data = rows(folder, 32);
         Method method = Objects.requireNonNull(METHODS.get(arguments[1]));
         TrainingPlan plan = plan(method, Precision.valueOf(arguments[2]), 16);
-        try (Trainer trainer = Trainer.open(plan, folder, data, Optional.empty())) {
+        TrainingInputs inputs = new TrainingInputs(folder, data);
+        if (HiddenStates.serve(plan, ModelConfig.read(folder))) {
+            Path hidden = folder.resolve("hidden.safetensors");
+            HiddenStatesWriter.write(
+                    plan, folder, AtOnce.of(plan), List.of(data), hidden, done -> {});
+            inputs = inputs.with(HiddenStates.open(hidden));
+        }
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.step();
             trainer.step();
         }
@@ -165,16 +187,17 @@ class MemoryEstimateTest {
 
     private static TrainingPlan plan(Method method, Precision precision, int batch) {
         return new TrainingPlan(
-                method,
-                precision,
-                1,
-                batch,
-                1,
-                2,
-                AdamW.DEFAULT,
-                Plans.constant(1e-3),
-                1,
-                Set.of(),
-                LENGTH);
+                        method,
+                        precision,
+                        1,
+                        batch,
+                        1,
+                        2,
+                        AdamW.DEFAULT,
+                        Plans.constant(1e-3),
+                        1,
+                        Set.of(),
+                        LENGTH)
+                .computingFrozenOnce(method instanceof Partial);
     }
 }

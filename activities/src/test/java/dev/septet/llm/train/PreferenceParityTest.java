@@ -43,7 +43,12 @@ class PreferenceParityTest {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model = begun(scope, of, program);
             List<TokenDataset.Row> rows = GOLDEN.rows();
-            TokenBatch batch = new AnswerLogs(scope, model).layOut(scope, rows);
+            TokenBatch batch =
+                    TokenBatch.of(
+                            scope,
+                            model.config(),
+                            rows.stream().map(TokenDataset.Row::tokens).toList(),
+                            rows.stream().map(TokenDataset.Row::mask).toList());
             AnswerPairs pairs =
                     new AnswerPairs(
                             rows.stream().mapToLong(PreferenceParityTest::answered).toArray(),

@@ -5,6 +5,7 @@ import dev.septet.dsl.spec.PartialSpec;
 /** Training of the last layers only. */
 public final class PartialDsl {
     private int layers = 1;
+    private boolean frozenInEveryStep;
 
     PartialDsl() {}
 
@@ -16,7 +17,16 @@ public final class PartialDsl {
         layers = count;
     }
 
+    /**
+     * When the layers below compute: once for each row where rows are read in two epochs or more,
+     * which keeps what they put out on the store's disk, or in every step.
+     */
+    @Example("frozenLayers everyStep")
+    public void frozenLayers(FrozenLayers when) {
+        frozenInEveryStep = when == FrozenLayers.EVERY_STEP;
+    }
+
     PartialSpec spec() {
-        return new PartialSpec(layers);
+        return new PartialSpec(layers, frozenInEveryStep);
     }
 }

@@ -207,7 +207,7 @@ public final class RandomSpecs {
     private MethodSpec method() {
         return switch (random.nextInt(5)) {
             case 0 -> new FullSpec();
-            case 1 -> new PartialSpec(1 + random.nextInt(9));
+            case 1 -> new PartialSpec(1 + random.nextInt(9), random.nextBoolean());
             case 2 -> new DoraSpec(lora());
             case 3 -> new QloraSpec(lora());
             default -> lora();

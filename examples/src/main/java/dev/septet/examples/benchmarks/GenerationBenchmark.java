@@ -47,6 +47,7 @@ public final class GenerationBenchmark {
             Files.delete(wide);
             Files.delete(temporary);
         }
+        System.exit(0); // llama.cpp may leave a thread that would keep this process
     }
 
     private static List<Round> rounds(

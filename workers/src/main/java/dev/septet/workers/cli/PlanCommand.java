@@ -99,6 +99,14 @@ final class PlanCommand implements Callable<Integer> {
                         + Texts.bytes(plan.snapshotBytes())
                         + " more during a save, which training waits for where twice that is not"
                         + " free");
+        Long frozen = plan.frozenBytes();
+        if (frozen != null) {
+            terminal.print(
+                    "Disk     "
+                            + Texts.bytes(frozen)
+                            + " in the store for what frozen layers put out; `frozenLayers"
+                            + " everyStep` does without");
+        }
         Long steps = plan.steps();
         terminal.print(
                 "Steps    "

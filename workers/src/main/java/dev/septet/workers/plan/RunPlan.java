@@ -14,6 +14,8 @@ import java.util.List;
  *     than twice that is free, training waits for the save instead
  * @param recompute whether training here computes activations anew, because keeping them takes more
  *     memory than is free
+ * @param frozenBytes what is kept of frozen layers that compute once; null where none do, or the
+ *     data's size is not known
  * @param steps optimizer steps of training; null while the data's size is not known
  * @param trainSeconds of training's steps on this machine; null while no preflight has measured
  *     them
@@ -25,6 +27,7 @@ public record RunPlan(
         long memoryBytes,
         long snapshotBytes,
         boolean recompute,
+        @Nullable Long frozenBytes,
         @Nullable Long steps,
         @Nullable Double trainSeconds) {
     public RunPlan {

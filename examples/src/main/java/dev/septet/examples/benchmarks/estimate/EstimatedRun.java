@@ -3,6 +3,7 @@ package dev.septet.examples.benchmarks.estimate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.septet.activities.support.HostMemory;
+import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
@@ -74,7 +75,8 @@ public final class EstimatedRun {
         long estimate =
                 MemoryEstimate.of(ModelConfig.read(model), plan, atOnce, plan.maxTokens()).total();
         TokenDataset longest = RandomRows.equal(folder.resolve("equal"), ROWS, LENGTH);
-        try (Trainer trainer = Trainer.open(plan, model, longest, Optional.empty())) {
+        TrainingInputs inputs = FrozenOnce.inputs(plan, model, longest, folder);
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             for (int step = 0; step < STEPS; step++) {
                 trainer.step();
@@ -87,14 +89,15 @@ public final class EstimatedRun {
     private static Time time(TrainingPlan plan, Path model, Path folder, AtOnce atOnce)
             throws IOException {
         TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
-        double perToken = StepTime.perToken(plan, new TrainingInputs(model, uneven), atOnce);
-        return new Time(perToken * uneven.tokens(), secondsOfAnEpoch(plan, model, uneven, atOnce));
+        StepTime time = StepTime.of(plan, new TrainingInputs(model, uneven), atOnce);
+        TrainingInputs inputs = FrozenOnce.inputs(plan, model, uneven, folder);
+        return new Time(time.perToken() * uneven.tokens(), secondsOfAnEpoch(plan, inputs, atOnce));
     }
 
     /** Without opening the model, and without the first epoch's first step, which also compiles. */
     private static double secondsOfAnEpoch(
-            TrainingPlan plan, Path model, TokenDataset rows, AtOnce atOnce) {
-        try (Trainer trainer = Trainer.open(plan, model, rows, Optional.empty())) {
+            TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             for (int step = 0; step < TIMED; step++) {
                 trainer.step();
@@ -109,16 +112,17 @@ public final class EstimatedRun {
 
     private static TrainingPlan plan(Setup setup) {
         return new TrainingPlan(
-                Methods.named(setup.method()),
-                setup.bf16() ? Precision.BF16 : Precision.FLOAT32,
-                7,
-                ROWS,
-                1,
-                100,
-                AdamW.DEFAULT,
-                new LearningRate(LearningRate.Shape.CONSTANT, 2e-4, 0),
-                1,
-                Set.of(),
-                LENGTH);
+                        Methods.named(setup.method()),
+                        setup.bf16() ? Precision.BF16 : Precision.FLOAT32,
+                        7,
+                        ROWS,
+                        1,
+                        100,
+                        AdamW.DEFAULT,
+                        new LearningRate(LearningRate.Shape.CONSTANT, 2e-4, 0),
+                        1,
+                        Set.of(),
+                        LENGTH)
+                .computingFrozenOnce(true);
     }
 }

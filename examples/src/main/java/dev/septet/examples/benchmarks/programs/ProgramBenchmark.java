@@ -164,7 +164,7 @@ public final class ProgramBenchmark {
         ModelFolder model = ModelFolder.open(folder);
         return isAdapter()
                 ? LoraProgram.open(scope, config, model, precision, adapter(scope, Map.of()))
-                : WeightProgram.open(scope, config, model, precision, this::trains);
+                : WeightProgram.open(scope, config, model, precision, this::trains, false);
     }
 
     private LowRank adapter(NDManager scope, Map<String, NDArray> weights) {

@@ -59,6 +59,7 @@ public final class MethodsBenchmark {
                                 method("dora", settings),
                                 method("qlora", settings),
                                 method("partial", settings),
+                                frozenOnce(settings),
                                 method("lora", settings)));
         return MethodTable.steps(comparison, Race.run(comparison, repeats, 1));
     }
@@ -90,6 +91,14 @@ public final class MethodsBenchmark {
         Map<String, Object> all = new LinkedHashMap<>(settings);
         all.put("kind", kind);
         return field.ours(kind, all);
+    }
+
+    /** Partial from its second epoch on: what the frozen layers put out was kept in the first. */
+    private Contestant frozenOnce(Map<String, Object> settings) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>(settings);
+        all.put("kind", "partial");
+        all.put("frozenOnce", true);
+        return field.ours("partial, frozen layers once", all);
     }
 
     private static Map<String, Object> settings(Path data, int rows) {

@@ -3,6 +3,7 @@ package dev.septet.examples.benchmarks.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
@@ -10,12 +11,14 @@ import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,7 +40,9 @@ public final class OurTraining {
         TokenDataset data = TokenDataset.open(Path.of(setup.path("data").asText()));
         TrainingPlan plan = plan(setup, data);
         Path model = Path.of(setup.path("model").asText());
-        try (Trainer trainer = Trainer.open(plan, model, data, Optional.empty())) {
+        Path folder = Files.createTempDirectory("septet-training");
+        TrainingInputs inputs = FrozenOnce.inputs(plan, model, data, folder);
+        try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             if (setup.has("export")) {
                 trainer.exportTo(Path.of(setup.path("export").asText()), "model");
                 return;
@@ -62,17 +67,19 @@ public final class OurTraining {
 
     private static TrainingPlan plan(JsonNode setup, TokenDataset data) {
         return new TrainingPlan(
-                Methods.named(setup.path("kind").asText()),
-                setup.path("bf16").asBoolean() ? Precision.BF16 : Precision.FLOAT32,
-                7,
-                setup.path("rows").asInt(),
-                1,
-                STEPS,
-                AdamW.DEFAULT,
-                new LearningRate(LearningRate.Shape.CONSTANT, setup.path("rate").asDouble(), 0),
-                1,
-                Set.of(),
-                data.longest());
+                        Methods.named(setup.path("kind").asText()),
+                        setup.path("bf16").asBoolean() ? Precision.BF16 : Precision.FLOAT32,
+                        7,
+                        setup.path("rows").asInt(),
+                        1,
+                        STEPS,
+                        AdamW.DEFAULT,
+                        new LearningRate(
+                                LearningRate.Shape.CONSTANT, setup.path("rate").asDouble(), 0),
+                        1,
+                        Set.of(),
+                        data.longest())
+                .computingFrozenOnce(setup.path("frozenOnce").asBoolean());
     }
 
     private static void answer(String format, Object... values) {

@@ -1,0 +1,35 @@
+package dev.septet.examples.benchmarks;
+
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.HiddenStates;
+import dev.septet.llm.train.HiddenStatesWriter;
+import dev.septet.llm.train.TokenDataset;
+import dev.septet.llm.train.TrainingInputs;
+import dev.septet.llm.train.TrainingPlan;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a training reads where frozen blocks may compute once: as the train stage prepares it. */
+public final class FrozenOnce {
+    private FrozenOnce() {}
+
+    /**
+     * A model and rows, with what enters the first trained block where the plan computes it once.
+     *
+     * @param folder where that may be written
+     */
+    public static TrainingInputs inputs(
+            TrainingPlan plan, Path model, TokenDataset rows, Path folder) throws IOException {
+        TrainingInputs bare = new TrainingInputs(model, rows);
+        if (!HiddenStates.serve(plan, ModelConfig.read(model))) {
+            return bare;
+        }
+        Path file = Files.createTempFile(folder, "hidden", ".safetensors");
+        HiddenStatesWriter.write(plan, model, AtOnce.of(plan), List.of(rows), file, done -> {});
+        return bare.with(HiddenStates.open(file));
+    }
+}
