@@ -197,6 +197,13 @@ def gate(self, x: Tensor) -> Tensor:
         return torch.gelu(x, approximate="tanh")
     return torch.silu(x)
 
+def few(self, count: int) -> int:
+    # up to five binary digits, by at most a sixteenth: few numbers of rows, for each of which libraries compile products
+    step = 1
+    while count >= 32 * step:
+        step = 2 * step
+    return (count + step - 1) // step * step
+
 def mixture(self, x: Tensor, W: List[Tensor], routed: List[Tensor]) -> Tensor:
     # sum of p_e down_e (gate(gate_e x) * up_e x) over the ${pertoken} experts of highest p = softmax(router x), their p
     # divided by its sum; x (N, D). The router's p (N, X) joins routed
@@ -209,9 +216,14 @@ def mixture(self, x: Tensor, W: List[Tensor], routed: List[Tensor]) -> Tensor:
         i = ${router} + 1 + 3 * e
         n, rank = torch.unbind(torch.nonzero(chosen == e), 1)  # the tokens that this expert sees
         if n.size(0) > 0 or torch.is_grad_enabled():  # unseen, its gradients are zero, not missing
+            share = best[n, rank]
+            more = self.few(n.size(0)) - n.size(0)
+            if more > 0:  # the last token again, with no share
+                n = torch.cat([n, n[-1:].expand([more])])
+                share = torch.constant_pad_nd(share, [0, more])
             u = torch.index_select(x, 0, n)
             u = self.gate(self.product(u, W[i])) * self.product(u, W[i + 1])
-            u = self.product(u, W[i + 2]) * best[n, rank].unsqueeze(1)
+            u = self.product(u, W[i + 2]) * share.unsqueeze(1)
             y = torch.index_add(y, 0, n, u.to(${float32}))
     return y
 

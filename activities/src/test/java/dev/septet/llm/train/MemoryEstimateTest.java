@@ -143,6 +143,7 @@ class MemoryEstimateTest {
                                 + ":glibc.malloc.top_pad=268435456");
         builder.environment().put("THP_MEM_ALLOC_ENABLE", "1");
         builder.environment().put("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
+        builder.environment().put("LRU_CACHE_CAPACITY", "128");
         Process process = builder.start();
         assertThat(process.waitFor()).as(temporary.resolve("process.log").toString()).isZero();
         return Long.parseLong(Files.readString(result));

@@ -13,8 +13,9 @@ final class TrainingEnvironment {
      * <p>The allocator keeps large blocks instead of handing them back (some 90,000 page faults a
      * step fall to none) and uses huge pages; idle OpenMP threads sleep instead of spinning, which
      * on a machine with other work makes steps several times slower. oneDNN keeps the code that it
-     * compiles for each shape of a product: the 128 latest are those of a step, while its default
-     * of 1024 is 600 MB of code for rows of ever other lengths.
+     * compiles for each shape of a product, and libtorch's binding to it (LRU) keeps it once more:
+     * the 128 latest are those of a step, while the default of 1024 in either is hundreds of MB of
+     * code for rows of ever other lengths.
      */
     static Map<String, String> of(Map<String, String> environment) {
         Map<String, String> wanted = new LinkedHashMap<>();
@@ -26,6 +27,7 @@ final class TrainingEnvironment {
         wanted.put("THP_MEM_ALLOC_ENABLE", "1");
         wanted.put("GOMP_SPINCOUNT", "0");
         wanted.put("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
+        wanted.put("LRU_CACHE_CAPACITY", "128");
         wanted.keySet().removeAll(environment.keySet());
         return wanted;
     }

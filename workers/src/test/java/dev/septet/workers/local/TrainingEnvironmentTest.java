@@ -10,7 +10,9 @@ class TrainingEnvironmentTest {
     @Test
     void whatTheUserHasSetStays() {
         Map<String, String> all = TrainingEnvironment.of(Map.of());
-        assertThat(all).containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
+        assertThat(all)
+                .containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+                .containsEntry("LRU_CACHE_CAPACITY", "128");
         Map<String, String> set = Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "1024", "HOME", "/");
         assertThat(TrainingEnvironment.of(set))
                 .doesNotContainKeys("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "HOME")
