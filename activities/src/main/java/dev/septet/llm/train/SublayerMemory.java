@@ -42,8 +42,8 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
 
     /**
      * Kept per token and block: both normed inputs, queries and attention's output, keys and
-     * values, gate and up; of short rows the probabilities, a quarter of which the causal blocks
-     * leave out.
+     * values, gate and up; of short rows the probabilities, of which the causal blocks leave out
+     * what lies right of them.
      */
     private long block() {
         long block =
@@ -52,9 +52,12 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
                                 + 2 * query()
                                 + 2 * keyValue()
                                 + 2L * config.feedForwardSize());
-        return length <= Sublayers.SHORT_ROW
-                ? block + compute * config.heads() * length * 3 / 4
-                : block;
+        if (length > Sublayers.SHORT_ROW) {
+            return block;
+        }
+        int padded = Sublayers.padded(length);
+        int queries = Math.min(padded, Sublayers.block((int) compute));
+        return block + compute * config.heads() * (padded + queries) / 2;
     }
 
     /** Of a token, one block's gradients by its inputs. */

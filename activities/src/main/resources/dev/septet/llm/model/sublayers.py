@@ -2,7 +2,7 @@
 # full.py are made of them.
 #
 # This is TorchScript. Java fills in the numbers of the model.
-#   N tokens, D hidden, H query heads, K key/value heads, G = H/K, E head size
+#   N tokens, D hidden, H query heads, K key/value heads, G = H/K, E head size, b = ${block} queries of a block of attention
 #   runs  the tokens' sequences: (count c, length t) for each run of sequences of one length, one after the other
 # The residual stream and its gradient are float32; what flows between the matrices is of the compute type ${compute}.
 # dx names the gradient by x.
@@ -18,100 +18,122 @@ def norm_back(self, dh: Tensor, dx: Tensor, x: Tensor, r: Tensor) -> Tensor:
     mean = torch.sum(dx * x, [1], True, dtype=${float32}).mul_(-${perhidden})
     return dh.addcmul_(torch.addcmul(dx, x, mean.to(x.dtype)), r.to(dh.dtype))
 
-def turn(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    # x (.., E) of any strides -> contiguous: each pair (x[i], x[i + E/2]) turned by its angle; sin < 0 turns back
-    y = torch.empty(x.size(), dtype=x.dtype, layout=None, device=x.device)
+def turn(self, x: Tensor, cos: Tensor, sin: Tensor, y: Tensor) -> Tensor:
+    # x (.., E) -> y, both of any strides: each pair (x[i], x[i + E/2]) turned by its angle; sin < 0 turns back
     y = torch.mul(x, cos, out=y)
     y[..., 0:${halfsize}].addcmul_(x[..., ${halfsize}:${headsize}], sin, value=-1)
     y[..., ${halfsize}:${headsize}].addcmul_(x[..., 0:${halfsize}], sin)
     return y
 
-def blocks(self, t: int) -> int:
-    # rows of a causal block: keys right of a block's last row are not computed
-    return min(max((t + 1) // 2, 32), 256)
+def padded(self, t: int) -> int:
+    # the length T >= t at which kernels run fastest; and there are fewer of them to make. What is behind t is 0: nothing
+    # attends to it, as it is in the future, and no gradient comes from it
+    return (t + ${step} - 1) // ${step} * ${step}
 
-def future(self, like: Tensor, s: int, e: int) -> Tensor:
-    # (1, (e - s) * G, e): -inf where a key is right of its query, for the queries s to e
-    mask = torch.full([e - s, e], -inf, dtype=${compute}, layout=None, device=like.device)
-    return torch.triu(mask, s + 1).repeat_interleave(${group}, 0).unsqueeze(0)
+def future(self, like: Tensor) -> Tensor:
+    # (1, b * G, b): -inf where a key is right of its query, for the b queries of a block and the keys beside them
+    mask = torch.full([${block}, ${block}], -inf, dtype=${compute}, layout=None, device=like.device)
+    return torch.triu(mask, 1).repeat_interleave(${group}, 0).unsqueeze(0)
 
-def probabilities(self, q: Tensor, k: Tensor, s: int, e: int) -> Tensor:
-    # softmax(q k^T / sqrt(E), causal) of the queries s to e -> (c * K, (e - s) * G, e)
-    z = torch.baddbmm(self.future(q, s, e), q[:, s * ${group}:e * ${group}], k[:, 0:e].transpose(1, 2), beta=1, alpha=${rootsize})
+def probabilities(self, q: Tensor, k: Tensor, future: Tensor, s: int, e: int) -> Tensor:
+    # softmax(q k^T / sqrt(E), causal) of the queries s to e -> (c * K, (e - s) * G, e): keys right of e are not computed
+    z = torch.empty([q.size(0), (e - s) * ${group}, e], dtype=${compute}, layout=None, device=q.device)
+    z = z.baddbmm_(q[:, s * ${group}:e * ${group}], k[:, 0:e].transpose(1, 2), beta=0, alpha=${rootsize})
+    z[:, :, s:e].add_(future[:, 0:(e - s) * ${group}, 0:e - s])
     return torch.softmax(z, -1)
 
 def attend(self, qkv: Tensor, cos: Tensor, sin: Tensor, runs: List[int], keep: bool) -> Tuple[Tensor, List[Tensor]]:
-    # qkv (N, (H+2K)*E) -> attention's output (N, H*E), and per run q (c*K, t*G, E), k, v (c*K, t, E) and, of short rows,
+    # qkv (N, (H+2K)*E) -> attention's output (N, H*E), and per run q (c*K, T*G, E), k, v (c*K, T, E) and, of short rows,
     # the probabilities of each block
     o = torch.empty([qkv.size(0), ${heads} * ${headsize}], dtype=${compute}, layout=None, device=qkv.device)
+    future = self.future(qkv)
     kept = annotate(List[Tensor], [])
     n = 0
     for run in range(len(runs) // 2):
         c = runs[2 * run]
         t = runs[2 * run + 1]
+        T = self.padded(t)
         x = qkv[n:n + c * t].view([c, t, ${heads} + 2 * ${kvheads}, ${headsize}])
         cs = cos[n:n + c * t].view([c, 1, t, 1, ${headsize}])
         sn = sin[n:n + c * t].view([c, 1, t, 1, ${halfsize}])
-        q = x[:, :, 0:${heads}].view([c, t, ${kvheads}, ${group}, ${headsize}]).permute([0, 2, 1, 3, 4])
-        q = self.turn(q, cs, sn).view([c * ${kvheads}, t * ${group}, ${headsize}])
-        k = x[:, :, ${heads}:${heads} + ${kvheads}].transpose(1, 2).unsqueeze(3)
-        k = self.turn(k, cs, sn).view([c * ${kvheads}, t, ${headsize}])
-        v = x[:, :, ${heads} + ${kvheads}:].transpose(1, 2).reshape([c * ${kvheads}, t, ${headsize}])
-        y = torch.empty_like(q)
+        q = torch.zeros([c, ${kvheads}, T, ${group}, ${headsize}], dtype=${compute}, layout=None, device=qkv.device)
+        k = torch.zeros([c, ${kvheads}, T, 1, ${headsize}], dtype=${compute}, layout=None, device=qkv.device)
+        v = torch.zeros_like(k)
+        self.turn(x[:, :, 0:${heads}].view([c, t, ${kvheads}, ${group}, ${headsize}]).transpose(1, 2), cs, sn, q[:, :, 0:t])
+        self.turn(x[:, :, ${heads}:${heads} + ${kvheads}].transpose(1, 2).unsqueeze(3), cs, sn, k[:, :, 0:t])
+        v[:, :, 0:t].copy_(x[:, :, ${heads} + ${kvheads}:].transpose(1, 2).unsqueeze(3))
+        q = q.view([c * ${kvheads}, T * ${group}, ${headsize}])
+        k = k.view([c * ${kvheads}, T, ${headsize}])
+        v = v.view([c * ${kvheads}, T, ${headsize}])
         if keep:
             kept.extend([q, k, v])
+        y = o[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).transpose(1, 2)
+        if t > ${short}:
+            fused = torch.scaled_dot_product_attention(self.by_head(q), self.grouped(k), self.grouped(v), None, 0., True)
+            y.copy_(fused.transpose(1, 2).view([c, ${kvheads}, T, ${group}, ${headsize}])[:, :, 0:t])
         s = 0
-        while s < t:
-            e = min(s + self.blocks(t), t)
-            p = self.probabilities(q, k, s, e)
-            y[:, s * ${group}:e * ${group}] = torch.bmm(p, v[:, 0:e])
-            if keep and t <= ${short}:
+        while s < t and t <= ${short}:
+            e = min(s + ${block}, T)
+            p = self.probabilities(q, k, future, s, e)
+            pv = torch.bmm(p, v[:, 0:e]).view([c, ${kvheads}, e - s, ${group}, ${headsize}])
+            y[:, :, s:min(e, t)].copy_(pv[:, :, 0:min(e, t) - s])
+            if keep:
                 kept.append(p)
             s = e
-        y = y.view([c, ${kvheads}, t, ${group}, ${headsize}]).transpose(1, 2)
-        o[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).copy_(y)
         n = n + c * t
     return (o, kept)
+
+def by_head(self, q: Tensor) -> Tensor:
+    # (c*K, T*G, E) -> (c*K, G, T, E)
+    return q.view([q.size(0), -1, ${group}, ${headsize}]).transpose(1, 2)
+
+def grouped(self, k: Tensor) -> Tensor:
+    # (c*K, T, E) -> (c*K, G, T, E), the same for all G
+    return k.unsqueeze(1).expand([k.size(0), ${group}, k.size(1), ${headsize}])
 
 def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kept: List[Tensor]) -> Tensor:
     # do (N, H*E) -> dqkv (N, (H+2K)*E), by softmax's dz = p (dp - sum(dp p))
     dqkv = torch.empty([do.size(0), (${heads} + 2 * ${kvheads}) * ${headsize}], dtype=${compute}, layout=None, device=do.device)
+    future = self.future(do)
     n = 0
     i = 0
     for run in range(len(runs) // 2):
         c = runs[2 * run]
         t = runs[2 * run + 1]
+        T = self.padded(t)
         q = kept[i]
         k = kept[i + 1]
         v = kept[i + 2]
         i = i + 3
-        dy = do[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).permute([0, 2, 1, 3, 4])
-        dy = dy.reshape([c * ${kvheads}, t * ${group}, ${headsize}])
+        dy = torch.zeros_like(q)
+        y = do[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).transpose(1, 2)
+        dy.view([c, ${kvheads}, T, ${group}, ${headsize}])[:, :, 0:t].copy_(y)
         dq = torch.empty_like(q)
         dk = torch.zeros_like(k)
         dv = torch.zeros_like(v)
         s = 0
         while s < t:
-            e = min(s + self.blocks(t), t)
+            e = min(s + ${block}, T)
             if t <= ${short}:
                 p = kept[i]
                 i = i + 1
             else:
-                p = self.probabilities(q, k, s, e)
+                p = self.probabilities(q, k, future, s, e)
             dp = torch.bmm(dy[:, s * ${group}:e * ${group}], v[:, 0:e].transpose(1, 2))
-            dz = torch._softmax_backward_data(dp, p, -1, ${compute}).mul_(${rootsize})
-            dq[:, s * ${group}:e * ${group}] = torch.bmm(dz, k[:, 0:e])
-            dk[:, 0:e].add_(torch.bmm(dz.transpose(1, 2), q[:, s * ${group}:e * ${group}]))
-            dv[:, 0:e].add_(torch.bmm(p.transpose(1, 2), dy[:, s * ${group}:e * ${group}]))
+            dz = torch._softmax_backward_data(dp, p, -1, ${compute})
+            dq[:, s * ${group}:e * ${group}].baddbmm_(dz, k[:, 0:e], beta=0, alpha=${rootsize})
+            dk[:, 0:e].baddbmm_(dz.transpose(1, 2), q[:, s * ${group}:e * ${group}], beta=1, alpha=${rootsize})
+            dv[:, 0:e].baddbmm_(p.transpose(1, 2), dy[:, s * ${group}:e * ${group}])
             s = e
+        dq = dq.view([c, ${kvheads}, T, ${group}, ${headsize}])[:, :, 0:t]
+        dk = dk.view([c, ${kvheads}, T, 1, ${headsize}])[:, :, 0:t]
+        dv = dv.view([c, ${kvheads}, T, ${headsize}])[:, :, 0:t]
         cs = cos[n:n + c * t].view([c, 1, t, 1, ${headsize}])
         sn = torch.neg(sin[n:n + c * t]).view([c, 1, t, 1, ${halfsize}])
         dx = dqkv[n:n + c * t].view([c, t, ${heads} + 2 * ${kvheads}, ${headsize}])
-        dq = self.turn(dq.view([c, ${kvheads}, t, ${group}, ${headsize}]), cs, sn).transpose(1, 2)
-        dk = self.turn(dk.view([c, ${kvheads}, t, 1, ${headsize}]), cs, sn).squeeze(3).transpose(1, 2)
-        dx[:, :, 0:${heads}].view([c, t, ${kvheads}, ${group}, ${headsize}]).copy_(dq)
-        dx[:, :, ${heads}:${heads} + ${kvheads}].copy_(dk)
-        dx[:, :, ${heads} + ${kvheads}:].copy_(dv.view([c, ${kvheads}, t, ${headsize}]).transpose(1, 2))
+        self.turn(dq, cs, sn, dx[:, :, 0:${heads}].view([c, t, ${kvheads}, ${group}, ${headsize}]).transpose(1, 2))
+        self.turn(dk, cs, sn, dx[:, :, ${heads}:${heads} + ${kvheads}].transpose(1, 2).unsqueeze(3))
+        dx[:, :, ${heads} + ${kvheads}:].copy_(dv.transpose(1, 2))
         n = n + c * t
     return dqkv
 

@@ -89,7 +89,7 @@ class LoraProgramTest {
     void gradientsEqualAutograd(String model, Method method, Set<Integer> frozen) {
         TrainingPlan plan = plan(method, Precision.FLOAT32, frozen);
         Path folder = Golden.open(model).folder();
-        for (int[] rows : new int[][] {{5, 5, 5, 2}, {64}, {9, 4, 4, 3}}) {
+        for (int[] rows : new int[][] {{5, 5, 5, 2}, {64}, {9, 4, 4, 3}, {150, 150, 9}}) {
             ProgramTrial fast = lora(plan, folder);
             ProgramTrial exact = autograd(plan, folder);
             double loss = exact.backward(false, rows);
