@@ -71,6 +71,7 @@ public final class HiddenStatesWriter {
             }
             SafetensorsWriter.write(file, Map.of(), tensors);
         }
+        System.gc(); // mapped weights stay pages of this process until their buffers are collected
     }
 
     /** How long they take for a token of the rows to learn, told from a few of them. */

@@ -16,6 +16,7 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.LoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.model.Sublayers;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.runtime.CounterRandom;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -96,6 +98,20 @@ class LoraProgramTest {
             assertThat(fast.backward(false, rows)).isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
             fast.assertGradientsEqual(exact, FLOAT32_RELATIVE);
         }
+    }
+
+    /** Rows so long that attention goes forward by libtorch's fused kernel. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tied", "untied"})
+    void gradientsOfLongRowsEqualAutograd(String model) {
+        TrainingPlan plan = plan(Plans.LORA, Precision.FLOAT32, Set.of());
+        Path folder = Golden.open(model).folder();
+        int[] rows = {Sublayers.SHORT_ROW + 28, 9};
+        ProgramTrial fast = lora(plan, folder);
+        ProgramTrial exact = autograd(plan, folder);
+        double loss = exact.backward(false, rows);
+        assertThat(fast.backward(false, rows)).isCloseTo(loss, within(FLOAT32_RELATIVE * loss));
+        fast.assertGradientsEqual(exact, FLOAT32_RELATIVE);
     }
 
     @ParameterizedTest

@@ -138,7 +138,7 @@ class MemoryEstimateTest {
         builder.environment()
                 .put(
                         "GLIBC_TUNABLES",
-                        "glibc.malloc.mmap_threshold=4294967296"
+                        "glibc.malloc.mmap_threshold=33554432"
                                 + ":glibc.malloc.trim_threshold=17179869184"
                                 + ":glibc.malloc.top_pad=268435456");
         builder.environment().put("THP_MEM_ALLOC_ENABLE", "1");
