@@ -54,6 +54,18 @@ public final class HiddenStatesWriter {
             Path file,
             IntConsumer told)
             throws IOException {
+        compute(plan, model, atOnce, sets, file, told);
+        System.gc(); // mapped weights are pages of this process until their buffers are collected
+    }
+
+    private static void compute(
+            TrainingPlan plan,
+            Path model,
+            AtOnce atOnce,
+            List<TokenDataset> sets,
+            Path file,
+            IntConsumer told)
+            throws IOException {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel frozen = TrainableModel.open(scope, plan, model);
             HiddenStatesWriter writer = new HiddenStatesWriter(scope, frozen, atOnce, told);
@@ -71,7 +83,6 @@ public final class HiddenStatesWriter {
             }
             SafetensorsWriter.write(file, Map.of(), tensors);
         }
-        System.gc(); // mapped weights stay pages of this process until their buffers are collected
     }
 
     /** How long they take for a token of the rows to learn, told from a few of them. */
