@@ -8,13 +8,15 @@ import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.Torch;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Map;
 
 /**
  * Frozen matrices in 4 bits (NF4, doubly quantised): 0.52 bytes per weight. The scheme stands in
- * the resource {@code nf4.py}; its levels are those of bitsandbytes, so that both read the same
- * weights.
+ * the resource {@code nf4.py}; its levels and its layout of scales are those of bitsandbytes, so
+ * that both read the same weights from the same codes.
  *
  * @see <a href="https://arxiv.org/abs/2305.14314">Dettmers et al., 2023 (QLoRA)</a>
  */
@@ -79,9 +81,16 @@ public final class Nf4 {
         return TABLES + Float.BYTES * groups + blocks + weights / 2;
     }
 
-    /** A matrix (out, in) as bytes that the decoder's program reads. */
-    NDArray quantized(NDArray matrix) {
-        return script.tensor(scope, "quantized", matrix, values, levels);
+    /**
+     * A float32 matrix (out, in) as bytes that the decoder's program reads.
+     *
+     * @param squares mean squares of its inputs (in) float32, by which errors count; without them a
+     *     block's scale is its largest absolute value
+     */
+    NDArray quantized(NDArray matrix, @Nullable NDArray squares) {
+        return squares == null
+                ? script.tensor(scope, "quantized", matrix, values, levels)
+                : script.tensor(scope, "fitted", matrix, squares, values, levels);
     }
 
     /**

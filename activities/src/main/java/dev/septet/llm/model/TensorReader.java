@@ -64,12 +64,17 @@ final class TensorReader {
      * #frozen}'s.
      */
     NDArray joined(List<StoredTensor> parts) {
+        return joined(scope, parts);
+    }
+
+    /** The same, owned by another scope on the same device. */
+    NDArray joined(NDManager owner, List<StoredTensor> parts) {
         long[] shape = parts.get(0).shape().getShape().clone();
         shape[0] = parts.stream().mapToLong(part -> part.shape().get(0)).sum();
-        NDArray all = room(scope, shape, shape.length == 1 ? FLOAT32 : precision.type());
+        NDArray all = room(owner, shape, shape.length == 1 ? FLOAT32 : precision.type());
         long first = 0;
         for (StoredTensor part : parts) {
-            fill(scope, all, first, part);
+            fill(owner, all, first, part);
             first += part.shape().size();
         }
         return all;
@@ -86,13 +91,17 @@ final class TensorReader {
                 : frozen(stored);
     }
 
-    /** A matrix in 4 bits. */
-    NDArray quantized(StoredTensor stored) {
+    /**
+     * A matrix in 4 bits.
+     *
+     * @param squares mean squares of its inputs, where they are known
+     */
+    NDArray quantized(StoredTensor stored, @Nullable NDArray squares) {
         if (nf4 == null) {
             nf4 = new Nf4(scope);
         }
         try (NDManager temporary = scope.newSubManager()) {
-            return nf4.quantized(read(temporary, stored, FLOAT32));
+            return nf4.quantized(read(temporary, stored, FLOAT32), squares);
         }
     }
 

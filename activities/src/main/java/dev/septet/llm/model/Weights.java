@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -47,7 +48,8 @@ public final class Weights {
      * where nothing needs converting), norms and trainable tensors are float32 copies.
      *
      * @param trainable which of the names of {@link #names} take part in training
-     * @param quantized which of the others are held in 4 bits, as far as their sizes allow
+     * @param quantized which of the others are held in 4 bits, as far as their sizes allow; of a
+     *     Llama with errors weighted by {@link InputSquares}, which costs a pass through the model
      * @throws FormatProblem when a weight is missing or has another shape than the config says
      */
     public static Weights load(
@@ -60,17 +62,31 @@ public final class Weights {
         TensorReader reader = new TensorReader(scope, precision);
         Map<String, NDArray> tensors = new LinkedHashMap<>();
         Map<String, NDArray> trained = new LinkedHashMap<>();
-        for (Layout.Slot slot : Layout.of(config)) {
-            StoredTensor stored = checked(folder, slot);
-            if (trainable.test(slot.name())) {
-                NDArray parameter = reader.parameter(stored);
-                parameter.setRequiresGradient(true);
-                trained.put(slot.name(), parameter);
-                tensors.put(slot.name(), parameter);
-            } else if (quantized.test(slot.name()) && Nf4.holds(slot.shape().size())) {
-                tensors.put(slot.name(), reader.quantized(stored));
-            } else {
-                tensors.put(slot.name(), reader.frozen(stored));
+        Predicate<Layout.Slot> inFourBits =
+                slot ->
+                        quantized.test(slot.name())
+                                && !trainable.test(slot.name())
+                                && Nf4.holds(slot.shape().size());
+        boolean fitted =
+                InputSquares.fits(config) && Layout.of(config).stream().anyMatch(inFourBits);
+        Map<String, NDArray> squares = Map.of();
+        try (NDManager temporary = scope.newSubManager()) {
+            for (Layout.Slot slot : Layout.of(config)) {
+                StoredTensor stored = checked(folder, slot);
+                if (trainable.test(slot.name())) {
+                    NDArray parameter = reader.parameter(stored);
+                    parameter.setRequiresGradient(true);
+                    trained.put(slot.name(), parameter);
+                    tensors.put(slot.name(), parameter);
+                } else if (inFourBits.test(slot)) {
+                    tensors.put(slot.name(), reader.quantized(stored, squares.get(slot.name())));
+                } else {
+                    tensors.put(slot.name(), reader.frozen(stored));
+                }
+                if (fitted && slot.name().equals(Layout.EMBEDDING)) {
+                    NDArray embedding = Objects.requireNonNull(tensors.get(slot.name()));
+                    squares = InputSquares.of(temporary, config, folder, embedding);
+                }
             }
         }
         return new Weights(tensors, trained, TensorList.of(scope, ordered(scope, config, tensors)));

@@ -5,19 +5,24 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.Torch;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** Matrices in 4 bits against bitsandbytes; see nf4/make.py. */
@@ -76,9 +81,103 @@ class Nf4Test {
         }
     }
 
+    /**
+     * Of even weights, and of a few rows and columns ten times as large, with blocks across rows.
+     */
+    @ParameterizedTest
+    @CsvSource({"96, 64, 1", "40, 96, 1", "40, 96, 10", "48, 128, 10", "1, 64, 10"})
+    void scalesForInputsTakeTheirErrorDown(int rows, int columns, int outlier) {
+        float[] weights = new float[rows * columns];
+        float[] squares = new float[columns];
+        CounterRandom random = CounterRandom.stream(7, "nf4");
+        for (int j = 0; j < columns; j++) {
+            squares[j] = (float) Math.exp(2 * random.at(1).normal(j));
+            for (int i = 0; i < rows; i++) {
+                int k = i * columns + j;
+                weights[k] = (float) random.normal(k) * (i % 9 == 4 || j % 11 == 3 ? outlier : 1);
+            }
+        }
+        float[] ones = new float[columns];
+        Arrays.fill(ones, 1);
+        double[] largest = errors(weights, null, columns, squares);
+        double[] fitted = errors(weights, squares, columns, squares);
+        double[] even = errors(weights, ones, columns, squares);
+        assertThat(Arrays.stream(fitted).sum())
+                .isLessThan(0.9 * Arrays.stream(largest).sum())
+                .isLessThan(Arrays.stream(even).sum());
+        for (int block = 0; block < fitted.length; block++) {
+            assertThat(fitted[block])
+                    .as("%d; a scale's own rounding may cost a little", block)
+                    .isLessThan(1.05 * largest[block]);
+        }
+    }
+
+    @Test
+    void squaresThatSayNothingCountAlike() {
+        float[] ones = new float[64];
+        Arrays.fill(ones, 3);
+        float[] unknown = ones.clone();
+        unknown[5] = Float.NaN;
+        float[] endless = ones.clone();
+        endless[5] = Float.POSITIVE_INFINITY;
+        float[] weights = GOLDEN.tensor("small.weight").floats();
+        float[] expected = read(weights, ones);
+        assertThat(read(weights, new float[64])).isEqualTo(expected);
+        assertThat(read(weights, unknown)).isEqualTo(expected);
+        assertThat(read(weights, endless)).isEqualTo(expected);
+    }
+
+    @Test
+    void zerosStayZeros() {
+        float[] weights = new float[64 * 6];
+        float[] squares = new float[64];
+        Arrays.fill(squares, 1);
+        squares[7] = 1e30f;
+        for (int i = 64; i < 128; i++) {
+            weights[i] = i % 7 - 3;
+        }
+        weights[200] = 1e-30f;
+        float[] read = read(weights, squares);
+        for (int i = 0; i < read.length; i++) {
+            assertThat(read[i]).isFinite();
+            if (i < 64 || i >= 256) {
+                assertThat(Math.abs(read[i])).as("%d", i).isZero();
+            }
+        }
+    }
+
+    /** Each block's sum of squared differences, by the squares of its columns. */
+    private static double[] errors(
+            float[] weights, float @Nullable [] fitted, int columns, float[] squares) {
+        float[] read = read(weights, fitted);
+        double[] errors = new double[weights.length / Nf4.BLOCK];
+        for (int i = 0; i < weights.length; i++) {
+            double difference = (double) weights[i] - read[i];
+            errors[i / Nf4.BLOCK] += squares[i % columns] * difference * difference;
+        }
+        return errors;
+    }
+
+    private static float[] read(float[] weights, float @Nullable [] squares) {
+        ModelConfig config = ModelConfig.read(Golden.open("untied").folder());
+        try (NDManager scope = Torch.newScope()) {
+            NDArray bytes =
+                    new Nf4(scope)
+                            .quantized(
+                                    Torch.floats(scope, weights, new Shape(weights.length)),
+                                    squares == null
+                                            ? null
+                                            : Torch.floats(
+                                                    scope, squares, new Shape(squares.length)));
+            return Script.load(scope, Decoder.source(config, Precision.FLOAT32, LowRank.NONE))
+                    .tensor(scope, "dequantized", bytes)
+                    .toFloatArray();
+        }
+    }
+
     private static NDArray quantized(NDManager scope, String name) {
         StoredTensor weight = GOLDEN.tensor(name + ".weight");
-        return new Nf4(scope).quantized(Torch.floats(scope, weight.floats(), weight.shape()));
+        return new Nf4(scope).quantized(Torch.floats(scope, weight.floats(), weight.shape()), null);
     }
 
     private static byte[] bytes(String tensor) {

@@ -10,6 +10,9 @@ import ai.djl.ndarray.types.Shape;
 
 import dev.septet.llm.format.ModelFolder;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * A Llama's forward pass for one row (T tokens), operator by operator: slow, and as close to the
  * formulas as can be. The oracle for the script.
@@ -18,6 +21,7 @@ final class PlainLlama {
     private final NDManager scope;
     private final ModelConfig config;
     private final ModelFolder folder;
+    private final Map<String, NDArray> squares = new HashMap<>();
 
     PlainLlama(NDManager scope, ModelConfig config, ModelFolder folder) {
         this.scope = scope;
@@ -35,6 +39,11 @@ final class PlainLlama {
         }
         String output = config.tiedEmbeddings() ? "model.embed_tokens" : "lm_head";
         return linear(norm(h, "model.norm"), output);
+    }
+
+    /** Sums of the squares of what entered each matrix so far (inputs), by its name. */
+    Map<String, NDArray> squares() {
+        return squares;
     }
 
     /** x / sqrt(mean(x^2) + epsilon) * w. */
@@ -87,6 +96,7 @@ final class PlainLlama {
     }
 
     private NDArray linear(NDArray x, String name) {
+        squares.merge(name + ".weight", x.square().sum(new int[] {0}), NDArray::add);
         return x.dot(weight(name).transpose());
     }
 

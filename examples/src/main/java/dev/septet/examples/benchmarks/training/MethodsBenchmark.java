@@ -29,8 +29,9 @@ public final class MethodsBenchmark {
     }
 
     /**
-     * Usage: {@code MethodsBenchmark steps|losses MODEL.gguf CONVERSATIONS.jsonl REPEATS}, with the
-     * threads in the property {@code ai.djl.pytorch.num_threads}.
+     * Usage: {@code MethodsBenchmark steps MODEL.gguf CONVERSATIONS.jsonl REPEATS}, or {@code
+     * losses} with a SEED of adapter and order of the rows instead of REPEATS; with the threads in
+     * the property {@code ai.djl.pytorch.num_threads}.
      */
     public static void main(String[] arguments) throws IOException {
         Path model = BenchmarkModel.folder(arguments[1]);
@@ -41,7 +42,7 @@ public final class MethodsBenchmark {
             MethodsBenchmark benchmark = new MethodsBenchmark(field, chats);
             System.out.println(
                     arguments[0].equals("losses")
-                            ? benchmark.losses()
+                            ? benchmark.losses(Long.parseLong(arguments[3]))
                             : benchmark.steps(Integer.parseInt(arguments[3])));
         }
     }
@@ -65,13 +66,14 @@ public final class MethodsBenchmark {
     }
 
     /** One after the other, since each ends in the same loss whatever else the machine does. */
-    private String losses() throws IOException {
+    private String losses(long seed) throws IOException {
         Path data = field.folder().resolve("train.safetensors");
         Path heldOut = field.folder().resolve("held-out.safetensors");
         chats.writeBlocks(data, 0, STEPS * ROWS_PER_STEP, SHORT);
         chats.writeBlocks(heldOut, STEPS * ROWS_PER_STEP, HELD_OUT, SHORT);
         Map<String, Object> settings = settings(data, ROWS_PER_STEP);
         settings.put("heldOut", heldOut.toString());
+        settings.put("seed", seed);
         List<MethodTable.Loss> losses = new ArrayList<>();
         for (String kind : List.of("qlora", "lora")) {
             try (StepProcess process = new StepProcess(method(kind, settings).command())) {
@@ -83,7 +85,8 @@ public final class MethodsBenchmark {
             }
         }
         return MethodTable.losses(
-                "Loss on 40 held-out rows after 100 steps of 2 rows of 128 tokens, float32",
+                "Loss on 40 held-out rows after 100 steps of 2 rows of 128 tokens, float32, seed "
+                        + seed,
                 losses);
     }
 

@@ -69,7 +69,7 @@ public final class OurTraining {
         return new TrainingPlan(
                         Methods.named(setup.path("kind").asText()),
                         setup.path("bf16").asBoolean() ? Precision.BF16 : Precision.FLOAT32,
-                        7,
+                        setup.path("seed").asLong(7),
                         setup.path("rows").asInt(),
                         1,
                         STEPS,
