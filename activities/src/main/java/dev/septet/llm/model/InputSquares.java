@@ -70,8 +70,9 @@ final class InputSquares {
                     hidden.close();
                     hidden = found.get(0);
                     hidden.attach(temporary);
+                    int at = 1;
                     for (SharedInput input : SharedInput.values()) {
-                        NDArray one = found.get(1 + input.ordinal());
+                        NDArray one = found.get(at++);
                         one.attach(scope);
                         for (Site site : input.sites()) {
                             squares.put(site.module(layer) + ".weight", one);
