@@ -38,8 +38,8 @@ class OverfitTest {
         return List.of(
                 Arguments.of(new Full(), Precision.FLOAT32, 3e-3),
                 Arguments.of(new Full(), Precision.BF16, 3e-3),
-                Arguments.of(EVERYWHERE, Precision.FLOAT32, 2e-2),
-                Arguments.of(EVERYWHERE, Precision.BF16, 2e-2));
+                Arguments.of(EVERYWHERE, Precision.FLOAT32, 1e-2),
+                Arguments.of(EVERYWHERE, Precision.BF16, 1e-2));
     }
 
     @ParameterizedTest
