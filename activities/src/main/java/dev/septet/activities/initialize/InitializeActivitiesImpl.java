@@ -7,8 +7,6 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.dsl.spec.ObjectiveSpec;
-import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
@@ -75,14 +73,8 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                         .with("batch", SpecDigest.of(request.train().batch()))
                         .with("precision", request.setup().precision().name())
                         .with("longest row", Integer.toString(request.dataset().longestRow()));
-        PreserveSpec preserve = request.train().preserve();
-        ObjectiveSpec objective = request.train().objective();
-        StageKey more = preserve == null ? key : key.words("preserve", preserve);
-        StageKey all = objective == null ? more : more.with("objective", SpecDigest.of(objective));
         return new EnginePlan(request.train(), request.spec(), request.setup())
-                        .computesFrozenOnce(EnginePlan.epoch(request.dataset()))
-                ? all.with("frozen layers", "once")
-                : all;
+                .key(key, request.dataset());
     }
 
     private static TrainingCost cost(InitializeRequest request, BaseModel model) {

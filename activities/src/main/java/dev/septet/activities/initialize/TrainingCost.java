@@ -7,6 +7,7 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.AtOnce;
 import dev.septet.llm.train.EpochSize;
+import dev.septet.llm.train.HiddenStates;
 import dev.septet.llm.train.MemoryEstimate;
 import dev.septet.llm.train.TrainingPlan;
 
@@ -17,9 +18,14 @@ import dev.septet.llm.train.TrainingPlan;
  * @param memoryBytes estimated peak of the worker's process
  * @param leastMemoryBytes the same where activations are computed anew instead of kept
  * @param snapshotBytes what a save beside the steps takes as well, where it is free
+ * @param frozenOnce whether frozen blocks compute once for each row
  */
 public record TrainingCost(
-        long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes) {
+        long trainable,
+        long memoryBytes,
+        long leastMemoryBytes,
+        long snapshotBytes,
+        boolean frozenOnce) {
     /** What a worker has beside a bare training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
@@ -53,7 +59,8 @@ public record TrainingCost(
                 most.gradients() / Float.BYTES,
                 WORKER + most.total(),
                 WORKER + least.total(),
-                most.snapshot());
+                most.snapshot(),
+                HiddenStates.serve(plan, config));
     }
 
     /** What it takes on a machine: less than it could use, where that is all there is. */

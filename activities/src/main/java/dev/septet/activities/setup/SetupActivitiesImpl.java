@@ -10,8 +10,6 @@ import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
-import dev.septet.dsl.spec.ObjectiveSpec;
-import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
@@ -102,14 +100,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         .with("learning rate", SpecDigest.of(request.train().learningRate()))
                         .with("batch", SpecDigest.of(request.train().batch()))
                         .with("kind of worker", WorkerFingerprint.here());
-        PreserveSpec preserve = request.train().preserve();
-        ObjectiveSpec objective = request.train().objective();
-        StageKey more = preserve == null ? key : key.words("preserve", preserve);
-        StageKey all = objective == null ? more : more.with("objective", SpecDigest.of(objective));
         return new EnginePlan(request.train(), request.initialize(), request.spec())
-                        .computesFrozenOnce(EnginePlan.epoch(request.dataset()))
-                ? all.with("frozen layers", "once")
-                : all;
+                .key(key, request.dataset());
     }
 
     private PreflightReport rehearse(

@@ -1,5 +1,6 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.AdamwSpec;
 import dev.septet.dsl.spec.DpoSpec;
@@ -13,6 +14,7 @@ import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SgdSpec;
+import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.model.Precision;
@@ -60,11 +62,20 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 .computingFrozenOnce(computesFrozenOnce(epoch));
     }
 
+    /** A stage's key with what the optional words of training change of its memory and time. */
+    public StageKey key(StageKey plain, DatasetRef dataset) {
+        PreserveSpec preserve = train.preserve();
+        ObjectiveSpec objective = train.objective();
+        StageKey key = preserve == null ? plain : plain.words("preserve", preserve);
+        key = objective == null ? key : key.with("objective", SpecDigest.of(objective));
+        return computesFrozenOnce(epoch(dataset)) ? key.with("frozen layers", "once") : key;
+    }
+
     /**
      * Whether frozen layers may compute once for each row: where every row is read at least twice,
      * and nothing holds weights or replays others.
      */
-    public boolean computesFrozenOnce(EpochSize epoch) {
+    private boolean computesFrozenOnce(EpochSize epoch) {
         return train.method() instanceof PartialSpec partial
                 && !partial.frozenInEveryStep()
                 && train.preserve() == null

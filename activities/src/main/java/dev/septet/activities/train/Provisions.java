@@ -3,6 +3,10 @@ package dev.septet.activities.train;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
 import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.train.HiddenStates;
+import dev.septet.llm.train.HiddenStatesWriter;
+import dev.septet.llm.train.Reference;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -20,10 +24,35 @@ public record Provisions(RunRef run, ArtifactStore store, Attempt attempt) {
             throws Exception {
         TrainingFiles bare =
                 new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
-        TrainingFiles compared =
-                new StartingAnswers(run, store, attempt).in(bare, plan, model, dataset);
         TrainingFiles weighed =
-                new Importance(run, store, attempt).in(compared, spec, plan, model, dataset);
-        return new FrozenOutputs(run, store, attempt).in(weighed, plan, model, dataset);
+                new Importance(run, store, attempt).in(bare, spec, plan, model, dataset);
+        StartingPass pass = new StartingPass(run, store, attempt);
+        if (plan.objective().compares()) {
+            return weighed.compared(
+                    pass.file(
+                            "reference",
+                            "asking the starting model",
+                            weighed,
+                            plan,
+                            model,
+                            dataset,
+                            (atOnce, sets, file, told) ->
+                                    Reference.compute(
+                                            plan, weighed.model(), atOnce, sets, file, told)));
+        }
+        if (HiddenStates.serve(plan, ModelConfig.read(weighed.model()))) {
+            return weighed.entered(
+                    pass.file(
+                            "hidden",
+                            "computing the frozen layers",
+                            weighed,
+                            plan,
+                            model,
+                            dataset,
+                            (atOnce, sets, file, told) ->
+                                    HiddenStatesWriter.write(
+                                            plan, weighed.model(), atOnce, sets, file, told)));
+        }
+        return weighed;
     }
 }

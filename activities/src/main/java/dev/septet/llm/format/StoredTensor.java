@@ -57,20 +57,15 @@ public record StoredTensor(
      * @param buffer of a multiple of 8 bytes
      */
     public void read(ByteBuffer buffer, Piece piece) {
-        try (FileChannel channel = RegularFile.open(file)) {
-            for (long at = 0; at < bytes.limit(); at += buffer.capacity()) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), bytes.limit() - at));
-                RegularFile.readFully(channel, buffer, begin + at, file);
-                piece.take(buffer, at / type.bytes());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        for (long at = 0; at < bytes.limit(); at += buffer.capacity()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), bytes.limit() - at));
+            read(buffer, at);
+            piece.take(buffer, at / type.bytes());
         }
     }
 
     /**
-     * Reads some of the bytes into the rest of a buffer, by the way of {@link #read(ByteBuffer,
-     * Piece)}.
+     * Reads some of the bytes into the rest of a buffer, which is flipped afterwards.
      *
      * @param from place of the first one in the tensor
      */

@@ -2,6 +2,7 @@ package dev.septet.llm.train;
 
 import ai.djl.ndarray.NDManager;
 
+import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TokenBatch;
 
 import java.util.List;
@@ -84,13 +85,17 @@ record AnswerLogs(NDManager scope, TrainableModel model, Optional<HiddenStates> 
     /** Rows as the model's program takes them; until the next ones are laid out. */
     TokenBatch layOut(NDManager scratch, List<EpochRows.Place> places) {
         List<TokenDataset.Row> rows = places.stream().map(EpochRows.Place::tokens).toList();
-        TokenBatch batch =
-                TokenBatch.of(
-                        scratch,
-                        model.config(),
-                        rows.stream().map(TokenDataset.Row::tokens).toList(),
-                        rows.stream().map(TokenDataset.Row::mask).toList());
+        TokenBatch batch = batch(scratch, model.config(), rows);
         return hidden.map(states -> batch.with(states.of(scratch, places, width()))).orElse(batch);
+    }
+
+    /** Rows as any program takes them. */
+    static TokenBatch batch(NDManager scratch, ModelConfig config, List<TokenDataset.Row> rows) {
+        return TokenBatch.of(
+                scratch,
+                config,
+                rows.stream().map(TokenDataset.Row::tokens).toList(),
+                rows.stream().map(TokenDataset.Row::mask).toList());
     }
 
     private int width() {

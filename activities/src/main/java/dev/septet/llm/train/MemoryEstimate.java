@@ -70,6 +70,7 @@ public record MemoryEstimate(
     public static MemoryEstimate of(
             ModelConfig config, TrainingPlan plan, AtOnce atOnce, int longestRow) {
         boolean above = HiddenStates.serve(plan, config);
+        int lowest = above ? WeightProgram.first(config, plan.trained(config)) : 0;
         long frozen = 0;
         long below = 0;
         long trainable = 0;
@@ -80,7 +81,7 @@ public record MemoryEstimate(
             trainable += trained ? size : 0;
             long held = trained ? 0 : held(plan, name, size);
             frozen += held;
-            below += above && isBelow(plan, config, name) ? held : 0;
+            below += above && isBelow(lowest, config, name) ? held : 0;
             if (trained) {
                 boolean everything = name.startsWith("model.embed");
                 int layer = Weights.layerOf(name);
@@ -113,11 +114,11 @@ public record MemoryEstimate(
                 PROCESS);
     }
 
-    /** Whether a weight is only needed for what enters the first trained block. */
-    private static boolean isBelow(TrainingPlan plan, ModelConfig config, String name) {
+    /** Whether a weight is only needed for what enters a block. */
+    private static boolean isBelow(int block, ModelConfig config, String name) {
         int layer = Weights.layerOf(name);
         return layer >= 0
-                ? layer < WeightProgram.first(config, plan.trained(config))
+                ? layer < block
                 : name.startsWith("model.embed") && !config.tiedEmbeddings();
     }
 

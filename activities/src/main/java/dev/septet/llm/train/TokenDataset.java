@@ -33,6 +33,7 @@ public final class TokenDataset {
     private final ByteBuffer mask;
     private final LongBuffer offsets;
     private final int rowsPerExample;
+    private final int longest;
 
     private TokenDataset(
             Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets, int rowsPerExample) {
@@ -41,6 +42,7 @@ public final class TokenDataset {
         this.mask = mask;
         this.offsets = offsets;
         this.rowsPerExample = rowsPerExample;
+        this.longest = IntStream.range(0, rows()).map(this::length).max().orElse(0);
     }
 
     /** One row: its tokens, and 1 for each that carries loss, else 0. Never compared. */
@@ -141,10 +143,6 @@ public final class TokenDataset {
 
     /** Length of the longest row in tokens. */
     public int longest() {
-        int longest = 0;
-        for (int row = 0; row < rows(); row++) {
-            longest = Math.max(longest, length(row));
-        }
         return longest;
     }
 

@@ -1,5 +1,5 @@
 # The parts of a Llama's block that have no matrix of weights, each with its backward pass, written by hand: lora.py and
-# full.py are made of them.
+# weights.py are made of them.
 #
 # This is TorchScript. Java fills in the numbers of the model.
 #   N tokens, D hidden, H query heads, K key/value heads, G = H/K, E head size, b = ${block} queries of a block of attention

@@ -187,12 +187,7 @@ class BatchInvariantsTest {
             TrainableModel model =
                     TrainableModel.open(scope, Plans.of(new Full()).plan(), folder());
             for (List<TokenDataset.Row> rows : batches) {
-                TokenBatch batch =
-                        TokenBatch.of(
-                                scope,
-                                model.config(),
-                                rows.stream().map(TokenDataset.Row::tokens).toList(),
-                                rows.stream().map(TokenDataset.Row::mask).toList());
+                TokenBatch batch = AnswerLogs.batch(scope, model.config(), rows);
                 NDArray keys = new DropoutKeys(1, false).of(scope, 0, List.of(), place -> 0);
                 model.program().backward(scope, batch, keys, 50, false);
             }

@@ -43,12 +43,7 @@ class PreferenceParityTest {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model = begun(scope, of, program);
             List<TokenDataset.Row> rows = GOLDEN.rows();
-            TokenBatch batch =
-                    TokenBatch.of(
-                            scope,
-                            model.config(),
-                            rows.stream().map(TokenDataset.Row::tokens).toList(),
-                            rows.stream().map(TokenDataset.Row::mask).toList());
+            TokenBatch batch = AnswerLogs.batch(scope, model.config(), rows);
             AnswerPairs pairs =
                     new AnswerPairs(
                             rows.stream().mapToLong(PreferenceParityTest::answered).toArray(),

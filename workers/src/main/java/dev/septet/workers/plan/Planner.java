@@ -27,7 +27,6 @@ import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.train.HiddenStates;
-import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -248,24 +247,13 @@ public final class Planner {
                 cost.memoryBytes(available),
                 cost.snapshotBytes(),
                 cost.recomputes(available),
-                data == null ? null : frozenBytes(base, data),
+                data != null && cost.frozenOnce()
+                        ? HiddenStates.bytes(base.config(), data.trainTokens())
+                        : null,
                 steps,
                 data == null || steps == null || measured == null
                         ? null
                         : (steps + stepsOfReference(train, data)) * measured.secondsPerStep());
-    }
-
-    private @Nullable Long frozenBytes(BaseModel base, DatasetRef data) {
-        TrainingPlan plan =
-                new EnginePlan(spec.train(), spec.initialize(), spec.setup())
-                        .plan(
-                                spec.train().learningRate().peak(),
-                                0,
-                                EnginePlan.epoch(data),
-                                data.longestRow());
-        return HiddenStates.serve(plan, base.config())
-                ? HiddenStates.bytes(base.config(), data.trainTokens())
-                : null;
     }
 
     private long steps(DatasetRef data) {

@@ -6,10 +6,7 @@ import dev.septet.activities.support.Fitting;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
-import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.AtOnce;
-import dev.septet.llm.train.HiddenStates;
-import dev.septet.llm.train.HiddenStatesWriter;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Progress;
@@ -21,23 +18,42 @@ import dev.septet.workflows.artifact.Origin;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
- * What frozen blocks put out for a dataset's rows, computed once and kept as an artifact: the same
- * model, layers and rows find it again, in other attempts, trials and runs.
+ * What the starting model makes of a training's splits, computed once and kept as an artifact: the
+ * same model, method and rows find it again, in other attempts, trials and runs.
  */
-record FrozenOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
-    private static final String FILE = "hidden.safetensors";
+record StartingPass(RunRef run, ArtifactStore store, Attempt attempt) {
+    /** Goes through all rows. */
+    interface Work {
+        /**
+         * @param file to write
+         * @param told how many rows are done
+         */
+        void write(AtOnce atOnce, List<TokenDataset> sets, Path file, IntConsumer told)
+                throws Exception;
+    }
 
     /** The artifact, and why it was made. */
     record Computed(ArtifactRef artifact, Origin origin) {}
 
-    /** A training's files with them, where it trains only what is above. */
-    TrainingFiles in(TrainingFiles files, TrainingPlan plan, ModelRef model, DatasetRef dataset)
+    /**
+     * The file, on this machine.
+     *
+     * @param name of the result and of its file
+     * @param doing for people, while it is computed
+     */
+    Path file(
+            String name,
+            String doing,
+            TrainingFiles files,
+            TrainingPlan plan,
+            ModelRef model,
+            DatasetRef dataset,
+            Work work)
             throws Exception {
-        if (!HiddenStates.serve(plan, ModelConfig.read(files.model()))) {
-            return files;
-        }
+        String file = name + ".safetensors";
         StageKey key =
                 StartKey.of(plan, model, dataset)
                         .with("tokens at once", Integer.toString(AtOnce.of(plan).tokens()))
@@ -47,14 +63,18 @@ record FrozenOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
                         .once(
                                 run,
                                 key,
-                                "frozen",
+                                name,
                                 attempt.fence(),
                                 Computed.class,
-                                origin -> new Computed(compute(files, plan), origin));
-        return files.entered(store.fetch(computed.artifact()).resolve(FILE));
+                                origin ->
+                                        new Computed(
+                                                compute(file, doing, files, plan, work), origin));
+        return store.fetch(computed.artifact()).resolve(file);
     }
 
-    private ArtifactRef compute(TrainingFiles files, TrainingPlan plan) throws Exception {
+    private ArtifactRef compute(
+            String file, String doing, TrainingFiles files, TrainingPlan plan, Work work)
+            throws Exception {
         Path folder = store.scratch(attempt.fence());
         List<TokenDataset> sets = files.splits();
         int longest =
@@ -64,18 +84,14 @@ record FrozenOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
                 AtOnce.of(plan),
                 longest,
                 atOnce -> {
-                    HiddenStatesWriter.write(
-                            plan,
-                            files.model(),
+                    work.write(
                             atOnce,
                             sets,
-                            folder.resolve(FILE),
-                            done -> tell(done, all));
+                            folder.resolve(file),
+                            done ->
+                                    attempt.heartbeats()
+                                            .beat(Progress.of(doing, done, all, "rows")));
                     return store.put(folder, attempt.fence());
                 });
-    }
-
-    private void tell(int done, int all) {
-        attempt.heartbeats().beat(Progress.of("computing the frozen layers", done, all, "rows"));
     }
 }
