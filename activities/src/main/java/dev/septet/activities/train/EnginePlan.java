@@ -139,16 +139,16 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                         .collect(Collectors.toSet());
     }
 
-    /** The engine's number format of a setup. */
+    /** The engine's number format of a setup, on this machine. */
     public static Precision precision(SetupSpec setup) {
         return precision(setup.precision());
     }
 
-    /** The engine's number format of the language's. */
+    /** The engine's number format of the language's, on this machine. */
     public static Precision precision(dev.septet.dsl.spec.Precision precision) {
         return switch (precision) {
             case FLOAT32 -> Precision.FLOAT32;
-            case BF16 -> Precision.BF16;
+            case BF16 -> Precision.BF16.here();
         };
     }
 

@@ -1,5 +1,8 @@
 package dev.septet.llm.model;
 
+import dev.septet.llm.runtime.Processor;
+import dev.septet.llm.runtime.Torch;
+
 /**
  * Number format of frozen weights and of matrix products. The residual stream, the loss and all
  * trainable parameters are float32 in both.
@@ -14,6 +17,14 @@ public enum Precision {
     Precision(int type, int bytes) {
         this.type = type;
         this.bytes = bytes;
+    }
+
+    /**
+     * This, or float32 where this machine has neither instructions for bf16 nor a GPU: it would
+     * take a hundred times as long.
+     */
+    public Precision here() {
+        return this == BF16 && !Processor.multipliesBf16() && !Torch.hasGpu() ? FLOAT32 : this;
     }
 
     /** libtorch's number of the element type. */

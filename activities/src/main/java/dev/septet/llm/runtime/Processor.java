@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** What the machine's processor is, as far as kernels are chosen by it. */
 public final class Processor {
     private static final Path LINUX = Path.of("/proc/cpuinfo");
+
+    /** What oneDNN's kernels for bf16 are made of. */
+    private static final Set<String> WIDE = Set.of("avx512bw", "avx512vl", "avx512dq");
 
     private Processor() {}
 
@@ -25,6 +29,21 @@ public final class Processor {
                 && List.of(value(cpuinfo, "flags").split(" ")).contains("avx512f");
     }
 
+    /**
+     * Whether this processor has vectors that libtorch multiplies bf16 matrices with. Without them
+     * it does so number by number, on one thread. True where that cannot be told.
+     */
+    public static boolean multipliesBf16() {
+        return Once.BF16;
+    }
+
+    /** The same of a processor that Linux describes so. */
+    static boolean multipliesBf16(List<String> cpuinfo) {
+        List<String> intel = List.of(value(cpuinfo, "flags").split(" "));
+        List<String> arm = List.of(value(cpuinfo, "Features").split(" "));
+        return intel.containsAll(WIDE) || arm.contains("bf16");
+    }
+
     private static String value(List<String> cpuinfo, String key) {
         return cpuinfo.stream()
                 .filter(line -> line.startsWith(key))
@@ -34,13 +53,15 @@ public final class Processor {
     }
 
     private static final class Once {
-        static final boolean SLOWED = read();
+        static final List<String> CPUINFO = read();
+        static final boolean SLOWED = slowedByMkl(CPUINFO);
+        static final boolean BF16 = CPUINFO.isEmpty() || multipliesBf16(CPUINFO);
 
-        private static boolean read() {
+        private static List<String> read() {
             try {
-                return slowedByMkl(Files.readAllLines(LINUX));
+                return Files.readAllLines(LINUX);
             } catch (IOException notLinux) {
-                return false;
+                return List.of();
             }
         }
     }

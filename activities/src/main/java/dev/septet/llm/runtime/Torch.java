@@ -22,6 +22,11 @@ public final class Torch {
         return Engine.getInstance().newBaseManager();
     }
 
+    /** Whether scopes are on a GPU. */
+    public static boolean hasGpu() {
+        return Engine.getInstance().getGpuCount() > 0;
+    }
+
     /** Threads that one operator uses ({@code -Dai.djl.pytorch.num_threads}, else the cores). */
     public static int threads() {
         prepareThread();

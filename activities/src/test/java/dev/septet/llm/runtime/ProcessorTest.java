@@ -15,6 +15,18 @@ class ProcessorTest {
         assertThat(Processor.slowedByMkl(List.of("CPU architecture: 8"))).isFalse();
     }
 
+    @Test
+    void bf16TakesWideVectors() {
+        assertThat(bf16("flags\t\t: fpu avx2 avx512f avx512bw avx512vl avx512dq")).isTrue();
+        assertThat(bf16("flags\t\t: fpu avx2 fma")).isFalse();
+        assertThat(bf16("Features\t: fp asimd bf16")).isTrue();
+        assertThat(bf16("Features\t: fp asimd")).isFalse();
+    }
+
+    private static boolean bf16(String features) {
+        return Processor.multipliesBf16(List.of("processor\t: 0", features, "bogomips\t: 1"));
+    }
+
     private static boolean slowed(String vendor, String flags) {
         return Processor.slowedByMkl(
                 List.of(

@@ -1,6 +1,9 @@
 package dev.septet.dsl.spec;
 
-/** Number format of the matrix products; trainable parameters stay float32 in both. */
+/**
+ * Number format of the matrix products; trainable parameters stay float32 in both. A worker that
+ * has no instructions for bf16 computes in float32.
+ */
 public enum Precision {
     FLOAT32,
     BF16

@@ -36,7 +36,10 @@ public final class SetupDsl extends StageDsl {
                         queue);
     }
 
-    /** Number format of the matrix products; what is trained stays float32 in both. */
+    /**
+     * Number format of the matrix products; what is trained stays float32 in both. A worker whose
+     * processor has no instructions for bf16 computes in float32.
+     */
     @Example("precision bf16")
     public void precision(Precision format) {
         precision = format;

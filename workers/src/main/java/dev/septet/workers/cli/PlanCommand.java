@@ -99,6 +99,11 @@ final class PlanCommand implements Callable<Integer> {
                         + Texts.bytes(plan.snapshotBytes())
                         + " more during a save, which training waits for where twice that is not"
                         + " free");
+        if (plan.float32ForBf16()) {
+            terminal.print(
+                    "         in float32: this processor has no instructions for bf16, and there is"
+                            + " no GPU");
+        }
         Long frozen = plan.frozenBytes();
         if (frozen != null) {
             terminal.print(

@@ -26,6 +26,7 @@ import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.model.Precision;
 import dev.septet.llm.train.HiddenStates;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
@@ -247,6 +248,8 @@ public final class Planner {
                 cost.memoryBytes(available),
                 cost.snapshotBytes(),
                 cost.recomputes(available),
+                spec.setup().precision() == dev.septet.dsl.spec.Precision.BF16
+                        && EnginePlan.precision(spec.setup()) == Precision.FLOAT32,
                 data != null && cost.frozenOnce()
                         ? HiddenStates.bytes(base.config(), data.trainTokens())
                         : null,

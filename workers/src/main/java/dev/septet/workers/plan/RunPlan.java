@@ -14,6 +14,8 @@ import java.util.List;
  *     than twice that is free, training waits for the save instead
  * @param recompute whether training here computes activations anew, because keeping them takes more
  *     memory than is free
+ * @param float32ForBf16 whether this machine computes in float32 where the file says bf16, as it
+ *     has no instructions for that
  * @param frozenBytes what is kept of frozen layers that compute once; null where none do, or the
  *     data's size is not known
  * @param steps optimizer steps of training; null while the data's size is not known
@@ -27,6 +29,7 @@ public record RunPlan(
         long memoryBytes,
         long snapshotBytes,
         boolean recompute,
+        boolean float32ForBf16,
         @Nullable Long frozenBytes,
         @Nullable Long steps,
         @Nullable Double trainSeconds) {

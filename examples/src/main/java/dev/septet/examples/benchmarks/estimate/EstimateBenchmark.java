@@ -3,6 +3,7 @@ package dev.septet.examples.benchmarks.estimate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.septet.examples.benchmarks.BenchmarkModel;
+import dev.septet.llm.model.Precision;
 
 import java.io.File;
 import java.io.IOException;
@@ -19,7 +20,9 @@ public final class EstimateBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MEMORY = "memory";
     private static final List<String> METHODS =
-            List.of("lora", "lora bf16", "full", "partial", "dora", "qlora");
+            Precision.BF16.here() == Precision.BF16
+                    ? List.of("lora", "lora bf16", "full", "partial", "dora", "qlora")
+                    : List.of("lora", "full", "partial", "dora", "qlora");
 
     private final Path folder;
     private final int threads;

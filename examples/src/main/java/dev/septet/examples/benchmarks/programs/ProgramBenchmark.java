@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A step by each of the engine's programs, turn by turn, as tables in Markdown. */
 public final class ProgramBenchmark {
@@ -55,7 +56,8 @@ public final class ProgramBenchmark {
         int repeats = Integer.parseInt(arguments[1]);
         for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
             ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
-            for (Precision precision : List.of(Precision.BF16, Precision.FLOAT32)) {
+            for (Precision precision :
+                    new TreeSet<>(Set.of(Precision.BF16.here(), Precision.FLOAT32))) {
                 System.out.println(
                         "### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
             }

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** LoRA of rank 16 on all linear layers in bf16, 4 rows of 256 random tokens a step. */
+/**
+ * LoRA of rank 16 on all linear layers in bf16, or float32 where there is none, 4 rows of 256
+ * random tokens a step.
+ */
 final class LoraRun {
     private static final int ROWS = 4;
     private static final int LENGTH = 257; // 256 are computed, each for its successor
@@ -37,7 +40,7 @@ final class LoraRun {
         TrainingPlan plan =
                 new TrainingPlan(
                         new Lora(RANK, 2 * RANK, 0, all),
-                        Precision.BF16,
+                        Precision.BF16.here(),
                         1,
                         ROWS,
                         1,

@@ -1,6 +1,7 @@
 package dev.septet.examples.benchmarks.training;
 
 import dev.septet.examples.benchmarks.BenchmarkModel;
+import dev.septet.llm.model.Precision;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
@@ -12,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How time and memory of a LoRA step in bf16 grow with the length of rows and with the model. */
+/**
+ * How time and memory of a LoRA step in bf16 (float32 where a machine has none) grow with the
+ * length of rows and with the model.
+ */
 public final class GrowthBenchmark {
     private static final int TOKENS = 2048;
     private static final int WORDS = 2000;
@@ -98,7 +102,8 @@ public final class GrowthBenchmark {
     }
 
     private static Map<String, Object> settings(String kind, Path data, int rows) {
-        return Map.of("kind", kind, "data", data.toString(), "bf16", true, "rows", rows);
+        boolean bf16 = Precision.BF16.here() == Precision.BF16;
+        return Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", rows);
     }
 
     /** Words that every vocabulary here has. */
