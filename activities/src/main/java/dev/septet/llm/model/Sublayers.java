@@ -53,8 +53,19 @@ public final class Sublayers {
                 entry("halfsize", config.headSize() / 2),
                 entry("rootsize", 1 / Math.sqrt(config.headSize())),
                 entry("block", block(precision.bytes())),
+                Map.entry("addproducts", addProducts(precision)),
                 entry("step", LENGTH_STEP),
                 entry("short", SHORT_ROW));
+    }
+
+    /**
+     * In bf16 the sum is rounded once. In float32 MKL would take a part of a tensor matrix by
+     * matrix, on one thread each.
+     */
+    private static String addProducts(Precision precision) {
+        return precision == Precision.BF16
+                ? "y.baddbmm_(a, b, beta=1, alpha=scale)"
+                : "y.add_(torch.bmm(a, b), alpha=scale)";
     }
 
     private static Map.Entry<String, String> entry(String name, Number value) {

@@ -108,7 +108,7 @@ def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kep
         dy = torch.zeros_like(q)
         y = do[n:n + c * t].view([c, t, ${kvheads}, ${group}, ${headsize}]).transpose(1, 2)
         dy.view([c, ${kvheads}, T, ${group}, ${headsize}])[:, :, 0:t].copy_(y)
-        dq = torch.empty_like(q)
+        dq = torch.zeros_like(q)
         dk = torch.zeros_like(k)
         dv = torch.zeros_like(v)
         s = 0
@@ -121,9 +121,9 @@ def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kep
                 p = self.probabilities(q, k, future, s, e)
             dp = torch.bmm(dy[:, s * ${group}:e * ${group}], v[:, 0:e].transpose(1, 2))
             dz = torch._softmax_backward_data(dp, p, -1, ${compute})
-            dq[:, s * ${group}:e * ${group}].baddbmm_(dz, k[:, 0:e], beta=0, alpha=${rootsize})
-            dk[:, 0:e].baddbmm_(dz.transpose(1, 2), q[:, s * ${group}:e * ${group}], beta=1, alpha=${rootsize})
-            dv[:, 0:e].baddbmm_(p.transpose(1, 2), dy[:, s * ${group}:e * ${group}])
+            self.add_products(dq[:, s * ${group}:e * ${group}], dz, k[:, 0:e], ${rootsize})
+            self.add_products(dk[:, 0:e], dz.transpose(1, 2), q[:, s * ${group}:e * ${group}], ${rootsize})
+            self.add_products(dv[:, 0:e], p.transpose(1, 2), dy[:, s * ${group}:e * ${group}], 1.)
             s = e
         dq = dq.view([c, ${kvheads}, T, ${group}, ${headsize}])[:, :, 0:t]
         dk = dk.view([c, ${kvheads}, T, 1, ${headsize}])[:, :, 0:t]
@@ -136,6 +136,10 @@ def attend_back(self, do: Tensor, cos: Tensor, sin: Tensor, runs: List[int], kep
         dx[:, :, ${heads} + ${kvheads}:].copy_(dv.transpose(1, 2))
         n = n + c * t
     return dqkv
+
+def add_products(self, y: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
+    # y + scale a b, in place, of three dimensions each, y a part of a tensor
+    return ${addproducts}
 
 def rotation(self, positions: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:
     # positions (N) -> cosines (N, E), the same for both halves of a head, and sines (N, E/2)

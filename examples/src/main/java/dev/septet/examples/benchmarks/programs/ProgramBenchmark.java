@@ -57,7 +57,7 @@ public final class ProgramBenchmark {
         for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
             ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
             for (Precision precision :
-                    new TreeSet<>(Set.of(Precision.BF16.here(), Precision.FLOAT32))) {
+                    new TreeSet<>(List.of(Precision.BF16.here(), Precision.FLOAT32))) {
                 System.out.println(
                         "### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
             }
