@@ -20,8 +20,8 @@ public enum Precision {
     }
 
     /**
-     * This, or float32 where this machine has neither instructions for bf16 nor a GPU: it would
-     * take a hundred times as long.
+     * This, or float32 where this machine has neither instructions for bf16 nor a GPU: a product
+     * takes ten times as long there, and more.
      */
     public Precision here() {
         return this == BF16 && !Processor.multipliesBf16() && !Torch.hasGpu() ? FLOAT32 : this;
