@@ -71,9 +71,9 @@ class EmbedPluginIT {
     /** The example's pipeline and what it shares, where a run may write. */
     private Path examples() throws IOException {
         Path examples = folder.resolve("examples");
-        Workspace.copy(
+        Workspace.example(
                 Workspace.CHECKOUT.resolve("examples/quickstart"), examples.resolve("quickstart"));
-        Workspace.copy(EXAMPLE, examples.resolve("embed-plugin"));
+        Workspace.example(EXAMPLE, examples.resolve("embed-plugin"));
         return examples;
     }
 

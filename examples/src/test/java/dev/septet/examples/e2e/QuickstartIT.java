@@ -32,7 +32,7 @@ class QuickstartIT {
     @BeforeAll
     static void runTheQuickstart() throws Exception {
         folder = root.resolve("quickstart");
-        Workspace.copy(Workspace.CHECKOUT.resolve("examples/quickstart"), folder);
+        Workspace.example(Workspace.CHECKOUT.resolve("examples/quickstart"), folder);
         first = septet("run", "--port", "0", folder.resolve("pipeline.groovy").toString());
         assertThat(first.status()).as(first.all()).isZero();
     }

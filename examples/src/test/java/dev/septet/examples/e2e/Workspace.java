@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 record Workspace(Path folder) {
     static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final Path QUICKSTART = CHECKOUT.resolve("examples/quickstart");
+
+    /** As .gitignore has them. */
+    private static final Set<String> LEFT_BY_RUNS = Set.of("models", "audit.jsonl");
 
     /** Makes one. */
     static Workspace in(Path root, String name, int rows, String pipeline) throws IOException {
@@ -62,6 +66,20 @@ record Workspace(Path folder) {
             wrong.add(chat.toString());
         }
         Files.write(tickets, wrong);
+    }
+
+    /** Copies an example, without what runs of it have left there. */
+    static void example(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> parts = Files.list(from)) {
+            for (Path part : parts.filter(part -> !LEFT_BY_RUNS.contains(name(part))).toList()) {
+                copy(part, to.resolve(name(part)));
+            }
+        }
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
     }
 
     static void copy(Path from, Path to) throws IOException {
