@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
  * @param digest of that folder's artifact
  * @param adapter PEFT adapter to put on it, null for none
  * @param adapterDigest of the adapter's artifact
+ * @param precision the file's word
  */
 public record Candidate(
         String name,
@@ -25,6 +27,11 @@ public record Candidate(
         Precision precision) {
     static Candidate whole(String name, Path folder, ArtifactRef ref, Precision precision) {
         return new Candidate(name, folder, ref.sha256(), null, null, precision);
+    }
+
+    /** What this worker computes in, which may have no bf16. */
+    dev.septet.llm.model.Precision computed() {
+        return EnginePlan.precision(precision);
     }
 
     Candidate with(String name, Path adapter, ArtifactRef ref) {

@@ -1,7 +1,6 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.prepare.ModelRowEncoder;
-import dev.septet.activities.train.EnginePlan;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
 
@@ -15,9 +14,7 @@ public final class EngineSubjects implements Subjects {
         Path folder = candidate.folder();
         LanguageModel model =
                 LanguageModel.open(
-                        folder,
-                        EnginePlan.precision(candidate.precision()),
-                        Optional.ofNullable(candidate.adapter()));
+                        folder, candidate.computed(), Optional.ofNullable(candidate.adapter()));
         try {
             return new EngineSubject(
                     folder,

@@ -5,9 +5,7 @@ import dev.septet.activities.evaluate.report.Fact;
 import dev.septet.activities.evaluate.report.Ledger;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
-import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.ForgettingSpec;
-import dev.septet.dsl.spec.Precision;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,14 +98,13 @@ record ReportFolder(
         for (String program : steps.programs()) {
             facts.add(new Fact("gradients by", GRADIENTS.getOrDefault(program, program)));
         }
-        facts.add(new Fact("precision", precision(tuned.precision())));
+        facts.add(new Fact("precision", precision(tuned)));
         return facts;
     }
 
-    /** What this worker computes in, which may have no bf16. */
-    private static String precision(Precision asked) {
-        String word = asked.name().toLowerCase(Locale.ROOT);
-        String here = EnginePlan.precision(asked).name().toLowerCase(Locale.ROOT);
+    private static String precision(Candidate tuned) {
+        String word = tuned.precision().name().toLowerCase(Locale.ROOT);
+        String here = tuned.computed().name().toLowerCase(Locale.ROOT);
         return here.equals(word) ? word : here + " (the file says " + word + ")";
     }
 

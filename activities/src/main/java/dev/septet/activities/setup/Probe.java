@@ -1,7 +1,5 @@
 package dev.septet.activities.setup;
 
-import ai.djl.engine.Engine;
-
 import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.llm.runtime.Torch;
@@ -25,13 +23,9 @@ final class Probe {
         return new WorkerProbe(
                 WorkerFingerprint.here(),
                 new SystemInfo().getOperatingSystem().getNetworkParams().getHostName(),
-                gpus() > 0 ? "cuda:0" : "cpu",
+                Torch.gpus() > 0 ? "cuda:0" : "cpu",
                 Torch.threads(),
                 HostMemory.available(),
                 Files.getFileStore(store).getUsableSpace());
-    }
-
-    static int gpus() {
-        return Engine.getInstance().getGpuCount();
     }
 }

@@ -11,6 +11,7 @@ import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
@@ -77,7 +78,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
         WorkerProbe worker = Probe.worker(settings.store());
-        Demands.hold(request, worker, Probe.gpus());
+        Demands.hold(request, worker, Torch.gpus());
         return new StageResults(store)
                 .once(
                         request.run(),

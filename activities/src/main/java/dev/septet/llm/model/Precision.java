@@ -24,7 +24,7 @@ public enum Precision {
      * takes ten times as long there, and more.
      */
     public Precision here() {
-        return this == BF16 && !Processor.multipliesBf16() && !Torch.hasGpu() ? FLOAT32 : this;
+        return this == BF16 && !Processor.multipliesBf16() && Torch.gpus() == 0 ? FLOAT32 : this;
     }
 
     /** libtorch's number of the element type. */

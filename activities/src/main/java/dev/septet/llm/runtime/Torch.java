@@ -22,9 +22,9 @@ public final class Torch {
         return Engine.getInstance().newBaseManager();
     }
 
-    /** Whether scopes are on a GPU. */
-    public static boolean hasGpu() {
-        return Engine.getInstance().getGpuCount() > 0;
+    /** GPUs that libtorch can use; scopes are on the first one. */
+    public static int gpus() {
+        return Engine.getInstance().getGpuCount();
     }
 
     /** Threads that one operator uses ({@code -Dai.djl.pytorch.num_threads}, else the cores). */

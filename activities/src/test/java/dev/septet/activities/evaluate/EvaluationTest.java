@@ -13,6 +13,7 @@ import dev.septet.activities.evaluate.report.Fact;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.CompareSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.ExpressionSpec;
@@ -213,6 +214,19 @@ class EvaluationTest {
                         (doing, done, total) -> heard.add(doing + " " + done + "/" + total));
         assertThat(heard.get(0)).isEqualTo("asking the tuned model 16/240");
         assertThat(heard.get(heard.size() - 1)).isEqualTo("asking the tuned model 240/240");
+    }
+
+    /** The proof of the adapter's hand-off allows more where losses were computed in bf16. */
+    @Test
+    void writesDownWhatItComputedIn() throws IOException {
+        Candidate tuned =
+                Candidate.whole("base model", folder, ref('1'), Precision.BF16)
+                        .with("tuned model", folder, ref('2'));
+        Evaluation evaluation = evaluation(new CompareSpec(0), false, tuned);
+        report(evaluation, run(evaluation, FIRST, new FakeSubjects()));
+        JsonNode results = SpecJson.mapper().readTree(folder.resolve("out/results.json").toFile());
+        assertThat(results.path("settings").path("precision").textValue())
+                .isEqualTo(EnginePlan.precision(Precision.BF16).name());
     }
 
     @Test
