@@ -18,7 +18,6 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.tokenizer.Tokenizer;
-import dev.septet.llm.train.TokenDataset;
 import dev.septet.workflows.FailureType;
 
 import org.jspecify.annotations.Nullable;
@@ -94,12 +93,7 @@ final class EngineSubject implements Subject {
 
     private TokenSequence example(Row row) {
         try {
-            TokenDataset.Row encoded = rows.encode(row);
-            boolean[] loss = new boolean[encoded.mask().length];
-            for (int at = 0; at < loss.length; at++) {
-                loss[at] = encoded.mask()[at] != 0;
-            }
-            return new TokenSequence(encoded.tokens(), loss);
+            return rows.encode(row).sequence();
         } catch (RowProblem e) {
             throw new StageProblem(
                     FailureType.POISON_DATA,

@@ -6,6 +6,7 @@ import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.template.TokenSequence;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -62,6 +63,15 @@ public final class TokenDataset {
                 count += mask[i] == 0 ? 0 : 1;
             }
             return count;
+        }
+
+        /** The row as a model is scored on it. */
+        public TokenSequence sequence() {
+            boolean[] loss = new boolean[mask.length];
+            for (int at = 0; at < loss.length; at++) {
+                loss[at] = mask[at] != 0;
+            }
+            return new TokenSequence(tokens, loss);
         }
     }
 
@@ -167,6 +177,11 @@ public final class TokenDataset {
 
     private IntStream own(int example) {
         return IntStream.range(example * rowsPerExample, (example + 1) * rowsPerExample);
+    }
+
+    /** An example's answer: its row, or the chosen one of a pair. */
+    public Row answered(int example) {
+        return row(example * rowsPerExample);
     }
 
     public Row row(int row) {

@@ -42,7 +42,7 @@ class ParityChainTest {
         clean =
                 new SmallChain(
                                 root.resolve("clean"),
-                                new SmallChain.Plan(2, 4, 8, ElementType.F32, true, false))
+                                new SmallChain.Plan(2, 4, 8, ElementType.F32, true, false, false))
                         .inputs()
                         .exported();
     }
@@ -58,7 +58,8 @@ class ParityChainTest {
                                         2 << (seed % 3),
                                         TYPES.get(seed % 3),
                                         seed % 2 == 0,
-                                        seed > 16));
+                                        seed > 16,
+                                        false));
     }
 
     @ParameterizedTest
@@ -77,6 +78,15 @@ class ParityChainTest {
         }
         assertThat(reports.get(0).checks().stream().map(ChainCheck::link).distinct())
                 .hasSize(plan.quantize() ? 4 : 3);
+    }
+
+    /** Evaluation numbers pairs; their tokens lie as two rows each. */
+    @Test
+    void provesAChainTrainedOnPairs(@TempDir Path folder) throws IOException {
+        SmallChain.Plan plan = new SmallChain.Plan(2, 4, 8, ElementType.F32, true, false, true);
+        ChainReport report = new SmallChain(folder, plan).inputs().exported().proved();
+        assertThat(report.broken().map(ChainCheck::sentence)).isEmpty();
+        assertThat(report.checks()).hasSizeGreaterThan(1);
     }
 
     @ParameterizedTest

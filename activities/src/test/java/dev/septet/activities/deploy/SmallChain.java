@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,9 +48,16 @@ final class SmallChain {
      *
      * @param own whether on the repository's base model
      * @param quantize whether there are smaller forms
+     * @param pairs whether the dataset is one of chosen and rejected answers
      */
     record Plan(
-            long seed, int rank, double alpha, ElementType type, boolean quantize, boolean own) {}
+            long seed,
+            int rank,
+            double alpha,
+            ElementType type,
+            boolean quantize,
+            boolean own,
+            boolean pairs) {}
 
     SmallChain(Path root, Plan plan) {
         this.root = root;
@@ -181,21 +189,36 @@ final class SmallChain {
         try (Tokenizer tokenizer = Tokenizer.open(base())) {
             ChatEncoder encoder = new ChatEncoder(ChatTemplate.of(base()), tokenizer);
             for (String question : questions) {
-                TokenSequence row =
-                        encoder.example(
-                                List.of(
-                                        new ChatMessage("user", question),
-                                        new ChatMessage("assistant", "we look at it")));
-                rows.add(new TokenDataset.Row(row.ids(), row.mask()));
-                lines.append(
-                        """
-                        {"source":"data.jsonl:%d","messages":[{"role":"user","content":"%s"},{"role":"assistant","content":"we look at it"}]}
-                        """
-                                .formatted(rows.size(), question));
+                Map<String, Object> line = new LinkedHashMap<>();
+                line.put("source", "data.jsonl:" + (rows.size() + 1));
+                if (plan.pairs()) {
+                    line.put("prompt", List.of(Map.of("role", "user", "content", question)));
+                    line.put("chosen", "we look at it");
+                    line.put("rejected", "ask somebody else");
+                    rows.add(row(encoder, question, "we look at it"));
+                    rows.add(row(encoder, question, "ask somebody else"));
+                } else {
+                    rows.add(row(encoder, question, "we look at it"));
+                    line.put(
+                            "messages",
+                            List.of(
+                                    Map.of("role", "user", "content", question),
+                                    Map.of("role", "assistant", "content", "we look at it")));
+                }
+                lines.append(SpecJson.mapper().writeValueAsString(line)).append('\n');
             }
         }
-        TokenDatasetWriter.write(folder.resolve("test.safetensors"), rows);
+        TokenDatasetWriter.write(folder.resolve("test.safetensors"), plan.pairs() ? 2 : 1, rows);
         Files.writeString(folder.resolve("test.jsonl"), lines);
+    }
+
+    private static TokenDataset.Row row(ChatEncoder encoder, String question, String answer) {
+        TokenSequence row =
+                encoder.example(
+                        List.of(
+                                new ChatMessage("user", question),
+                                new ChatMessage("assistant", answer)));
+        return new TokenDataset.Row(row.ids(), row.mask());
     }
 
     /** The same files in another folder, to be spoilt. */
@@ -215,15 +238,10 @@ final class SmallChain {
         StringBuilder lines = new StringBuilder();
         try (LanguageModel model =
                 LanguageModel.open(base(), Precision.FLOAT32, Optional.of(adapter()))) {
-            for (int i = 0; i < rows.rows(); i++) {
-                boolean[] loss = new boolean[rows.row(i).tokens().length];
-                for (int at = 0; at < loss.length; at++) {
-                    loss[at] = rows.row(i).mask()[at] != 0;
-                }
-                var score =
-                        new Scorer(model, 4096)
-                                .score(List.of(new TokenSequence(rows.row(i).tokens(), loss)))
-                                .get(0);
+            // Of pairs the chosen answer, the first of each two rows.
+            for (int i = 0; i < rows.examples(); i++) {
+                TokenDataset.Row row = rows.row(plan.pairs() ? 2 * i : i);
+                var score = new Scorer(model, 4096).score(List.of(row.sequence())).get(0);
                 lines.append(
                         "{\"row\":%d,\"after\":{\"loss\":%s,\"tokens\":%d}}\n"
                                 .formatted(i, score.loss(), score.tokens()));

@@ -63,7 +63,8 @@ abstract class TargetContractTest {
         SmallChain chain =
                 new SmallChain(
                                 shared.resolve(name),
-                                new SmallChain.Plan(seed, 4, 8, ElementType.F32, true, false))
+                                new SmallChain.Plan(
+                                        seed, 4, 8, ElementType.F32, true, false, false))
                         .inputs()
                         .exported();
         Files.copy(

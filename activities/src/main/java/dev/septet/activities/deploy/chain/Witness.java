@@ -31,8 +31,11 @@ record Witness(
     private static final int ROWS = 8;
     private static final int TOKENS_AT_ONCE = 4096;
 
-    /** A row of the test split, and -log p of its answer, summed over the tokens, in nats. */
-    record RowLoss(int row, double loss, int tokens) {}
+    /**
+     * An example of the test split, and -log p of its answer, summed over the tokens, in nats; of a
+     * pair the chosen answer's.
+     */
+    record RowLoss(int example, double loss, int tokens) {}
 
     static Witness of(Path evaluation) throws IOException {
         JsonNode results = json(evaluation.resolve("results.json"));
@@ -75,12 +78,7 @@ record Witness(
         TokenDataset rows = TokenDataset.open(dataset.resolve("test.safetensors"));
         List<TokenSequence> examples = new ArrayList<>();
         for (RowLoss known : losses) {
-            TokenDataset.Row row = rows.row(known.row());
-            boolean[] loss = new boolean[row.mask().length];
-            for (int at = 0; at < loss.length; at++) {
-                loss[at] = row.mask()[at] != 0;
-            }
-            examples.add(new TokenSequence(row.tokens(), loss));
+            examples.add(rows.answered(known.example()).sequence());
         }
         List<ExampleScore> now = new Scorer(model, TOKENS_AT_ONCE).score(examples);
         double worst = 0;
