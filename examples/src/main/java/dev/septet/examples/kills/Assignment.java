@@ -81,7 +81,7 @@ record Assignment(String train, Path baseModel) {
                 PipelineCompiler.compile(PipelineSource.of("killed.groovy", text), Map.of());
         return compilation
                 .spec()
-                .orElseThrow(() -> new IllegalArgumentException(compilation.problems().toString()));
+                .orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }
 
     private static DatasetRef dataset(ArtifactStore store, int vocabulary) throws IOException {

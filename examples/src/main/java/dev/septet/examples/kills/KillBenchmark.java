@@ -11,6 +11,7 @@ public final class KillBenchmark {
     /** So many steps for each kill that one run mostly takes them all. */
     private static final int STEPS_FOR_A_KILL = 4;
 
+    private static final int USAGE = 2;
     private static final int LEFT = 3;
 
     private KillBenchmark() {}
@@ -18,9 +19,19 @@ public final class KillBenchmark {
     /**
      * Usage: {@code KillBenchmark BASE_MODEL KILLS SEED FOLDER SECONDS [METHOD...]}. Goes on from
      * where it was left in that folder, and leaves it between two processes after so many seconds.
-     * Ends with 1 if bytes differ, with 3 if it was left before its end.
+     * Ends with 1 if bytes differ, with 2 if a method is none, as {@code lora()} is one, with 3 if
+     * it was left before its end.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        try {
+            System.exit(kill(arguments));
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.exit(USAGE);
+        }
+    }
+
+    private static int kill(String[] arguments) throws IOException, InterruptedException {
         List<String> methods =
                 arguments.length > 5
                         ? List.of(arguments).subList(5, arguments.length)
@@ -43,13 +54,13 @@ public final class KillBenchmark {
                                         Long.parseLong(arguments[2]))
                                 .run(kills, () -> System.nanoTime() - end > 0);
                 if (outcome.isEmpty()) {
-                    System.exit(LEFT);
+                    return LEFT;
                 }
                 System.out.println(row(method, outcome.get()));
                 all &= outcome.get().holds();
             }
         }
-        System.exit(all ? 0 : 1);
+        return all ? 0 : 1;
     }
 
     private static String pace(int kills) {

@@ -78,7 +78,7 @@ class SupportAssistantIT {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         Map<String, String> environment = DevStack.environment(root.resolve("state"));
-        Shell.Said said = Shell.run(folder, environment, command, 1500);
+        Shell.Said said = Shell.run(folder, environment, command, 2400);
         assertThat(said.status()).as(said.all()).isZero();
         return said.out();
     }
