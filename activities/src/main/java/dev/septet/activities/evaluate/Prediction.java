@@ -23,6 +23,11 @@ public record Prediction(
         this(answer, loss, tokens, null);
     }
 
+    /** How much likelier a pair's chosen answer is, in nats; NaN where the row is no pair. */
+    double margin() {
+        return rejectedLoss == null ? Double.NaN : rejectedLoss - loss;
+    }
+
     Outcome against(Row row) {
         return new Outcome(
                 row.promptText(), Exam.reference(row), answer, loss, tokens, rejectedLoss);

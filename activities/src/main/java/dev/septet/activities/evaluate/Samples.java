@@ -1,7 +1,11 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.report.Rejected;
 import dev.septet.activities.evaluate.report.Sample;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,23 +24,34 @@ final class Samples {
                 .toList();
     }
 
-    /** The first rows whose written answer is not the reference. */
+    /** The first rows that the tuned model has not learned. */
     static List<Sample> misses(Exam exam, Findings findings, int most) {
         return IntStream.range(0, exam.rows().size())
                 .mapToObj(row -> sample(exam, findings, row))
-                .filter(sample -> sample.after() != null && !sample.right(sample.after()))
+                .filter(Sample::missed)
                 .limit(most)
                 .toList();
     }
 
     private static Sample sample(Exam exam, Findings findings, int at) {
         Row row = exam.rows().get(at);
-        List<Prediction> before = findings.before();
+        List<Prediction> all = findings.before();
+        Prediction before = all == null ? null : all.get(at);
+        Prediction after = findings.after().get(at);
         return new Sample(
                 row.place().toString(),
                 row.promptText(),
                 Exam.reference(row),
-                before == null ? null : before.get(at).answer(),
-                findings.after().get(at).answer());
+                before == null ? null : before.answer(),
+                after.answer(),
+                row instanceof PreferenceRow pair ? rejected(pair, before, after) : null);
+    }
+
+    private static Rejected rejected(
+            PreferenceRow pair, @Nullable Prediction before, Prediction after) {
+        return new Rejected(
+                Exam.reference(pair.rejected()),
+                before == null ? null : before.margin(),
+                after.margin());
     }
 }

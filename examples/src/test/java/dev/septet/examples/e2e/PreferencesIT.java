@@ -44,8 +44,10 @@ class PreferencesIT {
                         "--json");
 
         assertThat(said.status()).as(said.all()).isZero();
-        JsonNode score =
-                SpecJson.mapper().readTree(said.out()).at("/report/evaluation/scores").get(0);
+        JsonNode run = SpecJson.mapper().readTree(said.out());
+        assertThat(Files.readString(Path.of(run.path("reportPage").asText())))
+                .contains("Rejected", "After: the chosen answer is likelier by ");
+        JsonNode score = run.at("/report/evaluation/scores").get(0);
         assertThat(score.get("metric").asText()).isEqualTo("preferenceAccuracy");
         assertThat(score.get("after").asDouble())
                 .isGreaterThanOrEqualTo(0.7)

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param pipeline name of the pipeline
  * @param ledger the training's curves
  * @param samples some held-out rows, evenly spread
- * @param misses some rows that the tuned model still answers otherwise than the reference
+ * @param misses some rows that the tuned model has not learned
  * @param data what is known of the dataset
  * @param privacy what was redacted, by kind
  * @param forgetting what the forgetting suite says; empty without one
@@ -73,6 +73,9 @@ public record ReportPage(
     /** One sentence on how the verdict came about. */
     public String summary() {
         long held = scores.stream().filter(score -> score.verdict() == Verdict.GO).count();
+        if (held == 1 && scores.size() == 1) {
+            return "The one check holds.";
+        }
         return held == scores.size()
                 ? "All %d checks hold.".formatted(scores.size())
                 : "%d of %d checks hold: %s"

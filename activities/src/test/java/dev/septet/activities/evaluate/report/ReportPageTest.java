@@ -62,9 +62,31 @@ class ReportPageTest {
             })
     void letsNoTextOfModelsOrStrangersBecomeMarkup(String hostile) {
         Sample sample = new Sample(hostile, hostile, hostile, hostile, hostile);
-        String calm = Pages.page(List.of(calm()), List.of(new Fact("x", "x"))).html();
+        check(sample, calm(), hostile);
+        check(
+                new Sample(
+                        hostile, hostile, hostile, hostile, hostile, new Rejected(hostile, 1.0, 2)),
+                new Sample("x", "x", "x", "x", "x", new Rejected("x", 1.0, 2)),
+                hostile);
+    }
+
+    private static void check(Sample sample, Sample tame, String hostile) {
+        String calm = Pages.page(List.of(tame), List.of(new Fact("x", "x"))).html();
         String html = Pages.page(List.of(sample), List.of(new Fact(hostile, hostile))).html();
         assertThat(tags(html)).isEqualTo(tags(calm));
+    }
+
+    @Test
+    void showsBothAnswersOfAPair() {
+        Sample pair = new Sample("p:1", "say", "one", null, null, new Rejected("two", -3.0, 1.5));
+        assertThat(Pages.page(List.of(pair), List.of()).html())
+                .contains("<h3>Chosen", "<h3>Rejected")
+                .contains("Before: the rejected answer is likelier by 3.00 nats.")
+                .contains("After: the chosen answer is likelier by 1.50 nats.")
+                .contains("does not find the chosen answer likelier")
+                .doesNotContain("<h3>Reference");
+        assertThat(new Rejected("two", null, Double.NaN).said())
+                .isEqualTo("After: the model's scores are no numbers.");
     }
 
     @Test
