@@ -55,14 +55,18 @@ public final class SearchTags {
     private SearchTags() {}
 
     /**
-     * Sets those of the updates that the server knows; called from workflow code.
+     * Sets those of the updates that the server knows; called from workflow code. A score that is
+     * no finite number is left out: servers refuse it, and the run would try again for ever.
      *
      * @param known names that the server of this run knows
      */
     public static void set(List<String> known, SearchAttributeUpdate<?>... updates) {
         List<SearchAttributeUpdate<?>> accepted = new ArrayList<>();
         for (SearchAttributeUpdate<?> update : updates) {
-            if (known.contains(update.getKey().getName())) {
+            boolean sayable =
+                    !(update.getValue().orElse(null) instanceof Double number)
+                            || Double.isFinite(number);
+            if (sayable && known.contains(update.getKey().getName())) {
                 accepted.add(update);
             }
         }

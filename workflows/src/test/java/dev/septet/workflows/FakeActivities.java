@@ -89,6 +89,7 @@ final class FakeActivities
     final List<TrainRequest> trained = new CopyOnWriteArrayList<>();
     PipelineSpec spec = Specs.complete();
     Verdict verdict = Verdict.GO;
+    double score = 0.95;
     List<String> searchable = SearchTags.ALL.stream().map(SearchAttributeKey::getName).toList();
 
     /** What the server says of every queue, question by question; in the end it has one worker. */
@@ -233,7 +234,8 @@ final class FakeActivities
     public EvaluationReport evaluate(EvaluateRequest request) {
         note("Evaluate");
         Verdict verdict = world == null ? this.verdict : world.gate(request.run().runId());
-        Score score = new Score("exactMatch", 0.0, 0.95, 0.9, 1.0, 5, verdict, "0.95 against 0.9");
+        Score score =
+                new Score("exactMatch", 0.0, this.score, 0.9, 1.0, 5, verdict, "0.95 against 0.9");
         return new EvaluationReport(verdict, List.of(score), artifact("report"), origin());
     }
 

@@ -1,11 +1,17 @@
 package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.workflows.artifact.Verdict;
+
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 
@@ -74,6 +80,28 @@ class RunPageTest {
                             .describe()
                             .getTypedSearchAttributes();
             assertThat(watch.get(SearchTags.DRIFT)).isEqualTo(1 - 0.8);
+        }
+    }
+
+    /** A server takes no such number, and a run that sends one hangs. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void aModelThatDivergedIsToldByTheGateAndHasNoScore(double diverged) {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.score = diverged;
+            stack.activities.verdict = Verdict.NO_GO;
+
+            assertThatThrownBy(() -> stack.run("hello"))
+                    .hasRootCauseInstanceOf(ApplicationFailure.class);
+
+            var tags =
+                    stack.server
+                            .getWorkflowClient()
+                            .newUntypedWorkflowStub("hello")
+                            .describe()
+                            .getTypedSearchAttributes();
+            assertThat(tags.get(SearchTags.GATE)).isEqualTo("NO_GO");
+            assertThat(tags.containsKey(SearchTags.SCORE)).isFalse();
         }
     }
 
