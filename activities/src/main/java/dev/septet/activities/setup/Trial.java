@@ -15,6 +15,7 @@ import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.activities.train.TrainingSite;
 import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.train.NonFiniteLoss;
@@ -24,6 +25,8 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.Objects;
@@ -119,7 +122,11 @@ final class Trial {
         int all =
                 new EnginePlan(full, setup.initialize(), setup.spec())
                         .steps(EnginePlan.epoch(setup.dataset()));
-        int steps = Math.min(search.steps(), all);
+        return shortened(full, Math.min(search.steps(), all), all);
+    }
+
+    /** Of so many of all steps; what changes with the steps is drawn together alike. */
+    static TrainSpec shortened(TrainSpec full, int steps, int all) {
         LearningRateSpec rate = full.learningRate();
         int warmup = (int) ((long) rate.warmup() * steps / all);
         return new TrainSpec(
@@ -134,8 +141,18 @@ final class Trial {
                 steps, // one look, at the end
                 null,
                 TrainSpec.OnNonFinite.STOP,
-                full.preserve(),
+                shortened(full.preserve(), steps, all),
                 full.objective(),
                 full.policy());
+    }
+
+    private static @Nullable PreserveSpec shortened(
+            @Nullable PreserveSpec full, int steps, int all) {
+        if (full == null || full.unfreezeEvery() == null) {
+            return full;
+        }
+        int every = Math.max(1, (int) ((long) full.unfreezeEvery() * steps / all));
+        return new PreserveSpec(
+                full.from(), full.replay(), full.l2sp(), full.ewc(), full.ewcRows(), every);
     }
 }
