@@ -136,13 +136,19 @@ public record TrainingPlan(
         return batchSize * accumulate;
     }
 
-    /** Sha-256 of the plan, hexadecimal. Equal plans have equal digests on every machine. */
+    /**
+     * Sha-256 of the plan, hexadecimal. Equal plans have equal digests on every machine, and so
+     * have plans that differ in the precision alone: that is the machine's, and parameters and
+     * moments are float32 in both.
+     */
     public String digest() {
         try {
             // A record's text names every field in order, and all fields are records, numbers,
             // enums, lists or sorted sets of these.
             // What came later is named only where it is not as it was before.
-            String text = without(toString(), ", frozenOnce=false");
+            String text =
+                    toString().replace("precision=" + precision, "precision=" + Precision.FLOAT32);
+            text = without(text, ", frozenOnce=false");
             text = without(text, ", objective=" + new Objective.Likelihood());
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));

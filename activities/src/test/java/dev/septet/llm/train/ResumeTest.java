@@ -151,13 +151,23 @@ class ResumeTest {
     @Test
     void refusesACheckpointOfAnotherPlan() throws IOException {
         run(plan(DROPPING, Precision.FLOAT32), Optional.empty(), 1, "first");
-        assertThatThrownBy(() -> open(plan(DROPPING, Precision.BF16), Optional.of(saved("first"))))
+        Lora other = new Lora(4, 16, 0.1, DROPPING.targets());
+        assertThatThrownBy(() -> open(plan(other, Precision.FLOAT32), Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining("belongs to another training plan");
         assertThatThrownBy(
                         () -> open(plan(new Full(), Precision.BF16), Optional.of(saved("first"))))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageContaining("holds other tensors than this plan trains");
+    }
+
+    /** A file that says bf16 may be trained by workers with its instructions and without. */
+    @Test
+    void goesOnInThePrecisionOfTheMachine() throws IOException {
+        run(plan(DROPPING, Precision.FLOAT32), Optional.empty(), 1, "first");
+        try (Trainer trainer = open(plan(DROPPING, Precision.BF16), Optional.of(saved("first")))) {
+            assertThat(trainer.step().step()).isEqualTo(1);
+        }
     }
 
     @Test
