@@ -20,16 +20,23 @@ import java.util.TreeMap;
  * @param parts one, or one per expert
  */
 record LaidTensor(String name, List<StoredTensor> parts, ModelConfig config) {
+    private static final String FREQUENCIES = ".rotary_emb.inv_freq";
 
     LaidTensor {
         parts = List.copyOf(parts);
     }
 
-    /** All tensors of a model, in the order of its files; a tied output matrix is left out. */
+    /**
+     * All tensors of a model, in the order of its files; left out are a tied output matrix, and the
+     * rotary frequencies that older checkpoints store though they follow from the config.
+     */
     static List<LaidTensor> of(ModelFolder model, ModelConfig config) {
         TensorNames names = TensorNames.of(Architecture.of(config.family()));
         Map<String, Map<Integer, StoredTensor>> places = new LinkedHashMap<>();
         for (StoredTensor tensor : model.tensors().values()) {
+            if (tensor.name().endsWith(FREQUENCIES)) {
+                continue;
+            }
             TensorNames.Place place = names.gguf(model.path(), tensor.name());
             if (!config.tiedEmbeddings() || !place.name().equals(TensorNames.HEAD)) {
                 places.computeIfAbsent(place.name(), name -> new TreeMap<>())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.Shape;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +13,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.StoredTensor;
+import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RopeScaling;
 
@@ -24,8 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A tiny model of each family, made by make.py, goes into a GGUF and comes back. */
@@ -82,6 +88,29 @@ class GgufFamiliesTest {
         assertThat(after.switches().queryScalar()).isEqualTo(before.switches().queryScalar());
         assertThat(after.switches().outputCap()).isEqualTo(before.switches().outputCap());
         assertThat(after.maxPositions()).isEqualTo(family.equals("mistral") ? 64 : 256);
+    }
+
+    /** Older Llamas store what follows from the config; llama.cpp's converter leaves it out too. */
+    @Test
+    void storedRotaryFrequenciesAreLeftOut() throws Exception {
+        ModelFolder model = ModelFolder.open(model("llama"));
+        List<TensorSource> tensors = new ArrayList<>();
+        model.tensors().values().forEach(tensor -> tensors.add(TensorSource.of(tensor)));
+        tensors.add(
+                TensorSource.floats(
+                        "model.layers.0.self_attn.rotary_emb.inv_freq",
+                        ElementType.F32,
+                        new Shape(4),
+                        () -> new float[] {1, 0.1f, 0.01f, 0.001f}));
+        Path old = temp.resolve("old");
+        ModelFolderWriter.write(old, model.config(), tensors, model, Long.MAX_VALUE);
+
+        Path gguf = temp.resolve("old.gguf");
+        GgufExport.write(ModelFolder.open(old), gguf, "llama", GgufForm.F16);
+
+        Path plain = temp.resolve("plain.gguf");
+        GgufExport.write(model, plain, "llama", GgufForm.F16);
+        assertThat(gguf).hasSameBinaryContentAs(plain);
     }
 
     @Test
