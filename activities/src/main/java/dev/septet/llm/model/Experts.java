@@ -21,4 +21,9 @@ public record Experts(int count, int perToken, double lossCoefficient) {
             throw new IllegalArgumentException("a model needs a router_aux_loss_coef from 0");
         }
     }
+
+    /** The same without the router's loss. */
+    Experts unbalanced() {
+        return new Experts(count, perToken, 0);
+    }
 }

@@ -48,6 +48,25 @@ public record ModelConfig(
                 "layer_types and no_rope_layers with one entry per layer");
     }
 
+    /** The same without a loss for the router: what it learns from is log p alone. */
+    public ModelConfig unbalanced() {
+        return new ModelConfig(
+                family,
+                hiddenSize,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                feedForwardSize,
+                vocabularySize,
+                maxPositions,
+                normEpsilon,
+                ropeTheta,
+                ropeScaling,
+                tiedEmbeddings,
+                switches.unbalanced());
+    }
+
     /** A Llama. */
     public ModelConfig(
             int hiddenSize,

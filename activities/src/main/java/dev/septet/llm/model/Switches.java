@@ -71,6 +71,25 @@ public record Switches(
                 null);
     }
 
+    /** The same without a loss for the router. */
+    Switches unbalanced() {
+        return new Switches(
+                inputBias,
+                outputBias,
+                feedForwardBias,
+                queryKeyNorm,
+                sandwichNorms,
+                offsetNorms,
+                gate,
+                attentionCap,
+                outputCap,
+                embeddingScale,
+                queryScalar,
+                localRopeTheta,
+                attention,
+                experts == null ? null : experts.unbalanced());
+    }
+
     /** Whether rows of up to so many tokens see nothing of these switches. */
     boolean isPlain(int headSize, int tokens) {
         boolean everywhere =

@@ -95,7 +95,8 @@ public final class Fisher {
             IntConsumer told)
             throws IOException {
         DataCheck.require(general, plan.maxTokens());
-        ModelConfig config = ModelConfig.read(modelFolder);
+        // Fisher information is of log p; the router's loss is no part of it.
+        ModelConfig config = ModelConfig.read(modelFolder).unbalanced();
         Set<String> changed = changed(plan, modelFolder);
         try (NDManager scope = Torch.newScope()) {
             Weights weights =

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.septet.llm.adapter.Full;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
@@ -16,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 class FisherTest {
     @TempDir Path temporary;
@@ -57,6 +64,29 @@ class FisherTest {
                         "model.layers.1.self_attn.o_proj.weight",
                         "model.layers.1.mlp.up_proj.weight",
                         "model.layers.1.mlp.down_proj.weight");
+    }
+
+    /** It is of log p: what balances a mixture's experts is no part of it. */
+    @Test
+    void theRoutersLossIsNoPartOfIt() throws Exception {
+        Path asked = Golden.family("mixtral").folder();
+        ModelFolder model = ModelFolder.open(asked);
+        ObjectNode config = model.config();
+        assertThat(config.get("output_router_logits").asBoolean()).isTrue();
+        config.put("output_router_logits", false);
+        List<TensorSource> tensors = new ArrayList<>();
+        model.tensors().values().forEach(tensor -> tensors.add(TensorSource.of(tensor)));
+        Path without = temporary.resolve("without");
+        ModelFolderWriter.write(without, config, tensors, model, Long.MAX_VALUE);
+        List<byte[]> fishers = new ArrayList<>();
+        for (Path folder : List.of(asked, without)) {
+            Path file = temporary.resolve(folder.getFileName() + ".fisher");
+            TokenDataset data = Plans.data(temporary, Golden.family("mixtral"));
+            TrainingPlan plan = Plans.of(new Full()).plan();
+            Fisher.estimate(plan, folder, data, 4, file, done -> {});
+            fishers.add(Files.readAllBytes(file));
+        }
+        assertThat(fishers.get(0)).isEqualTo(fishers.get(1));
     }
 
     @Test
