@@ -40,6 +40,12 @@ public record AdapterConfig(
                 baseModel, revision, rank, alpha, dropout, targets, rankStabilized, true);
     }
 
+    /** The same with other targets. */
+    public AdapterConfig withTargets(List<String> others) {
+        return new AdapterConfig(
+                baseModel, revision, rank, alpha, dropout, others, rankStabilized, dora);
+    }
+
     /** Factor of the low-rank product for a module of this rank and alpha. */
     double scale(int moduleRank, double moduleAlpha) {
         return moduleAlpha / (rankStabilized ? Math.sqrt(moduleRank) : moduleRank);

@@ -33,6 +33,11 @@ public final class Weights {
         this.list = list;
     }
 
+    /** Whether a file's tensor of this name is the embedding once more, which nobody reads. */
+    public static boolean isTiedOutput(ModelConfig config, String name) {
+        return config.tiedEmbeddings() && name.equals(Layout.OUTPUT);
+    }
+
     /** The same with no weight in 4 bits. */
     public static Weights load(
             NDManager scope,
