@@ -24,9 +24,13 @@ import java.util.Set;
  */
 record EarlierRuns(
         StageKey key, String scope, ArtifactStore store, CheckpointStore checkpoints, Fence fence) {
-    /** Which earlier steps a checkpoint refers to, such as the best one. */
-    interface Pinned {
-        Set<Integer> steps(Path checkpoint) throws IOException;
+    /** What a checkpoint says of itself. */
+    interface Past {
+        /**
+         * Earlier steps that it refers to, such as the best one; empty where it goes on to other
+         * bytes than the key's.
+         */
+        Optional<Set<Integer>> steps(Path checkpoint) throws IOException;
     }
 
     /** Says that this run is making the result. */
@@ -39,13 +43,17 @@ record EarlierRuns(
     }
 
     /** Copies the newest whole state of another run, if there is one, to this run's checkpoints. */
-    void adopt(Pinned pinned) throws IOException {
+    void adopt(Past past) throws IOException {
         List<String> scopes = scopes();
         for (int i = scopes.size() - 1; i >= 0; i--) {
             String other = scopes.get(i);
             Optional<Checkpoint> newest = checkpoints.newestValid(other).checkpoint();
-            if (!other.equals(scope) && newest.isPresent() && !steered(other)) {
-                for (int step : pinned.steps(newest.get().folder())) {
+            if (other.equals(scope) || newest.isEmpty() || steered(other)) {
+                continue;
+            }
+            Optional<Set<Integer>> steps = past.steps(newest.get().folder());
+            if (steps.isPresent()) {
+                for (int step : steps.get()) {
                     Optional<Checkpoint> needed = checkpoints.at(other, step);
                     if (needed.isPresent()) {
                         copy(needed.get());

@@ -108,7 +108,13 @@ public final class TrainActivitiesImpl implements TrainActivities {
             TrainingSite site, StageKey key, CheckpointStore.Found own) throws IOException {
         EarlierRuns earlier = site.earlierRuns(key);
         if (own.checkpoint().isEmpty()) {
-            earlier.adopt(folder -> Set.of(TrainState.read(folder).bestStep()));
+            earlier.adopt(
+                    folder -> {
+                        TrainState state = TrainState.read(folder);
+                        return state.workers().equals(List.of(site.worker()))
+                                ? Optional.of(Set.of(state.bestStep()))
+                                : Optional.empty();
+                    });
         }
         earlier.join();
         return site.find();

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Manifest;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.DpoSpec;
@@ -39,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -395,6 +398,53 @@ class TrainActivitiesTest {
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
         assertThat(temp.resolve("cancelled/checkpoints")).isEmptyDirectory();
+    }
+
+    /** Its result would be kept as what one kind of worker makes. */
+    @Test
+    void takesNoStepsOverThatAnotherKindOfWorkerTook() throws IOException {
+        CheckpointRef undisturbed = train(lora(), new Disk());
+        store = new LocalStore(temp.resolve("cancelled"));
+        shutdownAfterFour(new TinyPipeline(store, "run-1", temp).trainRequest(lora()));
+        moved("run-1/train");
+
+        CheckpointRef result =
+                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+
+        assertThat(store.record("attempts/run-2/train/0").orElseThrow())
+                .contains("\"fromStep\":0,");
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+    }
+
+    /** As if another kind of worker had gone on with it for the last of its steps. */
+    private void moved(String scope) throws IOException {
+        Checkpoint left = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
+        TrainState state = TrainState.read(left.folder()).on("another kind of worker");
+        Path kept = temp.resolve("kept");
+        Files.createDirectories(kept);
+        for (Map.Entry<String, Path> file : Manifest.filesBelow(left.folder()).entrySet()) {
+            Files.copy(file.getValue(), kept.resolve(file.getKey()));
+        }
+        Fence fence = new Fence(scope, 99);
+        store.open(fence);
+        store.checkpoints().prune(scope, 0, Set.of(), fence);
+        store.checkpoints()
+                .commit(
+                        scope,
+                        left.step(),
+                        folder -> {
+                            for (Path file : Manifest.filesBelow(kept).values()) {
+                                if (!file.endsWith(Manifest.FILE)) {
+                                    Files.copy(file, folder.resolve(file.getFileName()));
+                                }
+                            }
+                            Files.delete(folder.resolve("training.json"));
+                            state.writeTo(folder);
+                        },
+                        fence);
+        store.release(fence);
+        Checkpoint now = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
+        assertThat(TrainState.read(now.folder()).workers()).hasSize(2);
     }
 
     @Test
