@@ -47,9 +47,9 @@ final class StageDetails {
     static String of(CheckpointRef checkpoint) {
         return String.format(
                 Locale.ROOT,
-                "%d steps, loss %.4f, %s",
+                "%d steps, loss %s, %s",
                 checkpoint.steps(),
-                checkpoint.finalLoss(),
+                Score.figures(checkpoint.finalLoss()),
                 checkpoint.stopReason());
     }
 
@@ -69,9 +69,9 @@ final class StageDetails {
 
     private static String score(Score score) {
         Double before = score.before();
+        String after = Score.figures(score.after());
         return before == null
-                ? String.format(Locale.ROOT, "%s %.4f", score.metric(), score.after())
-                : String.format(
-                        Locale.ROOT, "%s %.4f -> %.4f", score.metric(), before, score.after());
+                ? score.metric() + " " + after
+                : score.metric() + " " + Score.figures(before) + " -> " + after;
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.Score;
 
 import java.util.Locale;
 
@@ -22,7 +23,10 @@ final class Texts {
 
     /** A score: enough digits to tell two apart. */
     static String score(double value) {
-        return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.1f" : "%.4f", value);
+        double size = Math.abs(value);
+        return size >= 100 && size < 1e6
+                ? String.format(Locale.ROOT, "%.1f", value)
+                : Score.figures(value);
     }
 
     /** {@code loss 0.4123}. */

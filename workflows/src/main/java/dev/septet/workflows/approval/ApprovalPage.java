@@ -96,10 +96,10 @@ final class ApprovalPage {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "| %s | %s | %.4f | %s |\n",
+                            "| %s | %s | %s | %s |\n",
                             score.metric(),
-                            before == null ? "-" : String.format(Locale.ROOT, "%.4f", before),
-                            score.after(),
+                            before == null ? "-" : Score.figures(before),
+                            Score.figures(score.after()),
                             score.verdict()));
         }
         return text.toString();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Locale;
+
 /**
  * One metric on the held-out rows, base model against tuned model.
  *
@@ -20,4 +22,12 @@ public record Score(
         @Nullable Double high,
         long rows,
         Verdict verdict,
-        String why) {}
+        String why) {
+    /** From here on digits before the point say nothing but their number. */
+    private static final double LARGE = 1e6;
+
+    /** A score in figures: four decimals, and of what diverged its magnitude. */
+    public static String figures(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) < LARGE ? "%.4f" : "%.3e", value);
+    }
+}
