@@ -15,9 +15,10 @@ final class Demands {
     private Demands() {}
 
     /**
+     * @param least bytes of memory that the training takes on this worker
      * @throws StageProblem naming what is short, what there is, and what to do
      */
-    static void hold(SetupRequest request, WorkerProbe worker, int gpus) {
+    static void hold(SetupRequest request, WorkerProbe worker, int gpus, long least) {
         int wanted = request.spec().resources().gpus();
         if (wanted > gpus) {
             throw StageProblem.invalid(
@@ -25,7 +26,7 @@ final class Demands {
                             .formatted(wanted, worker.host(), gpus));
         }
         Long declared = request.spec().resources().memoryBytes();
-        long memory = Math.max(declared == null ? 0 : declared, request.model().memoryBytes());
+        long memory = Math.max(declared == null ? 0 : declared, least);
         if (memory > worker.memoryBytes()) {
             throw StageProblem.invalid(
                     ("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free; use"

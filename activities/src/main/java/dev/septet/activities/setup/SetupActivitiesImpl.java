@@ -1,5 +1,6 @@
 package dev.septet.activities.setup;
 
+import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.support.ActivitySettings;
@@ -10,7 +11,9 @@ import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
@@ -78,7 +81,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
         WorkerProbe worker = Probe.worker(settings.store());
-        Demands.hold(request, worker, Torch.gpus());
+        Demands.hold(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
                 .once(
                         request.run(),
@@ -86,6 +89,25 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         attempt.fence(),
                         PreflightReport.class,
                         origin -> rehearse(request, worker, attempt, origin));
+    }
+
+    /**
+     * What the run needs here. What {@code bf16} takes depends on the processor, and the worker
+     * that read the base model may have had another kind than this one.
+     */
+    private long memory(SetupRequest request) throws IOException {
+        if (request.spec().precision() == Precision.FLOAT32) {
+            return request.model().memoryBytes();
+        }
+        return TrainingCost.of(
+                        ModelConfig.read(store.fetch(request.model().artifact())),
+                        request.initialize(),
+                        request.train(),
+                        request.spec(),
+                        0,
+                        EnginePlan.epoch(request.dataset()),
+                        request.dataset().longestRow())
+                .leastMemoryBytes();
     }
 
     /** What the findings depend on. */

@@ -134,6 +134,16 @@ class SetupActivitiesTest {
                 .hasStackTraceContaining("the run needs about 1073741824.0 GiB of memory");
     }
 
+    /** The worker that read the base model may have had another processor. */
+    @Test
+    void asksForWhatBf16TakesOnThisWorker() throws IOException {
+        SetupSpec plain = setup(0, null);
+        SetupSpec bf16 =
+                new SetupSpec(plain.resources(), Precision.BF16, 7, null, SetupSpec.DEFAULT_POLICY);
+        assertThat(activities().preflight(request("run-1", bf16, 1L << 60)).secondsPerStep())
+                .isPositive();
+    }
+
     @Test
     void triesPointsOfAGrid() throws IOException {
         SearchSpec search = new SearchSpec(List.of(1e-9, 1e-2, 0.9), List.of(2, 4), 0, 6);
