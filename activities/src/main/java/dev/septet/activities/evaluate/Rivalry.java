@@ -7,10 +7,13 @@ import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.spec.EvaluateSpec;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The tuned model against the deployed one, on the same rows.
+ * The tuned model against the deployed one, on the same rows. Where their tokenizers differ, nats
+ * per token would favour the one with shorter tokens; so both losses are per token of the tuned
+ * model.
  *
  * @param name of the deployed one, in a sentence
  */
@@ -20,6 +23,16 @@ record Rivalry(
         List<Outcome> deployed,
         List<Outcome> tuned,
         Bootstrap bootstrap) {
+    Rivalry {
+        List<Outcome> own = List.copyOf(tuned);
+        List<Outcome> other = List.copyOf(deployed);
+        tuned = own;
+        deployed =
+                IntStream.range(0, own.size())
+                        .mapToObj(row -> other.get(row).over(own.get(row).tokens()))
+                        .toList();
+    }
+
     /** Every metric and every score of the file's own, paired by row. */
     List<Measurement> measurements() {
         return Stream.concat(

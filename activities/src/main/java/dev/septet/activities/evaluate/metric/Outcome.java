@@ -25,6 +25,11 @@ public record Outcome(
         this(prompt, reference, answer, loss, tokens, null);
     }
 
+    /** The same loss as over so many tokens: of another model's, which cuts the text otherwise. */
+    public Outcome over(int others) {
+        return new Outcome(prompt, reference, answer, loss, others, rejectedLoss);
+    }
+
     /** Where nobody looks at the prompt. */
     public Outcome(String reference, @Nullable String answer, double loss, int tokens) {
         this("", reference, answer, loss, tokens);
