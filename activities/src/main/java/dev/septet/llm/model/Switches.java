@@ -73,21 +73,7 @@ public record Switches(
 
     /** The same without a loss for the router. */
     Switches unbalanced() {
-        return new Switches(
-                inputBias,
-                outputBias,
-                feedForwardBias,
-                queryKeyNorm,
-                sandwichNorms,
-                offsetNorms,
-                gate,
-                attentionCap,
-                outputCap,
-                embeddingScale,
-                queryScalar,
-                localRopeTheta,
-                attention,
-                experts == null ? null : experts.unbalanced());
+        return experts == null ? this : with(localRopeTheta, attention, experts.unbalanced());
     }
 
     /** Whether rows of up to so many tokens see nothing of these switches. */
@@ -100,22 +86,24 @@ public record Switches(
                                                 && layer.rotation()
                                                         == LayerAttention.Rotation.MAIN);
         Switches plain = plain(attention.size(), headSize);
-        return everywhere
-                && new Switches(
-                                inputBias,
-                                outputBias,
-                                feedForwardBias,
-                                queryKeyNorm,
-                                sandwichNorms,
-                                offsetNorms,
-                                gate,
-                                attentionCap,
-                                outputCap,
-                                embeddingScale,
-                                queryScalar,
-                                plain.localRopeTheta(),
-                                plain.attention(),
-                                experts)
-                        .equals(plain);
+        return everywhere && with(plain.localRopeTheta(), plain.attention(), experts).equals(plain);
+    }
+
+    private Switches with(double theta, List<LayerAttention> layers, @Nullable Experts mixture) {
+        return new Switches(
+                inputBias,
+                outputBias,
+                feedForwardBias,
+                queryKeyNorm,
+                sandwichNorms,
+                offsetNorms,
+                gate,
+                attentionCap,
+                outputCap,
+                embeddingScale,
+                queryScalar,
+                theta,
+                layers,
+                mixture);
     }
 }
