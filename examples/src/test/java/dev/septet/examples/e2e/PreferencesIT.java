@@ -35,7 +35,7 @@ class PreferencesIT {
         Shell.Said said =
                 Shell.septet(
                         root,
-                        Map.of("NO_COLOR", "1", "SEPTET_STATE", root.resolve("state").toString()),
+                        DevStack.environment(root.resolve("state")),
                         SECONDS,
                         "run",
                         "--port",
