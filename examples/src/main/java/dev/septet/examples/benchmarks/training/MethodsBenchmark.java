@@ -16,8 +16,6 @@ public final class MethodsBenchmark {
     private static final int ROWS = 4;
     private static final int LENGTH = 256;
     private static final int STEPS = 100;
-    private static final int ROWS_PER_STEP = 2;
-    private static final int SHORT = 128;
     private static final int HELD_OUT = 40;
 
     private final Field field;
@@ -50,7 +48,7 @@ public final class MethodsBenchmark {
     private String steps(int repeats) throws IOException {
         Path data = field.folder().resolve("blocks.safetensors");
         chats.writeBlocks(data, 0, ROWS, LENGTH);
-        Map<String, Object> settings = settings(data, ROWS);
+        Map<String, Object> settings = settings(data);
         Comparison comparison =
                 new Comparison(
                         "Steps of 4 rows of 256 tokens, float32",
@@ -69,9 +67,9 @@ public final class MethodsBenchmark {
     private String losses(long seed) throws IOException {
         Path data = field.folder().resolve("train.safetensors");
         Path heldOut = field.folder().resolve("held-out.safetensors");
-        chats.writeBlocks(data, 0, STEPS * ROWS_PER_STEP, SHORT);
-        chats.writeBlocks(heldOut, STEPS * ROWS_PER_STEP, HELD_OUT, SHORT);
-        Map<String, Object> settings = settings(data, ROWS_PER_STEP);
+        chats.writeBlocks(data, 0, STEPS * ROWS, LENGTH);
+        chats.writeBlocks(heldOut, STEPS * ROWS, HELD_OUT, LENGTH);
+        Map<String, Object> settings = settings(data);
         settings.put("heldOut", heldOut.toString());
         settings.put("seed", seed);
         List<MethodTable.Loss> losses = new ArrayList<>();
@@ -85,7 +83,7 @@ public final class MethodsBenchmark {
             }
         }
         return MethodTable.losses(
-                "Loss on 40 held-out rows after 100 steps of 2 rows of 128 tokens, float32, seed "
+                "Loss on 40 held-out rows after 100 steps of 4 rows of 256 tokens, float32, seed "
                         + seed,
                 losses);
     }
@@ -104,7 +102,7 @@ public final class MethodsBenchmark {
         return field.ours("partial, frozen layers once", all);
     }
 
-    private static Map<String, Object> settings(Path data, int rows) {
-        return new LinkedHashMap<>(Map.of("data", data.toString(), "bf16", false, "rows", rows));
+    private static Map<String, Object> settings(Path data) {
+        return new LinkedHashMap<>(Map.of("data", data.toString(), "bf16", false, "rows", ROWS));
     }
 }
