@@ -134,7 +134,12 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         InitializeWorkflow.class,
                         InitializeWorkflow::initialize,
                         new InitializeRequest(
-                                run, spec.initialize(), spec.setup(), spec.train(), dataset),
+                                run,
+                                spec.initialize(),
+                                spec.setup(),
+                                spec.train(),
+                                dataset,
+                                spec.deploy() != null),
                         StageDetails::of,
                         ModelRef::origin);
         this.model = model;

@@ -6,7 +6,9 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.RequireSpec;
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.model.ModelConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,24 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
                     "method partial",
                     "it trains the last %d layers, but the model has %d"
                             .formatted(partial.lastLayers(), config.layers()));
+        }
+    }
+
+    /**
+     * Holds it to what {@code deploy} writes of every model: what GGUF cannot say of this one it
+     * cannot say of the trained one either, and that is better known before training.
+     *
+     * @throws StageProblem naming the file and what in it GGUF cannot say
+     */
+    public void holdExport() throws IOException {
+        try {
+            GgufExport.check(folder);
+        } catch (FormatProblem unsayable) {
+            throw refusal(
+                    "model",
+                    "deploy writes a GGUF, and this model cannot be one: %s; choose another base"
+                                    .formatted(unsayable.getMessage())
+                            + " model, or leave the deploy block out");
         }
     }
 

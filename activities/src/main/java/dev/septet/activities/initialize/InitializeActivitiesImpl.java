@@ -25,8 +25,6 @@ import java.io.IOException;
  * fetched from the store is verified against its digest each time a process first uses it.
  */
 public final class InitializeActivitiesImpl implements InitializeActivities {
-    private static final double GIB = 1L << 30;
-
     private final ArtifactStore store;
     private final BaseModelFiles files;
 
@@ -47,8 +45,10 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                 BaseModel.open(
                         files.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
         model.hold(request.spec(), request.train().method());
+        if (request.deploys()) {
+            model.holdExport();
+        }
         TrainingCost cost = cost(request, model);
-        fit(request, cost);
         return new StageResults(store)
                 .once(
                         request.run(),
@@ -93,18 +93,6 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                             + " nothing would be trained");
         }
         return cost;
-    }
-
-    /** Holds the estimate to what the file says a worker has; the worker itself is probed later. */
-    private static void fit(InitializeRequest request, TrainingCost cost) {
-        Long memory = request.setup().resources().memoryBytes();
-        if (memory != null && cost.leastMemoryBytes() > memory) {
-            throw StageProblem.invalid(
-                    ("setup: resources memory: training needs about %.1f GiB, the file allows %.1f"
-                                    + " GiB; use a smaller batch size with more accumulate, a"
-                                    + " smaller maxTokens, or allow more")
-                            .formatted(cost.leastMemoryBytes() / GIB, memory / GIB));
-        }
     }
 
     private ModelRef pin(BaseModel model, TrainingCost cost, Attempt attempt, Origin origin)

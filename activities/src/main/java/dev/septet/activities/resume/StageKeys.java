@@ -62,7 +62,12 @@ final class StageKeys {
                 Stage.INITIALIZE,
                 InitializeActivitiesImpl.key(
                         new InitializeRequest(
-                                run, spec.initialize(), spec.setup(), spec.train(), DATASET),
+                                run,
+                                spec.initialize(),
+                                spec.setup(),
+                                spec.train(),
+                                DATASET,
+                                spec.deploy() != null),
                         contents.model()));
         keys.put(Stage.SETUP, setup(run, spec));
         keys.put(

@@ -26,7 +26,14 @@ final class Demands {
                             .formatted(wanted, worker.host(), gpus));
         }
         Long declared = request.spec().resources().memoryBytes();
-        long memory = Math.max(declared == null ? 0 : declared, least);
+        if (declared != null && least > declared) {
+            throw StageProblem.invalid(
+                    ("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
+                                    + " allows %.1f GiB; use a smaller batch size with more"
+                                    + " accumulate, a smaller maxTokens, or allow more")
+                            .formatted(least / GIB, worker.host(), declared / GIB));
+        }
+        long memory = declared == null ? least : declared;
         if (memory > worker.memoryBytes()) {
             throw StageProblem.invalid(
                     ("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free; use"

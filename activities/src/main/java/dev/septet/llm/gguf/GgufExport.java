@@ -49,6 +49,16 @@ public final class GgufExport {
         return new GgufExport(model, form).write(file, name);
     }
 
+    /**
+     * Looks whether a model of this shape and tokenizer can be written, whatever its weights.
+     *
+     * @throws FormatProblem saying why it cannot be
+     */
+    public static void check(ModelFolder model) throws IOException {
+        LaidTensor.of(model, new GgufExport(model, GgufForm.F16).config);
+        GgufVocabulary.metadata(model, ModelConfig.read(model.path()).vocabularySize());
+    }
+
     private QuantizationReport write(Path file, String name) throws IOException {
         List<GgufTensorSource> sources = new ArrayList<>();
         long originalBytes = 0;

@@ -44,8 +44,7 @@ final class GgufNumbers {
         }
         Optional<String> refusal = Sayable.refusal(config);
         if (refusal.isPresent()) {
-            throw new FormatProblem(
-                    file, refusal.get() + "; serve the model folder instead of a GGUF");
+            throw new FormatProblem(file, refusal.get());
         }
         return config;
     }

@@ -3,6 +3,9 @@ package dev.septet.activities.initialize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.basemodel.GgufModels;
 import dev.septet.activities.hub.FakeHub;
@@ -17,10 +20,8 @@ import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.PartialSpec;
-import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.RequireSpec;
-import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.format.FolderDigest;
@@ -211,17 +212,18 @@ class InitializeActivitiesTest {
     }
 
     @Test
-    void refusesWhatDoesNotFitTheDeclaredMemory() {
-        SetupSpec small =
-                new SetupSpec(
-                        new ResourcesSpec(0, 1L << 20, null),
-                        Precision.FLOAT32,
-                        1,
-                        null,
-                        SetupSpec.DEFAULT_POLICY);
-        assertThatThrownBy(
-                        () -> initialize("run-1", spec(null, null, null), TinyPipeline.LORA, small))
-                .hasStackTraceContaining("setup: resources memory: training needs about");
+    void refusesToTrainWhatCannotBeDeployed() throws IOException {
+        Path file = model.resolve("tokenizer.json");
+        ObjectNode tokenizer = (ObjectNode) new JsonMapper().readTree(Files.readString(file));
+        tokenizer.putObject("normalizer").put("type", "Lowercase");
+        Files.writeString(file, tokenizer.toString());
+        assertRefused(
+                spec(null, null, null),
+                "initialize: model: deploy writes a GGUF, and this model cannot be one: ",
+                "tokenizer.json: normalises text by {\"type\":\"Lowercase\"}, which GGUF cannot"
+                        + " say; choose another base model, or leave the deploy block out");
+        TinyPipeline tiny = new TinyPipeline(store, "run-2", temp.resolve("pipeline"));
+        assertThat(initialize(tiny, spec(null, null, null), TinyPipeline.LORA, false)).isNotNull();
     }
 
     private void assertRefused(InitializeSpec spec, String... parts) {
@@ -252,7 +254,8 @@ class InitializeActivitiesTest {
                             spec(null, null, null),
                             SetupSpec.DEFAULT,
                             train,
-                            tiny.dataset());
+                            tiny.dataset(),
+                            false);
             keys.add(InitializeActivitiesImpl.key(request, "digest"));
         }
         assertThat(keys).doesNotHaveDuplicates();
@@ -263,12 +266,12 @@ class InitializeActivitiesTest {
     }
 
     private ModelRef initialize(String run, InitializeSpec spec, MethodSpec method) {
-        return initialize(run, spec, method, SetupSpec.DEFAULT);
+        return initialize(
+                new TinyPipeline(store, run, temp.resolve("pipeline")), spec, method, true);
     }
 
     private ModelRef initialize(
-            String run, InitializeSpec spec, MethodSpec method, SetupSpec setup) {
-        TinyPipeline tiny = new TinyPipeline(store, run, temp.resolve("pipeline"));
+            TinyPipeline tiny, InitializeSpec spec, MethodSpec method, boolean deploys) {
         try {
             return environment
                     .newActivityStub(InitializeActivities.class)
@@ -276,9 +279,10 @@ class InitializeActivitiesTest {
                             new InitializeRequest(
                                     tiny.run(),
                                     spec,
-                                    setup,
+                                    SetupSpec.DEFAULT,
                                     TinyPipeline.train(method),
-                                    tiny.dataset()));
+                                    tiny.dataset(),
+                                    deploys));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

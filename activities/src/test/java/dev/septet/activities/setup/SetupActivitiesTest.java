@@ -132,6 +132,16 @@ class SetupActivitiesTest {
         SetupRequest huge = request("run-1", setup(0, null), 1L << 60);
         assertThatThrownBy(() -> activities().preflight(huge))
                 .hasStackTraceContaining("the run needs about 1073741824.0 GiB of memory");
+        SetupSpec tight =
+                new SetupSpec(
+                        new ResourcesSpec(0, 1L << 30, null),
+                        Precision.FLOAT32,
+                        7,
+                        null,
+                        SetupSpec.DEFAULT_POLICY);
+        assertThatThrownBy(() -> activities().preflight(request("run-1", tight, 3L << 29)))
+                .hasStackTraceContaining("resources memory: training needs about 1.5 GiB on worker")
+                .hasStackTraceContaining("the file allows 1.0 GiB");
     }
 
     /** The worker that read the base model may have had another processor. */

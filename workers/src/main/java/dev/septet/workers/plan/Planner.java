@@ -86,6 +86,9 @@ public final class Planner {
     public RunPlan plan() throws IOException {
         BaseModel base = BaseModel.open(model());
         base.hold(spec.initialize(), spec.train().method());
+        if (spec.deploy() != null) {
+            base.holdExport();
+        }
         ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
         walk(base);
         List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
@@ -124,7 +127,12 @@ public final class Planner {
                         Stage.INITIALIZE,
                         InitializeActivitiesImpl.key(
                                 new InitializeRequest(
-                                        run, spec.initialize(), spec.setup(), spec.train(), data),
+                                        run,
+                                        spec.initialize(),
+                                        spec.setup(),
+                                        spec.train(),
+                                        data,
+                                        spec.deploy() != null),
                                 base.digest()),
                         ModelRef.class);
         if (model == null) {

@@ -6,6 +6,15 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
 
-/** Input of stage 2; setup, train and dataset are what the memory estimate needs. */
+/**
+ * Input of stage 2; setup, train and dataset are what the memory estimate needs.
+ *
+ * @param deploys whether the file deploys, so that a GGUF will be written
+ */
 public record InitializeRequest(
-        RunRef run, InitializeSpec spec, SetupSpec setup, TrainSpec train, DatasetRef dataset) {}
+        RunRef run,
+        InitializeSpec spec,
+        SetupSpec setup,
+        TrainSpec train,
+        DatasetRef dataset,
+        boolean deploys) {}
