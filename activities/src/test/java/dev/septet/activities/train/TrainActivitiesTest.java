@@ -4,67 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Disk;
-import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.store.Manifest;
-import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.FullSpec;
-import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.train.TokenDataset;
-import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
-import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
 
-import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.CanceledFailure;
-import io.temporal.testing.TestActivityEnvironment;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
-import java.util.stream.IntStream;
 
-class TrainActivitiesTest {
-    @TempDir Path temp;
-    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
-    private Shutdown shutdown = new Shutdown();
-    private LocalStore store;
-    private TinyPipeline tiny;
-
-    @BeforeEach
-    void open() {
-        store = new LocalStore(temp.resolve("store"));
-        tiny = new TinyPipeline(store, "run-1", temp);
-    }
-
-    @AfterEach
-    void close() {
-        environment.close();
-    }
-
+class TrainActivitiesTest extends TrainingScene {
     @Test
     void trainsAnAdapterAndKeepsEveryStepsBits() throws IOException {
         CheckpointRef result = train(lora(), new Disk());
@@ -87,46 +49,6 @@ class TrainActivitiesTest {
         assertThat(Double.longBitsToDouble(Long.parseUnsignedLong(lossBits(ledger, 5), 16)))
                 .isEqualTo(ledger.get(5).loss());
         assertThat(temp.resolve("store/checkpoints")).isEmptyDirectory();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0.1, autograd", "0, lora"})
-    void endsInTheSameBytesHoweverOftenItIsKilled(double dropout, String program)
-            throws IOException {
-        List<String> targets = TinyPipeline.LORA.targets();
-        TrainSpec spec = TinyPipeline.train(new LoraSpec(2, 4, dropout, targets));
-        CheckpointRef undisturbed = train(spec, new Disk());
-        store = new LocalStore(temp.resolve("killed"));
-        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(spec);
-        Random random = new Random(20260101);
-        int kills = 0;
-        int newest = 0;
-        for (; kills < 12; kills++) {
-            try {
-                train(request, dyingAfter(8 + random.nextInt(40)));
-                break;
-            } catch (ActivityFailure expected) {
-                assertThat(expected).hasStackTraceContaining("killed by the test");
-                int found =
-                        store.checkpoints()
-                                .newestValid("run-1/train")
-                                .checkpoint()
-                                .map(Checkpoint::step)
-                                .orElse(0);
-                if (store.records("results/").isEmpty()) {
-                    assertThat(found).isGreaterThanOrEqualTo(newest);
-                    newest = found;
-                }
-            }
-        }
-        assertThat(kills).isGreaterThan(3);
-        CheckpointRef killed = train(request, new Disk());
-
-        assertThat(killed.artifact()).isEqualTo(undisturbed.artifact());
-        assertThat(killed.ledger()).isEqualTo(undisturbed.ledger());
-        assertEveryStepOnce(ledger(killed));
-        assertThat(ledger(killed)).extracting(LedgerLine::program).containsOnly(program);
-        assertThat(temp.resolve("killed/checkpoints")).isEmptyDirectory();
     }
 
     @Test
@@ -271,51 +193,6 @@ class TrainActivitiesTest {
     }
 
     @Test
-    void fallsBackFromADamagedCheckpointAndNotesIt() throws IOException {
-        CheckpointRef undisturbed = train(lora(), new Disk());
-        store = new LocalStore(temp.resolve("damaged"));
-        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(lora());
-        shutdownAfterFour(request);
-        Checkpoint newest =
-                store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow();
-        Path file = newest.folder().resolve("trainable.safetensors");
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[bytes.length - 1] ^= 1;
-        Files.write(file, bytes);
-
-        CheckpointRef result = train(request, new Disk());
-        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
-        assertThat(store.record("attempts/run-1/train/0").orElseThrow())
-                .contains("\"fromStep\":" + (newest.step() == 4 ? 2 : 4))
-                .contains("trainable.safetensors: changed");
-    }
-
-    @Test
-    void losesNoStepWhenTheWorkerIsToldToStop() throws IOException {
-        TrainRequest request = tiny.trainRequest(lora());
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
-        // The first sign of life comes after the first step; checkpoints are every two.
-        environment.setActivityHeartbeatListener(Progress.class, progress -> shutdown.request());
-        assertThatThrownBy(
-                        () -> environment.newActivityStub(TrainActivities.class).train(request, 0))
-                .hasStackTraceContaining("the next attempt goes on from step 1");
-        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step())
-                .isEqualTo(1);
-    }
-
-    @Test
-    void takesOverAnEarlierRunsResult() throws IOException {
-        CheckpointRef first = train(lora(), new Disk());
-        CheckpointRef again =
-                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
-        assertThat(again.artifact()).isEqualTo(first.artifact());
-        assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
-        assertThat(again.origin().why())
-                .startsWith("unchanged: same engine revision, training data");
-    }
-
-    @Test
     void keepsTheBestModelWhenItStopsEarly() throws IOException {
         TrainSpec spec =
                 TinyPipeline.train(
@@ -384,143 +261,8 @@ class TrainActivitiesTest {
                 .hasStackTraceContaining("type='InvalidPipeline'");
     }
 
-    @Test
-    void goesOnWhereACancelledRunWasLeft() throws IOException {
-        CheckpointRef undisturbed = train(lora(), new Disk());
-        store = new LocalStore(temp.resolve("cancelled"));
-        shutdownAfterFour(new TinyPipeline(store, "run-1", temp).trainRequest(lora()));
-        Checkpoint left = store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow();
-
-        CheckpointRef result =
-                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
-        assertThat(store.record("attempts/run-2/train/0").orElseThrow())
-                .contains("\"fromStep\":" + left.step() + ",");
-        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
-        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
-        assertThat(temp.resolve("cancelled/checkpoints")).isEmptyDirectory();
-    }
-
-    /** Its result would be kept as what one kind of worker makes. */
-    @Test
-    void takesNoStepsOverThatAnotherKindOfWorkerTook() throws IOException {
-        CheckpointRef undisturbed = train(lora(), new Disk());
-        store = new LocalStore(temp.resolve("cancelled"));
-        shutdownAfterFour(new TinyPipeline(store, "run-1", temp).trainRequest(lora()));
-        moved("run-1/train");
-
-        CheckpointRef result =
-                train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
-
-        assertThat(store.record("attempts/run-2/train/0").orElseThrow())
-                .contains("\"fromStep\":0,");
-        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
-    }
-
-    /** As if another kind of worker had gone on with it for the last of its steps. */
-    private void moved(String scope) throws IOException {
-        Checkpoint left = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
-        TrainState state = TrainState.read(left.folder()).on("another kind of worker");
-        Path kept = temp.resolve("kept");
-        Files.createDirectories(kept);
-        for (Map.Entry<String, Path> file : Manifest.filesBelow(left.folder()).entrySet()) {
-            Files.copy(file.getValue(), kept.resolve(file.getKey()));
-        }
-        Fence fence = new Fence(scope, 99);
-        store.open(fence);
-        store.checkpoints().prune(scope, 0, Set.of(), fence);
-        store.checkpoints()
-                .commit(
-                        scope,
-                        left.step(),
-                        folder -> {
-                            for (Path file : Manifest.filesBelow(kept).values()) {
-                                if (!file.endsWith(Manifest.FILE)) {
-                                    Files.copy(file, folder.resolve(file.getFileName()));
-                                }
-                            }
-                            Files.delete(folder.resolve("training.json"));
-                            state.writeTo(folder);
-                        },
-                        fence);
-        store.release(fence);
-        Checkpoint now = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
-        assertThat(TrainState.read(now.folder()).workers()).hasSize(2);
-    }
-
-    @Test
-    void savesWhatItHasWhenItIsCancelled() throws IOException {
-        TrainRequest request = tiny.trainRequest(lora());
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
-        environment.requestCancelActivity();
-        assertThatThrownBy(
-                        () -> environment.newActivityStub(TrainActivities.class).train(request, 0))
-                .isInstanceOf(CanceledFailure.class);
-        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isPresent();
-    }
-
-    /** Trains until the checkpoint of step 4 is there; that of step 6 waits for it. */
-    private void shutdownAfterFour(TrainRequest request) {
-        Disk disk =
-                new Disk(
-                        (action, path) -> {
-                            if (action.equals("move") && path.endsWith("4")) {
-                                shutdown.request();
-                            }
-                        });
-        assertThatThrownBy(() -> train(request, disk))
-                .rootCause()
-                .hasMessageMatching("(?s).*the next attempt goes on from step [456].*");
-        shutdown = new Shutdown();
-    }
-
-    private List<LedgerLine> ledger(CheckpointRef result) throws IOException {
-        return Ledger.read(store.fetch(result.ledger()).resolve(Ledger.FILE)).lines();
-    }
-
-    private static String lossBits(List<LedgerLine> ledger, int step) {
-        return java.util.Objects.requireNonNull(ledger.get(step).lossBits());
-    }
-
-    private static void assertEveryStepOnce(List<LedgerLine> ledger) {
-        assertThat(ledger.stream().map(LedgerLine::step))
-                .containsExactlyElementsOf(IntStream.range(0, TinyPipeline.STEPS).boxed().toList());
-    }
-
     private dev.septet.workflows.artifact.DatasetRef dataset(List<TokenDataset.Row> rows)
             throws IOException {
         return tiny.dataset(rows, TinyPipeline.rows(4, 9));
-    }
-
-    private static TrainSpec lora() {
-        return TinyPipeline.train(TinyPipeline.LORA);
-    }
-
-    private CheckpointRef train(TrainSpec spec, Disk disk) throws IOException {
-        return train(tiny.trainRequest(spec), disk);
-    }
-
-    private CheckpointRef train(TrainRequest request, Disk disk) {
-        LocalStore watched = new LocalStore(store.root(), disk);
-        TestActivityEnvironment own = TestActivityEnvironment.newInstance();
-        try {
-            own.registerActivitiesImplementations(
-                    new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown));
-            return java.util.Objects.requireNonNull(
-                    own.newActivityStub(TrainActivities.class).train(request, 0).checkpoint());
-        } finally {
-            own.close();
-        }
-    }
-
-    /** From its n-th action on, nothing reaches the disk any more: the process is dead. */
-    private static Disk dyingAfter(int actions) {
-        int[] left = {actions};
-        return new Disk(
-                (action, path) -> {
-                    if (--left[0] < 0) {
-                        throw new IllegalStateException("killed by the test");
-                    }
-                });
     }
 }

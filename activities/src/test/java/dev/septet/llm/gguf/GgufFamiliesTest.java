@@ -10,10 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.ModelConfig;
@@ -28,10 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** A tiny model of each family, made by make.py, goes into a GGUF and comes back. */
@@ -94,16 +92,16 @@ class GgufFamiliesTest {
     @Test
     void storedRotaryFrequenciesAreLeftOut() throws Exception {
         ModelFolder model = ModelFolder.open(model("llama"));
-        List<TensorSource> tensors = new ArrayList<>();
-        model.tensors().values().forEach(tensor -> tensors.add(TensorSource.of(tensor)));
-        tensors.add(
-                TensorSource.floats(
-                        "model.layers.0.self_attn.rotary_emb.inv_freq",
-                        ElementType.F32,
-                        new Shape(4),
-                        () -> new float[] {1, 0.1f, 0.01f, 0.001f}));
-        Path old = temp.resolve("old");
-        ModelFolderWriter.write(old, model.config(), tensors, model, Long.MAX_VALUE);
+        Path old =
+                CopiedModel.write(
+                        temp.resolve("old"),
+                        model,
+                        model.config(),
+                        TensorSource.floats(
+                                "model.layers.0.self_attn.rotary_emb.inv_freq",
+                                ElementType.F32,
+                                new Shape(4),
+                                () -> new float[] {1, 0.1f, 0.01f, 0.001f}));
 
         Path gguf = temp.resolve("old.gguf");
         GgufExport.write(ModelFolder.open(old), gguf, "llama", GgufForm.F16);

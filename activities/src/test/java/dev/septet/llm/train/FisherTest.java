@@ -8,10 +8,9 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.adapter.Full;
+import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.Safetensors;
-import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.Golden;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
@@ -74,10 +73,7 @@ class FisherTest {
         ObjectNode config = model.config();
         assertThat(config.get("output_router_logits").asBoolean()).isTrue();
         config.put("output_router_logits", false);
-        List<TensorSource> tensors = new ArrayList<>();
-        model.tensors().values().forEach(tensor -> tensors.add(TensorSource.of(tensor)));
-        Path without = temporary.resolve("without");
-        ModelFolderWriter.write(without, config, tensors, model, Long.MAX_VALUE);
+        Path without = CopiedModel.write(temporary.resolve("without"), model, config);
         List<byte[]> fishers = new ArrayList<>();
         for (Path folder : List.of(asked, without)) {
             Path file = temporary.resolve(folder.getFileName() + ".fisher");

@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
+import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,15 +60,14 @@ class ModelExportTest {
     void theBaseModelsOutputMatrixIsNotLeftBesideATrainedEmbedding() throws IOException {
         Golden golden = Golden.open("tied");
         ModelFolder tied = ModelFolder.open(golden.folder());
-        List<TensorSource> tensors = new ArrayList<>();
-        for (StoredTensor tensor : tied.tensors().values()) {
-            tensors.add(TensorSource.of(tensor));
-        }
         StoredTensor embedding = tied.tensor("model.embed_tokens.weight");
         Shape shape = embedding.shape();
-        tensors.add(TensorSource.floats(HEAD, ElementType.F32, shape, embedding::floats));
-        Path base = temporary.resolve("twice");
-        ModelFolderWriter.write(base, tied.config(), tensors, tied, Long.MAX_VALUE);
+        Path base =
+                CopiedModel.write(
+                        temporary.resolve("twice"),
+                        tied,
+                        tied.config(),
+                        TensorSource.floats(HEAD, ElementType.F32, shape, embedding::floats));
         assertThat(ModelFolder.open(base).tensors()).containsKey(HEAD);
 
         ModelFolder trained = ModelFolder.open(export(base, golden, new Full()));
