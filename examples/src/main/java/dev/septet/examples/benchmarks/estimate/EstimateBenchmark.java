@@ -27,16 +27,19 @@ public final class EstimateBenchmark {
     private final Path folder;
     private final int threads;
     private final boolean timed;
+    private final int steps;
 
-    private EstimateBenchmark(Path folder, int threads, boolean timed) {
+    private EstimateBenchmark(Path folder, int threads, boolean timed, int steps) {
         this.folder = folder;
         this.threads = threads;
         this.timed = timed;
+        this.steps = steps;
     }
 
     /**
      * Usage: {@code EstimateBenchmark MODEL.gguf [memory] [NAME]...}: without times if it says so;
-     * names of models: SmolLM2-135M, and those of {@link RandomFamily}; all where there is none.
+     * names of models: SmolLM2-135M, and those of {@link RandomFamily}; all where there is none. A
+     * peak is that of 3 steps, or of as many as the variable {@code STEPS} says.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path model = BenchmarkModel.folder(arguments[0]);
@@ -46,7 +49,8 @@ public final class EstimateBenchmark {
                 new EstimateBenchmark(
                         Files.createTempDirectory("septet-estimate"),
                         Integer.getInteger("ai.djl.pytorch.num_threads", 1),
-                        timed);
+                        timed,
+                        Integer.parseInt(System.getenv().getOrDefault("STEPS", "3")));
         System.out.println(EstimateTable.head(timed));
         if (names.isEmpty() || names.contains("SmolLM2-135M")) {
             benchmark.measure("SmolLM2-135M", model);
@@ -69,7 +73,8 @@ public final class EstimateBenchmark {
                                     method.split(" ", -1)[0],
                                     method.endsWith("bf16"),
                                     recompute,
-                                    timed);
+                                    timed,
+                                    steps);
                     System.out.println(EstimateTable.row(name, method, recompute, run(setup)));
                 }
             }

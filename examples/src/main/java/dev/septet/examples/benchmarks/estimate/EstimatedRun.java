@@ -29,7 +29,6 @@ import java.util.Set;
 public final class EstimatedRun {
     private static final int ROWS = 4;
     private static final int LENGTH = 256;
-    private static final int STEPS = 3;
     private static final int TIMED = 8;
 
     private EstimatedRun() {}
@@ -41,6 +40,7 @@ public final class EstimatedRun {
      * @param folder where data may be written
      * @param recompute whether activations are computed anew
      * @param timed whether time is measured beside memory
+     * @param steps taken before the peak is read
      */
     record Setup(
             String model,
@@ -48,7 +48,8 @@ public final class EstimatedRun {
             String method,
             boolean bf16,
             boolean recompute,
-            boolean timed) {}
+            boolean timed,
+            int steps) {}
 
     /**
      * What came of it.
@@ -78,7 +79,7 @@ public final class EstimatedRun {
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, longest, folder);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = 0; step < setup.steps(); step++) {
                 trainer.step();
             }
         }
