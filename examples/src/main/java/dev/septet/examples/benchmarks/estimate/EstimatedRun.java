@@ -68,13 +68,22 @@ public final class EstimatedRun {
         json.writeValue(Path.of(arguments[1]).toFile(), run(setup));
     }
 
+    /** Bytes of the peak. */
+    static long estimate(Setup setup) {
+        TrainingPlan plan = plan(setup);
+        return MemoryEstimate.of(
+                        ModelConfig.read(Path.of(setup.model())),
+                        plan,
+                        AtOnce.of(plan).recomputing(setup.recompute()),
+                        plan.maxTokens())
+                .total();
+    }
+
     private static Result run(Setup setup) throws IOException {
         Path model = Path.of(setup.model());
         Path folder = Files.createTempDirectory(Path.of(setup.folder()), "rows");
         TrainingPlan plan = plan(setup);
         AtOnce atOnce = AtOnce.of(plan).recomputing(setup.recompute());
-        long estimate =
-                MemoryEstimate.of(ModelConfig.read(model), plan, atOnce, plan.maxTokens()).total();
         TokenDataset longest = RandomRows.equal(folder.resolve("equal"), ROWS, LENGTH);
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, longest, folder);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
@@ -84,7 +93,8 @@ public final class EstimatedRun {
             }
         }
         long peak = HostMemory.peak();
-        return new Result(estimate, peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
+        return new Result(
+                estimate(setup), peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
     }
 
     private static Time time(TrainingPlan plan, Path model, Path folder, AtOnce atOnce)
