@@ -133,13 +133,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         earlier.model(),
                         InitializeWorkflow.class,
                         InitializeWorkflow::initialize,
-                        new InitializeRequest(
-                                run,
-                                spec.initialize(),
-                                spec.setup(),
-                                spec.train(),
-                                dataset,
-                                spec.deploy() != null),
+                        InitializeRequest.of(run, spec, dataset),
                         StageDetails::of,
                         ModelRef::origin);
         this.model = model;

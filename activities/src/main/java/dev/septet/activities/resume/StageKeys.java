@@ -61,14 +61,7 @@ final class StageKeys {
         keys.put(
                 Stage.INITIALIZE,
                 InitializeActivitiesImpl.key(
-                        new InitializeRequest(
-                                run,
-                                spec.initialize(),
-                                spec.setup(),
-                                spec.train(),
-                                DATASET,
-                                spec.deploy() != null),
-                        contents.model()));
+                        InitializeRequest.of(run, spec, DATASET), contents.model()));
         keys.put(Stage.SETUP, setup(run, spec));
         keys.put(
                 Stage.TRAIN,

@@ -55,8 +55,9 @@ public final class GgufExport {
      * @throws FormatProblem saying why it cannot be
      */
     public static void check(ModelFolder model) throws IOException {
-        LaidTensor.of(model, new GgufExport(model, GgufForm.F16).config);
-        GgufVocabulary.metadata(model, ModelConfig.read(model.path()).vocabularySize());
+        ModelConfig config = GgufNumbers.config(model);
+        LaidTensor.of(model, config);
+        GgufVocabulary.metadata(model, config.vocabularySize());
     }
 
     private QuantizationReport write(Path file, String name) throws IOException {

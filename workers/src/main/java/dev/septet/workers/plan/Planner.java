@@ -126,14 +126,7 @@ public final class Planner {
                 next(
                         Stage.INITIALIZE,
                         InitializeActivitiesImpl.key(
-                                new InitializeRequest(
-                                        run,
-                                        spec.initialize(),
-                                        spec.setup(),
-                                        spec.train(),
-                                        data,
-                                        spec.deploy() != null),
-                                base.digest()),
+                                InitializeRequest.of(run, spec, data), base.digest()),
                         ModelRef.class);
         if (model == null) {
             return;

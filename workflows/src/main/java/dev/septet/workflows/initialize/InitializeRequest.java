@@ -1,6 +1,7 @@
 package dev.septet.workflows.initialize;
 
 import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
@@ -17,4 +18,10 @@ public record InitializeRequest(
         SetupSpec setup,
         TrainSpec train,
         DatasetRef dataset,
-        boolean deploys) {}
+        boolean deploys) {
+    /** What a run of this file asks for. */
+    public static InitializeRequest of(RunRef run, PipelineSpec spec, DatasetRef dataset) {
+        return new InitializeRequest(
+                run, spec.initialize(), spec.setup(), spec.train(), dataset, spec.deploy() != null);
+    }
+}
