@@ -2,9 +2,6 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.workers.server.ServerPlan;
-import dev.septet.workers.server.ServerPorts;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,42 +17,45 @@ import java.util.stream.Stream;
 /** The worker of {@code examples/embed-plugin}, started as its page says, on a real server. */
 class EmbedPluginIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/embed-plugin");
+    private static final String LOG = "worker.txt";
 
     @TempDir Path folder;
 
     @Test
     void someonesWorkerRunsItsOwnWorkflowAndOurs() throws Exception {
-        Path binary = TemporalCli.path();
-        ServerPlan plan =
-                ServerPlan.of(binary, folder.resolve("temporal.db"), new ServerPorts(0, 0));
-        Map<String, String> environment = Map.of("TEMPORAL_ADDRESS", plan.server().address());
         Path examples = examples();
-        Process server = start("server", Map.of(), plan.command());
-        Process worker = start("worker", environment, worker(examples));
-        try {
-            Shell.Said said =
-                    Shell.run(
-                            folder,
-                            environment,
-                            List.of(
-                                    "bash",
-                                    "-c",
-                                    // The server may not listen yet.
-                                    "until \"$0\" operator cluster health >/dev/null 2>&1; do :;"
-                                            + " done; exec \"$0\" workflow execute --type CloseOfDay"
-                                            + " --task-queue orders --input '\"Monday\"'",
-                                    binary.toString()),
-                            240);
-            assertThat(said.out())
-                    .as(said.err() + Files.readString(folder.resolve("worker.txt")))
-                    .containsPattern("Monday is closed; model [0-9a-f]{64}")
-                    .contains("COMPLETED");
-            assertThat(examples.resolve("embed-plugin/models/order-desk/current")).isDirectory();
-        } finally {
-            worker.destroy();
-            server.destroy();
-            worker.onExit().join();
-            server.onExit().join();
+        try (OwnServer server = OwnServer.start(folder)) {
+            Map<String, String> environment = Map.of("TEMPORAL_ADDRESS", server.server().address());
+            Process worker = start(environment, worker(examples));
+            try {
+                Shell.Said said =
+                        Shell.run(
+                                folder,
+                                environment,
+                                List.of(
+                                        TemporalCli.path().toString(),
+                                        "workflow",
+                                        "execute",
+                                        "--type",
+                                        "CloseOfDay",
+                                        "--task-queue",
+                                        "orders",
+                                        "--input",
+                                        "\"Monday\""),
+                                240);
+                assertThat(said.out())
+                        .as(said.err())
+                        .containsPattern("Monday is closed; model [0-9a-f]{64}")
+                        .contains("COMPLETED");
+                assertThat(examples.resolve("embed-plugin/models/order-desk/current"))
+                        .isDirectory();
+            } catch (AssertionError failed) {
+                throw new AssertionError(
+                        "the worker said: " + Files.readString(folder.resolve(LOG)), failed);
+            } finally {
+                worker.destroy();
+                worker.onExit().join();
+            }
         }
     }
 
@@ -96,13 +96,13 @@ class EmbedPluginIT {
         }
     }
 
-    private Process start(String name, Map<String, String> environment, List<String> command)
+    private Process start(Map<String, String> environment, List<String> command)
             throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve(name + ".txt").toFile());
+                        .redirectOutput(folder.resolve(LOG).toFile());
         builder.environment().putAll(environment);
         return builder.start();
     }

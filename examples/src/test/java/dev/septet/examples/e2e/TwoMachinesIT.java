@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
-import dev.septet.workers.server.ServerPlan;
-import dev.septet.workers.server.ServerPorts;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,21 +68,11 @@ class TwoMachinesIT {
 
     /** Begun by one machine, which loses its power and its disk, and ended by another. */
     private static Outcome moved(Map<String, String> shared) throws Exception {
-        Path binary = TemporalCli.path();
-        ServerPlan plan = ServerPlan.of(binary, root.resolve("temporal.db"), new ServerPorts(0, 0));
-        Process server =
-                new ProcessBuilder(plan.command())
-                        .redirectErrorStream(true)
-                        .redirectOutput(root.resolve("server.txt").toFile())
-                        .start();
-        try {
-            await("the server")
-                    .atMost(Duration.ofMinutes(1))
-                    .until(() -> listens(plan.server().address()));
+        try (OwnServer server = OwnServer.start(root)) {
             Path one = root.resolve("one");
             DevStack first =
                     DevStack.beside(
-                            plan.server(), one.resolve("state"), shared, workspace(one).folder());
+                            server.server(), one.resolve("state"), shared, workspace(one).folder());
             WorkflowStub run = first.begin(NAME);
             int done = awaitSteps(first, 2 * INTERVAL + 3);
             first.crash();
@@ -94,7 +81,10 @@ class TwoMachinesIT {
             Path two = root.resolve("two");
             try (DevStack second =
                     DevStack.beside(
-                            plan.server(), two.resolve("state"), shared, workspace(two).folder())) {
+                            server.server(),
+                            two.resolve("state"),
+                            shared,
+                            workspace(two).folder())) {
                 Progress resumed = awaitResumed(second);
                 assertThat(done - Objects.requireNonNullElse(resumed.committedStep(), 0))
                         .as("steps lost, of %d that the first machine took", done)
@@ -105,18 +95,6 @@ class TwoMachinesIT {
                 assertThat(two.resolve("state/store")).as("a store of its own").doesNotExist();
                 return outcome(report, Stores.open(two.resolve("state/store"), shared));
             }
-        } finally {
-            server.destroy();
-            server.onExit().join();
-        }
-    }
-
-    private static boolean listens(String address) {
-        String[] parts = address.split(":", -1);
-        try (Socket socket = new Socket(parts[0], Integer.parseInt(parts[1]))) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
         }
     }
 
