@@ -82,6 +82,7 @@ final class Rehearsal {
         TrainingInputs inputs = inputs(plan, rows, atOnce);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
+            trainer.unfreeze();
             say(1, "taking a training step");
             trainer.step();
             say(2, "evaluating");
@@ -138,10 +139,11 @@ final class Rehearsal {
                                 0,
                                 EnginePlan.epoch(request.dataset()),
                                 rows.longest());
-        // All blocks train, as they will later, and copies of their beginning are held, by plain
-        // distance where Fisher information would weigh it.
-        double held = Math.max(full.preservation().l2sp(), full.preservation().ewc());
-        Preservation whole = new Preservation(0, held, 0, 0);
+        // Copies of the beginning are held by plain distance where Fisher information would weigh
+        // it. Blocks that join late choose the program, so they stay; see Trainer.unfreeze.
+        Preservation asked = full.preservation();
+        Preservation whole =
+                new Preservation(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
         return new TrainingPlan(
                 full.method(),
                 full.precision(),

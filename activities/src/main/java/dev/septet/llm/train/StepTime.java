@@ -32,6 +32,7 @@ public record StepTime(double perToken, double before) {
     private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
+            trainer.unfreeze();
             trainer.step(); // the first call also compiles
             long tokens = 0;
             long began = System.nanoTime();

@@ -33,6 +33,7 @@ public final class Trainer implements AutoCloseable {
     private final DataOrder order;
     private final Optional<Anchors> anchors;
     private final StepLoss loss;
+    private final int lastStart;
     private AtOnce atOnce;
     private int nextStep;
     private int updates;
@@ -45,6 +46,7 @@ public final class Trainer implements AutoCloseable {
         this.model = TrainableModel.open(scope, plan, inputs.model(), hidden.isPresent());
         Map<String, Integer> starts =
                 Unfreezing.starts(model.parameters().keySet(), plan.preservation().unfreezeEvery());
+        this.lastStart = starts.values().stream().mapToInt(start -> start).max().orElse(0);
         this.optimizer =
                 new Optimizer(
                         scope,
@@ -205,6 +207,14 @@ public final class Trainer implements AutoCloseable {
             nextStep++;
             return metrics;
         }
+    }
+
+    /**
+     * Goes on as after the updates by which every block has joined the trained ones: so a rehearsal
+     * sees what a step takes at its most. Does nothing where all train from the beginning.
+     */
+    public void unfreeze() {
+        updates = Math.max(updates, lastStart);
     }
 
     /** Leaves out the next step's rows, as the policy for a {@link NonFiniteLoss} may ask. */

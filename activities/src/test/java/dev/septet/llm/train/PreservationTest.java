@@ -78,6 +78,19 @@ class PreservationTest {
     }
 
     @Test
+    void trainsAllBlocksAtOnceWhereARehearsalAsks() throws IOException {
+        TrainingPlan plan =
+                Plans.of(new Full()).steps(STEPS).plan().with(new Preservation(0, 0, 0, 100));
+        try (Trainer trainer = Trainer.open(plan, inputs(plan), Optional.empty())) {
+            trainer.unfreeze();
+            trainer.step();
+            assertThat(changedLayers(exported(trainer)))
+                    .containsExactly(
+                            "model.embed_tokens", "model.layers.0", "model.layers.1", "model.norm");
+        }
+    }
+
+    @Test
     void aLateBlockStartsItsMomentsAnew() throws IOException {
         // The first update of Adam is the rate times the gradient's sign, whenever it happens.
         TrainingPlan plan =
@@ -143,28 +156,33 @@ class PreservationTest {
     }
 
     private Set<String> changedLayers(TrainingPlan plan, int steps) throws IOException {
+        return changedLayers(exported(plan, steps));
+    }
+
+    private static Set<String> changedLayers(Map<String, float[]> weights) {
         Set<String> changed = new TreeSet<>();
         ModelFolder base = ModelFolder.open(model());
-        exported(plan, steps)
-                .forEach(
-                        (name, weight) -> {
-                            if (!Arrays.equals(base.tensor(name).floats(), weight)) {
-                                changed.add(
-                                        name.replaceAll(
-                                                "(layers\\.\\d+|norm|embed_tokens).*", "$1"));
-                            }
-                        });
+        weights.forEach(
+                (name, weight) -> {
+                    if (!Arrays.equals(base.tensor(name).floats(), weight)) {
+                        changed.add(name.replaceAll("(layers\\.\\d+|norm|embed_tokens).*", "$1"));
+                    }
+                });
         return changed;
     }
 
     private Map<String, float[]> exported(TrainingPlan plan, int steps) throws IOException {
-        Path folder = Files.createTempDirectory(temporary, "exported");
         try (Trainer trainer = Trainer.open(plan, inputs(plan), Optional.empty())) {
             for (int i = 0; i < steps; i++) {
                 trainer.step();
             }
-            trainer.exportTo(folder, "base");
+            return exported(trainer);
         }
+    }
+
+    private Map<String, float[]> exported(Trainer trainer) throws IOException {
+        Path folder = Files.createTempDirectory(temporary, "exported");
+        trainer.exportTo(folder, "base");
         Map<String, float[]> weights = new HashMap<>();
         ModelFolder model = ModelFolder.open(folder);
         for (String name : ModelFolder.open(model()).tensors().keySet()) {

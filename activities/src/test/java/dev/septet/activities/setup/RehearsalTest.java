@@ -1,0 +1,117 @@
+package dev.septet.activities.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.support.Heartbeats;
+import dev.septet.activities.support.TinyPipeline;
+import dev.septet.activities.train.TrainingFiles;
+import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.Precision;
+import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.setup.SetupRequest;
+
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.testing.TestActivityEnvironment;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+class RehearsalTest {
+    private static final int EVERY = 100;
+
+    @TempDir Path temp;
+
+    /** An activity, for its signs of life. */
+    @ActivityInterface
+    public interface Rehearse {
+        double secondsPerStep();
+    }
+
+    private record RehearseImpl(SetupRequest request, TrainingFiles files, Path scratch)
+            implements Rehearse {
+        @Override
+        public double secondsPerStep() {
+            try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
+                return new Rehearsal(request, files, scratch, heartbeats).run().secondsPerStep();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Blocks that join late train by another program, and the last of them after the rehearsal. */
+    @Test
+    void takesTheStepsOfAnUnfreezingRunAtItsEnd() throws IOException {
+        TrainSpec plain = TinyPipeline.train(new FullSpec());
+        assertThat(checkpoint(plain, "plain").path("program").asText()).isEqualTo("weights");
+
+        PreserveSpec unfreezing = new PreserveSpec(null, null, null, null, null, EVERY);
+        JsonNode late = checkpoint(TinyPipeline.preserving(plain, unfreezing), "unfreezing");
+        assertThat(late.path("program").asText()).isEqualTo("autograd");
+        // The lower block joins after the upper one, and the embedding after both.
+        assertThat(late.path("updates").asInt()).isEqualTo(2 * EVERY + 1);
+        assertThat(late.path("nextStep").asInt()).isEqualTo(1);
+    }
+
+    /** What the rehearsal saved between its steps. */
+    private JsonNode checkpoint(TrainSpec train, String name) throws IOException {
+        Path folder = Files.createDirectories(temp.resolve(name));
+        Path scratch = Files.createDirectories(folder.resolve("scratch"));
+        LocalStore store = new LocalStore(folder.resolve("store"));
+        TinyPipeline tiny = new TinyPipeline(store, name, folder);
+        DatasetRef dataset = tiny.dataset();
+        ModelRef model = tiny.model();
+        SetupSpec setup =
+                new SetupSpec(
+                        new ResourcesSpec(0, null, null),
+                        Precision.FLOAT32,
+                        7,
+                        null,
+                        SetupSpec.DEFAULT_POLICY);
+        SetupRequest request =
+                new SetupRequest(
+                        tiny.run(),
+                        setup,
+                        TinyPipeline.initialize(),
+                        train,
+                        EvaluateSpec.DEFAULT,
+                        dataset,
+                        model);
+        TrainingFiles files =
+                new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
+        TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+        try {
+            environment.registerActivitiesImplementations(
+                    new RehearseImpl(request, files, scratch));
+            Rehearse activity = environment.newActivityStub(Rehearse.class);
+            assertThat(activity.secondsPerStep()).isPositive();
+        } finally {
+            environment.close();
+        }
+        try (Stream<Path> saved = Files.list(scratch)) {
+            List<Path> checkpoints =
+                    saved.filter(path -> path.getFileName().toString().startsWith("checkpoint"))
+                            .toList();
+            assertThat(checkpoints).hasSize(1);
+            return new ObjectMapper().readTree(checkpoints.get(0).resolve("state.json").toFile());
+        }
+    }
+}
