@@ -27,9 +27,9 @@ import java.util.Map;
  * The training that is killed: some words of a pipeline file, a base model, and rows of random
  * tokens of uneven length.
  *
- * @param train words of the stage train, such as {@code method lora()}
+ * @param stages setup and train as a file has them, such as {@code train { method lora() }}
  */
-record Assignment(String train, Path baseModel) {
+record Assignment(String stages, Path baseModel) {
     private static final String NONE = "0".repeat(64);
     private static final Origin ORIGIN = new Origin(NONE, null, "made to be killed");
     private static final int TRAIN_ROWS = 96;
@@ -72,11 +72,10 @@ record Assignment(String train, Path baseModel) {
                 pipeline('killed') {
                     prepare { dataset 'data.jsonl' }
                     initialize { model 'base-model' }
-                    setup { seed 42 }
-                    train { %s }
+                    %s
                 }
                 """
-                        .formatted(train);
+                        .formatted(stages);
         Compilation compilation =
                 PipelineCompiler.compile(PipelineSource.of("killed.groovy", text), Map.of());
         return compilation

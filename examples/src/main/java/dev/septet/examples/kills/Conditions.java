@@ -22,18 +22,18 @@ import java.util.zip.ZipFile;
  * What decides how trainings in a folder end, as it was when the folder was begun; kept in a file.
  * Trainings are comparable only where all of it is the same.
  *
- * @param train words of the stage train
+ * @param stages setup and train as a pipeline file has them
  * @param baseModel digest of the base model's files
  * @param seed decides when processes are killed
  * @param classes digest of all classes and resources on the class path
  */
-record Conditions(String train, String baseModel, int threads, long seed, String classes) {
+record Conditions(String stages, String baseModel, int threads, long seed, String classes) {
     private static final String FILE = "conditions.json";
 
     /** As they are now. */
     static Conditions of(Kills kills) throws IOException {
         return new Conditions(
-                kills.train(),
+                kills.stages(),
                 FolderDigest.of(kills.baseModel()),
                 kills.threads(),
                 kills.seed(),
@@ -62,7 +62,7 @@ record Conditions(String train, String baseModel, int threads, long seed, String
 
     private List<String> differencesTo(Conditions now) {
         List<String> different = new ArrayList<>();
-        compare("train", train, now.train, different);
+        compare("training", stages, now.stages, different);
         compare("base model", baseModel, now.baseModel, different);
         compare("threads", threads, now.threads, different);
         compare("seed", seed, now.seed, different);

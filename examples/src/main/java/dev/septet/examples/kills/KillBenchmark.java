@@ -17,10 +17,10 @@ public final class KillBenchmark {
     private KillBenchmark() {}
 
     /**
-     * Usage: {@code KillBenchmark BASE_MODEL KILLS SEED FOLDER SECONDS [METHOD...]}. Goes on from
-     * where it was left in that folder, and leaves it between two processes after so many seconds.
-     * Ends with 1 if bytes differ, with 2 if a method is none, as {@code lora()} is one, with 3 if
-     * it was left before its end.
+     * Usage: {@code KillBenchmark BASE_MODEL PRECISION KILLS SEED FOLDER SECONDS [METHOD...]}. Goes
+     * on from where it was left in that folder, and leaves it between two processes after so many
+     * seconds. Ends with 1 if bytes differ, with 2 if a method is none, as {@code lora()} is one,
+     * or the precision, with 3 if it was left before its end.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         try {
@@ -32,47 +32,58 @@ public final class KillBenchmark {
     }
 
     private static int kill(String[] arguments) throws IOException, InterruptedException {
+        String precision = arguments[1];
         List<String> methods =
-                arguments.length > 5
-                        ? List.of(arguments).subList(5, arguments.length)
+                arguments.length > 6
+                        ? List.of(arguments).subList(6, arguments.length)
                         : List.of("lora()", "dora()", "qlora()", "full()");
-        int kills = Integer.parseInt(arguments[1]);
-        long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[4])).toNanos();
+        int kills = Integer.parseInt(arguments[2]);
+        long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[5])).toNanos();
         boolean all = true;
         System.out.println(
-                "| method | threads | kills | inside saves | runs | equal |\n"
-                        + "| --- | --- | --- | --- | --- | --- |");
+                "| method | precision | threads | kills | inside saves | runs | equal |\n"
+                        + "| --- | --- | --- | --- | --- | --- | --- |");
         for (String method : methods) {
             for (int threads = 1; threads <= 2; threads++) {
                 Optional<Kills.Outcome> outcome =
                         new Kills(
-                                        Path.of(arguments[3])
+                                        Path.of(arguments[4])
                                                 .resolve(method.replaceAll("\\W", "-") + threads),
-                                        "method " + method + pace(kills),
+                                        stages(method, precision, kills),
                                         Path.of(arguments[0]),
                                         threads,
-                                        Long.parseLong(arguments[2]))
+                                        Long.parseLong(arguments[3]))
                                 .run(kills, () -> System.nanoTime() - end > 0);
                 if (outcome.isEmpty()) {
                     return LEFT;
                 }
-                System.out.println(row(method, outcome.get()));
+                System.out.println(row(method, precision, outcome.get()));
                 all &= outcome.get().holds();
             }
         }
         return all ? 0 : 1;
     }
 
-    private static String pace(int kills) {
-        return "; steps %d; batch size: 4, accumulate: 2; learningRate constant(1e-3);"
-                        .formatted(STEPS_FOR_A_KILL * kills)
-                + " checkpoint every: 2.steps, keep: 2; validate every: 20.steps";
+    private static String stages(String method, String precision, int kills) {
+        return """
+        setup { seed 42; precision %s }
+        train {
+            method %s
+            steps %d
+            batch size: 4, accumulate: 2
+            learningRate constant(1e-3)
+            checkpoint every: 2.steps, keep: 2
+            validate every: 20.steps
+        }
+        """
+                .formatted(precision, method, STEPS_FOR_A_KILL * kills);
     }
 
-    private static String row(String method, Kills.Outcome outcome) {
-        return "| %s | %d | %d | %d | %d | %d |"
+    private static String row(String method, String precision, Kills.Outcome outcome) {
+        return "| %s | %s | %d | %d | %d | %d | %d |"
                 .formatted(
                         method,
+                        precision,
                         outcome.threads(),
                         outcome.kills(),
                         outcome.insideSaves(),

@@ -15,8 +15,9 @@ import java.util.function.BooleanSupplier;
  * One training, undisturbed and killed, with as many threads.
  *
  * @param folder where both work
+ * @param stages setup and train as a pipeline file has them
  */
-public record Kills(Path folder, String train, Path baseModel, int threads, long seed) {
+public record Kills(Path folder, String stages, Path baseModel, int threads, long seed) {
     private static final String RESULT = "result ";
 
     /**
@@ -28,8 +29,7 @@ public record Kills(Path folder, String train, Path baseModel, int threads, long
      * @param equal how many of them had the undisturbed one's adapter or model, and its ledger,
      *     byte for byte
      */
-    public record Outcome(
-            String train, int threads, int kills, int insideSaves, int runs, int equal) {
+    public record Outcome(int threads, int kills, int insideSaves, int runs, int equal) {
         /** Whether every run ended in the undisturbed one's bytes. */
         public boolean holds() {
             return runs > 0 && equal == runs;
@@ -68,12 +68,7 @@ public record Kills(Path folder, String train, Path baseModel, int threads, long
         }
         return Optional.of(
                 new Outcome(
-                        train,
-                        threads,
-                        tally.kills(),
-                        tally.insideSaves(),
-                        tally.runs(),
-                        tally.equal()));
+                        threads, tally.kills(), tally.insideSaves(), tally.runs(), tally.equal()));
     }
 
     /** One process. */
@@ -109,7 +104,7 @@ public record Kills(Path folder, String train, Path baseModel, int threads, long
     private Path prepared(String name) throws IOException {
         Path store = folder.resolve(name).resolve("store");
         if (!Files.exists(request(store))) {
-            var request = new Assignment(train, baseModel).in(new LocalStore(store));
+            var request = new Assignment(stages, baseModel).in(new LocalStore(store));
             Files.write(request(store), SpecJson.mapper().writeValueAsBytes(request));
         }
         return store;

@@ -15,7 +15,8 @@ import java.util.jar.JarOutputStream;
 
 /** A folder of killed trainings goes on only under what it was begun under. */
 class ConditionsTest {
-    private static final Conditions BEGUN = new Conditions("method lora()", "ab", 2, 7, "cd");
+    private static final Conditions BEGUN =
+            new Conditions("train { method lora() }", "ab", 2, 7, "cd");
 
     @TempDir Path folder;
 
@@ -30,15 +31,19 @@ class ConditionsTest {
         BEGUN.requireIn(folder);
         assertThatIllegalStateException()
                 .isThrownBy(
-                        () -> new Conditions("method dora()", "ab", 2, 8, "cd").requireIn(folder))
+                        () ->
+                                new Conditions("train { method dora() }", "ab", 2, 8, "cd")
+                                        .requireIn(folder))
                 .withMessage(
                         folder
-                                + " was begun otherwise: train was method lora(), now method"
-                                + " dora(); seed was 7, now 8. Go on as it was begun, or name a"
-                                + " new folder.");
+                                + " was begun otherwise: training was train { method lora() },"
+                                + " now train { method dora() }; seed was 7, now 8. Go on as it"
+                                + " was begun, or name a new folder.");
         assertThatIllegalStateException()
                 .isThrownBy(
-                        () -> new Conditions("method lora()", "xy", 1, 7, "zz").requireIn(folder))
+                        () ->
+                                new Conditions("train { method lora() }", "xy", 1, 7, "zz")
+                                        .requireIn(folder))
                 .withMessageContaining("base model was ab, now xy")
                 .withMessageContaining("threads was 2, now 1")
                 .withMessageContaining("the program's classes was cd, now zz");
@@ -48,11 +53,12 @@ class ConditionsTest {
     @Test
     void anotherTrainingIsRefusedBeforeAnythingIsTrained() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));
-        Kills kills = new Kills(folder, "method lora()", model, 1, 7);
+        Kills kills = new Kills(folder, "train { method lora() }", model, 1, 7);
         Conditions.of(kills).requireIn(folder);
         assertThatIllegalStateException()
-                .isThrownBy(() -> new Kills(folder, "method full()", model, 1, 7).run(1))
-                .withMessageContaining("train was method lora(), now method full()");
+                .isThrownBy(() -> new Kills(folder, "train { method full() }", model, 1, 7).run(1))
+                .withMessageContaining(
+                        "training was train { method lora() }, now train { method full() }");
     }
 
     @Test
