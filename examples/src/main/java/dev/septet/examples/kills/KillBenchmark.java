@@ -49,7 +49,7 @@ public final class KillBenchmark {
                         new Kills(
                                         Path.of(arguments[4])
                                                 .resolve(method.replaceAll("\\W", "-") + threads),
-                                        stages(method, precision, kills),
+                                        Kills.stages(method, precision, STEPS_FOR_A_KILL * kills),
                                         Path.of(arguments[0]),
                                         threads,
                                         Long.parseLong(arguments[3]))
@@ -62,21 +62,6 @@ public final class KillBenchmark {
             }
         }
         return all ? 0 : 1;
-    }
-
-    private static String stages(String method, String precision, int kills) {
-        return """
-        setup { seed 42; precision %s }
-        train {
-            method %s
-            steps %d
-            batch size: 4, accumulate: 2
-            learningRate constant(1e-3)
-            checkpoint every: 2.steps, keep: 2
-            validate every: 20.steps
-        }
-        """
-                .formatted(precision, method, STEPS_FOR_A_KILL * kills);
     }
 
     private static String row(String method, String precision, Kills.Outcome outcome) {

@@ -37,6 +37,26 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
     }
 
     /**
+     * Words of setup and train that save and look often.
+     *
+     * @param method as a pipeline file has it, such as {@code lora()}
+     */
+    public static String stages(String method, String precision, int steps) {
+        return """
+        setup { seed 42; precision %s }
+        train {
+            method %s
+            steps %d
+            batch size: 4, accumulate: 2
+            learningRate constant(1e-3)
+            checkpoint every: 2.steps, keep: 2
+            validate every: 20.steps
+        }
+        """
+                .formatted(precision, method, steps);
+    }
+
+    /**
      * Kills so many processes, and lets the last training come to its end.
      *
      * @throws IllegalStateException when the undisturbed training fails; its words are in the

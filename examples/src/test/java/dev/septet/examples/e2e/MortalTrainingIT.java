@@ -16,18 +16,7 @@ import java.nio.file.Path;
  */
 class MortalTrainingIT {
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
-    private static final String STAGES =
-            """
-            setup { seed 42; precision %s }
-            train {
-                method %s
-                steps 24
-                batch size: 4, accumulate: 2
-                learningRate constant(1e-3)
-                checkpoint every: 2.steps, keep: 2
-                validate every: 10.steps
-            }
-            """;
+    private static final int STEPS = 24;
 
     @ParameterizedTest
     @CsvSource({"lora(), float32, 2, 6, 1", "lora(), bf16, 2, 3, 3", "full(), float32, 2, 3, 2"})
@@ -40,7 +29,7 @@ class MortalTrainingIT {
             @TempDir Path folder)
             throws Exception {
         Kills.Outcome outcome =
-                new Kills(folder, STAGES.formatted(precision, method), MODEL, threads, seed)
+                new Kills(folder, Kills.stages(method, precision, STEPS), MODEL, threads, seed)
                         .run(kills);
 
         assertThat(outcome.kills()).isEqualTo(kills);
