@@ -4,8 +4,10 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.spec.AdapterSpec;
+import dev.septet.dsl.spec.DoraSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StagePolicy;
@@ -30,6 +32,7 @@ final class Rules {
                 .filter(prepare -> prepare.split().validation() == 0)
                 .ifPresent(prepare -> validationSplit());
         draft.train().ifPresent(this::warmup);
+        draft.train().ifPresent(this::held);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -94,6 +97,20 @@ final class Rules {
                     "the warmup of %d.steps is as long as the training of %d steps"
                             .formatted(rate.warmup(), steps),
                     "Make `warmup:` shorter, or `steps` more.");
+        }
+    }
+
+    private void held(TrainSpec train) {
+        PreserveSpec preserve = train.preserve();
+        if (train.method() instanceof DoraSpec
+                && preserve != null
+                && (preserve.l2sp() != null || preserve.ewc() != null)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("train.preserve"),
+                    "`preserve l2sp:` and `preserve ewc:` hold a sum of matrices, which dora also"
+                            + " scales",
+                    "Use `method lora()`, or `preserve replay:`.");
         }
     }
 
