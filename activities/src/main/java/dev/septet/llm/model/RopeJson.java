@@ -27,20 +27,24 @@ record RopeJson(double theta, @Nullable RopeScaling scaling, double localTheta) 
         }
         ConfigFile main = json.has(FIVE) ? five : json.object("rope_scaling");
         main = perLayerKind ? five.object("full_attention") : main;
+        requireWholeHeads(json); // where older files have it
         return new RopeJson(
                 main.number("rope_theta", json.number("rope_theta", family.ropeTheta())),
                 scaling(main),
                 local.number("rope_theta", json.number("rope_local_base_freq", LOCAL_THETA)));
     }
 
-    private static @Nullable RopeScaling scaling(ConfigFile rope) {
-        if (rope.number("partial_rotary_factor", 1) != 1) {
+    private static void requireWholeHeads(ConfigFile holder) {
+        double share = holder.number("partial_rotary_factor", 1);
+        if (share != 1) {
             throw new FormatProblem(
-                    rope.file(),
-                    "partial_rotary_factor is "
-                            + rope.number("partial_rotary_factor")
-                            + "; this engine rotates whole heads");
+                    holder.file(),
+                    "partial_rotary_factor is " + share + "; this engine rotates whole heads");
         }
+    }
+
+    private static @Nullable RopeScaling scaling(ConfigFile rope) {
+        requireWholeHeads(rope);
         String type = rope.text("rope_type", rope.text("type", "default"));
         return switch (type) {
             case "default" -> null;

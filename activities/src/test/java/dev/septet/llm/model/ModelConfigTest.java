@@ -72,6 +72,8 @@ class ModelConfigTest {
                         + " type 'longrope' is not known; known: default, linear, llama3, yarn",
                 "\"rope_theta\"|\"rope_scaling\": {\"partial_rotary_factor\": 0.5},"
                         + " \"rope_theta\"|partial_rotary_factor is 0.5",
+                "\"rope_theta\"|\"partial_rotary_factor\": 0.25,"
+                        + " \"rope_theta\"|partial_rotary_factor is 0.25",
                 "{\"model_type\"|[\"model_type\"|is not JSON",
             })
     void explainsWhatItCannotRun(String from, String to, String message) {
