@@ -18,6 +18,7 @@ import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Stage;
@@ -43,6 +44,9 @@ final class Trial {
     private final TrainingSite site;
     private final TrainSpec spec;
 
+    /** As the whole training has it, so that both find the same states. */
+    private final boolean frozenOnce;
+
     Trial(
             TrialRequest request,
             ArtifactStore store,
@@ -63,19 +67,24 @@ final class Trial {
                         shutdown,
                         WorkerFingerprint.here(),
                         Steering.none(attempt.fence()));
-        this.spec = shortened();
+        EpochSize epoch = EnginePlan.epoch(setup.dataset());
+        EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
+        this.spec = shortened(whole.steps(epoch));
+        this.frozenOnce = whole.computesFrozenOnce(epoch);
     }
 
     StageKey key() {
-        return StageKey.of(Stage.SETUP)
-                .with("training data", setup.dataset().artifact())
-                .with("base model", setup.model().artifact())
-                .words("train", spec, "checkpoint")
-                .words("initialize", setup.initialize(), "digest", "constraints")
-                .words("setup", setup.spec(), "resources", "search")
-                .with("learning rate tried", Double.toString(request.learningRate()))
-                .with("rank tried", Integer.toString(request.rank()))
-                .with("kind of worker", site.worker());
+        StageKey key =
+                StageKey.of(Stage.SETUP)
+                        .with("training data", setup.dataset().artifact())
+                        .with("base model", setup.model().artifact())
+                        .words("train", spec, "checkpoint")
+                        .words("initialize", setup.initialize(), "digest", "constraints")
+                        .words("setup", setup.spec(), "resources", "search")
+                        .with("learning rate tried", Double.toString(request.learningRate()))
+                        .with("rank tried", Integer.toString(request.rank()))
+                        .with("kind of worker", site.worker());
+        return frozenOnce ? key.with("frozen layers", "once") : key;
     }
 
     TrialResult run(Origin origin) throws Exception {
@@ -100,7 +109,8 @@ final class Trial {
                                 request.learningRate(),
                                 request.rank(),
                                 EnginePlan.epoch(setup.dataset()),
-                                setup.dataset().longestRow());
+                                setup.dataset().longestRow())
+                        .computingFrozenOnce(frozenOnce);
         TrainingFiles files =
                 new Provisions(setup.run(), store, site.attempt())
                         .files(spec, plan, setup.model(), setup.dataset());
@@ -116,13 +126,9 @@ final class Trial {
         }
     }
 
-    private TrainSpec shortened() {
+    private TrainSpec shortened(int all) {
         SearchSpec search = Objects.requireNonNull(setup.spec().search());
-        TrainSpec full = setup.train();
-        int all =
-                new EnginePlan(full, setup.initialize(), setup.spec())
-                        .steps(EnginePlan.epoch(setup.dataset()));
-        return shortened(full, Math.min(search.steps(), all), all);
+        return shortened(setup.train(), Math.min(search.steps(), all), all);
     }
 
     /** Of so many of all steps; what changes with the steps is drawn together alike. */

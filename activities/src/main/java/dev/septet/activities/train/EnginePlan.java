@@ -75,7 +75,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      * Whether frozen layers may compute once for each row: where every row is read at least twice,
      * and nothing holds weights or replays others.
      */
-    private boolean computesFrozenOnce(EpochSize epoch) {
+    public boolean computesFrozenOnce(EpochSize epoch) {
         return train.method() instanceof PartialSpec partial
                 && !partial.frozenInEveryStep()
                 && train.preserve() == null

@@ -11,9 +11,7 @@ import dev.septet.activities.support.TinyPipeline;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.FullSpec;
-import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.PreserveSpec;
-import dev.septet.dsl.spec.ResourcesSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -79,17 +77,10 @@ class RehearsalTest {
         TinyPipeline tiny = new TinyPipeline(store, name, folder);
         DatasetRef dataset = tiny.dataset();
         ModelRef model = tiny.model();
-        SetupSpec setup =
-                new SetupSpec(
-                        new ResourcesSpec(0, null, null),
-                        Precision.FLOAT32,
-                        7,
-                        null,
-                        SetupSpec.DEFAULT_POLICY);
         SetupRequest request =
                 new SetupRequest(
                         tiny.run(),
-                        setup,
+                        SetupSpec.DEFAULT,
                         TinyPipeline.initialize(),
                         train,
                         EvaluateSpec.DEFAULT,

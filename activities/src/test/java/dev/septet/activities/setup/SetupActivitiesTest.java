@@ -33,8 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 class SetupActivitiesTest {
     @TempDir Path temp;
@@ -173,6 +175,20 @@ class SetupActivitiesTest {
         assertThat(again.number()).isEqualTo(7);
         assertThat(again.validationLoss()).isEqualTo(good.validationLoss());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    /** Trials are shorter than two epochs, the training is not: what it will need they may use. */
+    @Test
+    void trialsShareTheFrozenLayersOfTheTraining() throws IOException {
+        SearchSpec search = new SearchSpec(List.of(1e-3, 1e-2), List.of(), 0, 4);
+        TrainSpec partial = TinyPipeline.train(new PartialSpec(1, false));
+        SetupRequest request = request("run-1", setup(0, search), partial, 1);
+        TrialResult first = activities().trial(new TrialRequest(request, 0, 1e-3, 0));
+        TrialResult second = activities().trial(new TrialRequest(request, 1, 1e-2, 0));
+        assertThat(first.validationLoss()).isFinite().isNotEqualTo(second.validationLoss());
+        try (Stream<Path> files = Files.walk(store.root())) {
+            assertThat(files.filter(file -> file.endsWith("hidden.safetensors"))).hasSize(1);
+        }
     }
 
     private SetupActivities activities() {
