@@ -252,12 +252,18 @@ public final class Planner {
                 spec.setup().precision() == dev.septet.dsl.spec.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == Precision.FLOAT32,
                 data != null && cost.frozenOnce()
-                        ? HiddenStates.bytes(base.config(), data.trainTokens())
+                        ? HiddenStates.bytes(base.config(), tokensLookedAt(data))
                         : null,
                 steps,
                 data == null || steps == null || measured == null
                         ? null
                         : (steps + stepsOfReference(train, data)) * measured.secondsPerStep());
+    }
+
+    /** Of the splits that a training reads; what prepare counts is of the first of them. */
+    static long tokensLookedAt(DatasetRef data) {
+        double rows = data.trainRows() + data.validationRows();
+        return Math.round(data.trainTokens() * rows / Math.max(1, data.trainRows()));
     }
 
     private long steps(DatasetRef data) {

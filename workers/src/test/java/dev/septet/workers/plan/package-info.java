@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.plan;
+
+import org.jspecify.annotations.NullMarked;
