@@ -153,6 +153,16 @@ class LanguageTest {
                                 0.15));
     }
 
+    /** A trial's schedule is drawn together, so its warmup is as much shorter as its steps. */
+    @Test
+    void letsATrialBeShorterThanTheWarmup() {
+        String search = "setup { search { learningRate 1e-4, 2e-4; steps 50 } }\n}\n";
+        String text =
+                train("method lora(); learningRate cosine(peak: 2e-4, warmup: 100.steps)")
+                        .replaceFirst("}\n$", search);
+        assertThat(spec(text).setup().search()).isNotNull();
+    }
+
     @Test
     void readsWindowsLineEndsAndAByteOrderMark() {
         String text = "\uFEFF" + train("method lora()").replace("\n", "\r\n");

@@ -120,6 +120,30 @@ class PathsTest {
         assertThat(problems(source.anywhereFrom(folder))).isEmpty();
     }
 
+    /** Workers write nowhere else, whoever the file is of. */
+    @ParameterizedTest
+    @ValueSource(strings = {"../out", ".", "models/..", "/srv/models"})
+    void writesBelowTheFolderOnly(String target) {
+        assertThat(problems(deploying(target).anywhereFrom(folder)))
+                .contains("'" + target + "' is not below the pipeline's folder");
+    }
+
+    @Test
+    void writesInsideByAnyName() {
+        assertThat(problems(deploying("models/tuned").anywhereFrom(folder))).isEmpty();
+        assertThat(problems(deploying(folder.resolve("out").toString()).anywhereFrom(folder)))
+                .isEmpty();
+    }
+
+    private PipelineSource deploying(String target) {
+        String pipeline = Pipelines.train("method lora()");
+        int end = pipeline.lastIndexOf('}');
+        return PipelineSource.of(
+                "test.groovy",
+                pipeline.substring(0, end)
+                        + "deploy { target directory('%s') }\n}\n".formatted(target));
+    }
+
     @Test
     void followsNoLinkOutside() throws IOException {
         Files.createSymbolicLink(

@@ -19,6 +19,7 @@ final class DeploymentRules {
 
     void check(PipelineDraft draft) {
         draft.deploy().ifPresent(this::canary);
+        draft.deploy().ifPresent(this::oneServer);
         draft.monitor().ifPresent(this::onDrift);
         if (draft.deploy().isPresent() && draft.monitor().isPresent()) {
             log(draft.deploy().get(), draft.monitor().get());
@@ -32,6 +33,16 @@ final class DeploymentRules {
                     places.first("deploy.canary"),
                     "`canary` shares requests between two models, but no target answers requests",
                     "Add `target http { port 8080 }`.");
+        }
+    }
+
+    private void oneServer(DeploySpec deploy) {
+        if (deploy.targets().stream().filter(HttpSpec.class::isInstance).count() > 1) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy.target"),
+                    "a pipeline has one server, but two targets are `http`",
+                    "Leave one of them out.");
         }
     }
 

@@ -2,8 +2,10 @@ package dev.septet.dsl.bind;
 
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
+import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.MonitorSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
@@ -35,6 +37,28 @@ final class ObjectiveRules {
         } else {
             draft.evaluate().ifPresent(this::accuracy);
         }
+        if (draft.prepare().filter(read -> read.format() == DatasetFormat.TEXT).isPresent()) {
+            draft.evaluate().ifPresent(this::answers);
+        }
+    }
+
+    private void answers(EvaluateSpec evaluate) {
+        evaluate.metrics().stream()
+                .filter(MetricSpec::readsAnswer)
+                .findFirst()
+                .ifPresent(metric -> needsAnswers("metric", metric.name()));
+        evaluate.scores().stream()
+                .findFirst()
+                .ifPresent(score -> needsAnswers("score", "'" + score.name() + "'"));
+    }
+
+    private void needsAnswers(String word, String name) {
+        problems.add(
+                ProblemId.CONFLICT,
+                places.first("evaluate." + word),
+                "`%s %s` reads answers, but the dataset's rows are plain text"
+                        .formatted(word, name),
+                "Use `metric loss` or `metric perplexity`, or rows with answers.");
     }
 
     private void format(PrepareSpec prepare, TrainSpec train) {

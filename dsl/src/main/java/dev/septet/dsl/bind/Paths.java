@@ -44,6 +44,11 @@ final class Paths {
                     "'%s' leads out of the pipeline's folder".formatted(Quote.plain(text)),
                     "Use a path inside the folder.");
         }
+        if (place == PathTo.Place.OUTPUT && !isBelow(path)) {
+            return objection(
+                    "'%s' is not below the pipeline's folder".formatted(Quote.plain(text)),
+                    "Name a folder inside it, such as 'models/tuned'.");
+        }
         if (place == PathTo.Place.DATA && !isData(text)) {
             return objection(
                     "'%s' is no dataset: its name must end with .jsonl, .json or .csv"
@@ -53,6 +58,14 @@ final class Paths {
         return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
     }
 
+    /** Where a model may be written, whatever else may be read. */
+    private boolean isBelow(Path path) {
+        Path folder = rules.folder() == null ? Path.of("").toAbsolutePath() : rules.folder();
+        Path root = folder.toAbsolutePath().normalize();
+        Path target = root.resolve(path).normalize();
+        return target.startsWith(root) && !target.equals(root);
+    }
+
     private Optional<Objection> look(Path folder, Path relative, String text, PathTo.Place place) {
         Path path = folder.resolve(relative);
         String shown = Quote.plain(text);
@@ -60,7 +73,7 @@ final class Paths {
             return objection("'%s' is a link out of the pipeline's folder".formatted(shown), "");
         }
         return switch (place) {
-            case OUTPUT -> Optional.empty();
+            case OUTPUT, LOG -> Optional.empty();
             case DATA ->
                     Files.isRegularFile(path)
                             ? Optional.empty()

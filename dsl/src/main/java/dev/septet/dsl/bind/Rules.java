@@ -6,6 +6,7 @@ import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.dsl.spec.DoraSpec;
 import dev.septet.dsl.spec.LearningRateSpec;
+import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SearchSpec;
@@ -33,6 +34,7 @@ final class Rules {
                 .ifPresent(prepare -> validationSplit());
         draft.train().ifPresent(this::warmup);
         draft.train().ifPresent(this::held);
+        draft.train().ifPresent(this::unfreezing);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -114,6 +116,30 @@ final class Rules {
         }
     }
 
+    private void unfreezing(TrainSpec train) {
+        PreserveSpec preserve = train.preserve();
+        if (preserve == null || preserve.unfreezeEvery() == null) {
+            return;
+        }
+        if (train.method() instanceof PartialSpec partial && partial.lastLayers() == 1) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("train.unfreeze"),
+                    "`unfreeze gradually:` lets blocks join one after the other, but `partial`"
+                            + " trains one block",
+                    "Leave it out, or train more `layers`.");
+        }
+        Integer steps = train.steps();
+        if (steps != null && preserve.unfreezeEvery() >= steps) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("train.unfreeze"),
+                    "the second block joins after %d.steps, but the training ends after %d"
+                            .formatted(preserve.unfreezeEvery(), steps),
+                    "Make `gradually:` shorter, or `steps` more.");
+        }
+    }
+
     private void search(SearchSpec search, TrainSpec train) {
         if (!search.ranks().isEmpty() && !(train.method() instanceof AdapterSpec)) {
             problems.add(
@@ -121,14 +147,6 @@ final class Rules {
                     places.first("setup.search.rank", "setup.search"),
                     "`rank` is searched, but the method of `train` has no rank",
                     "Use `method lora()`, or search `learningRate` only.");
-        }
-        if (train.learningRate().warmup() >= search.steps()) {
-            problems.add(
-                    ProblemId.CONFLICT,
-                    places.first("setup.search.steps", "setup.search"),
-                    "a trial of %d steps ends within the warmup of %d.steps"
-                            .formatted(search.steps(), train.learningRate().warmup()),
-                    "Give the trials more `steps`, or make `warmup:` shorter.");
         }
         Integer steps = train.steps();
         if (steps != null && search.steps() > steps) {

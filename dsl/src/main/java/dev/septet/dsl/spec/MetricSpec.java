@@ -32,6 +32,11 @@ public record MetricSpec(String name, @Nullable Double above, @Nullable Double b
         require(KNOWN.contains(name), "metric knows %s, got '%s'", String.join(", ", KNOWN), name);
     }
 
+    /** Whether it compares a written answer with the row's own. */
+    public boolean readsAnswer() {
+        return !lowerIsBetter() && !name.equals("preferenceAccuracy");
+    }
+
     /** Whether a smaller score is the better one. */
     public boolean lowerIsBetter() {
         return name.equals("loss") || name.equals("perplexity");

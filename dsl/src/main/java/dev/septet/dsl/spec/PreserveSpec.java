@@ -32,6 +32,9 @@ public record PreserveSpec(
         @Nullable Integer unfreezeEvery) {
     public static final int DEFAULT_EWC_ROWS = 200;
 
+    /** Most steps between two blocks. */
+    public static final int LATEST = 1_000_000;
+
     public PreserveSpec {
         require(from == null || !from.isBlank(), "preserve from: needs a path");
         require(
@@ -48,5 +51,9 @@ public record PreserveSpec(
         require(
                 unfreezeEvery == null || unfreezeEvery >= 1,
                 "unfreeze gradually: must be at least 1.step");
+        require(
+                unfreezeEvery == null || unfreezeEvery <= LATEST,
+                "unfreeze gradually: must be at most %s.steps",
+                LATEST);
     }
 }

@@ -39,10 +39,20 @@ public record TrainSpec(
     public static final double DEFAULT_CLIP = 1.0;
     public static final int DEFAULT_VALIDATE_EVERY = 100;
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofDays(2));
+    public static final int MOST_EPOCHS = 100_000;
+
+    /** Also of epochs times the steps of one. */
+    public static final int MOST_STEPS = 100_000_000;
 
     public TrainSpec {
         require(epochs >= 1, "epochs must be at least 1, got %s", epochs);
+        require(epochs <= MOST_EPOCHS, "epochs must be at most %s, got %s", MOST_EPOCHS, epochs);
         require(steps == null || steps >= 1, "steps must be at least 1, got %s", steps);
+        require(
+                steps == null || steps <= MOST_STEPS,
+                "steps must be at most %s, got %s",
+                MOST_STEPS,
+                steps);
         require(clip >= 0, "clip must be at least 0, got %s", clip);
         require(validateEvery >= 1, "validate every: must be at least 1.steps");
     }

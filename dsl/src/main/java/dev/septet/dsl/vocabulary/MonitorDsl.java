@@ -42,7 +42,7 @@ public final class MonitorDsl extends StageDsl {
      * the {@code http} target writes.
      */
     @Example("log 'audit.jsonl'")
-    public void log(@PathTo(PathTo.Place.OUTPUT) @Example("'audit.jsonl'") String path) {
+    public void log(@PathTo(PathTo.Place.LOG) @Example("'audit.jsonl'") String path) {
         log = path;
     }
 

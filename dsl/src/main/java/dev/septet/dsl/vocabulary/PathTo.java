@@ -18,7 +18,9 @@ public @interface PathTo {
         DATA,
         /** A model: a folder or a .gguf file that exists, or the name of one on the hub. */
         MODEL,
-        /** Something that the pipeline, or what it deploys, will write. */
-        OUTPUT
+        /** A folder that the pipeline will write, below that of its file. */
+        OUTPUT,
+        /** A file that something else writes, perhaps later. */
+        LOG
     }
 }

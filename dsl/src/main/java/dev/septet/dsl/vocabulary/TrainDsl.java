@@ -8,6 +8,7 @@ import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
+import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
 
@@ -53,6 +54,11 @@ public final class TrainDsl extends TrainValues {
     @Example("epochs 3")
     public void epochs(@Example("3") int count) {
         Refusal.unless(count >= 1, "epochs must be at least 1, got %s", count);
+        Refusal.unless(
+                count <= TrainSpec.MOST_EPOCHS,
+                "epochs must be at most %s, got %s",
+                TrainSpec.MOST_EPOCHS,
+                count);
         epochs = count;
     }
 
@@ -60,6 +66,11 @@ public final class TrainDsl extends TrainValues {
     @Example("steps 200")
     public void steps(@Example("200") int count) {
         Refusal.unless(count >= 1, "steps must be at least 1, got %s", count);
+        Refusal.unless(
+                count <= TrainSpec.MOST_STEPS,
+                "steps must be at most %s, got %s",
+                TrainSpec.MOST_STEPS,
+                count);
         steps = count;
     }
 
@@ -157,6 +168,10 @@ public final class TrainDsl extends TrainValues {
     @Example("unfreeze gradually: 50.steps")
     public void unfreeze(@Named @Example("50.steps") Steps gradually) {
         Refusal.unless(gradually.count() >= 1, "unfreeze gradually: must be at least 1.step");
+        Refusal.unless(
+                gradually.count() <= PreserveSpec.LATEST,
+                "unfreeze gradually: must be at most %s.steps",
+                PreserveSpec.LATEST);
         preserve.unfreeze(gradually.count());
     }
 

@@ -7,7 +7,6 @@ pipeline('support') {
     }
     train {
         method lora()
-        learningRate cosine(peak: 2e-4, warmup: 100.steps)
+        batch size: 8, accumulate: 100000
     }
-    setup { search { learningRate 1e-4, 2e-4; steps 50 } }
 }
