@@ -67,11 +67,8 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         }
         hold(spec.constraints());
         hold(spec.freeze());
-        if (method instanceof PartialSpec partial && partial.lastLayers() > config.layers()) {
-            throw refusal(
-                    "method partial",
-                    "it trains the last %d layers, but the model has %d"
-                            .formatted(partial.lastLayers(), config.layers()));
+        if (method instanceof PartialSpec partial) {
+            holdPartial(partial, spec.freeze());
         }
     }
 
@@ -90,6 +87,23 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
                     "deploy writes a GGUF, and this model cannot be one: %s; choose another base"
                                     .formatted(unsayable.getMessage())
                             + " model, or leave the deploy block out");
+        }
+    }
+
+    /** The final norm alone would train, which nobody asks for by layers. */
+    private void holdPartial(PartialSpec partial, @Nullable FreezeSpec freeze) {
+        int lowest = config.layers() - partial.lastLayers();
+        if (lowest < 0) {
+            throw refusal(
+                    "method partial",
+                    "it trains the last %d layers, but the model has %d"
+                            .formatted(partial.lastLayers(), config.layers()));
+        }
+        if (freeze != null && freeze.first() <= lowest && freeze.last() == config.layers() - 1) {
+            throw refusal(
+                    "freeze layers",
+                    "all of the last %d layers, which `partial` trains, are frozen; freeze fewer"
+                            .formatted(partial.lastLayers()));
         }
     }
 

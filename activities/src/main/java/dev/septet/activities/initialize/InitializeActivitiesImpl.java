@@ -4,10 +4,10 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.StageKey;
-import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.llm.train.EpochSize;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ModelRef;
@@ -78,21 +78,15 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     }
 
     private static TrainingCost cost(InitializeRequest request, BaseModel model) {
-        TrainingCost cost =
-                TrainingCost.of(
-                        model.config(),
-                        request.spec(),
-                        request.train(),
-                        request.setup(),
-                        0,
-                        EnginePlan.epoch(request.dataset()),
-                        request.dataset().longestRow());
-        if (cost.trainable() == 0) {
-            throw StageProblem.invalid(
-                    "initialize: freeze layers: every layer that the method trains is frozen, so"
-                            + " nothing would be trained");
-        }
-        return cost;
+        EpochSize epoch = EnginePlan.epoch(request.dataset());
+        new EnginePlan(request.train(), request.spec(), request.setup()).requireWithin(epoch);
+        return TrainingCost.of(
+                model.config(),
+                request.spec(),
+                request.train(),
+                request.setup(),
+                epoch,
+                request.dataset().longestRow());
     }
 
     private ModelRef pin(BaseModel model, TrainingCost cost, Attempt attempt, Origin origin)

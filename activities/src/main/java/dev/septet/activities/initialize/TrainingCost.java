@@ -1,5 +1,6 @@
 package dev.septet.activities.initialize;
 
+import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.SetupSpec;
@@ -36,7 +37,8 @@ public record TrainingCost(
     public static final EpochSize UNKNOWN = new EpochSize(1 << 16, 1, 1, 1);
 
     /**
-     * @param rank replaces the file's LoRA rank; 0 = the file's own
+     * What it takes at the largest rank that a search may come to.
+     *
      * @param epoch what an epoch has, or {@link #UNKNOWN}
      * @param longestRow tokens of the longest row of the data
      */
@@ -45,16 +47,23 @@ public record TrainingCost(
             InitializeSpec initialize,
             TrainSpec train,
             SetupSpec setup,
-            int rank,
             EpochSize epoch,
             int longestRow) {
+        EnginePlan engine = new EnginePlan(train, initialize, setup);
         TrainingPlan plan =
-                new EnginePlan(train, initialize, setup)
-                        .plan(train.learningRate().peak(), rank, epoch, longestRow);
+                engine.plan(train.learningRate().peak(), engine.largestRank(), epoch, longestRow);
         AtOnce kept = AtOnce.of(plan);
         MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
         MemoryEstimate least =
                 MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
+        if (most.gradients() == 0) {
+            throw StageProblem.invalid(
+                    initialize.freeze() == null
+                            ? "train: method: the model has none of the layers that `targets` names,"
+                                    + " so nothing would be trained; name others, such as 'q_proj'"
+                            : "initialize: freeze layers: every layer that the method trains is"
+                                    + " frozen, so nothing would be trained; freeze fewer");
+        }
         return new TrainingCost(
                 most.gradients() / Float.BYTES,
                 WORKER + most.total(),

@@ -132,13 +132,13 @@ final class Rehearsal {
     }
 
     private TrainingPlan plan(TokenDataset rows, int accumulate) {
+        EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
         TrainingPlan full =
-                new EnginePlan(request.train(), request.initialize(), request.spec())
-                        .plan(
-                                request.train().learningRate().peak(),
-                                0,
-                                EnginePlan.epoch(request.dataset()),
-                                rows.longest());
+                engine.plan(
+                        request.train().learningRate().peak(),
+                        engine.largestRank(),
+                        EnginePlan.epoch(request.dataset()),
+                        rows.longest());
         // Copies of the beginning are held by plain distance where Fisher information would weigh
         // it. Blocks that join late choose the program, so they stay; see Trainer.unfreeze.
         Preservation asked = full.preservation();

@@ -1,5 +1,6 @@
 package dev.septet.activities.setup;
 
+import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
@@ -80,6 +81,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
+        EnoughRows.require(request.evaluate(), request.dataset().testRows());
         WorkerProbe worker = Probe.worker(settings.store());
         Demands.hold(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
@@ -104,7 +106,6 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         request.initialize(),
                         request.train(),
                         request.spec(),
-                        0,
                         EnginePlan.epoch(request.dataset()),
                         request.dataset().longestRow())
                 .leastMemoryBytes();

@@ -12,6 +12,7 @@ import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.OptimizerSpec;
 import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SgdSpec;
 import dev.septet.dsl.spec.SpecDigest;
@@ -68,6 +69,8 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         ObjectiveSpec objective = train.objective();
         StageKey key = preserve == null ? plain : plain.words("preserve", preserve);
         key = objective == null ? key : key.with("objective", SpecDigest.of(objective));
+        int rank = largestRank();
+        key = rank == 0 ? key : key.with("largest rank", Integer.toString(rank));
         return computesFrozenOnce(epoch(dataset)) ? key.with("frozen layers", "once") : key;
     }
 
@@ -115,10 +118,49 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 general == null ? 0 : general.lossTokens());
     }
 
-    /** Optimizer steps of the whole training. */
+    /**
+     * Optimizer steps of the whole training.
+     *
+     * @throws StageProblem where they are more than a training may have
+     */
     public int steps(EpochSize epoch) {
         Integer written = train.steps();
-        return written != null ? written : Math.multiplyExact(train.epochs(), stepsPerEpoch(epoch));
+        long steps = written != null ? written : (long) train.epochs() * stepsPerEpoch(epoch);
+        if (steps > TrainSpec.MOST_STEPS) {
+            throw StageProblem.invalid(
+                    "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; name fewer"
+                            .formatted(train.epochs(), stepsPerEpoch(epoch), TrainSpec.MOST_STEPS));
+        }
+        return (int) steps;
+    }
+
+    /**
+     * Holds what the file says in steps to the steps that its epochs have.
+     *
+     * @throws StageProblem where something would not happen before the training's end
+     */
+    public void requireWithin(EpochSize epoch) {
+        int steps = steps(epoch);
+        int warmup = train.learningRate().warmup();
+        if (warmup >= steps) {
+            throw tooLate("learningRate: the warmup ends", "warmup:", warmup, steps);
+        }
+        int late = preservation(train).unfreezeEvery();
+        if (late >= steps) {
+            throw tooLate("unfreeze: the second block joins", "gradually:", late, steps);
+        }
+    }
+
+    private static StageProblem tooLate(String what, String word, int late, int steps) {
+        return StageProblem.invalid(
+                "train: %s after %,d steps, but %,d steps is all that this data gives the training; make `%s` shorter, or name more epochs"
+                        .formatted(what, late, steps, word));
+    }
+
+    /** The largest LoRA rank that a search may come to; 0 = the file's own is the only one. */
+    public int largestRank() {
+        SearchSpec search = setup.search();
+        return search == null ? 0 : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
     }
 
     /** Optimizer steps of an epoch; the last one may be smaller. */

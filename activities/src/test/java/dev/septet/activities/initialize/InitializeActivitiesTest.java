@@ -179,6 +179,12 @@ class InitializeActivitiesTest {
                 "every layer that the method trains is frozen");
         assertThatThrownBy(() -> initialize(spec(null, null, null), new PartialSpec(3, false)))
                 .hasStackTraceContaining("it trains the last 3 layers, but the model has 2");
+        FreezeSpec last = new FreezeSpec(1, 1);
+        assertThatThrownBy(() -> initialize(spec(null, null, last), new PartialSpec(1, false)))
+                .hasStackTraceContaining(
+                        "freeze layers: all of the last 1 layers, which `partial` trains, are"
+                                + " frozen; freeze fewer");
+        assertThat(initialize(spec(null, null, last), new PartialSpec(2, false))).isNotNull();
         assertThat(initialize(spec(FolderDigest.of(model), null, null), TinyPipeline.LORA))
                 .isNotNull();
     }

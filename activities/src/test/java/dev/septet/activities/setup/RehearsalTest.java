@@ -12,8 +12,11 @@ import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.FullSpec;
 import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
+import dev.septet.llm.format.Safetensors;
+import dev.septet.llm.format.StoredTensor;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.setup.SetupRequest;
@@ -69,8 +72,32 @@ class RehearsalTest {
         assertThat(late.path("nextStep").asInt()).isEqualTo(1);
     }
 
-    /** What the rehearsal saved between its steps. */
+    /** Whatever the search finds best must train. */
+    @Test
+    void takesTheLargestRankThatIsSearched() throws IOException {
+        SetupSpec plain = SetupSpec.DEFAULT;
+        SetupSpec searching =
+                new SetupSpec(
+                        plain.resources(),
+                        plain.precision(),
+                        plain.seed(),
+                        new SearchSpec(List.of(), List.of(4, 24), 0, 4),
+                        SetupSpec.DEFAULT_POLICY);
+        Path saved = saved(TinyPipeline.train(TinyPipeline.LORA), searching, "ranks");
+        for (StoredTensor tensor :
+                Safetensors.open(saved.resolve("trainable.safetensors")).tensors()) {
+            int ranks = tensor.name().contains("lora_A") ? 0 : 1;
+            assertThat(tensor.shape().get(ranks)).as(tensor.name()).isEqualTo(24);
+        }
+    }
+
     private JsonNode checkpoint(TrainSpec train, String name) throws IOException {
+        Path state = saved(train, SetupSpec.DEFAULT, name).resolve("state.json");
+        return new ObjectMapper().readTree(state.toFile());
+    }
+
+    /** What the rehearsal saved between its steps. */
+    private Path saved(TrainSpec train, SetupSpec setup, String name) throws IOException {
         Path folder = Files.createDirectories(temp.resolve(name));
         Path scratch = Files.createDirectories(folder.resolve("scratch"));
         LocalStore store = new LocalStore(folder.resolve("store"));
@@ -80,7 +107,7 @@ class RehearsalTest {
         SetupRequest request =
                 new SetupRequest(
                         tiny.run(),
-                        SetupSpec.DEFAULT,
+                        setup,
                         TinyPipeline.initialize(),
                         train,
                         EvaluateSpec.DEFAULT,
@@ -102,7 +129,7 @@ class RehearsalTest {
                     saved.filter(path -> path.getFileName().toString().startsWith("checkpoint"))
                             .toList();
             assertThat(checkpoints).hasSize(1);
-            return new ObjectMapper().readTree(checkpoints.get(0).resolve("state.json").toFile());
+            return checkpoints.get(0);
         }
     }
 }

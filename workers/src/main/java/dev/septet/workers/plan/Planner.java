@@ -3,6 +3,7 @@ package dev.septet.workers.plan;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.initialize.TrainingCost;
@@ -232,13 +233,17 @@ public final class Planner {
         DatasetRef data = dataset;
         PreflightReport measured = preflight;
         TrainSpec train = spec.train();
+        if (data != null) {
+            new EnginePlan(train, spec.initialize(), spec.setup())
+                    .requireWithin(EnginePlan.epoch(data));
+            EnoughRows.require(spec.evaluate(), data.testRows());
+        }
         TrainingCost cost =
                 TrainingCost.of(
                         base.config(),
                         spec.initialize(),
                         train,
                         spec.setup(),
-                        0,
                         data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                         data == null ? spec.prepare().maxTokens() : data.longestRow());
         Long steps = data == null ? null : steps(data);

@@ -40,6 +40,13 @@ class MetricContractTest {
 
     @ParameterizedTest
     @MethodSource("metrics")
+    void agreesWithTheLanguageOnWhatItReads(Metric metric) {
+        assertThat(new MetricSpec(metric.name(), null, null).readsAnswer())
+                .isEqualTo(metric.readsAnswer());
+    }
+
+    @ParameterizedTest
+    @MethodSource("metrics")
     void scoresRowsTheSameInAnyOrder(Metric metric) {
         double[] forward = sum(metric, OUTCOMES);
         double[] backward = sum(metric, List.of(at(3), at(2), at(1), at(0)));
