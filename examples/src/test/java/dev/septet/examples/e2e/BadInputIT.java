@@ -112,15 +112,25 @@ class BadInputIT {
 
     @Test
     void aGateThatSaysNo() throws Exception {
-        Workspace workspace =
-                workspace(
-                        "gate",
-                        Pipelines.small(8)
-                                .replace("metric exactMatch", "metric exactMatch, above: 0.99"));
+        Workspace workspace = workspace("gate", 100, gated());
 
         plain(septet("run", workspace.file()), GATE, "exactMatch", "0.99");
 
         assertThat(workspace.folder().resolve("out")).as("nothing is published").doesNotExist();
+    }
+
+    @Test
+    void aGateThatNoModelCouldPass() throws Exception {
+        Workspace workspace = workspace("few", gated());
+
+        Shell.Said said = septet("run", workspace.file());
+
+        plain(said, INVALID, "at least 8 test rows are needed", "there are 4", "`split`");
+        assertThat(said.all()).as("before anything is trained").doesNotContain("train       ");
+    }
+
+    private static String gated() {
+        return Pipelines.small(8).replace("metric exactMatch", "metric exactMatch, above: 0.99");
     }
 
     @Test
@@ -150,7 +160,11 @@ class BadInputIT {
     }
 
     private static Workspace workspace(String name, String pipeline) throws IOException {
-        return Workspace.in(root.resolve("pipelines"), name, 40, pipeline);
+        return workspace(name, 40, pipeline);
+    }
+
+    private static Workspace workspace(String name, int rows, String pipeline) throws IOException {
+        return Workspace.in(root.resolve("pipelines"), name, rows, pipeline);
     }
 
     private static void plain(Shell.Said said, int status, String... words) {
