@@ -7,7 +7,6 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.SearchSpec;
-import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.train.EpochSize;
 
@@ -55,19 +54,11 @@ class TrainingCostTest {
 
     private static TrainingCost cost(
             ModelConfig config, LoraSpec method, @Nullable SearchSpec search) {
-        SetupSpec plain = SetupSpec.DEFAULT;
-        SetupSpec setup =
-                new SetupSpec(
-                        plain.resources(),
-                        plain.precision(),
-                        plain.seed(),
-                        search,
-                        SetupSpec.DEFAULT_POLICY);
         return TrainingCost.of(
                 config,
                 TinyPipeline.initialize(),
                 TinyPipeline.train(method),
-                setup,
+                TinyPipeline.searching(search),
                 new EpochSize(24, 100, 0, 0),
                 LONGEST);
     }

@@ -75,14 +75,8 @@ class RehearsalTest {
     /** Whatever the search finds best must train. */
     @Test
     void takesTheLargestRankThatIsSearched() throws IOException {
-        SetupSpec plain = SetupSpec.DEFAULT;
         SetupSpec searching =
-                new SetupSpec(
-                        plain.resources(),
-                        plain.precision(),
-                        plain.seed(),
-                        new SearchSpec(List.of(), List.of(4, 24), 0, 4),
-                        SetupSpec.DEFAULT_POLICY);
+                TinyPipeline.searching(new SearchSpec(List.of(), List.of(4, 24), 0, 4));
         Path saved = saved(TinyPipeline.train(TinyPipeline.LORA), searching, "ranks");
         for (StoredTensor tensor :
                 Safetensors.open(saved.resolve("trainable.safetensors")).tensors()) {

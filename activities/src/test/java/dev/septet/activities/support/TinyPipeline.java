@@ -11,6 +11,7 @@ import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.MethodSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PreserveSpec;
+import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StopSpec;
 import dev.septet.dsl.spec.TrainSpec;
@@ -152,6 +153,17 @@ public final class TinyPipeline {
 
     public static InitializeSpec initialize() {
         return new InitializeSpec("model", null, null, null, InitializeSpec.DEFAULT_POLICY);
+    }
+
+    /** The setup of a file that says nothing but what to search; null = not even that. */
+    public static SetupSpec searching(@org.jspecify.annotations.Nullable SearchSpec search) {
+        SetupSpec plain = SetupSpec.DEFAULT;
+        return new SetupSpec(
+                plain.resources(),
+                plain.precision(),
+                plain.seed(),
+                search,
+                SetupSpec.DEFAULT_POLICY);
     }
 
     public static TrainSpec train(MethodSpec method) {

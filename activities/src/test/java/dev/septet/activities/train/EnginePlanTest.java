@@ -11,7 +11,6 @@ import dev.septet.dsl.spec.LearningRateSpec;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.SearchSpec;
-import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.runtime.Processor;
 import dev.septet.llm.runtime.Torch;
@@ -78,16 +77,7 @@ class EnginePlanTest {
     }
 
     private static EnginePlan plan(TrainSpec train, @Nullable SearchSpec search) {
-        SetupSpec plain = SetupSpec.DEFAULT;
-        return new EnginePlan(
-                train,
-                TinyPipeline.initialize(),
-                new SetupSpec(
-                        plain.resources(),
-                        plain.precision(),
-                        plain.seed(),
-                        search,
-                        SetupSpec.DEFAULT_POLICY));
+        return new EnginePlan(train, TinyPipeline.initialize(), TinyPipeline.searching(search));
     }
 
     /** Steps of four rows. */

@@ -60,7 +60,7 @@ final class Paths {
 
     /** Where a model may be written, whatever else may be read. */
     private boolean isBelow(Path path) {
-        Path folder = rules.folder() == null ? Path.of("").toAbsolutePath() : rules.folder();
+        Path folder = rules.folder() == null ? Path.of("") : rules.folder();
         Path root = folder.toAbsolutePath().normalize();
         Path target = root.resolve(path).normalize();
         return target.startsWith(root) && !target.equals(root);
