@@ -125,6 +125,7 @@ public final class DatasetReader implements Closeable {
                             .orElseThrow(() -> FormatDetection.unknown(name, slice.line(), record));
             shape = RowFormat.of(format);
         }
+        UnsupportedFields.check(record, format, edit.reads());
         return shape.row(record, place);
     }
 

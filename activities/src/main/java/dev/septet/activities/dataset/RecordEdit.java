@@ -2,6 +2,8 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import java.util.Set;
+
 /** What happens to a record after it was read and before it becomes a row. */
 @FunctionalInterface
 public interface RecordEdit {
@@ -16,4 +18,9 @@ public interface RecordEdit {
      * @throws DatasetProblem when nothing can be done with any
      */
     boolean apply(ObjectNode record, Place place);
+
+    /** Names of the fields that it reads. */
+    default Set<String> reads() {
+        return Set.of();
+    }
 }

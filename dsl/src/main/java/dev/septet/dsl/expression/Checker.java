@@ -10,6 +10,8 @@ import dev.septet.dsl.problem.SourceLocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** From an expression's tree to its code; what cannot work on any row is reported. */
 final class Checker {
@@ -18,11 +20,17 @@ final class Checker {
     private final Shape shape;
     private final ConstantValues constants;
     private final Problems problems;
+    private final Set<String> fields = new TreeSet<>();
 
     Checker(Shape shape, ConstantValues constants, Problems problems) {
         this.shape = shape;
         this.constants = constants;
         this.problems = problems;
+    }
+
+    /** Names of the fields that were read so far, of the row and of the objects within it. */
+    Set<String> fields() {
+        return Set.copyOf(fields);
     }
 
     /** The whole expression, which must give what its word needs. */
@@ -144,6 +152,7 @@ final class Checker {
                             : "");
             return Optional.empty();
         }
+        fields.add(field.name());
         return of.map(object -> field(object, field.name(), field.at()));
     }
 

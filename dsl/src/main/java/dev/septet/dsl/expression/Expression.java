@@ -8,6 +8,7 @@ import dev.septet.dsl.spec.ExpressionSpec;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An expression over a row: pure, with a budget for every row. It is checked where its pipeline
@@ -16,10 +17,12 @@ import java.util.Optional;
 public final class Expression {
     private final String place;
     private final Code code;
+    private final Set<String> fields;
 
-    private Expression(String place, Code code) {
+    private Expression(String place, Code code, Set<String> fields) {
         this.place = place;
         this.code = code;
+        this.fields = fields;
     }
 
     /**
@@ -42,12 +45,8 @@ public final class Expression {
     public static Expression of(ExpressionSpec spec, Shape shape) {
         var parsed = PipelineParser.expression(spec.place(), spec.text());
         Problems problems = parsed.problems();
-        Optional<Typed> typed =
-                parsed.expression()
-                        .flatMap(
-                                term ->
-                                        new Checker(shape, ConstantValues.none(problems), problems)
-                                                .check(term));
+        Checker checker = new Checker(shape, ConstantValues.none(problems), problems);
+        Optional<Typed> typed = parsed.expression().flatMap(checker::check);
         if (typed.isEmpty() || problems.count() > 0) {
             throw new IllegalArgumentException(
                     "%s: `%s` is no expression: %s"
@@ -59,7 +58,12 @@ public final class Expression {
                                             .map(p -> p.sentence())
                                             .orElse("nothing is left of it")));
         }
-        return new Expression(spec.place(), typed.get().code());
+        return new Expression(spec.place(), typed.get().code(), checker.fields());
+    }
+
+    /** Names of the fields that it reads, of the row and of the objects within it. */
+    public Set<String> fields() {
+        return fields;
     }
 
     /**

@@ -13,15 +13,19 @@ import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.expression.Gives;
 import dev.septet.dsl.expression.Shape;
+import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.TransformSpec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The filters and maps of a pipeline, in their order. */
 public final class Transforms implements RecordEdit {
@@ -29,14 +33,20 @@ public final class Transforms implements RecordEdit {
     private static final double EXACT = 1L << 53;
 
     private final List<Step> steps;
+    private final Set<String> reads = new TreeSet<>();
 
     public Transforms(List<TransformSpec> specs) {
-        steps = specs.stream().map(Transforms::step).toList();
+        steps = specs.stream().map(this::step).toList();
     }
 
     /** One filter or map: whether the record stays. */
     private interface Step {
         boolean apply(RecordFields row);
+    }
+
+    @Override
+    public Set<String> reads() {
+        return Collections.unmodifiableSet(reads);
     }
 
     @Override
@@ -60,20 +70,26 @@ public final class Transforms implements RecordEdit {
         }
     }
 
-    private static Step step(TransformSpec spec) {
+    private Step step(TransformSpec spec) {
         if (spec instanceof FilterSpec filter) {
-            return Expression.of(filter.keep(), Shape.of(Gives.TRUTH))::truth;
+            return expression(filter.keep(), Gives.TRUTH)::truth;
         }
         Map<String, Expression> fields = new TreeMap<>();
         ((MapSpec) spec)
                 .fields()
-                .forEach((name, e) -> fields.put(name, Expression.of(e, Shape.of(Gives.VALUE))));
+                .forEach((name, e) -> fields.put(name, expression(e, Gives.VALUE)));
         return row -> {
             Map<String, JsonNode> values = new TreeMap<>();
             fields.forEach((name, expression) -> values.put(name, node(expression.value(row))));
             values.forEach(row::set);
             return true;
         };
+    }
+
+    private Expression expression(ExpressionSpec spec, Gives gives) {
+        Expression expression = Expression.of(spec, Shape.of(gives));
+        reads.addAll(expression.fields());
+        return expression;
     }
 
     private static JsonNode node(@Nullable Object value) {
