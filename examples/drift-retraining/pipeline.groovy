@@ -48,7 +48,7 @@ pipeline('ticket-desk') {
         drift refusal
         falseAlarms 1.percent                  // of a look, all nine together
         confirm 2                              // looks in a row
-        onDrift retrain, cooldown: 2.minutes, replay: 50.percent
-        onFeedback retrain, after: 200.rows, cooldown: 2.minutes, replay: 50.percent
+        onDrift retrain, cooldown: 2.minutes
+        onFeedback retrain, after: 200.rows, cooldown: 2.minutes
     }
 }

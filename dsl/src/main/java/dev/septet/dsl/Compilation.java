@@ -15,16 +15,19 @@ import java.util.Optional;
  * @param problems everything that is wrong, in the file's order
  * @param params the parameters that it declares, as far as it could be read
  * @param included the files that it includes, named as in problems
+ * @param remarks what its author should know though nothing is wrong, in the file's order
  */
 public record Compilation(
         Optional<PipelineSpec> spec,
         List<Problem> problems,
         List<ParamDeclaration> params,
-        List<String> included) {
+        List<String> included,
+        List<Problem> remarks) {
     public Compilation {
         problems = List.copyOf(problems);
         params = List.copyOf(params);
         included = List.copyOf(included);
+        remarks = List.copyOf(remarks);
     }
 
     /** The problems as text for people; empty when there are none. */

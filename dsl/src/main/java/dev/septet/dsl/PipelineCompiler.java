@@ -28,7 +28,12 @@ public final class PipelineCompiler {
                 PipelineParser.parse(source.name(), source.bytes(), FileBinder.perRow());
         var binder = new FileBinder(parsed.problems(), params, source.paths());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
-        return new Compilation(spec, parsed.problems().list(), binder.params(), binder.included());
+        return new Compilation(
+                spec,
+                parsed.problems().list(),
+                binder.params(),
+                binder.included(),
+                parsed.problems().remarks());
     }
 
     /**
@@ -46,7 +51,8 @@ public final class PipelineCompiler {
                             "the file cannot be read: " + e.getMessage(),
                             "",
                             "");
-            return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of());
+            return new Compilation(
+                    Optional.empty(), List.of(problem), List.of(), List.of(), List.of());
         }
     }
 }

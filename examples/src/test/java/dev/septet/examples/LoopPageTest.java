@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.FailureType;
@@ -41,7 +42,14 @@ class LoopPageTest {
         assertThat(canary.maxErrors()).isEqualTo(0.02);
         assertThat(spec.evaluate().champion()).isNotNull();
         var monitor = Objects.requireNonNull(spec.monitor());
-        assertThat(Objects.requireNonNull(monitor.onDrift()).replay()).isEqualTo(0.2);
+        assertThat(Objects.requireNonNull(monitor.onDrift()).replay()).isNull();
+        assertThat(compiled.remarks()).isEmpty();
+        String replay = block.group(1).replace("2.perWeek", "2.perWeek, replay: 20.percent");
+        var remarked =
+                PipelineCompiler.compile(PipelineSource.of("support.groovy", replay), Map.of());
+        assertThat(ProblemPrinter.text(remarked.remarks()))
+                .contains("remark: `replay:` leaves no row out");
+        assertThat(remarked.spec()).isPresent();
         assertThat(Objects.requireNonNull(monitor.onFeedback()).after()).isEqualTo(200);
     }
 

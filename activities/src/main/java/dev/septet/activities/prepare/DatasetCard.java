@@ -35,34 +35,12 @@ public record DatasetCard(
     }
 
     /**
-     * What a retraining changed.
+     * What a retraining changed. It keeps all rows of its source: it starts from the base model,
+     * which has seen none of them.
      *
      * @param reviewed whether reviewed rows are among those that were read
-     * @param learned digest of the dataset that the deployed model learned, null when all is
-     *     learned
-     * @param share of its rows that was asked for; which ones, content and split seed decide
-     * @param replayed rows that are learned again
-     * @param leftOut rows that are not
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Mixed(
-            boolean reviewed,
-            @Nullable String learned,
-            @Nullable Double share,
-            long replayed,
-            long leftOut) {
-        static @Nullable Mixed of(Mix mix, SplitFiles splits) {
-            Replay replay = mix.replay();
-            return mix.reviewed() == null && replay == null
-                    ? null
-                    : new Mixed(
-                            mix.reviewed() != null,
-                            mix.learned(),
-                            replay == null ? null : replay.share(),
-                            splits.replayed(),
-                            splits.leftOut());
-        }
-    }
+    public record Mixed(boolean reviewed) {}
 
     /**
      * Rows of general skill.

@@ -8,15 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What belongs to a dataset beside the rows of its source.
  *
  * @param reviewed rows that are learned beside the file's, null for none
- * @param learned digest of the dataset that the deployed model learned, null with {@code replay}
- * @param replay which of its rows are left out, null for none
  * @param general rows of general skill that lie beside the splits, null for none
  */
-record Mix(
-        @Nullable SourceFile reviewed,
-        @Nullable String learned,
-        @Nullable Replay replay,
-        @Nullable SourceFile general) {
+record Mix(@Nullable SourceFile reviewed, @Nullable SourceFile general) {
     /** The file's rows and nothing else. */
-    static final Mix NONE = new Mix(null, null, null, null);
+    static final Mix NONE = new Mix(null, null);
 }

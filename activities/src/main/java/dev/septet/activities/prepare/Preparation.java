@@ -57,9 +57,9 @@ public final class Preparation {
     }
 
     /**
-     * The same with more rows, or fewer.
+     * The same with more rows.
      *
-     * @param mix what is learned beside the source's rows, and which of them are left out
+     * @param mix what is learned beside the source's rows
      */
     DatasetCard run(Mix mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
@@ -80,7 +80,7 @@ public final class Preparation {
                                                     : ", %d left out by `filter`"
                                                             .formatted(cleaned.rows().filtered())));
         }
-        SplitFiles splits = new SplitFiles(scratch, out, mix.replay());
+        SplitFiles splits = new SplitFiles(scratch, out);
         Map<String, DatasetCard.SplitCard> shares =
                 splits.write(kept, new Split(spec.split(), keys.sorted()));
         SourceFile added = mix.general();
@@ -96,7 +96,7 @@ public final class Preparation {
                         Math.max(splits.longestRow(), general == null ? 0 : general.longestRow()),
                         spec.maxTokens(),
                         tokenizer,
-                        DatasetCard.Mixed.of(mix, splits),
+                        mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
                         general);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),

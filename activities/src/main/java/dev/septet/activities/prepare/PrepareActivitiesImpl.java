@@ -34,6 +34,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      */
     public static final long SPLIT_SEED = 1;
 
+    /** Grows whenever the same rows and words would give other prepared rows than before. */
+    private static final String RULES = "2";
+
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final BaseModelFiles models;
@@ -119,6 +122,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             @Nullable String general) {
         StageKey key =
                 StageKey.of(Stage.PREPARE)
+                        .with("rules of prepare", RULES)
                         .with("dataset", source.sha256())
                         .with("tokenizer of the base model", tokenizer)
                         .words("prepare", request.spec());
@@ -139,12 +143,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      */
     private record Additions(Mix mix, @Nullable String reviewed, long rows) {
         StageKey in(StageKey key) {
-            StageKey more = reviewed == null ? key : key.with("reviewed rows", reviewed);
-            Replay replay = mix.replay();
-            return replay == null
-                    ? more
-                    : more.with("earlier rows", String.valueOf(mix.learned()))
-                            .with("replay", Double.toString(replay.share()));
+            return reviewed == null ? key : key.with("reviewed rows", reviewed);
         }
     }
 
@@ -154,27 +153,22 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 path == null ? null : new SourceFile(files.read(request.run(), path), path);
         Retraining retraining = request.retraining();
         if (retraining == null) {
-            return new Additions(new Mix(null, null, null, general), null, 0);
+            return new Additions(new Mix(null, general), null, 0);
         }
-        ArtifactRef learned = retraining.learned();
-        Double share = retraining.replay();
-        Replay replay =
-                learned == null || share == null
-                        ? null
-                        : Replay.of(store.fetch(learned), SPLIT_SEED, share);
-        String replayed = replay == null || learned == null ? null : learned.sha256();
+        // What `replay:` asks for is not done: training starts from the base model, which has
+        // seen none of the earlier rows, so that leaving some out would lose what they teach.
         // Reviewed rows have one answer: where pairs are learned there is nothing to do with them.
         List<String> rows =
                 request.objective() instanceof DpoSpec
                         ? List.of()
                         : reviewed.rows(request.run().pipeline(), retraining.reviewed());
         if (rows.isEmpty()) {
-            return new Additions(new Mix(null, replayed, replay, general), null, 0);
+            return new Additions(new Mix(null, general), null, 0);
         }
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new Mix(new SourceFile(file, "reviewed rows"), replayed, replay, general),
+                new Mix(new SourceFile(file, "reviewed rows"), general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }

@@ -3,8 +3,6 @@ package dev.septet.activities.prepare;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,29 +17,12 @@ import java.util.stream.Stream;
 final class SplitFiles {
     private final Path scratch;
     private final Path out;
-    private final @Nullable Replay replay;
     private int longestRow;
     private int each;
-    private long replayed;
-    private long leftOut;
 
-    /**
-     * @param replay which rows are not learned again, null = every row is learned
-     */
-    SplitFiles(Path scratch, Path out, @Nullable Replay replay) {
+    SplitFiles(Path scratch, Path out) {
         this.scratch = scratch;
         this.out = out;
-        this.replay = replay;
-    }
-
-    /** Rows that the deployed model knows already and that are learned again. */
-    long replayed() {
-        return replayed;
-    }
-
-    /** Rows that it knows already and that are left out. */
-    long leftOut() {
-        return leftOut;
     }
 
     /** All rows of a prepared dataset in one file, split after split. */
@@ -79,7 +60,7 @@ final class SplitFiles {
                 if (entry.rows().size() != each) {
                     throw new IllegalStateException("pairs and single rows in one dataset");
                 }
-                if (split.of(entry.key()) == name && (name != SplitName.TRAIN || learns(entry))) {
+                if (split.of(entry.key()) == name) {
                     lines.line(entry.line());
                     tokens.add(entry);
                     card = card.plus(tokens(entry), lossTokens(entry));
@@ -88,16 +69,6 @@ final class SplitFiles {
             }
         }
         return card;
-    }
-
-    private boolean learns(Spool.Entry entry) {
-        if (replay == null || !replay.knows(entry.key())) {
-            return true;
-        }
-        boolean again = replay.keeps(entry.key());
-        replayed += again ? 1 : 0;
-        leftOut += again ? 0 : 1;
-        return again;
     }
 
     private static int tokens(Spool.Entry entry) {

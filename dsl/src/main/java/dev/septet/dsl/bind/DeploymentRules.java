@@ -21,6 +21,8 @@ final class DeploymentRules {
         draft.deploy().ifPresent(this::canary);
         draft.deploy().ifPresent(this::oneServer);
         draft.monitor().ifPresent(this::onDrift);
+        replay("monitor.onDrift.replay");
+        replay("monitor.onFeedback.replay");
         if (draft.deploy().isPresent() && draft.monitor().isPresent()) {
             log(draft.deploy().get(), draft.monitor().get());
         }
@@ -54,6 +56,20 @@ final class DeploymentRules {
                     "`onDrift` waits for drift, but no `drift` is looked for",
                     "Add a detector, such as `drift psi, on: promptLength`.");
         }
+    }
+
+    private void replay(String option) {
+        places.of(option)
+                .ifPresent(
+                        at ->
+                                problems.add(
+                                        ProblemId.REMARK,
+                                        at,
+                                        "`replay:` leaves no row out: a retraining starts from the"
+                                                + " base model, which has not learned the earlier"
+                                                + " rows",
+                                        "All of them are learned again; leave the option out to"
+                                                + " say the same."));
     }
 
     private void log(DeploySpec deploy, MonitorSpec monitor) {

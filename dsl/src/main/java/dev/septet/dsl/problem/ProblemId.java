@@ -35,7 +35,9 @@ public enum ProblemId {
     /** A path that leads nowhere, or where it may not. */
     PATH("A path that leads nowhere, or where it may not."),
     /** A parameter given at the start that does not fit the file. */
-    PARAMETER("A parameter given at the start that does not fit the file.");
+    PARAMETER("A parameter given at the start that does not fit the file."),
+    /** A remark: the file is right, but a word in it does less than it says. */
+    REMARK("A remark: the file is right, but a word in it does less than it says.");
 
     private final String meaning;
 
@@ -46,6 +48,11 @@ public enum ProblemId {
     /** What is wrong with all of them, in a sentence. */
     public String meaning() {
         return meaning;
+    }
+
+    /** Whether it only tells something: a file with remarks alone is valid. */
+    public boolean isRemark() {
+        return this == REMARK;
     }
 
     /** The kind's name in reports, such as {@code unknown-word}. */

@@ -22,7 +22,9 @@ public final class ProblemPrinter {
             if (at.hasLine()) {
                 text.append(':').append(at.line()).append(':').append(at.column());
             }
-            text.append(": ").append(problem.sentence()).append('\n');
+            text.append(problem.id().isRemark() ? ": remark: " : ": ")
+                    .append(problem.sentence())
+                    .append('\n');
             if (at.hasLine() && !problem.line().isBlank()) {
                 text.append(Caret.under(problem));
             }

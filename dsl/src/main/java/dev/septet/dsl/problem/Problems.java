@@ -3,6 +3,7 @@ package dev.septet.dsl.problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Collects the problems of one file, and of those it includes. */
 public final class Problems {
@@ -17,6 +18,7 @@ public final class Problems {
     private final SourceText source;
     private final List<SourceText> included = new ArrayList<>();
     private final List<Problem> found = new ArrayList<>();
+    private final List<Problem> remarks = new ArrayList<>();
 
     public Problems(SourceText source) {
         this.source = source;
@@ -34,15 +36,17 @@ public final class Problems {
     /** Adds a problem and what to do about it. */
     public void add(ProblemId id, SourceLocation at, String message, String hint) {
         var problem = new Problem(id, at, message, hint, sourceOf(at).line(at.line()));
-        if (found.size() < MOST && !found.contains(problem)) {
-            found.add(problem);
+        List<Problem> kind = id.isRemark() ? remarks : found;
+        if (kind.size() < MOST && !kind.contains(problem)) {
+            kind.add(problem);
         }
     }
 
     /** Adds the problems of an included file; more may be found in it later. */
     public void addAll(Problems other) {
         included.add(other.source());
-        other.list().forEach(p -> add(p.id(), p.location(), p.message(), p.hint()));
+        Stream.concat(other.list().stream(), other.remarks().stream())
+                .forEach(p -> add(p.id(), p.location(), p.message(), p.hint()));
     }
 
     private SourceText sourceOf(SourceLocation at) {
@@ -61,7 +65,7 @@ public final class Problems {
         return 0;
     }
 
-    /** How many so far. */
+    /** How many so far; remarks do not count. */
     public int count() {
         return found.size();
     }
@@ -69,5 +73,10 @@ public final class Problems {
     /** In the order of the file, then of those it includes. */
     public List<Problem> list() {
         return found.stream().sorted(byPlace).toList();
+    }
+
+    /** What an author should know though nothing is wrong, in the order of the file. */
+    public List<Problem> remarks() {
+        return remarks.stream().sorted(byPlace).toList();
     }
 }

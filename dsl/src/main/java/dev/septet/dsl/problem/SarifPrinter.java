@@ -50,7 +50,7 @@ public final class SarifPrinter {
         SourceLocation at = problem.location();
         result.put("ruleId", problem.id().code());
         result.put("ruleIndex", Arrays.asList(ProblemId.values()).indexOf(problem.id()));
-        result.put("level", "error");
+        result.put("level", problem.id().isRemark() ? "note" : "error");
         result.putObject("message").put("text", problem.sentence());
         ObjectNode place = result.putArray("locations").addObject().putObject("physicalLocation");
         place.putObject("artifactLocation").put("uri", uri(at.file()));

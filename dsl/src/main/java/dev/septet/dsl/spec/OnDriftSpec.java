@@ -13,8 +13,8 @@ import java.time.Duration;
  *
  * @param cooldown shortest time between two starts, whatever started the one before
  * @param budget most starts in a time; null = as many as the cool-down lets through
- * @param replay fraction of the earlier training rows that are learned again beside the new ones;
- *     null = all of them
+ * @param replay fraction of the earlier training rows to learn again beside the new ones; null =
+ *     all of them. Training starts from the base model, so all are learned again in either case
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OnDriftSpec(Duration cooldown, @Nullable BudgetSpec budget, @Nullable Double replay) {

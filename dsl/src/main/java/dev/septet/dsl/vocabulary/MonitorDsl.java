@@ -93,8 +93,9 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * What drift starts: the shortest time between two starts, the most starts in a time, and which
-     * share of the earlier rows is learned again beside the new ones (all when left out).
+     * What drift starts: the shortest time between two starts, and the most starts in a time.
+     * {@code replay:} asks for a share of the earlier rows; training starts from the base model, so
+     * all of them are learned again whatever it says.
      */
     @Example("onDrift retrain, cooldown: 3.days, budget: 2.perWeek")
     public void onDrift(

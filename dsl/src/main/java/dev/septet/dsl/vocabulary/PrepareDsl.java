@@ -35,8 +35,9 @@ public final class PrepareDsl extends StageDsl {
 
     /**
      * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another
-     * pipeline prepared. A field that would change what a row teaches, such as {@code tools}, {@code
-     * weight} or {@code label}, makes it unusable, unless {@code filter} or {@code map} reads it.
+     * pipeline prepared. A field that would change what a row teaches, such as {@code tools},
+     * {@code weight} or {@code label}, makes it unusable, unless {@code filter} or {@code map}
+     * reads it.
      */
     @Required
     @Example("dataset 'data/rows.jsonl'")

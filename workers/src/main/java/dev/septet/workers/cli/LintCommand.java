@@ -56,22 +56,32 @@ final class LintCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<Path, Compilation> compiled = new LintTargets(params.values()).compile(paths);
-        List<Problem> problems = new ArrayList<>();
-        compiled.values().forEach(c -> problems.addAll(c.problems()));
+        List<Problem> found = new ArrayList<>();
+        compiled.values()
+                .forEach(
+                        c -> {
+                            found.addAll(c.problems());
+                            found.addAll(c.remarks());
+                        });
         Terminal terminal = session.terminal();
         switch (json ? Format.JSON : format) {
-            case JSON -> terminal.print(ProblemPrinter.json(problems));
-            case SARIF -> terminal.print(SarifPrinter.sarif(problems));
+            case JSON -> terminal.print(ProblemPrinter.json(found));
+            case SARIF -> terminal.print(SarifPrinter.sarif(found));
             case TEXT ->
                     compiled.forEach(
                             (file, compilation) -> {
                                 if (compilation.problems().isEmpty()) {
                                     terminal.note(file + ": no problems");
-                                } else {
-                                    terminal.out().print(compilation.printed());
                                 }
+                                terminal.out()
+                                        .print(
+                                                compilation.printed()
+                                                        + ProblemPrinter.text(
+                                                                compilation.remarks()));
                             });
         }
-        return problems.isEmpty() ? ExitCode.OK : ExitCode.PIPELINE_INVALID;
+        return found.stream().allMatch(problem -> problem.id().isRemark())
+                ? ExitCode.OK
+                : ExitCode.PIPELINE_INVALID;
     }
 }

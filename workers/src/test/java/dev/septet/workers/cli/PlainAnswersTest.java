@@ -259,6 +259,27 @@ class PlainAnswersTest {
         assertThat(septet.out()).contains("complete -F _complete_septet").contains("--detach");
     }
 
+    @Test
+    void lintRemarksOnAReplayThatLeavesNoRowOut() throws IOException {
+        Path file =
+                pipeline(
+                        """
+                        train { method lora() }
+                            deploy { target http { port 8080 } }
+                            monitor {
+                                every 1.hours
+                                drift psi, on: promptLength
+                                onDrift retrain, replay: 20.percent
+                            }
+                        """);
+
+        assertThat(septet.run("lint", file)).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("pipeline.groovy:9:26: remark: `replay:` leaves no row");
+        assertThat(septet.err()).contains("no problems");
+        assertThat(septet.run("lint", file, "--json")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("\"id\" : \"remark\"", "\"line\" : 9");
+    }
+
     private Path pipeline(String train) throws IOException {
         return Files.writeString(
                 folder.resolve("pipeline.groovy"),

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param why one sentence for people, without anything that anybody wrote
  * @param learned the dataset of the model that is deployed; null when there is none, or when all of
  *     its rows are learned again
- * @param replay fraction of the rows of {@code learned} that are learned again; the rest are left
- *     out. Null = all of them
+ * @param replay fraction of the rows of {@code learned} that the pipeline asks to learn again.
+ *     Training starts from the base model, so all of them are; null = it asks for all
  * @param reviewed so many of the pipeline's reviewed rows are learned beside the dataset
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
