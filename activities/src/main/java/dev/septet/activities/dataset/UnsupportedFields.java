@@ -88,8 +88,8 @@ final class UnsupportedFields {
         if (format != DatasetFormat.ALPACA && says(record.path("system"))) {
             if (format == DatasetFormat.CHAT) {
                 throw new RowProblem(
-                        "\"system\" stands beside \"messages\" and would not be learned; make it the"
-                                + " first message, from system");
+                        "\"system\" stands beside \"messages\" and would not be learned; make it"
+                            + " the first message, from system");
             }
             refuse("system", record.path("system"), "\"system\"");
         }
@@ -119,8 +119,8 @@ final class UnsupportedFields {
         if (says(value) && !read.contains(name)) {
             throw new RowProblem(
                     shown
-                            + " changes what the row teaches, but Septet does not train on it; remove"
-                            + " the field, or read it in `filter` or `map`");
+                            + " changes what the row teaches, but Septet does not train on it;"
+                            + " remove the field, or read it in `filter` or `map`");
         }
     }
 
