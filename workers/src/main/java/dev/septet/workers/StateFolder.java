@@ -86,6 +86,11 @@ public record StateFolder(Path path) {
         return path.resolve("server.json");
     }
 
+    /** How the Temporal CLI, or any client, reaches the started server. */
+    public Path profile() {
+        return path.resolve("server.toml");
+    }
+
     /** Held by the one process that may start a server on this folder. */
     public Path lock() {
         return path.resolve("septet.lock");

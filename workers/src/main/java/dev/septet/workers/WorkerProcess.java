@@ -8,7 +8,6 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -51,9 +50,7 @@ public final class WorkerProcess {
                 WorkflowServiceStubs.newServiceStubs(
                         server == null
                                 ? profile.toWorkflowServiceStubsOptions()
-                                : WorkflowServiceStubsOptions.newBuilder()
-                                        .setTarget(server.address())
-                                        .build());
+                                : server.options());
         WorkflowClient client =
                 WorkflowClient.newInstance(
                         stubs,

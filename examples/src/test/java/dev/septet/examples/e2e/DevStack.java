@@ -27,7 +27,6 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,16 +55,12 @@ final class DevStack implements AutoCloseable {
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
 
-    private DevStack(Process dev, Path state, Path log, ServerRef server) {
+    private DevStack(Process dev, Path state, Path log, ServerRef server) throws IOException {
         this.dev = dev;
         this.state = state;
         this.log = log;
         this.server = server;
-        this.stubs =
-                WorkflowServiceStubs.newServiceStubs(
-                        WorkflowServiceStubsOptions.newBuilder()
-                                .setTarget(server.address())
-                                .build());
+        this.stubs = WorkflowServiceStubs.newServiceStubs(server.options());
         this.client =
                 WorkflowClient.newInstance(
                         stubs,
@@ -171,7 +166,10 @@ final class DevStack implements AutoCloseable {
 
     /** What a command needs to meet this stack's server. */
     Map<String, String> environment() {
-        return Map.of("TEMPORAL_ADDRESS", server.address(), "NO_COLOR", "1");
+        Path profile = server.profile();
+        return profile == null
+                ? Map.of("TEMPORAL_ADDRESS", server.address(), "NO_COLOR", "1")
+                : Map.of("TEMPORAL_CONFIG_FILE", profile.toString(), "NO_COLOR", "1");
     }
 
     WorkflowClient client() {

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.gateway.ServerGateway;
 import dev.septet.workers.local.LocalCluster;
 import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.server.ServerRef;
@@ -22,8 +23,7 @@ import java.util.concurrent.CountDownLatch;
         description = {
             "Run a Temporal server and Septet's workers in the foreground, until Ctrl-C.",
             "",
-            "Where a server is configured or already runs on this machine, only the workers; --port"
-                    + " starts a server of its own all the same."
+            "Where a server is configured, only the workers."
         })
 final class DevCommand implements Callable<Integer> {
     private final Session session;
@@ -64,24 +64,40 @@ final class DevCommand implements Callable<Integer> {
                                 "septet-end"));
         ServerRef server = cluster.connection().server();
         terminal.note("Temporal server  " + server.address() + origin(server));
-        terminal.note("Web UI           " + (server.ui() == null ? "none known" : server.ui()));
+        terminal.note("Web UI           " + webUi(cluster, server));
         folders.forEach(folder -> terminal.note("Pipelines        " + folder));
         terminal.note("Logs             " + settings.state().logs());
+        cluster.gateway()
+                .filter(gateway -> !gateway.isolated())
+                .ifPresent(
+                        open ->
+                                terminal.note(
+                                        "WARNING: other users of this machine can reach the Temporal server: no network namespace can be made here. See `septet doctor`."));
         terminal.note("Ready. Start a run from anywhere:");
+        Path profile = server.profile();
+        if (profile != null) {
+            terminal.note("  export TEMPORAL_CONFIG_FILE=" + profile);
+        }
         terminal.note(
                 "  temporal workflow start --type Pipeline --task-queue septet --input"
                         + " '{\"pipeline\":\"quickstart\"}'"
-                        + (server.address().endsWith(":7233")
+                        + (profile != null || server.address().endsWith(":7233")
                                 ? ""
                                 : " --address " + server.address()));
         ended.await();
         return ExitCode.OK;
     }
 
+    /** A link that signs the browser in, where the server is this command's own. */
+    private static String webUi(LocalCluster cluster, ServerRef server) {
+        return cluster.gateway()
+                .map(ServerGateway::signIn)
+                .orElse(server.ui() == null ? "none known" : server.ui());
+    }
+
     private static String origin(ServerRef server) {
         return switch (server.kind()) {
             case CONFIGURED -> " (configured)";
-            case LISTENING -> " (was running already)";
             case OWN -> "";
             case IN_MEMORY -> " (in memory: forgets everything)";
         };

@@ -19,7 +19,7 @@ final class PortOption {
             description = {
                 "Start a Temporal server on this port, whatever else runs on this machine; 0 = any"
                         + " free one. Commands on the same state folder find it.",
-                "Default: use the server that listens on 7233, or start one there"
+                "Default: 7233, or any free port where it is taken"
             })
     private @Nullable Integer port;
 
@@ -43,8 +43,7 @@ final class PortOption {
     /** The server to use, empty when one must be started; a port that cannot be had is said. */
     Optional<ServerRef> find(Session session) {
         ServerPorts wanted = ports();
-        Optional<ServerRef> found =
-                wanted.server() == null ? session.servers().find() : session.servers().findOwn();
+        Optional<ServerRef> found = session.servers().find();
         if (found.isPresent() && wanted.server() != null) {
             session.terminal()
                     .note(
@@ -54,6 +53,16 @@ final class PortOption {
                                                     ? "TEMPORAL_ADDRESS or the profile names a"
                                                             + " server"
                                                     : "this state folder's server runs"));
+        }
+        if (found.isEmpty() && wanted.server() == null) {
+            session.servers()
+                    .stranger()
+                    .ifPresent(
+                            address ->
+                                    session.terminal()
+                                            .note(
+                                                    "Another Temporal server listens on %1$s; this command starts its own. To use that one, set TEMPORAL_ADDRESS=%1$s."
+                                                            .formatted(address)));
         }
         return found;
     }

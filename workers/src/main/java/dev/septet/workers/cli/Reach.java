@@ -6,6 +6,7 @@ import dev.septet.workers.server.ServerRef;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Connections to servers that are known to answer. */
 final class Reach {
@@ -45,15 +46,22 @@ final class Reach {
      * @throws CliProblem SERVER_UNREACHABLE when there is none
      */
     static Connection any(Session session) throws IOException {
-        return open(
+        Optional<ServerRef> found = session.servers().find();
+        if (found.isPresent()) {
+            return open(found.get());
+        }
+        String other =
                 session.servers()
-                        .find()
-                        .orElseThrow(
-                                () ->
-                                        new CliProblem(
-                                                ExitCode.SERVER_UNREACHABLE,
-                                                "no Temporal server is configured and none runs on"
-                                                        + " this machine. Start one with `septet"
-                                                        + " dev`.")));
+                        .stranger()
+                        .map(
+                                address ->
+                                        " Another Temporal server listens on %1$s; to use it, set TEMPORAL_ADDRESS=%1$s."
+                                                .formatted(address))
+                        .orElse("");
+        throw new CliProblem(
+                ExitCode.SERVER_UNREACHABLE,
+                "no Temporal server is configured and none runs on this machine. Start one with"
+                        + " `septet dev`."
+                        + other);
     }
 }

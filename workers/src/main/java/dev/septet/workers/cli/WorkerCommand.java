@@ -72,7 +72,7 @@ final class WorkerCommand implements Callable<Integer> {
                         wanted, session.state(), folders, absolute(data), queue, workers.slots());
         ServerRef own =
                 session.servers()
-                        .findOwn()
+                        .find()
                         .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
                         .orElse(null);
         new WorkerProcess(settings, own).run();

@@ -1,6 +1,7 @@
 package dev.septet.workers.doctor;
 
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.gateway.NetworkNamespace;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.ServerFinder;
 import dev.septet.workers.server.ServerProbe;
@@ -55,11 +56,25 @@ public record Doctor(StateFolder state, ServerFinder servers, boolean fix) {
                 return List.of(silent(server));
             }
             List<Finding> findings = new ArrayList<>(new ServerChecks(connection, fix).look());
+            findings.addAll(isolation(server));
             findings.addAll(new WorkerChecks(connection).look());
             return findings;
         } catch (IOException e) {
             return List.of(silent(server));
         }
+    }
+
+    private static List<Finding> isolation(ServerRef server) {
+        if (server.kind() != ServerRef.Kind.OWN || NetworkNamespace.available()) {
+            return List.of();
+        }
+        return List.of(
+                Finding.warn(
+                        "isolation",
+                        "other users of this machine can reach the Temporal server without its"
+                                + " token: no network namespace can be made here",
+                        "on Linux install util-linux and allow user namespaces; elsewhere use a"
+                                + " cluster with authorization (TEMPORAL_ADDRESS)"));
     }
 
     private static Finding silent(ServerRef server) {

@@ -5,9 +5,7 @@ import dev.septet.workflows.payload.SeptetDataConverter;
 
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 
 import java.io.IOException;
 
@@ -20,15 +18,7 @@ public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowC
      * @throws IOException when Temporal's configuration cannot be read
      */
     public static Connection open(ServerRef server) throws IOException {
-        boolean configured = server.kind() == ServerRef.Kind.CONFIGURED;
-        ClientConfigProfile profile =
-                configured ? ClientConfigProfile.load() : ClientConfigProfile.getDefaultInstance();
-        WorkflowServiceStubsOptions.Builder options =
-                configured
-                        ? WorkflowServiceStubsOptions.newBuilder(
-                                profile.toWorkflowServiceStubsOptions())
-                        : WorkflowServiceStubsOptions.newBuilder().setTarget(server.address());
-        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options.build());
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(server.options());
         WorkflowClient client =
                 WorkflowClient.newInstance(
                         stubs,

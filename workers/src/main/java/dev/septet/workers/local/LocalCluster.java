@@ -4,6 +4,8 @@ import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.gateway.ServerGateway;
 import dev.septet.workers.server.Retention;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerPlan;
@@ -51,6 +53,7 @@ public final class LocalCluster implements AutoCloseable {
     private final StateLock lock;
     private final Supervisor supervisor;
     private volatile @Nullable Connection connection;
+    private volatile @Nullable ServerGateway gateway;
     private volatile boolean starting;
     private volatile boolean lostServer;
     private @Nullable ScheduledExecutorService looking;
@@ -136,6 +139,10 @@ public final class LocalCluster implements AutoCloseable {
         if (open != null) {
             open.close();
         }
+        ServerGateway before = gateway;
+        if (before != null) {
+            before.close();
+        }
         try {
             new ServerFile(settings.state().server()).delete();
             new CatalogueFile(settings.state()).delete();
@@ -150,9 +157,13 @@ public final class LocalCluster implements AutoCloseable {
         Optional<Path> binary = LocalServer.binary(settings.environment(), notes);
         Path log = settings.state().logs().resolve(LocalServer.NAME + ".out");
         for (int attempt = 1; attempt <= SERVER_ATTEMPTS; attempt++) {
-            // Planned anew each time: a port that was free may have been taken since.
+            // Planned again each time: a port that was free may have been taken since.
+            ServerGateway before = binary.isPresent() ? gateway(binary.get()) : null;
             ServerPlan plan =
-                    LocalServer.plan(binary, settings.state(), settings.self(), settings.ports());
+                    before == null
+                            ? LocalServer.inMemory(
+                                    settings.state(), settings.self(), settings.ports())
+                            : before.plan();
             Connection open = Connection.open(plan.server());
             starting = true;
             lostServer = false;
@@ -162,7 +173,8 @@ public final class LocalCluster implements AutoCloseable {
             if (answers(open)) {
                 starting = false;
                 connection = open;
-                if (plan.server().kind() == ServerRef.Kind.OWN) {
+                gateway = before;
+                if (before != null) {
                     Retention.extend(open.stubs(), plan.server().namespace());
                 }
                 new ServerFile(settings.state().server()).write(plan.server());
@@ -170,8 +182,27 @@ public final class LocalCluster implements AutoCloseable {
             }
             open.close();
             supervisor.drop(LocalServer.NAME);
+            if (before != null) {
+                before.close();
+            }
         }
         throw new ServerProblem("the Temporal server does not start. What it said is in " + log);
+    }
+
+    private ServerGateway gateway(Path binary) throws IOException {
+        StateFolder state = settings.state();
+        return ServerGateway.start(
+                binary,
+                state.database(),
+                settings.ports(),
+                state.path(),
+                state.profile(),
+                settings.self().jvm(state.logs().resolve("server-bridge.log")));
+    }
+
+    /** What stands before the server that this cluster started, if it did. */
+    public Optional<ServerGateway> gateway() {
+        return Optional.ofNullable(gateway);
     }
 
     /** Whether it is the process just started that answers, not another one on the same port. */

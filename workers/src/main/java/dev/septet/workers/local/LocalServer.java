@@ -34,12 +34,8 @@ final class LocalServer {
         return binary;
     }
 
-    static ServerPlan plan(
-            Optional<Path> binary, StateFolder state, SelfCommand self, ServerPorts ports) {
-        return binary.map(path -> ServerPlan.of(path, state.database(), ports))
-                .orElseGet(
-                        () ->
-                                ServerPlan.inMemory(
-                                        self.jvm(state.logs().resolve(NAME + ".log")), ports));
+    /** A server inside a JVM, for want of the real one. */
+    static ServerPlan inMemory(StateFolder state, SelfCommand self, ServerPorts ports) {
+        return ServerPlan.inMemory(self.jvm(state.logs().resolve(NAME + ".log")), ports);
     }
 }

@@ -26,7 +26,10 @@ final class WorkerProcessSpecs {
         }
         Map<String, String> environment = new HashMap<>();
         environment.put("SEPTET_STATE", settings.state().path().toString());
-        if (server.kind() != ServerRef.Kind.CONFIGURED) {
+        Path profile = server.profile();
+        if (profile != null) {
+            environment.put("TEMPORAL_CONFIG_FILE", profile.toString());
+        } else if (server.kind() != ServerRef.Kind.CONFIGURED) {
             environment.put("TEMPORAL_ADDRESS", server.address());
             environment.put("TEMPORAL_NAMESPACE", server.namespace());
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A short command and what it said. */
-final class Command {
+public final class Command {
     private Command() {}
 
     /**
@@ -17,18 +17,18 @@ final class Command {
      *
      * @param status exit status; -1 when it could not be started or took too long
      */
-    record Result(int status, String output) {
-        boolean ok() {
+    public record Result(int status, String output) {
+        public boolean ok() {
             return status == 0;
         }
 
-        String lastLine() {
+        public String lastLine() {
             return output.lines().filter(line -> !line.isBlank()).reduce("", (a, b) -> b).strip();
         }
     }
 
     /** Runs it, output and errors together, and ends it when it takes too long. */
-    static Result run(List<String> command, Duration limit) {
+    public static Result run(List<String> command, Duration limit) {
         Path output = null;
         try {
             output = Files.createTempFile("septet", ".out");

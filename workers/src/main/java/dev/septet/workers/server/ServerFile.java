@@ -19,6 +19,11 @@ public record ServerFile(Path path) {
      */
     private record Entry(ServerRef server, long owner) {}
 
+    /** Beside it: how a client reaches the server. */
+    Path profile() {
+        return path.resolveSibling("server.toml");
+    }
+
     /** The server written down last; it may be gone. */
     public Optional<ServerRef> read() {
         return entry().map(Entry::server);

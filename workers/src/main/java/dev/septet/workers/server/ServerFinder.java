@@ -6,11 +6,12 @@ import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the server that is configured, or one that runs on this machine. */
+/** Finds the server that is configured, or the one that Septet started on a state folder. */
 public final class ServerFinder {
     /** Where a Temporal server listens unless told otherwise. */
     public static final int PORT = 7233;
@@ -37,22 +38,12 @@ public final class ServerFinder {
     }
 
     /**
-     * The configured server, answering or not; else the one that was started on this state folder;
-     * else one that listens on this machine's usual port.
+     * The configured server, answering or not; else the one that was started on this state folder.
+     * What else listens on this machine may be anybody's and is never joined.
      *
      * @throws ServerProblem when the configuration cannot be read
      */
     public Optional<ServerRef> find() {
-        return findOwn().or(this::listening);
-    }
-
-    /**
-     * The same, but for what happens to listen on the usual port: another state folder's server
-     * need not be this one's.
-     *
-     * @throws ServerProblem when the configuration cannot be read
-     */
-    public Optional<ServerRef> findOwn() {
         return configured()
                 .or(own::owned)
                 .or(
@@ -64,20 +55,16 @@ public final class ServerFinder {
                                                                 server.address(), ANSWER)));
     }
 
-    private Optional<ServerRef> listening() {
+    /** The address of a server that answers on the usual port, and that nobody has configured. */
+    public Optional<String> stranger() {
         String address = HOST + ":" + port;
-        if (ServerProbe.answers(address, ANSWER)) {
-            return Optional.of(
-                    new ServerRef(
-                            address,
-                            ServerRef.NAMESPACE,
-                            ServerRef.Kind.LISTENING,
-                            ui(HOST, port)));
-        }
-        return Optional.empty();
+        return ServerProbe.answers(address, ANSWER) ? Optional.of(address) : Optional.empty();
     }
 
     private Optional<ServerRef> configured() {
+        if (ownProfile()) {
+            return Optional.empty();
+        }
         ClientConfigProfile profile;
         try {
             profile =
@@ -103,6 +90,17 @@ public final class ServerFinder {
                         namespace == null || namespace.isBlank() ? ServerRef.NAMESPACE : namespace,
                         ServerRef.Kind.CONFIGURED,
                         ui(address)));
+    }
+
+    /**
+     * Whether the environment names what {@link #own} says better: which server it was, and when.
+     */
+    private boolean ownProfile() {
+        String file = environment.getOrDefault("TEMPORAL_CONFIG_FILE", "");
+        Path profile = own.profile().toAbsolutePath().normalize();
+        return environment.getOrDefault("TEMPORAL_ADDRESS", "").isBlank()
+                && !file.isBlank()
+                && Path.of(file).toAbsolutePath().normalize().equals(profile);
     }
 
     private static @Nullable String ui(String address) {

@@ -26,7 +26,8 @@ public record ServerPlan(ServerRef server, List<String> command) {
     }
 
     /**
-     * The Temporal CLI's server on a database file, so that runs survive its restart.
+     * The Temporal CLI's server on a database file, so that runs survive its restart, open to every
+     * user of this machine.
      *
      * <p>Its one history shard is polled 20 times a second by default, 50 ms for every hop of a
      * run: the poll rate is raised. The journal mode makes its commits cheap; with {@code
@@ -37,11 +38,27 @@ public record ServerPlan(ServerRef server, List<String> command) {
     public static ServerPlan of(Path binary, Path database, ServerPorts ports) {
         int port = ports.freeServer();
         int ui = ports.freeUi(port);
+        return new ServerPlan(
+                new ServerRef(
+                        HOST + ":" + port,
+                        ServerRef.NAMESPACE,
+                        ServerRef.Kind.OWN,
+                        "http://" + HOST + ":" + ui),
+                command(binary, database, port, ui));
+    }
+
+    /**
+     * The same server's command line for ports that are known to be free.
+     *
+     * <p>Its HTTP API, which cannot be turned off, answers to a host name that nobody has: a web
+     * page could send it requests that need no permission.
+     */
+    public static List<String> command(Path binary, Path database, int port, int ui) {
         List<String> command = new ArrayList<>();
         command.add(binary.toString());
         command.addAll(List.of("server", "start-dev", "--ip", HOST));
         command.addAll(List.of("--port", Integer.toString(port)));
-        command.addAll(List.of("--ui-port", Integer.toString(ui)));
+        command.addAll(List.of("--ui-port", Integer.toString(ui), "--ui-disable-news-fetch"));
         command.addAll(List.of("--db-filename", database.toString()));
         command.addAll(List.of("--sqlite-pragma", "journal_mode=wal"));
         command.addAll(List.of("--sqlite-pragma", "synchronous=normal"));
@@ -49,19 +66,15 @@ public record ServerPlan(ServerRef server, List<String> command) {
                 List.of(
                         "--dynamic-config-value",
                         "history.transferProcessorMaxPollRPS=2000",
+                        "--dynamic-config-value",
+                        "frontend.httpAllowedHosts=[\"none.invalid\"]",
                         "--log-level",
                         "warn"));
         // A run that sets one which is not registered would be stuck for ever.
         for (SearchAttributeKey<?> key : SearchTags.ALL) {
             command.addAll(List.of("--search-attribute", key.getName() + "=" + type(key)));
         }
-        return new ServerPlan(
-                new ServerRef(
-                        HOST + ":" + port,
-                        ServerRef.NAMESPACE,
-                        ServerRef.Kind.OWN,
-                        "http://" + HOST + ":" + ui),
-                command);
+        return command;
     }
 
     /** {@code Keyword}, {@code Double}: the command line's words. */

@@ -21,7 +21,7 @@ public record ServerPorts(@Nullable Integer server, @Nullable Integer ui) {
      *
      * @throws ServerProblem when the wanted one is taken
      */
-    int freeServer() {
+    public int freeServer() {
         return free(server, ServerFinder.PORT, "--port");
     }
 
@@ -31,7 +31,7 @@ public record ServerPorts(@Nullable Integer server, @Nullable Integer ui) {
      * @param server the port that the server got
      * @throws ServerProblem when the wanted one is taken
      */
-    int freeUi(int server) {
+    public int freeUi(int server) {
         int usual = server + ServerFinder.UI_PORT - ServerFinder.PORT;
         return free(ui, usual <= LARGEST ? usual : 0, "--ui-port");
     }

@@ -76,41 +76,45 @@ class ServerFinderTest {
     }
 
     @Test
-    void aServerListensOrWasWrittenDown() throws IOException {
+    void aServerThatNobodyConfiguredIsNamedAndNotJoined() throws IOException {
         int port = ServerPlan.free(0);
         var server = TestServer.createPortBoundServer(port);
         try {
-            ServerRef ref =
-                    new ServerRef("127.0.0.1:" + port, "default", ServerRef.Kind.LISTENING, null);
-            assertThat(find(Map.of(), port)).contains(ref);
+            assertThat(find(Map.of(), port)).isEmpty();
+            assertThat(finder(Map.of(), port).stranger()).contains("127.0.0.1:" + port);
 
+            ServerRef ref = new ServerRef("127.0.0.1:" + port, "default", ServerRef.Kind.OWN, null);
             new ServerFile(folder.resolve("server.json")).write(ref, NOBODY);
-            assertThat(find(Map.of(), 1)).contains(ref);
+            assertThat(find(Map.of(), 1)).as("Septet started it").contains(ref);
         } finally {
             server.close();
         }
         assertThat(find(Map.of(), port)).isEmpty();
+        assertThat(finder(Map.of(), port).stranger()).isEmpty();
     }
 
     @Test
-    void theStateFoldersOwnServerWinsOverOneThatListens() throws IOException {
-        int port = ServerPlan.free(0);
+    void theServerOfALivingOwnerIsAwaited() throws IOException {
         ServerRef own = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.OWN, null);
         ServerFile file = new ServerFile(folder.resolve("server.json"));
-        var other = TestServer.createPortBoundServer(port);
-        try {
-            file.write(own);
-            assertThat(find(Map.of(), port)).as("its owner starts it again").contains(own);
 
-            file.write(own, NOBODY);
-            assertThat(find(Map.of(), port))
-                    .as("it ended with its owner")
-                    .map(ServerRef::address)
-                    .contains("127.0.0.1:" + port);
-            assertThat(new ServerFinder(Map.of(), file, port).findOwn()).isEmpty();
-        } finally {
-            other.close();
-        }
+        file.write(own);
+        assertThat(find(Map.of(), 1)).as("its owner starts it again").contains(own);
+
+        file.write(own, NOBODY);
+        assertThat(find(Map.of(), 1)).as("it ended with its owner").isEmpty();
+    }
+
+    @Test
+    void theProfileOfTheStateFoldersServerIsThatServer() throws IOException {
+        Path profile = folder.resolve("server.toml");
+        Files.writeString(profile, "[profile.default]\naddress = \"127.0.0.1:1\"\n");
+        Map<String, String> environment = Map.of("TEMPORAL_CONFIG_FILE", profile.toString());
+        assertThat(find(environment, 1)).as("it has ended; another one may start").isEmpty();
+
+        ServerRef own = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.OWN, null, profile);
+        new ServerFile(folder.resolve("server.json")).write(own);
+        assertThat(find(environment, 1)).contains(own);
     }
 
     @Test
@@ -136,7 +140,10 @@ class ServerFinderTest {
     }
 
     private java.util.Optional<ServerRef> find(Map<String, String> environment, int port) {
-        return new ServerFinder(environment, new ServerFile(folder.resolve("server.json")), port)
-                .find();
+        return finder(environment, port).find();
+    }
+
+    private ServerFinder finder(Map<String, String> environment, int port) {
+        return new ServerFinder(environment, new ServerFile(folder.resolve("server.json")), port);
     }
 }

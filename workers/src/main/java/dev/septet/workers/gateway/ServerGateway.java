@@ -1,0 +1,212 @@
+package dev.septet.workers.gateway;
+
+import dev.septet.workers.server.ServerPlan;
+import dev.septet.workers.server.ServerPorts;
+import dev.septet.workers.server.ServerProblem;
+import dev.septet.workers.server.ServerRef;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The only way to a Temporal server that Septet starts: gRPC with the access token, the Web UI with
+ * a sign-in. The server itself runs in a network namespace of its own where the machine has them;
+ * elsewhere it listens on loopback, where other users of the machine can find its ports.
+ */
+public final class ServerGateway implements AutoCloseable {
+    /** In the server's own namespace nobody else has them. */
+    private static final int GRPC_INSIDE = 7233;
+
+    private static final int UI_INSIDE = 8233;
+
+    /** A Unix domain socket's name has at most 107 bytes on Linux. */
+    private static final int SOCKET_BYTES = 90;
+
+    private final ServerPlan plan;
+    private final AccessToken token;
+    private final boolean isolated;
+    private final GrpcGateway grpc;
+    private final UiGateway ui;
+    private final @Nullable EventLoopGroup loops;
+
+    private ServerGateway(
+            ServerPlan plan,
+            AccessToken token,
+            boolean isolated,
+            GrpcGateway grpc,
+            UiGateway ui,
+            @Nullable EventLoopGroup loops) {
+        this.plan = plan;
+        this.token = token;
+        this.isolated = isolated;
+        this.grpc = grpc;
+        this.ui = ui;
+        this.loops = loops;
+    }
+
+    /**
+     * Starts it; the server's process is the caller's to start, by {@link #plan}.
+     *
+     * @param binary the Temporal CLI
+     * @param database the server's
+     * @param state folder of the token and of the sockets
+     * @param profile file that tells clients how to connect
+     * @param java command that starts a JVM with this program's class path
+     * @throws ServerProblem when a port that was asked for is taken
+     */
+    public static ServerGateway start(
+            Path binary,
+            Path database,
+            ServerPorts ports,
+            Path state,
+            Path profile,
+            List<String> java)
+            throws IOException {
+        AccessToken token = AccessToken.of(state.resolve("server.token"));
+        boolean isolated = NetworkNamespace.available();
+        int port = ports.freeServer();
+        int uiPort = ports.freeUi(port);
+        Backend grpcBackend;
+        Backend uiBackend;
+        List<String> command;
+        if (isolated) {
+            Path sockets = sockets(state);
+            grpcBackend = new Backend(sockets.resolve("grpc"), GRPC_INSIDE);
+            uiBackend = new Backend(sockets.resolve("ui"), UI_INSIDE);
+            command = isolated(binary, database, java, grpcBackend, uiBackend);
+        } else {
+            ServerPorts free = new ServerPorts(0, 0);
+            grpcBackend = new Backend(null, free.freeServer());
+            uiBackend = new Backend(null, free.freeUi(grpcBackend.port()));
+            command = ServerPlan.command(binary, database, grpcBackend.port(), uiBackend.port());
+        }
+        EventLoopGroup loops =
+                isolated
+                        ? new EpollEventLoopGroup(1, new DefaultThreadFactory("gateway", true))
+                        : null;
+        GrpcGateway grpc = GrpcGateway.start(port, token, channel(grpcBackend, loops));
+        UiGateway ui;
+        try {
+            ui =
+                    UiGateway.start(
+                            uiPort, token, state.resolve("server.token").toString(), uiBackend);
+        } catch (IOException | RuntimeException e) {
+            grpc.close();
+            throw e;
+        }
+        ServerRef server =
+                new ServerRef(
+                        "127.0.0.1:" + grpc.port(),
+                        ServerRef.NAMESPACE,
+                        ServerRef.Kind.OWN,
+                        "http://127.0.0.1:" + ui.port(),
+                        profile);
+        writeProfile(profile, server, token);
+        return new ServerGateway(new ServerPlan(server, command), token, isolated, grpc, ui, loops);
+    }
+
+    /** How to start the server behind it. */
+    public ServerPlan plan() {
+        return plan;
+    }
+
+    /** Whether the server runs in a network namespace of its own. */
+    public boolean isolated() {
+        return isolated;
+    }
+
+    /** The link that signs a browser in. */
+    public String signIn() {
+        return "http://127.0.0.1:%d/septet-sign-in?token=%s".formatted(ui.port(), token.value());
+    }
+
+    @Override
+    public void close() {
+        ui.close();
+        grpc.close();
+        if (loops != null) {
+            var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private static List<String> isolated(
+            Path binary, Path database, List<String> java, Backend grpc, Backend ui) {
+        Path grpcSocket = Objects.requireNonNull(grpc.socket());
+        Path uiSocket = Objects.requireNonNull(ui.socket());
+        List<String> bridge = new ArrayList<>(java);
+        bridge.addAll(1, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+        bridge.add(NamespaceBridge.class.getName());
+        bridge.addAll(List.of(uiSocket.toString(), Integer.toString(ui.port())));
+        bridge.addAll(List.of(grpcSocket.toString(), Integer.toString(grpc.port())));
+        return NetworkNamespace.wrap(
+                ServerPlan.command(binary, database, grpc.port(), ui.port()), bridge, grpcSocket);
+    }
+
+    private static Path sockets(Path state) throws IOException {
+        Path near = state.resolve("sockets");
+        if (near.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_BYTES) {
+            return Files.createTempDirectory("septet-");
+        }
+        Files.createDirectories(near);
+        Files.setPosixFilePermissions(near, PosixFilePermissions.fromString("rwx------"));
+        return near;
+    }
+
+    private static ManagedChannel channel(Backend backend, @Nullable EventLoopGroup loops) {
+        Path socket = backend.socket();
+        NettyChannelBuilder builder =
+                socket == null || loops == null
+                        ? NettyChannelBuilder.forAddress(
+                                new InetSocketAddress(
+                                        InetAddress.getLoopbackAddress(), backend.port()))
+                        : NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
+                                .channelType(EpollDomainSocketChannel.class)
+                                .eventLoopGroup(loops)
+                                .overrideAuthority("127.0.0.1:" + backend.port());
+        return builder.usePlaintext()
+                .directExecutor()
+                .maxInboundMessageSize(GrpcGateway.messageBytes())
+                .build();
+    }
+
+    /** In the form of the Temporal CLI and SDKs: a client that is told of the file has it all. */
+    private static void writeProfile(Path profile, ServerRef server, AccessToken token)
+            throws IOException {
+        Path fresh = profile.resolveSibling(profile.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(
+                fresh,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(
+                fresh,
+                """
+                [profile.default]
+                address = "%s"
+                namespace = "%s"
+
+                [profile.default.grpc_meta]
+                authorization = "%s"
+                """
+                        .formatted(server.address(), server.namespace(), token.header()));
+        Files.move(fresh, profile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.gateway;
+
+import org.jspecify.annotations.NullMarked;
