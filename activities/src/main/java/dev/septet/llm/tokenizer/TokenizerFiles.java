@@ -7,6 +7,7 @@ import dev.septet.llm.format.FolderRoot;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.RegularFile;
 import dev.septet.llm.format.StrictJson;
+import dev.septet.llm.sandbox.Sandbox;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +31,11 @@ import java.util.Set;
 final class TokenizerFiles {
     private static final List<String> COMPANIONS =
             List.of("tokenizer_config.json", "special_tokens_map.json");
-    private static final long MAX_BYTES = 512L << 20;
+
+    /** Four times what the largest vocabularies need. */
+    private static final long MAX_BYTES = 128L << 20;
+
+    private static final long MAX_COMPANION_BYTES = 16L << 20;
 
     /** The largest vocabularies have a quarter of a million pieces. */
     private static final int MAX_ID = (1 << 24) - 1;
@@ -52,22 +58,35 @@ final class TokenizerFiles {
         MessageDigest sha256 = sha256();
         byte[] bytes = RegularFile.bytes(file, MAX_BYTES);
         sha256.update(bytes);
-        json = StrictJson.object(file, "the file", bytes);
+        Map<Path, byte[]> contents = new LinkedHashMap<>();
         for (String name : COMPANIONS) {
             Optional<Path> companion = root.find(name);
             if (companion.isPresent()) {
-                byte[] content = RegularFile.bytes(companion.get(), MAX_BYTES);
+                byte[] content = RegularFile.bytes(companion.get(), MAX_COMPANION_BYTES);
                 sha256.update(name.getBytes(StandardCharsets.UTF_8));
                 sha256.update(content);
-                companions.add(StrictJson.object(companion.get(), "the file", content));
+                contents.put(companion.get(), content);
             }
         }
         Optional<Path> template = root.find("chat_template.jinja");
         if (template.isPresent()) {
             sha256.update(template.get().getFileName().toString().getBytes(StandardCharsets.UTF_8));
-            sha256.update(RegularFile.bytes(template.get(), MAX_BYTES));
+            sha256.update(RegularFile.bytes(template.get(), MAX_COMPANION_BYTES));
         }
         digest = HexFormat.of().formatHex(sha256.digest());
+        // Before anything is read out of these bytes, here or by the native library.
+        Sandbox.here()
+                .admit(
+                        TokenizerProbe.class,
+                        digest,
+                        file,
+                        bytes.length,
+                        List.of(folder.toAbsolutePath().toString()));
+        json = StrictJson.object(file, "the file", bytes);
+        for (Map.Entry<Path, byte[]> companion : contents.entrySet()) {
+            companions.add(
+                    StrictJson.object(companion.getKey(), "the file", companion.getValue()));
+        }
         if (!json.path("model").isObject()) {
             throw new FormatProblem(file, "has no \"model\", it is not a tokenizer");
         }

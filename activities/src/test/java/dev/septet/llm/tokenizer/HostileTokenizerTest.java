@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.llm.format.FormatProblem;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,17 @@ class HostileTokenizerTest {
                     "[[\"a\",0]]");
 
     @TempDir Path folder;
+
+    /** As inside of the sandbox: this is about the library itself, hundreds of times. */
+    @BeforeAll
+    static void withoutASandbox() {
+        System.setProperty("septet.probe", "true");
+    }
+
+    @AfterAll
+    static void withASandbox() {
+        System.clearProperty("septet.probe");
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"bytelevel", "metaspace", "unigram"})

@@ -1,0 +1,105 @@
+package dev.septet.llm.sandbox;
+
+import dev.septet.llm.format.FormatProblem;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The door for files of strangers. A child process with limits opens a file first, once for each
+ * digest; whether it lived is kept. Native parsers abort their process on some files, which no
+ * {@code catch} can stop.
+ */
+public final class Sandbox {
+    /** Set to {@code off} by an operator whose system cannot start child processes. */
+    public static final String VARIABLE = "SEPTET_SANDBOX";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+    private static final Sandbox HERE =
+            new Sandbox(
+                    Verdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
+                    SandboxLimits.STANDARD,
+                    !System.getenv().getOrDefault(VARIABLE, "").equals("off"));
+
+    private final Verdicts kept;
+    private final SandboxLimits limits;
+    private final boolean on;
+    private final Map<String, Verdict> known = new ConcurrentHashMap<>();
+
+    private Sandbox(Verdicts kept, SandboxLimits limits, boolean on) {
+        this.kept = kept;
+        this.limits = limits;
+        this.on = on;
+    }
+
+    /** The sandbox of this process; inside of a child that is one, everything is let in. */
+    public static Sandbox here() {
+        return HERE;
+    }
+
+    /** A sandbox of its own, with a folder for its verdicts. */
+    public static Sandbox of(Path verdicts, SandboxLimits limits) {
+        return new Sandbox(new Verdicts(verdicts), limits, true);
+    }
+
+    /**
+     * Lets a file in when the process that opened it first has lived.
+     *
+     * @param main opens it; see {@link Probe}
+     * @param digest of all bytes that {@code main} reads
+     * @param file what the message is about
+     * @param bytes how much it reads, which decides how much memory it gets
+     * @throws FormatProblem when that process was ended by the file, now or the first time
+     */
+    public void admit(
+            Class<?> main, String digest, Path file, long bytes, List<String> arguments) {
+        if (!on || Probe.running()) {
+            return;
+        }
+        String key = main.getSimpleName() + "-" + Probe.VERSION + "-" + digest;
+        Verdict verdict = known.computeIfAbsent(key, asked -> verdict(key, main, file, bytes, arguments));
+        if (!verdict.safe()) {
+            throw new FormatProblem(
+                    file,
+                    "is not opened here: the process that opened it first "
+                            + verdict.ending()
+                            + ". The file is damaged or hostile; get it again from its publisher,"
+                            + " or take another model");
+        }
+    }
+
+    private Verdict verdict(
+            String key, Class<?> main, Path file, long bytes, List<String> arguments) {
+        Optional<Verdict> before = kept.find(key);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        try {
+            long start = System.nanoTime();
+            Verdict verdict =
+                    new SandboxedProcess(limits, kept).open(main, file, bytes, arguments);
+            LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
+            if (!verdict.safe()) {
+                LOG.warn("the process that opened {} first {}", file, verdict.ending());
+            }
+            kept.keep(key, verdict);
+            return verdict;
+        } catch (IOException e) {
+            throw new FormatProblem(
+                    file,
+                    "is not opened here, because no process can be started that opens it first: "
+                            + e.getMessage()
+                            + ". An operator who trusts all models may set "
+                            + VARIABLE
+                            + "=off",
+                    e);
+        }
+    }
+}

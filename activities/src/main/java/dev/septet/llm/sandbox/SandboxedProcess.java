@@ -1,0 +1,207 @@
+package dev.septet.llm.sandbox;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A small JVM with this one's class path: limited in memory and time, with an empty environment,
+ * and without a network where the system allows that.
+ */
+final class SandboxedProcess {
+    private static final String SCRIPT = script();
+    private static final int MOST_OF_REASON = 200;
+    private static final String STARTED = "started";
+    private static final int KILLED = 128 + 9;
+
+    /** The signal at the limit of processor time. */
+    private static final int OUT_OF_TIME = 128 + 24;
+
+    private static final int MOST_OUTPUT = 64 << 10;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]+");
+
+    private static final Pattern PANIC =
+            Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
+
+    /** Where native libraries lie and whether they may be fetched: settings of this process. */
+    private static final List<String> PASSED =
+            List.of("DJL_CACHE_DIR", "ENGINE_CACHE_DIR", "TOKENIZERS_CACHE", "RUST_LIBRARY_PATH");
+
+    private static final Map<Integer, String> SIGNALS =
+            Map.of(
+                    4, "illegal instruction",
+                    6, "aborted",
+                    7, "bad memory access",
+                    8, "arithmetic error",
+                    11, "bad memory access",
+                    25, "too large a file",
+                    31, "a forbidden system call");
+
+    private final SandboxLimits limits;
+    private final Verdicts verdicts;
+
+    SandboxedProcess(SandboxLimits limits, Verdicts verdicts) {
+        this.limits = limits;
+        this.verdicts = verdicts;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws IOException when the process could not do its work, whatever the file is
+     */
+    Verdict open(Class<?> main, Path file, long bytes, List<String> arguments) throws IOException {
+        Path scratch = verdicts.scratch();
+        Path output = scratch.resolve("output");
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command(main, bytes, scratch, arguments))
+                            .directory(scratch.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile());
+            Map<String, String> environment = builder.environment();
+            environment.clear();
+            environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+            // glibc would reserve 64 MB of addresses for each thread.
+            environment.put("MALLOC_ARENA_MAX", "2");
+            Process process = builder.start();
+            process.getOutputStream().close();
+            return ended(process, file, bytes, output);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while another process read " + file, e);
+        } finally {
+            remove(scratch);
+        }
+    }
+
+    private Verdict ended(Process process, Path file, long bytes, Path output)
+            throws IOException, InterruptedException {
+        try {
+            if (!process.waitFor(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(
+                        "the process did not end within %d s"
+                                .formatted(limits.wall().toSeconds()));
+            }
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        int status = process.exitValue();
+        if (!Files.exists(output.resolveSibling(STARTED))) {
+            throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
+        }
+        return switch (status) {
+            case 0 -> Verdict.SAFE;
+            case Probe.OUT_OF_MEMORY ->
+                    Verdict.deadly(
+                            "ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
+            case Probe.STACK_OVERFLOW -> Verdict.deadly("ran out of its stack");
+            case Probe.TOO_LONG, OUT_OF_TIME ->
+                    Verdict.deadly(
+                            "was not done after %d s of processor time"
+                                    .formatted(limits.processor().toSeconds()));
+            // A library is missing, or somebody else ended it: that says nothing of the file.
+            case Probe.CANNOT_LOAD, KILLED ->
+                    throw new IOException(
+                            "it ended with status %d%s".formatted(status, reason(output)));
+            default -> Verdict.deadly(ending(status) + reason(output));
+        };
+    }
+
+    private static String ending(int status) {
+        int signal = status - 128;
+        return signal > 0 && signal < 65
+                ? "ended by signal %d (%s)".formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
+                : "ended with status %d".formatted(status);
+    }
+
+    private List<String> command(
+            Class<?> main, long bytes, Path scratch, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "septet-sandbox"));
+        command.add(Long.toString(limits.addressSpace(bytes) >> 10));
+        command.add(Long.toString(limits.processor().toSeconds()));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + (limits.heap(bytes) >> 20) + "m");
+        command.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:ReservedCodeCacheSize=48m",
+                        "-XX:CompressedClassSpaceSize=64m",
+                        "-XX:-UsePerfData",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:ErrorFile=" + scratch.resolve("error"),
+                        "-Djava.io.tmpdir=" + scratch,
+                        "-D" + Probe.STARTED + "=" + scratch.resolve(STARTED),
+                        "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+                        "-Doffline=true",
+                        "-DOPT_OUT_TRACKING=true"));
+        for (String name : PASSED) {
+            String value = System.getProperty(name, System.getenv().getOrDefault(name, ""));
+            if (!value.isEmpty()) {
+                command.add("-D" + name + "=" + value);
+            }
+        }
+        command.addAll(List.of("-cp", classPath(), main.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** As this JVM's; a path may be relative to where this one was started. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** What a native library said last, printable: it often names what went wrong. */
+    private static String reason(Path output) throws IOException {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(output)) {
+            start = in.readNBytes(MOST_OUTPUT);
+        }
+        List<String> lines = new String(start, StandardCharsets.UTF_8).lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (PANIC.matcher(lines.get(i)).find()) {
+                // Rust writes where it panicked in one line and why in the next.
+                boolean split = lines.get(i).endsWith(":") && i + 1 < lines.size();
+                String said = lines.get(split ? i + 1 : i);
+                String printable = UNPRINTABLE.matcher(said).replaceAll(" ").strip();
+                return ": " + printable.substring(0, Math.min(MOST_OF_REASON, printable.length()));
+            }
+        }
+        return "";
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static String script() {
+        try (InputStream in = SandboxedProcess.class.getResourceAsStream("sandbox.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("sandbox.sh is missing from this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

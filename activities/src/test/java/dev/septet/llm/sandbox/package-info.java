@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.sandbox;
+
+import org.jspecify.annotations.NullMarked;
