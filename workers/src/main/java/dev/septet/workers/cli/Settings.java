@@ -86,6 +86,7 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_STORE_CACHE_GB", "100");
         known.put("SEPTET_TEMPORAL_CLI", "found on PATH or fetched");
         known.put("SEPTET_API_KEYS", "-");
+        known.put("SEPTET_SANDBOX", "on");
         known.put("AWS_ACCESS_KEY_ID", "-");
         known.put("AWS_SECRET_ACCESS_KEY", "-");
         known.put("AWS_SESSION_TOKEN", "-");
