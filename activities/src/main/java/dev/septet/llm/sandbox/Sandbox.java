@@ -58,13 +58,13 @@ public final class Sandbox {
      * @param bytes how much it reads, which decides how much memory it gets
      * @throws FormatProblem when that process was ended by the file, now or the first time
      */
-    public void admit(
-            Class<?> main, String digest, Path file, long bytes, List<String> arguments) {
+    public void admit(Class<?> main, String digest, Path file, long bytes, List<String> arguments) {
         if (!on || Probe.running()) {
             return;
         }
         String key = main.getSimpleName() + "-" + Probe.VERSION + "-" + digest;
-        Verdict verdict = known.computeIfAbsent(key, asked -> verdict(key, main, file, bytes, arguments));
+        Verdict verdict =
+                known.computeIfAbsent(key, asked -> verdict(key, main, file, bytes, arguments));
         if (!verdict.safe()) {
             throw new FormatProblem(
                     file,
@@ -83,8 +83,7 @@ public final class Sandbox {
         }
         try {
             long start = System.nanoTime();
-            Verdict verdict =
-                    new SandboxedProcess(limits, kept).open(main, file, bytes, arguments);
+            Verdict verdict = new SandboxedProcess(limits, kept).open(main, file, bytes, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {
                 LOG.warn("the process that opened {} first {}", file, verdict.ending());

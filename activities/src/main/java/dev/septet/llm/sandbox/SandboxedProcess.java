@@ -78,7 +78,7 @@ final class SandboxedProcess {
             environment.put("MALLOC_ARENA_MAX", "2");
             Process process = builder.start();
             process.getOutputStream().close();
-            return ended(process, file, bytes, output);
+            return ended(process, bytes, output);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while another process read " + file, e);
@@ -87,13 +87,12 @@ final class SandboxedProcess {
         }
     }
 
-    private Verdict ended(Process process, Path file, long bytes, Path output)
+    private Verdict ended(Process process, long bytes, Path output)
             throws IOException, InterruptedException {
         try {
             if (!process.waitFor(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException(
-                        "the process did not end within %d s"
-                                .formatted(limits.wall().toSeconds()));
+                        "the process did not end within %d s".formatted(limits.wall().toSeconds()));
             }
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -124,12 +123,12 @@ final class SandboxedProcess {
     private static String ending(int status) {
         int signal = status - 128;
         return signal > 0 && signal < 65
-                ? "ended by signal %d (%s)".formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
+                ? "ended by signal %d (%s)"
+                        .formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
                 : "ended with status %d".formatted(status);
     }
 
-    private List<String> command(
-            Class<?> main, long bytes, Path scratch, List<String> arguments) {
+    private List<String> command(Class<?> main, long bytes, Path scratch, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "septet-sandbox"));
         command.add(Long.toString(limits.addressSpace(bytes) >> 10));
         command.add(Long.toString(limits.processor().toSeconds()));

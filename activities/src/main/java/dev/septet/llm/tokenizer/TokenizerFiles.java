@@ -84,8 +84,7 @@ final class TokenizerFiles {
                         List.of(folder.toAbsolutePath().toString()));
         json = StrictJson.object(file, "the file", bytes);
         for (Map.Entry<Path, byte[]> companion : contents.entrySet()) {
-            companions.add(
-                    StrictJson.object(companion.getKey(), "the file", companion.getValue()));
+            companions.add(StrictJson.object(companion.getKey(), "the file", companion.getValue()));
         }
         if (!json.path("model").isObject()) {
             throw new FormatProblem(file, "has no \"model\", it is not a tokenizer");

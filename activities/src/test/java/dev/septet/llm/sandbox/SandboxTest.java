@@ -65,7 +65,9 @@ class SandboxTest {
         Files.writeString(verdict, "safe");
         assertThatCode(() -> admit("crash")).as("the verdict is read").doesNotThrowAnyException();
         Files.writeString(verdict, "nonsense");
-        assertThatThrownBy(() -> admit("crash")).as("asked again").isInstanceOf(FormatProblem.class);
+        assertThatThrownBy(() -> admit("crash"))
+                .as("asked again")
+                .isInstanceOf(FormatProblem.class);
     }
 
     @Test
@@ -82,7 +84,13 @@ class SandboxTest {
         assertThat(lines.stream().filter(line -> line.startsWith("variable ")))
                 .allMatch(
                         line ->
-                                Set.of("PATH", "MALLOC_ARENA_MAX", "PWD", "SHLVL", "_", "LD_LIBRARY_PATH")
+                                Set.of(
+                                                "PATH",
+                                                "MALLOC_ARENA_MAX",
+                                                "PWD",
+                                                "SHLVL",
+                                                "_",
+                                                "LD_LIBRARY_PATH")
                                         .contains(line.substring("variable ".length())));
         if (mayUnshare()) {
             assertThat(

@@ -95,7 +95,11 @@ public final class HostileTokenizers {
         bytes("model-missing", json -> json.remove("model"));
         bytes(
                 "words-without-unknown",
-                json -> json.putObject("model").put("type", "WordLevel").putObject("vocab").put("a", 0));
+                json ->
+                        json.putObject("model")
+                                .put("type", "WordLevel")
+                                .putObject("vocab")
+                                .put("a", 0));
         bytes(
                 "word-pieces-endless",
                 json ->
@@ -133,7 +137,10 @@ public final class HostileTokenizers {
         bytes(
                 "prepends-by-thousands",
                 json -> {
-                    ArrayNode all = json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+                    ArrayNode all =
+                            json.putObject("normalizer")
+                                    .put("type", "Sequence")
+                                    .putArray("normalizers");
                     for (int i = 0; i < 3000; i++) {
                         all.add(node("Prepend").put("prepend", "abcdefgh".repeat(50)));
                     }
@@ -141,7 +148,10 @@ public final class HostileTokenizers {
         bytes(
                 "doubling",
                 json -> {
-                    ArrayNode all = json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+                    ArrayNode all =
+                            json.putObject("normalizer")
+                                    .put("type", "Sequence")
+                                    .putArray("normalizers");
                     for (int i = 0; i < 64; i++) {
                         ObjectNode twice = node("Replace").put("content", "aa");
                         twice.putObject("pattern").put("String", "a");
@@ -160,13 +170,25 @@ public final class HostileTokenizers {
         charsmap("charsmap-noise", noise);
         bytes(
                 "charsmap-no-base64",
-                json -> json.set("normalizer", node("Precompiled").put("precompiled_charsmap", "@@@")));
+                json ->
+                        json.set(
+                                "normalizer",
+                                node("Precompiled").put("precompiled_charsmap", "@@@")));
         charsmap("charsmap-of-8-megabytes", new byte[8 << 20]);
-        bytes("metaspace-empty", json -> json.set("pre_tokenizer", node("Metaspace").put("replacement", "")));
+        bytes(
+                "metaspace-empty",
+                json -> json.set("pre_tokenizer", node("Metaspace").put("replacement", "")));
         bytes(
                 "metaspace-of-words",
-                json -> json.set("pre_tokenizer", node("Metaspace").put("replacement", "words").put("prepend_scheme", "ever")));
-        bytes("length-of-0", json -> json.set("pre_tokenizer", node("FixedLength").put("length", 0)));
+                json ->
+                        json.set(
+                                "pre_tokenizer",
+                                node("Metaspace")
+                                        .put("replacement", "words")
+                                        .put("prepend_scheme", "ever")));
+        bytes(
+                "length-of-0",
+                json -> json.set("pre_tokenizer", node("FixedLength").put("length", 0)));
         bytes(
                 "delimiter-of-nothing",
                 json -> json.set("pre_tokenizer", node("CharDelimiterSplit").put("delimiter", "")));
@@ -176,15 +198,21 @@ public final class HostileTokenizers {
         bytes(
                 "template-without-ids",
                 json -> {
-                    ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
-                    template.putArray("single").addObject().putObject("SpecialToken").put("id", "[Z]").put("type_id", 0);
+                    ObjectNode template =
+                            json.putObject("post_processor").put("type", "TemplateProcessing");
+                    template.putArray("single")
+                            .addObject()
+                            .putObject("SpecialToken")
+                            .put("id", "[Z]")
+                            .put("type_id", 0);
                     template.putArray("pair");
                     template.putObject("special_tokens");
                 });
         bytes(
                 "template-without-text",
                 json -> {
-                    ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
+                    ObjectNode template =
+                            json.putObject("post_processor").put("type", "TemplateProcessing");
                     template.putArray("single");
                     template.putArray("pair");
                     template.putObject("special_tokens");
@@ -192,16 +220,21 @@ public final class HostileTokenizers {
         bytes(
                 "template-of-a-million",
                 json -> {
-                    ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
+                    ObjectNode template =
+                            json.putObject("post_processor").put("type", "TemplateProcessing");
                     ArrayNode single = template.putArray("single");
                     template.putArray("pair");
-                    ObjectNode token = template.putObject("special_tokens").putObject("Z").put("id", "Z");
+                    ObjectNode token =
+                            template.putObject("special_tokens").putObject("Z").put("id", "Z");
                     ArrayNode ids = token.putArray("ids");
                     ArrayNode names = token.putArray("tokens");
                     for (int i = 0; i < 2000; i++) {
                         ids.add(i % 100);
                         names.add("z");
-                        single.addObject().putObject("SpecialToken").put("id", "Z").put("type_id", 0);
+                        single.addObject()
+                                .putObject("SpecialToken")
+                                .put("id", "Z")
+                                .put("type_id", 0);
                     }
                 });
         bytes("truncation-of-0", json -> truncation(json, 0, 0));
@@ -219,7 +252,10 @@ public final class HostileTokenizers {
                 json ->
                         json.set(
                                 "decoder",
-                                node("Strip").put("content", "a").put("start", Long.MAX_VALUE).put("stop", Long.MAX_VALUE)));
+                                node("Strip")
+                                        .put("content", "a")
+                                        .put("start", Long.MAX_VALUE)
+                                        .put("stop", Long.MAX_VALUE)));
         bytes(
                 "decoder-replaces",
                 json -> {
@@ -246,11 +282,12 @@ public final class HostileTokenizers {
                 });
         files.put("nothing", new byte[0]);
         files.put("brackets", "[".repeat(1 << 20).getBytes(StandardCharsets.UTF_8));
-        files.put("objects", ("{\"model\":".repeat(200_000)).getBytes(StandardCharsets.UTF_8));
+        files.put("objects", "{\"model\":".repeat(200_000).getBytes(StandardCharsets.UTF_8));
         files.put("no-json", new byte[] {0, 1, 2, -1, -2});
         files.put(
                 "many-small-things",
-                ("{\"model\":{\"vocab\":[" + "[],".repeat(20 << 20) + "[]]}}").getBytes(StandardCharsets.UTF_8));
+                ("{\"model\":{\"vocab\":[" + "[],".repeat(20 << 20) + "[]]}}")
+                        .getBytes(StandardCharsets.UTF_8));
         files.put(
                 "twice-the-same-name",
                 "{\"model\":{\"type\":\"BPE\"},\"model\":{}}".getBytes(StandardCharsets.UTF_8));
@@ -266,7 +303,9 @@ public final class HostileTokenizers {
 
     private void put(String name, String fixture, Consumer<ObjectNode> change) {
         try {
-            JsonNode json = MAPPER.readTree(Files.readAllBytes(Fixtures.folder(fixture).resolve("tokenizer.json")));
+            JsonNode json =
+                    MAPPER.readTree(
+                            Files.readAllBytes(Fixtures.folder(fixture).resolve("tokenizer.json")));
             change.accept((ObjectNode) json);
             files.put(name, MAPPER.writeValueAsBytes(json));
         } catch (IOException e) {
@@ -278,7 +317,8 @@ public final class HostileTokenizers {
         bytes(
                 name,
                 json -> {
-                    ObjectNode split = node("Split").put("behavior", "Isolated").put("invert", false);
+                    ObjectNode split =
+                            node("Split").put("behavior", "Isolated").put("invert", false);
                     split.putObject("pattern").put("Regex", pattern);
                     json.set("pre_tokenizer", split);
                 });
@@ -291,7 +331,12 @@ public final class HostileTokenizers {
 
     private void charsmap(String name, byte[] map) {
         String text = Base64.getEncoder().encodeToString(map);
-        unigram(name, json -> json.set("normalizer", node("Precompiled").put("precompiled_charsmap", text)));
+        unigram(
+                name,
+                json ->
+                        json.set(
+                                "normalizer",
+                                node("Precompiled").put("precompiled_charsmap", text)));
     }
 
     private static void truncation(ObjectNode json, long length, long stride) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -121,7 +122,8 @@ class TokenizerSandboxTest {
             if (!message.isEmpty()) {
                 refused.add(answer.getKey());
                 assertThat(message)
-                        .startsWith(root.resolve(answer.getKey()).resolve("tokenizer.json").toString())
+                        .startsWith(
+                                root.resolve(answer.getKey()).resolve("tokenizer.json").toString())
                         .containsPattern("ended by signal \\d+|not done after 3 s|ran out of its")
                         .matches("[\\x20-\\x7e]+");
             }
@@ -154,13 +156,17 @@ class TokenizerSandboxTest {
                 TokenizerProbe.class,
                 name,
                 folder.resolve("tokenizer.json"),
-                ALL.get(name).length,
+                bytes(name).length,
                 List.of(folder.toString()));
     }
 
     private Path folder(String name) throws IOException {
         Path folder = Files.createDirectories(root.resolve(name));
-        Files.write(folder.resolve("tokenizer.json"), ALL.get(name));
+        Files.write(folder.resolve("tokenizer.json"), bytes(name));
         return folder;
+    }
+
+    private static byte[] bytes(String name) {
+        return Objects.requireNonNull(ALL.get(name), name);
     }
 }
