@@ -1,5 +1,7 @@
 package dev.septet.workflows;
 
+import dev.septet.dsl.text.PublicText;
+
 import io.temporal.failure.ApplicationFailure;
 
 /** The closed list of failures that Septet's activities and workflows end with. */
@@ -58,8 +60,9 @@ public enum FailureType {
     public ApplicationFailure of(String message) {
         ApplicationFailure failure =
                 retryable
-                        ? ApplicationFailure.newFailure(message, type)
-                        : ApplicationFailure.newNonRetryableFailure(message, type);
+                        ? ApplicationFailure.newFailure(PublicText.visible(message), type)
+                        : ApplicationFailure.newNonRetryableFailure(
+                                PublicText.visible(message), type);
         failure.setStackTrace(new StackTraceElement[0]);
         return failure;
     }
@@ -67,7 +70,8 @@ public enum FailureType {
     /** A failure of this type, with what caused it. */
     public ApplicationFailure of(String message, Throwable cause) {
         return retryable
-                ? ApplicationFailure.newFailureWithCause(message, type, cause)
-                : ApplicationFailure.newNonRetryableFailureWithCause(message, type, cause);
+                ? ApplicationFailure.newFailureWithCause(PublicText.visible(message), type, cause)
+                : ApplicationFailure.newNonRetryableFailureWithCause(
+                        PublicText.visible(message), type, cause);
     }
 }

@@ -1,5 +1,7 @@
 package dev.septet.workflows;
 
+import dev.septet.dsl.text.PublicText;
+
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -38,7 +40,7 @@ public final class Failures {
     public static String message(Throwable failure) {
         ApplicationFailure root = root(failure);
         if (root != null) {
-            return root.getOriginalMessage();
+            return PublicText.visible(String.valueOf(root.getOriginalMessage()));
         }
         Throwable at = failure;
         while (at.getCause() != null) {
@@ -48,7 +50,7 @@ public final class Failures {
                 at instanceof TemporalFailure temporal
                         ? temporal.getOriginalMessage()
                         : at.getMessage();
-        return message == null ? "failed without a message" : message;
+        return message == null ? "failed without a message" : PublicText.visible(message);
     }
 
     private static boolean isOurs(String type) {

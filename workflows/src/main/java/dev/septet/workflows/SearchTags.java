@@ -1,5 +1,7 @@
 package dev.septet.workflows;
 
+import dev.septet.dsl.text.PublicText;
+
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
@@ -80,7 +82,7 @@ public final class SearchTags {
      * last name, for the folders above it may name a person.
      */
     public static String name(String written) {
-        String plain = written.replaceAll("\\p{C}", "?").strip();
+        String plain = PublicText.line(written).strip();
         boolean absolute = plain.startsWith("/") || plain.startsWith("~");
         String name = absolute ? plain.substring(plain.lastIndexOf('/') + 1) : plain;
         return name.length() <= LONGEST ? name : name.substring(name.length() - LONGEST);

@@ -3,6 +3,8 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,13 +22,13 @@ final class AlpacaFormat implements RowFormat {
         history(record, messages);
         String instruction = Fields.text(record, "instruction");
         if (instruction.isBlank()) {
-            throw new RowProblem("\"instruction\" is empty");
+            throw new RowProblem(PublicText.of("\"instruction\" is empty"));
         }
         String input = Fields.optionalText(record, "input").orElse("");
         String question = input.isBlank() ? instruction : instruction + "\n\n" + input;
         String output = Fields.text(record, "output");
         if (output.isBlank()) {
-            throw new RowProblem("\"output\" is empty");
+            throw new RowProblem(PublicText.of("\"output\" is empty"));
         }
         messages.add(new Message(Role.USER, question));
         messages.add(new Message(Role.ASSISTANT, output));
@@ -40,16 +42,21 @@ final class AlpacaFormat implements RowFormat {
         }
         if (!history.isArray()) {
             throw new RowProblem(
-                    "\"history\" is " + Fields.type(history) + ", expected a list of pairs");
+                    PublicText.of(
+                            "\"history\" is %s, expected a list of pairs", Fields.type(history)));
         }
         int turn = 0;
         for (JsonNode pair : history) {
-            String what = "history[" + turn++ + "]";
+            PublicText what = PublicText.of("history[%d]", turn++);
             if (!pair.isArray() || pair.size() != 2) {
-                throw new RowProblem(what + " is no pair of question and answer");
+                throw new RowProblem(PublicText.of("%s is no pair of question and answer", what));
             }
-            messages.add(new Message(Role.USER, Fields.text(pair.get(0), what + "[0]")));
-            messages.add(new Message(Role.ASSISTANT, Fields.text(pair.get(1), what + "[1]")));
+            messages.add(
+                    new Message(Role.USER, Fields.text(pair.get(0), PublicText.of("%s[0]", what))));
+            messages.add(
+                    new Message(
+                            Role.ASSISTANT,
+                            Fields.text(pair.get(1), PublicText.of("%s[1]", what))));
         }
     }
 }

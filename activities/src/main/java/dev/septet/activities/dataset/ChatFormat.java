@@ -3,6 +3,8 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,13 +14,16 @@ final class ChatFormat implements RowFormat {
     public Row row(ObjectNode record, Place place) {
         JsonNode messages = record.get("messages");
         if (messages == null) {
-            throw new RowProblem("\"messages\" is missing, expected a list of messages");
+            throw new RowProblem(
+                    PublicText.of("\"messages\" is missing, expected a list of messages"));
         }
         if (!messages.isArray()) {
             throw new RowProblem(
-                    "\"messages\" is " + Fields.type(messages) + ", expected a list of messages");
+                    PublicText.of(
+                            "\"messages\" is %s, expected a list of messages",
+                            Fields.type(messages)));
         }
-        return new ChatRow(messages(messages, "messages"), place);
+        return new ChatRow(messages(messages, PublicText.of("messages")), place);
     }
 
     /**
@@ -26,28 +31,29 @@ final class ChatFormat implements RowFormat {
      *
      * @param name of the field, for what is said of it
      */
-    static List<Message> messages(JsonNode list, String name) {
+    static List<Message> messages(JsonNode list, PublicText name) {
         List<Message> turns = new ArrayList<>(list.size());
         for (JsonNode message : list) {
-            turns.add(message(message, name + "[" + turns.size() + "]"));
+            turns.add(message(message, PublicText.of("%s[%d]", name, turns.size())));
         }
         return turns;
     }
 
-    private static Message message(JsonNode node, String what) {
+    private static Message message(JsonNode node, PublicText what) {
         if (!(node instanceof ObjectNode message)) {
             throw new RowProblem(
-                    what + " is " + Fields.type(node) + ", expected {\"role\", \"content\"}");
+                    PublicText.of(
+                            "%s is %s, expected {\"role\", \"content\"}", what, Fields.type(node)));
         }
         return new Message(
                 Role.of(required(message, "role", what)), required(message, "content", what));
     }
 
-    private static String required(ObjectNode message, String name, String what) {
+    private static String required(ObjectNode message, String name, PublicText what) {
         JsonNode value = message.get(name);
         if (value == null) {
-            throw new RowProblem(what + " has no \"" + name + "\"");
+            throw new RowProblem(PublicText.of("%s has no \"%s\"", what, PublicText.field(name)));
         }
-        return Fields.text(value, what + "." + name);
+        return Fields.text(value, PublicText.of("%s.%s", what, PublicText.field(name)));
     }
 }

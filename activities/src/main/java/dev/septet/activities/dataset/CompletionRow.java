@@ -2,6 +2,8 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.io.IOException;
 import java.util.Optional;
 
@@ -9,7 +11,7 @@ import java.util.Optional;
 public record CompletionRow(String prompt, String completion, Place place) implements Row {
     public CompletionRow {
         if (completion.isBlank()) {
-            throw new RowProblem("completion is empty");
+            throw new RowProblem(PublicText.of("completion is empty"));
         }
     }
 

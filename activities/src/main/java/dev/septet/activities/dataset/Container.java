@@ -1,5 +1,7 @@
 package dev.septet.activities.dataset;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.io.IOException;
 import java.util.Locale;
 
@@ -31,7 +33,8 @@ enum Container {
         }
         throw new DatasetProblem(
                 DatasetProblem.Blame.DATA,
-                "%s: is neither JSON nor named .csv; expected a .jsonl, .json or .csv file"
-                        .formatted(name));
+                PublicText.of(
+                        "%s: is neither JSON nor named .csv; expected a .jsonl, .json or .csv file",
+                        PublicText.file(name)));
     }
 }

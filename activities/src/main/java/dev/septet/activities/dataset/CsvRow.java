@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.util.HashSet;
 import java.util.List;
 
@@ -17,8 +19,21 @@ final class CsvRow {
 
     private final List<String> header;
 
-    private CsvRow(List<String> header) {
+    private final long line;
+
+    private CsvRow(List<String> header, long line) {
         this.header = header;
+        this.line = line;
+    }
+
+    /** That no shape has these columns. */
+    DatasetProblem unknown(String file) {
+        return new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                PublicText.of(
+                        "%s:%d: no shape of row has the %d columns that the header names; does the"
+                                + " file's first line name its columns? Expected %s",
+                        PublicText.file(file), line, header.size(), FormatDetection.SHAPES));
     }
 
     static CsvRow header(Slice slice, String file) {
@@ -28,23 +43,28 @@ final class CsvRow {
         } catch (RowProblem e) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
-                    file + ":" + slice.line() + ": the header " + e.reason());
+                    PublicText.of(
+                            "%s:%d: the header %s",
+                            PublicText.file(file), slice.line(), e.reason()));
         }
         if (new HashSet<>(names).size() < names.size() || names.contains("")) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
-                    "%s:%d: the header names a column twice or leaves one without a name: %s"
-                            .formatted(file, slice.line(), String.join(", ", names)));
+                    PublicText.of(
+                            "%s:%d: the header of %d columns names a column twice or leaves one"
+                                    + " without a name; is the header missing?",
+                            PublicText.file(file), slice.line(), names.size()));
         }
-        return new CsvRow(names);
+        return new CsvRow(names, slice.line());
     }
 
     ObjectNode object(byte[] bytes) {
         List<String> fields = fields(bytes);
         if (fields.size() != header.size()) {
             throw new RowProblem(
-                    "has %d fields, but the header names %d"
-                            .formatted(fields.size(), header.size()));
+                    PublicText.of(
+                            "has %d fields, but the header names %d",
+                            fields.size(), header.size()));
         }
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         for (int i = 0; i < fields.size(); i++) {
@@ -58,7 +78,7 @@ final class CsvRow {
             String[][] records = FIELDS.readValue(StrictRecord.text(bytes));
             return records == null || records.length == 0 ? List.of() : List.of(records[0]);
         } catch (JsonProcessingException e) {
-            throw new RowProblem("is not valid CSV: check its quotes and commas");
+            throw new RowProblem(PublicText.of("is not valid CSV: check its quotes and commas"));
         }
     }
 }

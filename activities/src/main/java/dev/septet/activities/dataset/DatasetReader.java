@@ -3,6 +3,7 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -106,11 +107,13 @@ public final class DatasetReader implements Closeable {
     private Reading row(Slice slice, Place place) {
         if (slice.tooLong()) {
             throw new RowProblem(
-                    "is %,d bytes long, expected at most %,d"
-                            .formatted(slice.length(), ByteCursor.MAX_RECORD_BYTES));
+                    PublicText.of(
+                            "is %,d bytes long, expected at most %,d",
+                            slice.length(), ByteCursor.MAX_RECORD_BYTES));
         }
         if (slice.unfinished()) {
-            throw new RowProblem("a quotation or bracket that opens in it is never closed");
+            throw new RowProblem(
+                    PublicText.of("a quotation or bracket that opens in it is never closed"));
         }
         ObjectNode record =
                 columns == null
@@ -120,13 +123,16 @@ public final class DatasetReader implements Closeable {
             return new LeftOut(place);
         }
         if (shape == null) {
-            format =
-                    FormatDetection.of(record)
-                            .orElseThrow(() -> FormatDetection.unknown(name, slice.line(), record));
+            format = FormatDetection.of(record).orElseThrow(() -> unknown(place, record));
             shape = RowFormat.of(format);
         }
         UnsupportedFields.check(record, format, edit.reads());
         return shape.row(record, place);
+    }
+
+    /** Columns of a file without a header are its first row: they are counted, never named. */
+    private DatasetProblem unknown(Place place, ObjectNode record) {
+        return columns == null ? FormatDetection.unknown(place, record) : columns.unknown(name);
     }
 
     private static void skipByteOrderMark(InputStream in) throws IOException {

@@ -3,6 +3,8 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,8 +17,12 @@ final class Fields {
         return optionalText(record, name)
                 .orElseThrow(
                         () -> {
-                            String state = record.has(name) ? "is null" : "is missing";
-                            return new RowProblem("\"" + name + "\" " + state + ", expected text");
+                            PublicText field = PublicText.field(name);
+                            return new RowProblem(
+                                    record.has(name)
+                                            ? PublicText.of("\"%s\" is null, expected text", field)
+                                            : PublicText.of(
+                                                    "\"%s\" is missing, expected text", field));
                         });
     }
 
@@ -25,34 +31,34 @@ final class Fields {
         JsonNode value = record.get(name);
         return value == null || value.isNull()
                 ? Optional.empty()
-                : Optional.of(text(value, "\"" + name + "\""));
+                : Optional.of(text(value, PublicText.of("\"%s\"", PublicText.field(name))));
     }
 
     /** The text of a node, free of what no tokenizer or file should see. */
-    static String text(JsonNode node, String what) {
+    static String text(JsonNode node, PublicText what) {
         if (!node.isTextual()) {
-            throw new RowProblem(what + " is " + type(node) + ", expected text");
+            throw new RowProblem(PublicText.of("%s is %s, expected text", what, type(node)));
         }
         return checked(node.textValue(), what);
     }
 
-    static String type(JsonNode node) {
+    static PublicText type(JsonNode node) {
         String type = node.getNodeType().name().toLowerCase(Locale.ROOT);
         return switch (type) {
-            case "array" -> "a list";
-            case "object" -> "an object";
-            case "number" -> "a number";
-            case "boolean" -> "true or false";
-            case "string" -> "text";
-            default -> type;
+            case "array" -> PublicText.of("a list");
+            case "object" -> PublicText.of("an object");
+            case "number" -> PublicText.of("a number");
+            case "boolean" -> PublicText.of("true or false");
+            case "string" -> PublicText.of("text");
+            default -> PublicText.field(type);
         };
     }
 
-    private static String checked(String text, String what) {
+    private static String checked(String text, PublicText what) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw new RowProblem(what + " holds a NUL at character " + i);
+                throw new RowProblem(PublicText.of("%s holds a NUL at character %d", what, i));
             }
             if (Character.isSurrogate(c)) {
                 boolean pair =
@@ -60,7 +66,9 @@ final class Fields {
                                 && i + 1 < text.length()
                                 && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
-                    throw new RowProblem(what + " holds half a surrogate pair at character " + i);
+                    throw new RowProblem(
+                            PublicText.of(
+                                    "%s holds half a surrogate pair at character %d", what, i));
                 }
                 i++;
             }

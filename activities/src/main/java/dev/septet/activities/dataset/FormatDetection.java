@@ -3,6 +3,7 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,12 @@ import java.util.Optional;
 
 /** Decides by the names of a record's fields which shape it has. */
 final class FormatDetection {
+    /** The names by which each shape is known. */
+    static final PublicText SHAPES =
+            PublicText.of(
+                    "messages (chat), instruction and output (alpaca), prompt and completion,"
+                        + " chosen and rejected (preference), or text");
+
     private FormatDetection() {}
 
     static Optional<DatasetFormat> of(ObjectNode record) {
@@ -28,16 +35,17 @@ final class FormatDetection {
         return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
     }
 
-    static DatasetProblem unknown(String file, long line, ObjectNode record) {
-        List<String> names = new ArrayList<>();
-        record.fieldNames().forEachRemaining(names::add);
-        String found =
+    static DatasetProblem unknown(Place place, ObjectNode record) {
+        List<PublicText> names = new ArrayList<>();
+        record.fieldNames().forEachRemaining(name -> names.add(PublicText.field(name)));
+        PublicText found =
                 names.isEmpty()
-                        ? "none"
-                        : String.join(", ", names.subList(0, Math.min(8, names.size())));
+                        ? PublicText.of("none")
+                        : PublicText.list(names.subList(0, Math.min(8, names.size())));
         return new DatasetProblem(
                 DatasetProblem.Blame.DATA,
-                "%s:%d: the row's shape is not known; its fields are: %s. Expected messages (chat), instruction and output (alpaca), prompt and completion, chosen and rejected (preference), or text"
-                        .formatted(file, line, found));
+                PublicText.of(
+                        "%s: the row's shape is not known; its fields are: %s. Expected %s",
+                        place.shown(), found, SHAPES));
     }
 }

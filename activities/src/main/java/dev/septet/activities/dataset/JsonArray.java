@@ -1,5 +1,7 @@
 package dev.septet.activities.dataset;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.io.IOException;
 import java.util.Optional;
 
@@ -22,7 +24,7 @@ final class JsonArray implements Slicer {
         }
         int first = skipSpace();
         if (!open) {
-            expect(first == '[', "expected [ at the start of the list");
+            expect(first == '[', PublicText.of("expected [ at the start of the list"));
             cursor.next();
             open = true;
             first = skipSpace();
@@ -32,17 +34,17 @@ final class JsonArray implements Slicer {
         } else if (first == ']') {
             return end();
         } else {
-            expect(first == ',', "expected , or ] after a row");
+            expect(first == ',', PublicText.of("expected , or ] after a row"));
             cursor.next();
             first = skipSpace();
         }
-        expect(first != ']' && first != ',', "expected a row");
+        expect(first != ']' && first != ',', PublicText.of("expected a row"));
         return Optional.of(element());
     }
 
     private Optional<Slice> end() throws IOException {
         cursor.next();
-        expect(skipSpace() == ByteCursor.END, "expected nothing after the list's ]");
+        expect(skipSpace() == ByteCursor.END, PublicText.of("expected nothing after the list's ]"));
         closed = true;
         return Optional.empty();
     }
@@ -54,7 +56,7 @@ final class JsonArray implements Slicer {
         while (true) {
             int b = cursor.peek();
             if (b == ByteCursor.END) {
-                expect(depth > 0 || quoted, "the list is never closed with ]");
+                expect(depth > 0 || quoted, PublicText.of("the list is never closed with ]"));
                 closed = true;
                 return cursor.end(true);
             }
@@ -90,12 +92,13 @@ final class JsonArray implements Slicer {
         }
     }
 
-    private void expect(boolean holds, String message) {
+    private void expect(boolean holds, PublicText message) {
         if (!holds) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
-                    "%s:%d: %s, so that nothing behind this place can be read"
-                            .formatted(file, cursor.line(), message));
+                    PublicText.of(
+                            "%s:%d: %s, so that nothing behind this place can be read",
+                            PublicText.file(file), cursor.line(), message));
         }
     }
 }

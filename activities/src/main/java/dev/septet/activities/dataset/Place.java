@@ -1,5 +1,7 @@
 package dev.septet.activities.dataset;
 
+import dev.septet.dsl.text.PublicText;
+
 /**
  * Where a row stands in its source.
  *
@@ -10,6 +12,11 @@ public record Place(String file, long line) {
     @Override
     public String toString() {
         return file + ":" + line;
+    }
+
+    /** Where it is, as it may leave. */
+    public PublicText shown() {
+        return PublicText.of("%s:%d", PublicText.file(file), line);
     }
 
     /** The place that {@link #toString} wrote. */

@@ -3,6 +3,8 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.dsl.text.PublicText;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -25,7 +27,9 @@ final class PreferenceFormat implements RowFormat {
                                 place)
                         : chat(record, prompt, place);
         if (row.chosen().reference().equals(row.rejected().reference())) {
-            throw new RowProblem("\"chosen\" and \"rejected\" are the same: nothing is preferred");
+            throw new RowProblem(
+                    PublicText.of(
+                            "\"chosen\" and \"rejected\" are the same: nothing is preferred"));
         }
         return row;
     }
@@ -36,11 +40,12 @@ final class PreferenceFormat implements RowFormat {
         }
         if (!prompt.isArray()) {
             throw new RowProblem(
-                    "\"prompt\" is %s, expected text or a list of messages"
-                            .formatted(Fields.type(prompt)));
+                    PublicText.of(
+                            "\"prompt\" is %s, expected text or a list of messages",
+                            Fields.type(prompt)));
         }
         return PreferenceRow.of(
-                ChatFormat.messages(prompt, "prompt"),
+                ChatFormat.messages(prompt, PublicText.of("prompt")),
                 answer(record, "chosen"),
                 answer(record, "rejected"),
                 place);
@@ -51,11 +56,12 @@ final class PreferenceFormat implements RowFormat {
         if (answer == null || !answer.isArray()) {
             return Fields.text(record, side);
         }
-        List<Message> messages = ChatFormat.messages(answer, side);
+        List<Message> messages = ChatFormat.messages(answer, PublicText.field(side));
         if (messages.size() != 1 || messages.get(0).role() != Role.ASSISTANT) {
             throw new RowProblem(
-                    "\"%s\" has %d messages, expected one from assistant"
-                            .formatted(side, messages.size()));
+                    PublicText.of(
+                            "\"%s\" has %d messages, expected one from assistant",
+                            PublicText.field(side), messages.size()));
         }
         return messages.get(0).content();
     }
@@ -66,8 +72,9 @@ final class PreferenceFormat implements RowFormat {
         List<Message> prompt = chosen.subList(0, chosen.size() - 1);
         if (!prompt.equals(rejected.subList(0, rejected.size() - 1))) {
             throw new RowProblem(
-                    "\"chosen\" and \"rejected\" differ before their last message, so they do not"
-                            + " answer the same");
+                    PublicText.of(
+                            "\"chosen\" and \"rejected\" differ before their last message, so they"
+                                    + " do not answer the same"));
         }
         return PreferenceRow.of(prompt, last(chosen), last(rejected), place);
     }
@@ -76,14 +83,17 @@ final class PreferenceFormat implements RowFormat {
         JsonNode messages = record.get(side);
         if (messages == null || !messages.isArray() || messages.size() < 2) {
             throw new RowProblem(
-                    "\"prompt\" is missing: then \"%s\" must be a list of messages that ends with an"
-                                    .formatted(side)
-                            + " answer");
+                    PublicText.of(
+                            "\"prompt\" is missing: then \"%s\" must be a list of messages that"
+                                + " ends with an answer",
+                            PublicText.field(side)));
         }
-        List<Message> read = ChatFormat.messages(messages, side);
+        List<Message> read = ChatFormat.messages(messages, PublicText.field(side));
         if (read.get(read.size() - 1).role() != Role.ASSISTANT) {
             throw new RowProblem(
-                    "the last message of \"%s\" is not from assistant".formatted(side));
+                    PublicText.of(
+                            "the last message of \"%s\" is not from assistant",
+                            PublicText.field(side)));
         }
         return read;
     }

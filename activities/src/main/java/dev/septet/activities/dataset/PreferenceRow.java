@@ -2,6 +2,8 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ public record PreferenceRow(Row chosen, Row rejected, Place place) implements Ro
 
     private static String answer(String side, String text) {
         if (text.isBlank()) {
-            throw new RowProblem("\"" + side + "\" is empty");
+            throw new RowProblem(PublicText.of("\"%s\" is empty", PublicText.field(side)));
         }
         return text;
     }

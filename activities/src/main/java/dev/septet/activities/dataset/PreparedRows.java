@@ -3,6 +3,7 @@ package dev.septet.activities.dataset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -54,13 +55,19 @@ public final class PreparedRows implements Closeable {
             Place place = Place.parse(Fields.text(record, "source"));
             DatasetFormat format =
                     FormatDetection.of(record)
-                            .orElseThrow(() -> new RowProblem("the row's shape is not known"));
+                            .orElseThrow(
+                                    () ->
+                                            new RowProblem(
+                                                    PublicText.of("the row's shape is not known")));
             return Optional.of(RowFormat.of(format).row(record, place));
         } catch (RowProblem e) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
-                    "%s:%d: %s; prepare the dataset again"
-                            .formatted(file.getFileName(), slice.get().line(), e.reason()));
+                    PublicText.of(
+                            "%s:%d: %s; prepare the dataset again",
+                            PublicText.file(String.valueOf(file.getFileName())),
+                            slice.get().line(),
+                            e.reason()));
         }
     }
 

@@ -1,12 +1,19 @@
 package dev.septet.activities.dataset;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.util.Locale;
+import java.util.Set;
 
 /** Who speaks in a chat. */
 public enum Role {
     SYSTEM,
     USER,
     ASSISTANT;
+
+    /** Roles of other tools, which may be named: any other word may be a row's own text. */
+    private static final Set<String> OTHERS =
+            Set.of("tool", "function", "developer", "human", "gpt", "model", "bot", "ai");
 
     /** The role as datasets and chat templates write it. */
     public String word() {
@@ -19,10 +26,16 @@ public enum Role {
                 return role;
             }
         }
-        throw new RowProblem("role must be system, user or assistant, got '" + brief(word) + "'");
+        throw new RowProblem(
+                PublicText.of(
+                        "role must be system, user or assistant, got %s",
+                        OTHERS.contains(word)
+                                ? PublicText.of("'%s'", PublicText.field(word))
+                                : PublicText.of("another word")));
     }
 
-    private static String brief(String word) {
-        return word.length() <= 24 ? word : word.substring(0, 24) + "...";
+    /** The role's word, as it may leave. */
+    PublicText shown() {
+        return PublicText.field(word());
     }
 }

@@ -1,15 +1,20 @@
 package dev.septet.activities.dataset;
 
+import dev.septet.dsl.text.PublicText;
+
 /** Why one row is bad; becomes a {@link BadRow} where its place is known. */
 public final class RowProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public RowProblem(String reason) {
-        super(reason, null, false, false);
+    private final transient PublicText reason;
+
+    public RowProblem(PublicText reason) {
+        super(reason.toString(), null, false, false);
+        this.reason = reason;
     }
 
     /** Why, without the row's own text. */
-    public String reason() {
-        return String.valueOf(getMessage());
+    public PublicText reason() {
+        return reason;
     }
 }

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +39,13 @@ final class StrictRecord {
         try {
             node = MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new RowProblem("is not valid JSON" + column(e) + ": " + kind(e));
+            throw new RowProblem(PublicText.of("is not valid JSON%s: %s", column(e), kind(e)));
         }
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw new RowProblem("is " + Fields.type(node) + ", expected an object such as {...}");
+        throw new RowProblem(
+                PublicText.of("is %s, expected an object such as {...}", Fields.type(node)));
     }
 
     /** Strict UTF-8: a replacement character in training data is a silent loss. */
@@ -50,32 +53,35 @@ final class StrictRecord {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw new RowProblem("is not valid UTF-8: save the file in that encoding");
+            throw new RowProblem(
+                    PublicText.of("is not valid UTF-8: save the file in that encoding"));
         }
     }
 
-    private static String column(JsonProcessingException e) {
-        return e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
+    private static PublicText column(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? PublicText.of("")
+                : PublicText.of(" (column %d)", e.getLocation().getColumnNr());
     }
 
     /** What is wrong, without Jackson's quotation of the row's text. */
-    private static String kind(JsonProcessingException e) {
+    private static PublicText kind(JsonProcessingException e) {
         String message = String.valueOf(e.getOriginalMessage());
         if (message.contains("end-of-input") || message.contains("end of input")) {
-            return "it ends too early";
+            return PublicText.of("it ends too early");
         }
         if (message.contains("Duplicate field") || message.contains("Duplicate Object property")) {
-            return "a field is given twice";
+            return PublicText.of("a field is given twice");
         }
         if (message.contains("nesting depth")) {
-            return "it is nested deeper than 64";
+            return PublicText.of("it is nested deeper than 64");
         }
         if (message.contains("Number value length")) {
-            return "a number is longer than 64 digits";
+            return PublicText.of("a number is longer than 64 digits");
         }
         if (message.contains("trailing token") || message.contains("Trailing token")) {
-            return "text follows the object";
+            return PublicText.of("text follows the object");
         }
-        return "an unexpected character or word";
+        return PublicText.of("an unexpected character or word");
     }
 }

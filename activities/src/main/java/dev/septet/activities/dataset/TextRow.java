@@ -2,6 +2,8 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.io.IOException;
 import java.util.Optional;
 
@@ -9,7 +11,7 @@ import java.util.Optional;
 public record TextRow(String text, Place place) implements Row {
     public TextRow {
         if (text.isBlank()) {
-            throw new RowProblem("text is empty");
+            throw new RowProblem(PublicText.of("text is empty"));
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
 
 import java.util.List;
 import java.util.Set;
@@ -71,7 +72,9 @@ final class UnsupportedFields {
             int at = 0;
             for (JsonNode message : record.path(list)) {
                 fields.ofMessage(
-                        message, "%s[%d].".formatted(list, at++), format == DatasetFormat.CHAT);
+                        message,
+                        PublicText.of("%s[%d]", PublicText.field(list), at++),
+                        format == DatasetFormat.CHAT);
             }
         }
     }
@@ -82,20 +85,24 @@ final class UnsupportedFields {
                         field -> {
                             String name = field.getKey();
                             if (dropped(name, field.getValue(), true) || LABELS.contains(name)) {
-                                refuse(name, field.getValue(), "\"" + name + "\"");
+                                refuse(
+                                        name,
+                                        field.getValue(),
+                                        PublicText.of("\"%s\"", PublicText.field(name)));
                             }
                         });
         if (format != DatasetFormat.ALPACA && says(record.path("system"))) {
             if (format == DatasetFormat.CHAT) {
                 throw new RowProblem(
-                        "\"system\" stands beside \"messages\" and would not be learned; make it"
-                            + " the first message, from system");
+                        PublicText.of(
+                                "\"system\" stands beside \"messages\" and would not be learned;"
+                                        + " make it the first message, from system"));
             }
-            refuse("system", record.path("system"), "\"system\"");
+            refuse("system", record.path("system"), PublicText.of("\"system\""));
         }
     }
 
-    private void ofMessage(JsonNode message, String prefix, boolean chat) {
+    private void ofMessage(JsonNode message, PublicText place, boolean chat) {
         boolean learned = chat && message.path("role").asText().equals("assistant");
         message.properties()
                 .forEach(
@@ -103,7 +110,10 @@ final class UnsupportedFields {
                             String name = field.getKey();
                             JsonNode value = field.getValue();
                             if (dropped(name, value, learned) || OF_MESSAGES.contains(name)) {
-                                refuse(name, value, prefix + name);
+                                refuse(
+                                        name,
+                                        value,
+                                        PublicText.of("%s.%s", place, PublicText.field(name)));
                             }
                         });
     }
@@ -115,12 +125,13 @@ final class UnsupportedFields {
                 || (WEIGHTS.contains(name) && !agrees(value, learned));
     }
 
-    private void refuse(String name, JsonNode value, String shown) {
+    private void refuse(String name, JsonNode value, PublicText shown) {
         if (says(value) && !read.contains(name)) {
             throw new RowProblem(
-                    shown
-                            + " changes what the row teaches, but Septet does not train on it;"
-                            + " remove the field, or read it in `filter` or `map`");
+                    PublicText.of(
+                            "%s changes what the row teaches, but Septet does not train on it;"
+                                    + " remove the field, or read it in `filter` or `map`",
+                            shown));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TokenDatasetWriter;
 
@@ -36,15 +37,16 @@ final class GeneralRows {
         try (DatasetReader reader = DatasetReader.open(source, DatasetFormat.AUTO)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get() instanceof BadRow bad) {
-                    throw problem(bad + "; correct or remove the row");
+                    throw problem(PublicText.of("%s; correct or remove the row", bad.shown()));
                 }
                 rows.add(encoded((Row) next.get(), encoder));
             }
         } catch (DatasetProblem e) {
-            throw new DatasetProblem(e.blame(), "general set: " + e.getMessage());
+            throw new DatasetProblem(e.blame(), PublicText.of("general set: %s", e.reason()));
         }
         if (rows.isEmpty()) {
-            throw problem("general set: " + source.name() + " has no rows");
+            throw problem(
+                    PublicText.of("general set: %s has no rows", PublicText.file(source.name())));
         }
         TokenDatasetWriter.write(out.resolve(FILE), rows);
         return new DatasetCard.General(
@@ -59,15 +61,17 @@ final class GeneralRows {
     private static TokenDataset.Row encoded(Row row, RowEncoder encoder) {
         try {
             if (row instanceof PreferenceRow) {
-                throw new RowProblem("is a pair of answers; general rows have one");
+                throw new RowProblem(PublicText.of("is a pair of answers; general rows have one"));
             }
             return encoder.encode(row);
         } catch (RowProblem e) {
-            throw problem(row.place() + ": " + e.reason() + "; correct or remove the row");
+            throw problem(
+                    PublicText.of(
+                            "%s: %s; correct or remove the row", row.place().shown(), e.reason()));
         }
     }
 
-    private static DatasetProblem problem(String reason) {
+    private static DatasetProblem problem(PublicText reason) {
         return new DatasetProblem(DatasetProblem.Blame.DATA, reason);
     }
 }

@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
@@ -67,7 +68,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         int tokens = encoded.tokens().length;
         if (tokens > maxTokens) {
             throw new RowProblem(
-                    "has %d tokens, more than maxTokens %d".formatted(tokens, maxTokens));
+                    PublicText.of("has %d tokens, more than maxTokens %d", tokens, maxTokens));
         }
         requireLoss(encoded);
         return encoded;
@@ -85,8 +86,33 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
             TokenSequence sequence = chats().example(messages);
             return new TokenDataset.Row(sequence.ids(), mask(sequence.loss()));
         } catch (TemplateProblem e) {
-            throw new RowProblem("does not fit the model's chat template: " + e.getMessage());
+            throw unfit(messages, e);
         }
+    }
+
+    /**
+     * A template may put what a message says into its refusal: the refusal is told only where it is
+     * the same for a conversation of the same roles that says nothing.
+     */
+    private RowProblem unfit(List<ChatMessage> messages, TemplateProblem problem) {
+        List<ChatMessage> blank =
+                messages.stream().map(message -> new ChatMessage(message.role(), "-")).toList();
+        String reason = String.valueOf(problem.getMessage());
+        try {
+            chats().example(blank);
+        } catch (TemplateProblem same) {
+            if (reason.equals(same.getMessage())) {
+                return new RowProblem(
+                        PublicText.of(
+                                "does not fit the model's chat template: %s",
+                                PublicText.said(reason)));
+            }
+        }
+        return new RowProblem(
+                PublicText.of(
+                        "does not fit the model's chat template, which refuses it for what it says"
+                                + " (line %d of the template)",
+                        problem.line()));
     }
 
     private static ChatMessage message(Message message) {
@@ -130,7 +156,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         for (String token : controlTokens) {
             if (text.contains(token)) {
                 throw new RowProblem(
-                        "%s holds the model's control token %s".formatted(field, token));
+                        PublicText.of(
+                                "%s holds the model's control token %s",
+                                PublicText.said(field), PublicText.file(token)));
             }
         }
         return text;
@@ -144,8 +172,11 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
             }
         }
         throw new RowProblem(
-                "none of its %d tokens can be learned: the chat template of %s shows no answer"
-                        .formatted(row.tokens().length, folder.getFileName()));
+                PublicText.of(
+                        "none of its %d tokens can be learned: the chat template of %s shows no"
+                                + " answer",
+                        row.tokens().length,
+                        PublicText.file(String.valueOf(folder.getFileName()))));
     }
 
     private static byte[] mask(boolean[] loss) {

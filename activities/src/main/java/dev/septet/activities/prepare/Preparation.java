@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.text.PublicText;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,14 +72,15 @@ public final class Preparation {
         if (cleaned.rows().kept() == 0) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
-                    source.name()
-                            + ": no row is left to train on (of %d read%s)"
-                                    .formatted(
-                                            cleaned.rows().read(),
-                                            cleaned.rows().filtered() == 0
-                                                    ? ""
-                                                    : ", %d left out by `filter`"
-                                                            .formatted(cleaned.rows().filtered())));
+                    PublicText.of(
+                            "%s: no row is left to train on (of %d read%s)",
+                            PublicText.file(source.name()),
+                            cleaned.rows().read(),
+                            cleaned.rows().filtered() == 0
+                                    ? PublicText.of("")
+                                    : PublicText.of(
+                                            ", %d left out by `filter`",
+                                            cleaned.rows().filtered())));
         }
         SplitFiles splits = new SplitFiles(scratch, out);
         Map<String, DatasetCard.SplitCard> shares =

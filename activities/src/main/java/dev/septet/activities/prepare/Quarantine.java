@@ -2,6 +2,7 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.dsl.text.PublicText;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -34,9 +35,9 @@ final class Quarantine implements Closeable {
         if (first.size() < NAMED) {
             first.add(bad);
         }
-        out.add(new Line(bad.place().toString(), bad.reason(), bad.bytes()));
+        out.add(new Line(bad.place().toString(), bad.reason().toString(), bad.bytes()));
         if (count > allowed + (long) COUNTED_BEYOND) {
-            throw tooMany("more than " + (count - 1));
+            throw tooMany(PublicText.of("more than %d", count - 1));
         }
     }
 
@@ -47,28 +48,27 @@ final class Quarantine implements Closeable {
     /** Says no when the pipeline does not allow this many. */
     void check() {
         if (count > allowed) {
-            throw tooMany(Long.toString(count));
+            throw tooMany(PublicText.of("%d", count));
         }
     }
 
-    private DatasetProblem tooMany(String found) {
-        StringBuilder message = new StringBuilder();
-        message.append(found)
-                .append(count == 1 ? " bad row in " : " bad rows in ")
-                .append(source)
-                .append(", allowed are ")
-                .append(allowed)
-                .append(":\n");
-        first.forEach(bad -> message.append("  ").append(bad).append('\n'));
-        if (count > first.size()) {
-            message.append("  and more\n");
+    private DatasetProblem tooMany(PublicText found) {
+        PublicText named = PublicText.of("");
+        for (BadRow bad : first) {
+            named = PublicText.of("%s  %s\n", named, bad.shown());
         }
         return new DatasetProblem(
                 DatasetProblem.Blame.DATA,
-                message.append("Mend the rows, or set them aside with `maxBadRows ")
-                        .append(count)
-                        .append('`')
-                        .toString());
+                PublicText.of(
+                        "%s bad %s in %s, allowed are %d:\n"
+                            + "%s%sMend the rows, or set them aside with `maxBadRows %d`",
+                        found,
+                        count == 1 ? PublicText.of("row") : PublicText.of("rows"),
+                        PublicText.file(source),
+                        allowed,
+                        named,
+                        count > first.size() ? PublicText.of("  and more\n") : PublicText.of(""),
+                        count));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
 
 import java.util.Arrays;
@@ -32,7 +33,8 @@ public interface RowEncoder {
         TokenDataset.Row chosen = side("chosen", pair.chosen());
         TokenDataset.Row rejected = side("rejected", pair.rejected());
         if (Arrays.equals(chosen.tokens(), rejected.tokens())) {
-            throw new RowProblem("\"chosen\" and \"rejected\" become the same tokens");
+            throw new RowProblem(
+                    PublicText.of("\"chosen\" and \"rejected\" become the same tokens"));
         }
         return List.of(chosen, rejected);
     }
@@ -41,7 +43,7 @@ public interface RowEncoder {
         try {
             return encode(row);
         } catch (RowProblem e) {
-            throw new RowProblem(name + ": " + e.reason());
+            throw new RowProblem(PublicText.of("%s: %s", PublicText.field(name), e.reason()));
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.template.jinja.TemplateProblem;
@@ -11,6 +12,7 @@ import dev.septet.llm.train.TrainingProblem;
 import dev.septet.workflows.FailureType;
 
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 
 import java.io.IOException;
@@ -35,7 +37,7 @@ public final class Failures {
             return known;
         }
         Throwable cause = unwrapped(problem);
-        return type(cause).of(words(cause), cause);
+        return type(cause).of(words(cause), told(cause));
     }
 
     private static FailureType type(Throwable problem) {
@@ -104,12 +106,21 @@ public final class Failures {
         return problem instanceof IOException failure ? DiskFullException.orSame(failure) : problem;
     }
 
+    /** The same cause, and those below it, without what they quote. */
+    private static Throwable told(Throwable problem) {
+        Throwable cause = problem.getCause();
+        ApplicationFailure told =
+                ApplicationFailure.newFailureWithCause(
+                        message(problem),
+                        problem.getClass().getName(),
+                        cause == null || cause == problem ? null : told(cause));
+        told.setStackTrace(problem.getStackTrace());
+        return told;
+    }
+
     /** At most 4 KiB: a failure that is too large cannot be reported at all. */
     private static String message(Throwable problem) {
-        String text = problem.getMessage();
-        if (text == null || text.isBlank()) {
-            return "no message";
-        }
+        String text = PublicText.of(problem).toString();
         return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + " ...";
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.text.PublicText;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,8 @@ class BadRowsTest {
                 .isEqualTo(
                         new BadRow(
                                 new Place("a.jsonl", 2),
-                                "is 12,000,011 bytes long, expected at most 10,000,000",
+                                PublicText.of(
+                                        "is 12,000,011 bytes long, expected at most 10,000,000"),
                                 12_000_011));
         assertThat(readings.get(2)).isInstanceOf(ChatRow.class);
     }
@@ -101,7 +103,7 @@ class BadRowsTest {
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessage(
                         "a.jsonl:1: the row's shape is not known; its fields are: conversations,"
-                                + " id. Expected messages (chat), instruction and output (alpaca),"
-                                + " prompt and completion, chosen and rejected (preference), or text");
+                            + " id. Expected messages (chat), instruction and output (alpaca),"
+                            + " prompt and completion, chosen and rejected (preference), or text");
     }
 }

@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workflows.FailureType;
 
@@ -30,11 +31,13 @@ class FailuresTest {
         return Stream.of(
                 of(StageProblem.invalid("a word"), FailureType.INVALID_PIPELINE, "a word"),
                 of(
-                        new DatasetProblem(DatasetProblem.Blame.DATA, "a.jsonl:3: bad"),
+                        new DatasetProblem(
+                                DatasetProblem.Blame.DATA, PublicText.of("a.jsonl:3: bad")),
                         FailureType.POISON_DATA,
                         "a.jsonl:3: bad"),
                 of(
-                        new DatasetProblem(DatasetProblem.Blame.PIPELINE, "a.jsonl: empty"),
+                        new DatasetProblem(
+                                DatasetProblem.Blame.PIPELINE, PublicText.of("a.jsonl: empty")),
                         FailureType.INVALID_PIPELINE,
                         "a.jsonl: empty"),
                 of(

@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.spec.HubId;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.dsl.vocabulary.PathTo;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ final class Paths {
     Optional<Objection> check(String text, PathTo.Place place) {
         if (text.isBlank()) {
             return objection("the path is empty", "");
+        }
+        if (!PublicText.line(text).equals(text)) {
+            return objection(
+                    "the path '%s' holds a hidden character".formatted(Quote.plain(text)),
+                    "Rename the file: its name is shown in reports and on terminals.");
         }
         Path path;
         try {

@@ -1,5 +1,7 @@
 package dev.septet.dsl.problem;
 
+import dev.septet.dsl.text.PublicText;
+
 /** Author's text inside a message: short, on one line, and harmless to a terminal. */
 public final class Quote {
     private static final int MOST = 60;
@@ -13,12 +15,9 @@ public final class Quote {
 
     /** The text, cut after {@value #MOST} characters, with control characters made visible. */
     public static String plain(String text) {
-        var shown = new StringBuilder();
         int[] points = text.codePoints().limit(MOST + 1L).toArray();
-        for (int i = 0; i < Math.min(points.length, MOST); i++) {
-            shown.append(visible(points[i]));
-        }
-        return points.length > MOST ? shown.append("...").toString() : shown.toString();
+        String start = new String(points, 0, Math.min(points.length, MOST));
+        return PublicText.line(start) + (points.length > MOST ? "..." : "");
     }
 
     /**
@@ -26,25 +25,11 @@ public final class Quote {
      * are made visible.
      */
     public static String file(String name) {
-        var shown = new StringBuilder();
-        name.codePoints().forEach(point -> shown.append(visible(point)));
-        return shown.toString();
+        return PublicText.line(name);
     }
 
     /** Characters that move the cursor or hide, as their number. */
     static String visible(int point) {
-        boolean hidden =
-                switch (Character.getType(point)) {
-                    case Character.CONTROL,
-                            Character.FORMAT,
-                            Character.LINE_SEPARATOR,
-                            Character.PARAGRAPH_SEPARATOR,
-                            Character.SURROGATE,
-                            Character.PRIVATE_USE,
-                            Character.UNASSIGNED ->
-                            true;
-                    default -> false;
-                };
-        return hidden ? "<U+%04X>".formatted(point) : Character.toString(point);
+        return PublicText.line(Character.toString(point));
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.generate.Sampling;
 
@@ -124,7 +125,7 @@ final class ChatCommand implements Callable<Integer> {
             conversation.answer(
                     line,
                     (index, piece) -> {
-                        out.print(piece);
+                        out.print(session.terminal().live() ? PublicText.spoken(piece) : piece);
                         out.flush();
                         return true;
                     });

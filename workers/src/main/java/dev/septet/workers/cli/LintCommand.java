@@ -4,6 +4,7 @@ import dev.septet.dsl.Compilation;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.problem.SarifPrinter;
+import dev.septet.dsl.text.PublicText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,13 +72,15 @@ final class LintCommand implements Callable<Integer> {
                     compiled.forEach(
                             (file, compilation) -> {
                                 if (compilation.problems().isEmpty()) {
-                                    terminal.note(file + ": no problems");
+                                    terminal.note(
+                                            PublicText.file(file.toString()) + ": no problems");
                                 }
-                                terminal.out()
-                                        .print(
-                                                compilation.printed()
-                                                        + ProblemPrinter.text(
-                                                                compilation.remarks()));
+                                String text =
+                                        compilation.printed()
+                                                + ProblemPrinter.text(compilation.remarks());
+                                if (!text.isEmpty()) {
+                                    terminal.print(text.stripTrailing());
+                                }
                             });
         }
         return found.stream().allMatch(problem -> problem.id().isRemark())

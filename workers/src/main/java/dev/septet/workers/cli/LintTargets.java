@@ -2,6 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.text.PublicText;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,9 @@ record LintTargets(Map<String, String> params) {
             compilation.included().forEach(name -> included.add(Path.of(name)));
         }
         if (compiled.isEmpty()) {
-            throw new CliProblem(ExitCode.NOT_FOUND, "there is no .groovy file in " + folder);
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "there is no .groovy file in " + PublicText.file(folder.toString()));
         }
         compiled.keySet().removeAll(included);
         return compiled;
@@ -65,7 +68,8 @@ record LintTargets(Map<String, String> params) {
                     .forEach(files::add);
             return new TreeSet<>(files);
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new CliProblem(ExitCode.NOT_FOUND, folder + " cannot be read");
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND, PublicText.file(folder.toString()) + " cannot be read");
         }
     }
 

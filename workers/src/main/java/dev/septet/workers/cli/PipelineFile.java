@@ -3,6 +3,7 @@ package dev.septet.workers.cli;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.dsl.text.PublicText;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +32,8 @@ record PipelineFile(Path path, Map<String, String> params) {
                     ExitCode.NOT_FOUND,
                     Files.isDirectory(path)
                             ? "%s is a folder; name the pipeline file in it, such as %s"
-                                    .formatted(path, path.resolve("pipeline.groovy"))
-                            : path + " does not exist");
+                                    .formatted(shown(path), shown(path.resolve("pipeline.groovy")))
+                            : shown(path) + " does not exist");
         }
         return PipelineCompiler.compile(path, params);
     }
@@ -52,9 +53,13 @@ record PipelineFile(Path path, Map<String, String> params) {
                                     ExitCode.PIPELINE_INVALID,
                                     "%s has %s; nothing was started%n%s"
                                             .formatted(
-                                                    path,
+                                                    shown(path),
                                                     count == 1 ? "a problem" : count + " problems",
                                                     compiled.printed().stripTrailing()));
                         });
+    }
+
+    private static PublicText shown(Path path) {
+        return PublicText.file(path.toString());
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.dsl.text.PublicText;
 import dev.septet.workers.cli.screen.Screen;
 
 import java.io.PrintStream;
@@ -28,14 +29,15 @@ record Terminal(PrintStream out, PrintStream err, boolean live, Screen screen) {
                         environment));
     }
 
-    /** A line of the result. */
+    /** A line of the result, or JSON; nothing in it can steer a terminal. */
     void print(String line) {
-        out.println(line);
+        boolean json = line.startsWith("{") || line.startsWith("[");
+        out.println(json ? PublicText.json(line) : screen.line(line));
     }
 
-    /** A line about the work. */
+    /** A line about the work; nothing in it can steer a terminal. */
     void note(String line) {
-        err.println(line);
+        err.println(Screen.plain(line));
     }
 
     private static PrintStream utf8(PrintStream stream) {

@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.cli.screen.Screen;
+
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -10,7 +12,7 @@ final class UsageProblems implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException problem, String[] args) {
         CommandLine line = problem.getCommandLine();
-        line.getErr().println("septet: " + message(problem, line));
+        line.getErr().println("septet: " + Screen.plain(message(problem, line)));
         line.getErr()
                 .println("See `%s --help`.".formatted(line.getCommandSpec().qualifiedName(" ")));
         return ExitCode.USAGE;

@@ -2,6 +2,8 @@ package dev.septet.workflows.notify;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.septet.dsl.text.PublicText;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -30,6 +32,7 @@ public record Notice(
         String message,
         List<String> answers) {
     public Notice {
+        message = message == null ? "" : PublicText.visible(message);
         answers = answers == null ? List.of() : List.copyOf(answers);
     }
 }

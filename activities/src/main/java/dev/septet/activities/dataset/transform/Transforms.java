@@ -17,6 +17,7 @@ import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.TransformSpec;
+import dev.septet.dsl.text.PublicText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +64,14 @@ public final class Transforms implements RecordEdit {
             if (e.beyondBudget()) {
                 throw new DatasetProblem(
                         DatasetProblem.Blame.PIPELINE,
-                        "%s (at the row %s); make the expression simpler"
-                                .formatted(e.getMessage(), place));
+                        PublicText.of(
+                                "%s (at the row %s); make the expression simpler",
+                                PublicText.said(String.valueOf(e.getMessage())), place.shown()));
             }
-            throw new RowProblem("does not fit the expression at " + e.getMessage());
+            throw new RowProblem(
+                    PublicText.of(
+                            "does not fit the expression at %s",
+                            PublicText.said(String.valueOf(e.getMessage()))));
         }
     }
 

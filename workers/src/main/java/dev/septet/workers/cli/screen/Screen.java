@@ -1,6 +1,10 @@
 package dev.septet.workers.cli.screen;
 
+import dev.septet.dsl.text.PublicText;
+
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where results are shown.
@@ -11,6 +15,9 @@ import java.util.Map;
 public record Screen(int columns, boolean colour) {
     /** A file or a pipe, and the least that every terminal has. */
     public static final Screen PLAIN = new Screen(80, false);
+
+    /** What {@link #paint} writes. */
+    private static final Pattern OWN = Pattern.compile("\u001b\\[(?:0|1|2|31|32|33|36)m");
 
     private static final int NARROWEST = 40;
     private static final int WIDEST = 160;
@@ -43,6 +50,21 @@ public record Screen(int columns, boolean colour) {
 
     /** Text of strangers as it may go to a terminal: none of it can steer that. */
     public static String plain(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t]]", "?");
+        return PublicText.visible(text);
+    }
+
+    /** A line of a command, whose own colours stay: nothing else in it can steer the terminal. */
+    public String line(String text) {
+        if (!colour) {
+            return plain(text);
+        }
+        StringBuilder line = new StringBuilder();
+        Matcher code = OWN.matcher(text);
+        int at = 0;
+        while (code.find()) {
+            line.append(plain(text.substring(at, code.start()))).append(code.group());
+            at = code.end();
+        }
+        return line.append(plain(text.substring(at))).toString();
     }
 }

@@ -1,0 +1,71 @@
+package dev.septet.workers.log;
+
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+
+import dev.septet.dsl.text.PublicText;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/** An exception without what it quotes of that which could not be read. */
+public final class ShownTrace extends ThrowableProxyConverter {
+    @Override
+    protected String throwableProxyToString(IThrowableProxy problem) {
+        return PublicText.visible(super.throwableProxyToString(new Shown(problem)));
+    }
+
+    private record Shown(IThrowableProxy problem) implements IThrowableProxy {
+        @Override
+        public @Nullable String getMessage() {
+            String message = problem.getMessage();
+            if (message == null) {
+                return null;
+            }
+            return PublicText.quotes(problem.getClassName())
+                    ? "what was read is not valid"
+                    : PublicText.line(message);
+        }
+
+        @Override
+        public @Nullable String getOverridingMessage() {
+            return null;
+        }
+
+        @Override
+        public String getClassName() {
+            return problem.getClassName();
+        }
+
+        @Override
+        public StackTraceElementProxy[] getStackTraceElementProxyArray() {
+            return problem.getStackTraceElementProxyArray();
+        }
+
+        @Override
+        public int getCommonFrames() {
+            return problem.getCommonFrames();
+        }
+
+        @Override
+        public @Nullable IThrowableProxy getCause() {
+            IThrowableProxy cause = problem.getCause();
+            return cause == null ? null : new Shown(cause);
+        }
+
+        @Override
+        public IThrowableProxy[] getSuppressed() {
+            IThrowableProxy[] suppressed = problem.getSuppressed();
+            return suppressed == null
+                    ? new IThrowableProxy[0]
+                    : Arrays.stream(suppressed).map(Shown::new).toArray(IThrowableProxy[]::new);
+        }
+
+        @Override
+        public boolean isCyclic() {
+            return problem.isCyclic();
+        }
+    }
+}
