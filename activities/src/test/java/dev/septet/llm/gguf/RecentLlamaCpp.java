@@ -23,8 +23,7 @@ import java.util.stream.StreamSupport;
 
 /**
  * A llama.cpp of October 2026, in a process of its own: the judge of every family's exports. It is
- * spoken to through {@code .ci/llama_cpp.py}; {@link LlamaCpp} is the older one that Septet serves
- * with.
+ * spoken to through {@code .ci/llama_cpp.py}; {@link LlamaCpp} is an older one, in this process.
  */
 public final class RecentLlamaCpp implements AutoCloseable {
     private static final Path SCRIPTS = Path.of("..", ".ci").toAbsolutePath().normalize();

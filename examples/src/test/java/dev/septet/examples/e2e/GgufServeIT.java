@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
+import dev.septet.llm.gguf.GgufImport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** GGUF files by their names: whole ones by Septet's engine, quantised ones by llama.cpp. */
+/** GGUF files by their names, whole and quantised; a damaged one beside them ends nothing. */
 class GgufServeIT {
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
 
@@ -30,14 +32,16 @@ class GgufServeIT {
                         root,
                         Map.of("XDG_CACHE_HOME", root.resolve("cache").toString()),
                         whole.toString(),
+                        Files.write(root.resolve("broken.gguf"), new byte[] {'G', 'G', 'U', 'F', 3})
+                                .toString(),
                         "tiny=" + small)) {
             assertThat(serve.models()).containsExactly("tiny", "whole");
             JsonNode quantised =
                     OpenAiClient.ask(serve.address(), "unused", "tiny", OpenAiIT.prompt());
             String text = quantised.at("/chat/text").asText();
-            try (LlamaCpp judge = new LlamaCpp(small);
-                    OurModel ours = new OurModel(MODEL)) {
-                assertThat(text).isEqualTo(judge.answer(ours.rendered(OpenAiIT.prompt()), 48));
+            GgufImport.write(small, root.resolve("meant"), ElementType.F32);
+            try (OurModel ours = new OurModel(root.resolve("meant"))) {
+                assertThat(text).isEqualTo(ours.answer(ours.rendered(OpenAiIT.prompt()), 48));
             }
             assertThat(quantised.at("/stream/text").asText()).isEqualTo(text);
             assertThat(quantised.at("/stream/pieces").asInt()).isGreaterThan(2);

@@ -40,8 +40,8 @@ import java.util.concurrent.TimeUnit;
         description = {
             "Serve models over HTTP as OpenAI's API does, with a chat page, until Ctrl-C.",
             "",
-            "A model folder is served by Septet's engine, a GGUF file by llama.cpp. A pipeline is"
-                    + " served by the version that it has published, and follows it."
+            "Model folders and GGUF files are served by Septet's engine, which computes in float32."
+                + " A pipeline is served by the version that it has published, and follows it."
         })
 final class ServeCommand implements Callable<Integer> {
     private final Session session;
@@ -132,7 +132,7 @@ final class ServeCommand implements Callable<Integer> {
                         new KeyFile(session).keys(keyFile),
                         ServeLimits.DEFAULT.perMinute(rate));
         Listening.require(settings);
-        // llama.cpp's loader talks on standard output, which is for what --json says.
+        // Native libraries may write to standard output, which is for what --json says.
         System.setOut(System.err);
         AuditBook book = book();
         Models served = new Models();

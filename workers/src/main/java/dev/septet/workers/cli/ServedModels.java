@@ -6,6 +6,7 @@ import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.AdaptedBackend;
 import dev.septet.workers.serve.backend.Backend;
@@ -47,19 +48,24 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         ArtifactStore store = session.store();
         Routes routes = new Routes(store);
         List<String> pipelines = new ArrayList<>();
+        List<FormatProblem> refused = new ArrayList<>();
         for (String word : named) {
             int equals = word.indexOf('=');
             Path path = Path.of(word.substring(equals + 1)).toAbsolutePath().normalize();
             if (Files.isRegularFile(path.resolve(CONFIG))) {
-                add(equals > 0 ? word.substring(0, equals) : name(path), path);
+                add(equals > 0 ? word.substring(0, equals) : name(path), path, refused);
             } else if (Files.isRegularFile(path)) {
-                addFile(equals > 0 ? word.substring(0, equals) : name(path), path);
+                addFile(equals > 0 ? word.substring(0, equals) : name(path), path, refused);
             } else if (await || routes.pipelines().contains(word)) {
                 pipelines.add(word);
             } else {
                 throw unknown(word, routes.pipelines());
             }
         }
+        if (!refused.isEmpty() && models.names().isEmpty() && pipelines.isEmpty()) {
+            throw refused.get(0);
+        }
+        refused.forEach(problem -> session.terminal().note("not served: " + problem.getMessage()));
         return follow(store, routes, named.isEmpty() ? routes::pipelines : () -> pipelines);
     }
 
@@ -99,9 +105,13 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         session.terminal().note(line);
     }
 
-    private void add(String name, Path folder) {
+    private void add(String name, Path folder, List<FormatProblem> refused) {
         requireNew(name, folder);
-        models.add(name, new Hosted(version(folder), EngineBackend.open(folder)));
+        try {
+            models.add(name, new Hosted(version(folder), EngineBackend.open(folder)));
+        } catch (FormatProblem problem) {
+            refused.add(problem); // the others are served
+        }
     }
 
     /**
@@ -136,13 +146,17 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         return FolderDigest.of(folder).substring(0, VERSION_DIGITS);
     }
 
-    private void addFile(String name, Path gguf) throws IOException {
+    private void addFile(String name, Path gguf, List<FormatProblem> refused) throws IOException {
         requireNew(name, gguf);
         GgufModels converted =
                 GgufModels.of(session.environment(), Path.of(System.getProperty("user.home")));
-        Backend backend = GgufBackends.open(gguf, converted);
-        String version = FolderDigest.ofFile(gguf).substring(0, VERSION_DIGITS);
-        models.add(name, new Hosted(version, backend));
+        try {
+            Backend backend = GgufBackends.open(gguf, converted);
+            String version = FolderDigest.ofFile(gguf).substring(0, VERSION_DIGITS);
+            models.add(name, new Hosted(version, backend));
+        } catch (FormatProblem problem) {
+            refused.add(problem);
+        }
     }
 
     private void requireNew(String name, Path path) {

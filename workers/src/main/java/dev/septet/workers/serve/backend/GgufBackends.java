@@ -1,30 +1,40 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.support.HostMemory;
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.gguf.GgufFile;
-import dev.septet.llm.quantize.GgmlType;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 
-/** Chooses who computes with a GGUF file. */
+/** Opens GGUF files with Septet's engine, which computes in float32 with what a file means. */
 public final class GgufBackends {
-    private static final Set<GgmlType> WHOLE = Set.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16);
-
     private GgufBackends() {}
 
     /**
-     * A file of whole weights is answered by Septet's engine, as a folder that is converted once;
-     * one of quantised weights by llama.cpp, which need not unpack them.
+     * The file as a folder, which is converted once.
      *
-     * @throws dev.septet.llm.format.FormatProblem when it is damaged, or says what is not
-     *     understood here
+     * @throws FormatProblem when the file is damaged, says what is not understood here, or is
+     *     larger than the memory that is free
      */
     public static Backend open(Path gguf, GgufModels converted) throws IOException {
-        boolean whole =
+        return open(gguf, converted, HostMemory.available());
+    }
+
+    /** With another measure of the memory that is free, in bytes. */
+    public static Backend open(Path gguf, GgufModels converted, long free) throws IOException {
+        Path folder = converted.folder(gguf);
+        long needed =
                 GgufFile.open(gguf).tensors().values().stream()
-                        .allMatch(tensor -> WHOLE.contains(tensor.type()));
-        return whole ? EngineBackend.open(converted.folder(gguf)) : LlamaBackend.open(gguf);
+                        .mapToLong(tensor -> tensor.shape().size() * Float.BYTES)
+                        .sum();
+        if (needed > free) {
+            throw new FormatProblem(
+                    gguf,
+                    "takes %,d MB of memory in float32, and %,d MB are free; serve it by llama.cpp's llama-server, which computes with quantised weights"
+                            .formatted(needed >> 20, free >> 20));
+        }
+        return EngineBackend.open(folder);
     }
 }

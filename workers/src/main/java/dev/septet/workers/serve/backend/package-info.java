@@ -1,4 +1,4 @@
-/** What writes the answers: Septet's own engine, or llama.cpp for GGUF files. */
+/** What writes the answers: Septet's own engine. */
 @NullMarked
 package dev.septet.workers.serve.backend;
 
