@@ -63,6 +63,12 @@ final class GgufConfig {
         int heads = positive("attention.head_count");
         int hidden = positive("embedding_length");
         int layers = positive("block_count");
+        if (layers > gguf.tensors().size()) {
+            throw new FormatProblem(
+                    gguf.file(),
+                    "%s is %d, more layers than the file has tensors (%d)"
+                            .formatted(key("block_count"), layers, gguf.tensors().size()));
+        }
         int headSize = has(LENGTHS) ? positive(LENGTHS) : hidden / heads;
         requireWholeHeads(headSize);
         config.putArray("architectures").add(family.architecture());

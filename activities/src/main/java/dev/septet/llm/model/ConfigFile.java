@@ -78,7 +78,7 @@ record ConfigFile(Path file, JsonNode root) {
 
     double number(String name) {
         JsonNode value = root.path(name);
-        if (!value.isNumber()) {
+        if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
             throw new FormatProblem(file, name + " must be a number, is " + shown(value));
         }
         return value.asDouble();

@@ -47,6 +47,7 @@ final class ConfigJson {
         int hidden = json.whole("hidden_size");
         int heads = json.whole("num_attention_heads");
         int layers = json.whole("num_hidden_layers");
+        SizeBounds.within("num_hidden_layers", layers, SizeBounds.LAYERS); // before lists of them
         int headSize = json.whole("head_dim", defaultHead(hidden, heads));
         return new ModelConfig(
                 family,

@@ -13,6 +13,7 @@ package dev.septet.llm.model;
  */
 public record Experts(int count, int perToken, double lossCoefficient) {
     public Experts {
+        SizeBounds.experts(count);
         if (perToken < 1 || count < perToken) {
             throw new IllegalArgumentException(
                     "a model needs num_experts_per_tok from 1 to num_local_experts");

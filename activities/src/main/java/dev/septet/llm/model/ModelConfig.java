@@ -38,6 +38,8 @@ public record ModelConfig(
     public ModelConfig {
         require(hiddenSize > 0 && layers > 0 && heads > 0 && feedForwardSize > 0, "sizes above 0");
         require(vocabularySize > 0 && maxPositions > 0, "a vocabulary and positions above 0");
+        SizeBounds.require(layers, hiddenSize, heads, keyValueHeads, headSize, feedForwardSize);
+        SizeBounds.require(vocabularySize, maxPositions);
         require(
                 keyValueHeads > 0 && heads % keyValueHeads == 0,
                 "num_attention_heads to be a multiple of num_key_value_heads");
@@ -46,6 +48,15 @@ public record ModelConfig(
         require(
                 switches.attention().size() == layers,
                 "layer_types and no_rope_layers with one entry per layer");
+        Experts mixture = switches.experts();
+        SizeBounds.require(
+                layers,
+                (double) hiddenSize * (heads + keyValueHeads) * 2 * headSize
+                        + 3.0
+                                * hiddenSize
+                                * feedForwardSize
+                                * (mixture == null ? 1 : mixture.count()),
+                2.0 * hiddenSize * vocabularySize);
     }
 
     /** The same without a loss for the router: what it learns from is log p alone. */

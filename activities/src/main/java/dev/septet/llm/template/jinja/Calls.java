@@ -82,7 +82,9 @@ final class Calls {
     record Tested(Expression of, String test, Passed passed) implements Expression {
         @Override
         public Object in(Frame frame) {
-            return Tests.named(test).holds(frame.evaluate(of), passed.in(frame), frame);
+            Object value = frame.evaluate(of);
+            frame.work(value);
+            return Tests.named(test).holds(value, passed.in(frame), frame);
         }
     }
 }

@@ -24,7 +24,11 @@ final class Comparisons {
         if (left instanceof Map<?, ?> c && right instanceof Map<?, ?> d) {
             return equalMaps(c, d, budget);
         }
-        if (left instanceof String || left instanceof Range) {
+        if (left instanceof String text) {
+            budget.steps(text.length() / Frame.CHARACTERS_A_STEP);
+            return left.equals(right);
+        }
+        if (left instanceof Range) {
             return left.equals(right);
         }
         return left == right || (left instanceof Undefined && right instanceof Undefined);
@@ -64,6 +68,7 @@ final class Comparisons {
             return Double.compare(a, b);
         }
         if (left instanceof String c && right instanceof String d) {
+            budget.steps(Math.min(c.length(), d.length()) / Frame.CHARACTERS_A_STEP);
             return compareText(c, d);
         }
         if (left instanceof List<?> c && right instanceof List<?> d) {
@@ -105,7 +110,7 @@ final class Comparisons {
     static boolean contains(Object container, Object item, Frame frame) {
         if (container instanceof String text) {
             if (item instanceof String part) {
-                frame.work(text);
+                frame.search(text, part);
                 return text.contains(part);
             }
             throw new Fault("only text can be in text, got " + Values.typeName(item));

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Formatting {
     private static final Pattern PERCENT =
             Pattern.compile(
-                    "%(?:\\((?<key>[^)]*)\\))?(?<width>[-0]?\\d{0,3})(?<places>\\.\\d{1,2})?(?<kind>.)");
+                    "%(?:\\((?<key>[^)]{0,200})\\))?(?<width>[-0]?\\d{0,3})(?<places>\\.\\d{1,2})?(?<kind>.)");
     private static final Pattern BRACES =
             Pattern.compile("\\{\\{|}}|\\{(?<field>[A-Za-z0-9_]*)}|[{}]");
 
@@ -27,9 +27,9 @@ final class Formatting {
             if (matcher.group("kind").equals("%")) {
                 piece = "%";
             } else if (matcher.group("key") != null) {
-                piece = shown(matcher, Accesses.item(given, matcher.group("key")));
+                piece = shown(matcher, Accesses.item(given, matcher.group("key")), frame);
             } else if (next < values.size()) {
-                piece = shown(matcher, values.get(next++));
+                piece = shown(matcher, values.get(next++), frame);
             } else {
                 throw new Fault("the format has more places than there are values");
             }
@@ -43,14 +43,14 @@ final class Formatting {
         return matcher.appendTail(text).toString();
     }
 
-    private static String shown(Matcher matcher, Object value) {
+    private static String shown(Matcher matcher, Object value, Frame frame) {
         String places = matcher.group("places");
         String width = matcher.group("width");
         String kind = matcher.group("kind");
         Double number = Numbers.real(value);
         String piece =
                 switch (kind) {
-                    case "s" -> Values.text(value);
+                    case "s" -> Values.text(value, frame);
                     case "d", "i" ->
                             number == null ? fail(kind, value) : Long.toString(number.longValue());
                     case "f" ->
@@ -87,15 +87,15 @@ final class Formatting {
             } else if (field == null) {
                 throw new Fault("format understands {}, {0} and {name} only");
             } else if (field.isEmpty()) {
-                piece = positional(given, next++);
+                piece = positional(given, next++, frame);
             } else if (Character.isDigit(field.charAt(0))) {
-                piece = positional(given, field.length() > 4 ? -1 : Integer.parseInt(field));
+                piece = positional(given, field.length() > 4 ? -1 : Integer.parseInt(field), frame);
             } else {
                 Object value = given.named().get(field);
                 if (value == null) {
                     throw new Fault("format lacks the value " + field);
                 }
-                piece = Values.text(value);
+                piece = Values.text(value, frame);
             }
             frame.budget().characters(piece.length());
             matcher.appendReplacement(text, Matcher.quoteReplacement(piece));
@@ -103,10 +103,10 @@ final class Formatting {
         return matcher.appendTail(text).toString();
     }
 
-    private static String positional(Arguments given, int index) {
+    private static String positional(Arguments given, int index, Frame frame) {
         if (index < 0 || index >= given.positional().size()) {
             throw new Fault("format lacks a value for one of its places");
         }
-        return Values.text(given.positional().get(index));
+        return Values.text(given.positional().get(index), frame);
     }
 }

@@ -2,7 +2,7 @@ package dev.septet.llm.template.jinja;
 
 /** Where an expression or statement is evaluated: its names, and what the rendering may spend. */
 record Frame(Scope scope, Budget budget) {
-    private static final int CHARACTERS_A_STEP = 64;
+    static final int CHARACTERS_A_STEP = 64;
 
     /** A frame whose names vanish with it. */
     Frame inner() {
@@ -23,6 +23,12 @@ record Frame(Scope scope, Budget budget) {
         if (value instanceof String text) {
             budget.steps(text.length() / CHARACTERS_A_STEP);
         }
+    }
+
+    /** Counts the work of looking for a part of a text, at worst its length for each place. */
+    void search(String text, String part) {
+        long places = Math.max(0, text.length() - part.length());
+        budget.steps(places / CHARACTERS_A_STEP * (1 + part.length() / CHARACTERS_A_STEP));
     }
 
     boolean test(Expression expression) {

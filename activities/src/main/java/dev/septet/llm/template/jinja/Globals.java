@@ -10,13 +10,15 @@ import java.util.Map;
 
 /** Functions that every template can call. */
 final class Globals {
+    private static final int MOST_OF_REASON = 1000;
+
     private Globals() {}
 
     static Scope scope(@Nullable Clock clock) {
         Scope scope = new Scope(null);
         scope.set("range", (Invocable) Globals::range);
-        scope.set("dict", (Invocable) (given, frame) -> map(given));
-        scope.set("namespace", (Invocable) (given, frame) -> namespace(given));
+        scope.set("dict", (Invocable) Globals::map);
+        scope.set("namespace", (Invocable) Globals::namespace);
         scope.set("raise_exception", (Invocable) Globals::refuse);
         if (clock != null) {
             scope.set("strftime_now", (Invocable) (given, frame) -> now(given, clock));
@@ -33,21 +35,22 @@ final class Globals {
                 single ? 0 : first, single ? first : bound.integer(1, 0), bound.integer(2, 1));
     }
 
-    private static Map<Object, Object> map(Arguments given) {
+    private static Map<Object, Object> map(Arguments given, Frame frame) {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (Object start : given.positional()) {
             if (!(start instanceof Map<?, ?> other)) {
                 throw new Fault("dict expects a mapping, got " + Values.typeName(start));
             }
+            frame.budget().steps(other.size());
             map.putAll(other);
         }
         map.putAll(given.named());
         return map;
     }
 
-    private static Namespace namespace(Arguments given) {
+    private static Namespace namespace(Arguments given, Frame frame) {
         Map<String, Object> attributes = new LinkedHashMap<>();
-        map(given).forEach((name, value) -> attributes.put(Values.text(name), value));
+        map(given, frame).forEach((name, value) -> attributes.put(Values.text(name), value));
         return new Namespace(attributes);
     }
 
@@ -55,7 +58,16 @@ final class Globals {
         List<Object> words = given.positional();
         throw new Fault(
                 "the template refuses these messages: "
-                        + (words.isEmpty() ? "it gives no reason" : Values.text(words.get(0))));
+                        + (words.isEmpty()
+                                ? "it gives no reason"
+                                : shortened(Values.text(words.get(0)))));
+    }
+
+    /** A reason is a sentence, not a text of megabytes. */
+    private static String shortened(String reason) {
+        return reason.length() <= MOST_OF_REASON
+                ? reason
+                : reason.substring(0, MOST_OF_REASON) + "...";
     }
 
     private static String now(Arguments given, Clock clock) {

@@ -132,12 +132,16 @@ final class JsonText {
 
     private void newLine(int depth) {
         if (indent != null) {
-            append("\n" + indent.repeat(depth));
+            frame.budget().characters((long) indent.length() * depth);
+            append("\n");
+            out.append(indent.repeat(depth));
         }
     }
 
     private void quoted(String text) {
         append("\"");
+        // An escape takes six characters.
+        frame.budget().characters(ascii ? 6L * text.length() : text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
@@ -157,7 +161,6 @@ final class JsonText {
                 }
             }
         }
-        frame.budget().characters(text.length());
         append("\"");
     }
 

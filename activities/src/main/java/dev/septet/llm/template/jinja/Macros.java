@@ -41,7 +41,7 @@ final class Macros {
             named.put("caller", new Literals.Constant(block));
             Passed withCaller =
                     new Passed(passed.positional(), named, passed.list(), passed.mapping());
-            out.append(Values.text(frame.evaluate(new Call(call.of(), withCaller))));
+            out.append(Values.text(frame.evaluate(new Call(call.of(), withCaller)), frame));
             return Flow.NEXT;
         }
     }

@@ -63,7 +63,7 @@ final class Operations {
         public Object in(Frame frame) {
             StringBuilder text = new StringBuilder();
             for (Expression part : parts) {
-                String piece = Values.text(frame.evaluate(part));
+                String piece = Values.text(frame.evaluate(part), frame);
                 frame.budget().characters(piece.length());
                 text.append(piece);
             }
@@ -117,6 +117,7 @@ final class Operations {
                 case "*" -> product(a, b, frame);
                 case "%" -> {
                     if (a instanceof String format) {
+                        frame.work(format);
                         yield Formatting.percent(format, b, frame);
                     }
                     throw fault(a, b);
@@ -158,7 +159,8 @@ final class Operations {
                 return text.repeat((int) times);
             }
             if (value instanceof List<?> list) {
-                frame.budget().steps(times * list.size());
+                // An empty list takes its rounds as well.
+                frame.budget().steps(times * Math.max(1, list.size()));
                 List<Object> all = new ArrayList<>();
                 Collections.nCopies((int) times, list).forEach(all::addAll);
                 return all;

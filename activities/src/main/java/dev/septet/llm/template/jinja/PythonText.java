@@ -57,7 +57,7 @@ final class PythonText {
     }
 
     /** Lines without their ends. */
-    static List<Object> lines(String text, boolean keepEnds) {
+    static List<Object> lines(String text, boolean keepEnds, Budget budget) {
         List<Object> lines = new ArrayList<>();
         int start = 0;
         int i = 0;
@@ -68,11 +68,13 @@ final class PythonText {
                 if (c == '\r' && i < text.length() && text.charAt(i) == '\n') {
                     i++;
                 }
+                budget.step();
                 lines.add(text.substring(start, keepEnds ? i : end));
                 start = i;
             }
         }
         if (start < text.length()) {
+            budget.step();
             lines.add(text.substring(start));
         }
         return lines;
@@ -87,15 +89,17 @@ final class PythonText {
     }
 
     /** Parts between white space, at most {@code limit} cuts where that is not negative. */
-    static List<Object> words(String text, long limit) {
+    static List<Object> words(String text, long limit, Budget budget) {
         List<Object> words = new ArrayList<>();
         int at = skip(text, 0, true);
         while (at < text.length()) {
             if (limit >= 0 && words.size() == limit) {
+                budget.step();
                 words.add(text.substring(at));
                 return words;
             }
             int end = skip(text, at, false);
+            budget.step();
             words.add(text.substring(at, end));
             at = skip(text, end, true);
         }
@@ -111,7 +115,7 @@ final class PythonText {
     }
 
     /** Parts between separators, at most {@code limit} cuts where that is not negative. */
-    static List<Object> split(String text, String separator, long limit) {
+    static List<Object> split(String text, String separator, long limit, Budget budget) {
         if (separator.isEmpty()) {
             throw new Fault("cannot split at an empty separator");
         }
@@ -119,16 +123,18 @@ final class PythonText {
         int start = 0;
         int next = text.indexOf(separator);
         while (next >= 0 && (limit < 0 || parts.size() < limit)) {
+            budget.step();
             parts.add(text.substring(start, next));
             start = next + separator.length();
             next = text.indexOf(separator, start);
         }
+        budget.step();
         parts.add(text.substring(start));
         return parts;
     }
 
     /** As {@link #split}, from the end. */
-    static List<Object> splitFromEnd(String text, String separator, long limit) {
+    static List<Object> splitFromEnd(String text, String separator, long limit, Budget budget) {
         if (separator.isEmpty()) {
             throw new Fault("cannot split at an empty separator");
         }
@@ -136,10 +142,12 @@ final class PythonText {
         int end = text.length();
         int next = text.lastIndexOf(separator, end - separator.length());
         while (next >= 0 && (limit < 0 || parts.size() < limit)) {
+            budget.step();
             parts.add(text.substring(next + separator.length(), end));
             end = next;
             next = text.lastIndexOf(separator, end - separator.length());
         }
+        budget.step();
         parts.add(text.substring(0, end));
         Collections.reverse(parts);
         return parts;

@@ -1,5 +1,7 @@
 package dev.septet.llm.template.jinja;
 
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -14,10 +16,19 @@ final class Representation {
     private Representation() {}
 
     static void of(Object value, StringBuilder out) {
-        of(value, out, 0);
+        of(value, out, null, 0);
     }
 
-    private static void of(Object value, StringBuilder out, int depth) {
+    /** Each item is a step, each character of a text is charged before it is made. */
+    static void of(Object value, StringBuilder out, Budget budget) {
+        of(value, out, budget, 0);
+    }
+
+    private static void of(Object value, StringBuilder out, @Nullable Budget budget, int depth) {
+        if (budget != null) {
+            budget.step();
+            budget.characters(value instanceof String text ? text.length() : 2);
+        }
         if (depth > MAX_DEPTH || out.length() > MAX_CHARACTERS) {
             throw new Fault("a list is too large to print");
         }
@@ -30,11 +41,11 @@ final class Representation {
         } else if (value instanceof Long) {
             out.append(value);
         } else if (value instanceof List<?> list) {
-            list(list, "[", "]", out, depth);
+            list(list, "[", "]", out, budget, depth);
         } else if (value instanceof Tuple tuple) {
-            list(tuple.items(), "(", tuple.items().size() == 1 ? ",)" : ")", out, depth);
+            list(tuple.items(), "(", tuple.items().size() == 1 ? ",)" : ")", out, budget, depth);
         } else if (value instanceof Map<?, ?> map) {
-            map(map, out, depth);
+            map(map, out, budget, depth);
         } else if (value instanceof Range range) {
             out.append("range(").append(range.start()).append(", ").append(range.stop());
             out.append(range.step() == 1 ? "" : ", " + range.step()).append(')');
@@ -48,25 +59,30 @@ final class Representation {
     }
 
     private static void list(
-            List<?> items, String open, String close, StringBuilder out, int depth) {
+            List<?> items,
+            String open,
+            String close,
+            StringBuilder out,
+            @Nullable Budget budget,
+            int depth) {
         out.append(open);
         String separator = "";
         for (Object item : items) {
             out.append(separator);
-            of(item, out, depth + 1);
+            of(item, out, budget, depth + 1);
             separator = ", ";
         }
         out.append(close);
     }
 
-    private static void map(Map<?, ?> map, StringBuilder out, int depth) {
+    private static void map(Map<?, ?> map, StringBuilder out, @Nullable Budget budget, int depth) {
         out.append('{');
         String separator = "";
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             out.append(separator);
-            of(entry.getKey(), out, depth + 1);
+            of(entry.getKey(), out, budget, depth + 1);
             out.append(": ");
-            of(entry.getValue(), out, depth + 1);
+            of(entry.getValue(), out, budget, depth + 1);
             separator = ", ";
         }
         out.append('}');

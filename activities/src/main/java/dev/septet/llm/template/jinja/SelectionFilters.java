@@ -77,7 +77,9 @@ final class SelectionFilters {
         Comparator<Object> order =
                 (a, b) ->
                         Comparisons.compare(
-                                key(a, path, exact), key(b, path, exact), frame.budget());
+                                key(a, path, exact, frame),
+                                key(b, path, exact, frame),
+                                frame.budget());
         items.sort(bound.flag(0, false) ? order.reversed() : order);
         return items;
     }
@@ -91,7 +93,9 @@ final class SelectionFilters {
         boolean exact = bound.flag(0, false);
         List<Object> pairs = Attributes.pairs(map, frame);
         Comparator<Object> order =
-                (a, b) -> Comparisons.compare(key(a, by, exact), key(b, by, exact), frame.budget());
+                (a, b) ->
+                        Comparisons.compare(
+                                key(a, by, exact, frame), key(b, by, exact, frame), frame.budget());
         pairs.sort(bound.flag(2, false) ? order.reversed() : order);
         return pairs;
     }
@@ -101,7 +105,7 @@ final class SelectionFilters {
         List<Object> kept = new ArrayList<>();
         List<Object> seen = new ArrayList<>();
         for (Object item : Values.items(value, frame)) {
-            Object key = key(item, bound.get(1, None.NONE), bound.flag(0, false));
+            Object key = key(item, bound.get(1, None.NONE), bound.flag(0, false), frame);
             if (!Comparisons.contains(seen, key, frame)) {
                 seen.add(key);
                 kept.add(item);
@@ -120,7 +124,9 @@ final class SelectionFilters {
                     best == null
                             ? 0
                             : Comparisons.compare(
-                                    key(item, path, exact), key(best, path, exact), frame.budget());
+                                    key(item, path, exact, frame),
+                                    key(best, path, exact, frame),
+                                    frame.budget());
             if (best == null || (which.equals("min") ? order < 0 : order > 0)) {
                 best = item;
             }
@@ -128,8 +134,9 @@ final class SelectionFilters {
         return best == null ? new Undefined("an empty list has no " + which) : best;
     }
 
-    private static Object key(Object item, Object path, boolean exact) {
+    private static Object key(Object item, Object path, boolean exact, Frame frame) {
         Object key = path == None.NONE ? item : Paths.follow(item, path);
+        frame.work(key);
         return !exact && key instanceof String text ? PythonText.lower(text) : key;
     }
 }

@@ -67,7 +67,7 @@ final class SequenceFilters {
         StringBuilder text = new StringBuilder();
         String separator = "";
         for (Object item : Values.items(value, frame)) {
-            String piece = Values.text(path == None.NONE ? item : Paths.follow(item, path));
+            String piece = Values.text(path == None.NONE ? item : Paths.follow(item, path), frame);
             frame.budget().characters((long) piece.length() + separator.length());
             text.append(separator).append(piece);
             separator = between;
@@ -103,6 +103,7 @@ final class SequenceFilters {
         for (int start = 0; start < items.size(); start += size) {
             int end = Math.min(items.size(), start + size);
             List<Object> batch = new ArrayList<>(items.subList(start, end));
+            frame.budget().steps(filling == None.NONE ? 0 : size - batch.size());
             while (filling != None.NONE && batch.size() < size) {
                 batch.add(filling);
             }

@@ -44,7 +44,7 @@ final class Statements {
     record Print(Expression value) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
-            out.append(Values.text(frame.evaluate(value)));
+            out.append(Values.text(frame.evaluate(value), frame));
             return Flow.NEXT;
         }
     }
@@ -88,7 +88,7 @@ final class Statements {
     record FilterBlock(Block body, Captured captured, Expression filtered) implements Statement {
         @Override
         public Flow render(Frame frame, Output out) {
-            out.append(Values.text(captured.filter(body, filtered, frame, out)));
+            out.append(Values.text(captured.filter(body, filtered, frame, out), frame));
             return Flow.NEXT;
         }
     }

@@ -2,6 +2,7 @@ package dev.septet.llm.template.jinja;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +44,12 @@ final class StringMethods {
         all.put("split", (text, given, frame) -> split("split", text, given, frame));
         all.put("rsplit", (text, given, frame) -> split("rsplit", text, given, frame));
         all.put("splitlines", StringMethods::splitLines);
-        all.put("partition", (text, given, frame) -> partition(text, given, false));
-        all.put("rpartition", (text, given, frame) -> partition(text, given, true));
+        all.put("partition", (text, given, frame) -> partition(text, given, frame, false));
+        all.put("rpartition", (text, given, frame) -> partition(text, given, frame, true));
         all.put("replace", StringMethods::replaced);
-        all.put("find", (text, given, frame) -> position("find", text, given));
-        all.put("rfind", (text, given, frame) -> position("rfind", text, given));
-        all.put("index", (text, given, frame) -> position("index", text, given));
+        all.put("find", (text, given, frame) -> position("find", text, given, frame));
+        all.put("rfind", (text, given, frame) -> position("rfind", text, given, frame));
+        all.put("index", (text, given, frame) -> position("index", text, given, frame));
         all.put("count", StringMethods::count);
         all.put("join", StringMethods::joined);
         all.put("format", Formatting::braces);
@@ -87,8 +88,11 @@ final class StringMethods {
 
     static String stripped(String side, String text, Arguments given) {
         String characters = given.bind(side, "chars").optionalText(0);
-        IntPredicate goes =
-                characters == null ? PythonText::isSpace : c -> characters.indexOf(c) >= 0;
+        BitSet wanted = new BitSet();
+        if (characters != null) {
+            characters.codePoints().forEach(wanted::set);
+        }
+        IntPredicate goes = characters == null ? PythonText::isSpace : wanted::get;
         String result = side.equals("rstrip") ? text : PythonText.stripStart(text, goes);
         return side.equals("lstrip") ? result : PythonText.stripEnd(result, goes);
     }
@@ -110,29 +114,28 @@ final class StringMethods {
     private static List<Object> split(String side, String text, Arguments given, Frame frame) {
         Arguments.Bound bound = given.bind(side, "sep", "maxsplit");
         String separator = bound.optionalText(0);
+        frame.search(text, separator == null ? "" : separator);
         long limit = bound.integer(1, -1);
         if (separator == null && side.equals("rsplit") && limit >= 0) {
             throw new Fault("rsplit with a limit needs a separator");
         }
         List<Object> parts =
                 separator == null
-                        ? PythonText.words(text, limit)
+                        ? PythonText.words(text, limit, frame.budget())
                         : side.equals("split")
-                                ? PythonText.split(text, separator, limit)
-                                : PythonText.splitFromEnd(text, separator, limit);
-        frame.budget().steps(parts.size());
+                                ? PythonText.split(text, separator, limit, frame.budget())
+                                : PythonText.splitFromEnd(text, separator, limit, frame.budget());
         return parts;
     }
 
     private static List<Object> splitLines(String text, Arguments given, Frame frame) {
         boolean keep = given.bind("splitlines", "keepends").flag(0, false);
-        List<Object> lines = PythonText.lines(text, keep);
-        frame.budget().steps(lines.size());
-        return lines;
+        return PythonText.lines(text, keep, frame.budget());
     }
 
-    private static Tuple partition(String text, Arguments given, boolean last) {
+    private static Tuple partition(String text, Arguments given, Frame frame, boolean last) {
         String separator = given.bind("partition", "sep").text(0);
+        frame.search(text, separator);
         int at = last ? text.lastIndexOf(separator) : text.indexOf(separator);
         if (at < 0) {
             return last ? Tuple.of("", "", text) : Tuple.of(text, "", "");
@@ -145,6 +148,7 @@ final class StringMethods {
         String old = bound.text(0);
         String replacement = bound.text(1);
         long limit = bound.values()[2] == None.NONE ? -1 : bound.integer(2, -1);
+        frame.search(text, old);
         StringBuilder result = new StringBuilder();
         int from = 0;
         int at = text.indexOf(old);
@@ -166,8 +170,9 @@ final class StringMethods {
         return result.append(text.substring(from)).toString();
     }
 
-    private static long position(String name, String text, Arguments given) {
+    private static long position(String name, String text, Arguments given, Frame frame) {
         String wanted = given.bind(name, "sub").text(0);
+        frame.search(text, wanted);
         int at = name.equals("rfind") ? text.lastIndexOf(wanted) : text.indexOf(wanted);
         if (at < 0 && name.equals("index")) {
             throw new Fault("index found no such text");
@@ -177,9 +182,10 @@ final class StringMethods {
 
     private static Object count(String text, Arguments given, Frame frame) {
         String wanted = given.bind("count", "sub").text(0);
+        frame.search(text, wanted);
         return wanted.isEmpty()
                 ? (long) PythonText.length(text) + 1
-                : (long) PythonText.split(text, wanted, -1).size() - 1;
+                : (long) PythonText.split(text, wanted, -1, frame.budget()).size() - 1;
     }
 
     private static String joined(String text, Arguments given, Frame frame) {

@@ -47,8 +47,8 @@ final class Tests {
         all.put("callable", plain(value -> value instanceof Invocable));
         all.put("odd", plain(value -> remainder(value, 2) == 1));
         all.put("even", plain(value -> remainder(value, 2) == 0));
-        all.put("lower", plain(value -> isCased(value, false)));
-        all.put("upper", plain(value -> isCased(value, true)));
+        all.put("lower", (value, given, frame) -> isCased(value, false, frame));
+        all.put("upper", (value, given, frame) -> isCased(value, true, frame));
         all.put("divisibleby", (value, given, frame) -> divisible(value, given));
         all.put("sameas", (value, given, frame) -> value == other(given));
         all.put("filter", (value, given, frame) -> Filters.names().contains(value));
@@ -97,8 +97,8 @@ final class Tests {
         return remainder(value, divisor) == 0;
     }
 
-    private static boolean isCased(Object value, boolean upper) {
-        String text = Values.text(value);
+    private static boolean isCased(Object value, boolean upper, Frame frame) {
+        String text = Values.text(value, frame);
         return (upper ? PythonText.upper(text) : PythonText.lower(text)).equals(text)
                 && text.codePoints()
                         .anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));

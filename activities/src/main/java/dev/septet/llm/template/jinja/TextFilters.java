@@ -34,18 +34,21 @@ final class TextFilters {
     private static Filter plain(String name, UnaryOperator<String> change) {
         return (value, given, frame) -> {
             given.bind(name);
-            String text = Values.text(value);
+            String text = Values.text(value, frame);
             frame.budget().characters(text.length());
-            return change.apply(text);
+            String changed = change.apply(text);
+            // "escape" and capital letters may make more than there was.
+            frame.budget().characters(Math.max(0, changed.length() - text.length()));
+            return changed;
         };
     }
 
     private static Object trim(Object value, Arguments given, Frame frame) {
-        return StringMethods.stripped("trim", Values.text(value), given);
+        return StringMethods.stripped("trim", Values.text(value, frame), given);
     }
 
     private static Object replace(Object value, Arguments given, Frame frame) {
-        return StringMethods.replaced(Values.text(value), given, frame);
+        return StringMethods.replaced(Values.text(value, frame), given, frame);
     }
 
     private static String titled(String text) {
@@ -71,7 +74,8 @@ final class TextFilters {
                         : " ".repeat((int) Math.max(0, Math.min(bound.integer(0, 4), 1000)));
         boolean blank = bound.flag(2, false);
         StringBuilder text = new StringBuilder();
-        List<Object> lines = PythonText.lines(Values.text(value) + "\n", false);
+        List<Object> lines =
+                PythonText.lines(Values.text(value, frame) + "\n", false, frame.budget());
         for (int i = 0; i < lines.size(); i++) {
             String line = (String) lines.get(i);
             boolean indented = i == 0 ? bound.flag(1, false) : blank || !line.isEmpty();
@@ -82,7 +86,7 @@ final class TextFilters {
     }
 
     private static Object center(Object value, Arguments given, Frame frame) {
-        String text = Values.text(value);
+        String text = Values.text(value, frame);
         long width = Math.min(given.bind("center", "width").integer(0, 80), 1 << 20);
         long missing = Math.max(0, width - PythonText.length(text));
         frame.budget().characters(text.length() + missing);
@@ -94,11 +98,11 @@ final class TextFilters {
     private static Object format(Object value, Arguments given, Frame frame) {
         Object values =
                 given.named().isEmpty() ? new Tuple(given.positional()) : Map.copyOf(given.named());
-        return Formatting.percent(Values.text(value), values, frame);
+        return Formatting.percent(Values.text(value, frame), values, frame);
     }
 
     private static Object wordCount(Object value, Arguments given, Frame frame) {
-        return (long) PythonText.words(Values.text(value), -1).size();
+        return (long) PythonText.words(Values.text(value, frame), -1, frame.budget()).size();
     }
 
     private static Object truncate(Object value, Arguments given, Frame frame) {

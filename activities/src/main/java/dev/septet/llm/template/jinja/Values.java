@@ -39,7 +39,20 @@ final class Values {
         return value != None.NONE && !(value instanceof Undefined);
     }
 
-    /** As printed, Python's {@code str}. */
+    /** As printed, Python's {@code str}; what is made of lists and mappings is charged. */
+    static String text(Object value, Frame frame) {
+        if (value instanceof String text) {
+            return text;
+        }
+        if (value instanceof Undefined) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder();
+        Representation.of(value, out, frame.budget());
+        return out.toString();
+    }
+
+    /** The same for what a message or an argument names. */
     static String text(Object value) {
         if (value instanceof String text) {
             return text;
@@ -54,6 +67,10 @@ final class Values {
 
     /** The items of something that can be looped over. */
     static List<Object> items(Object value, Frame frame) {
+        if (value instanceof String text) {
+            frame.budget().steps(PythonText.length(text)); // before each becomes an object
+            return unchargedItems(value);
+        }
         List<Object> items = unchargedItems(value);
         frame.budget().steps(items.size());
         return items;

@@ -1,5 +1,6 @@
 package dev.septet.llm.template.jinja;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -23,9 +24,11 @@ class LimitsTest {
     @ValueSource(
             strings = {
                 "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-                "{% for a in range(99999) %}{% for b in range(999) %}{{ a }}{% endfor %}{% endfor %}",
+                "{% for a in range(99999) %}{% for b in range(999) %}{{ a }}{% endfor %}{% endfor"
+                    + " %}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-                "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
+                "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a()"
+                    + " }}",
                 "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
                 "{{ 'a' * 1000000000 }}",
                 "{{ 'a' * 9223372036854775807 }}",
@@ -35,7 +38,8 @@ class LimitsTest {
                 DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
                 DOUBLING + "{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x"
+                        + " }}",
                 DOUBLING
                         + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
                         + "{{ ns.x | tojson }}",
@@ -43,29 +47,75 @@ class LimitsTest {
                         + "{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}"
                         + "{{ ns.x == ns.y }}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x | replace('a', 'aa') %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = ns.x | replace('a', 'aa') %}{%"
+                        + " endfor %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x | replace('', 'aa') %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = ns.x | replace('', 'aa') %}{%"
+                        + " endfor %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x.join([ns.x, ns.x]) %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = ns.x.join([ns.x, ns.x]) %}{%"
+                        + " endfor %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] | join %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] | join %}{% endfor"
+                        + " %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = '%s%s' % (ns.x, ns.x) %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = '%s%s' % (ns.x, ns.x) %}{% endfor"
+                        + " %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = '{}{}'.format(ns.x, ns.x) %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = '{}{}'.format(ns.x, ns.x) %}{%"
+                        + " endfor %}",
                 DOUBLING
-                        + "{% for i in range(99) %}{% set ns.x = ns.x | indent(999, true) | replace(' ', '\\n') %}{% endfor %}",
+                        + "{% for i in range(99) %}{% set ns.x = ns.x | indent(999, true) |"
+                        + " replace(' ', '\\n"
+                        + "') %}{% endfor %}",
                 "{% for i in range(99999) %}{{ 'x' | center(999999) }}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if x[i] == x %}{% endif %}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if 'b' in x %}{% endif %}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x.find('b') %}{% endfor %}",
-                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x | length %}{% endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if x[i] == x %}{% endif"
+                    + " %}{% endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if 'b' in x %}{% endif"
+                    + " %}{% endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x.find('b') %}{%"
+                    + " endfor %}",
+                "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x | length %}{%"
+                    + " endfor %}",
                 "{{ (range(99999) | list) | unique | list | length }}",
-                "{{ 9 ** 9 ** 9 }}"
+                "{{ 9 ** 9 ** 9 }}",
+                "{{ [] * 9223372036854775807 }}",
+                "{% for i in range(9999) %}{% set y = [] * 99999 %}{% endfor %}",
+                "{% for i in range(9999) %}{% set y = [1] | batch(99999, 'x') %}{% endfor %}",
+                "{% set x = 'a' * 4000000 %}{% set y = 'a' * 4000000 %}"
+                        + "{% for i in range(99999) %}{% if x == y %}{% endif %}{% endfor %}",
+                "{% set x = 'a' * 4000000 %}{% set y = 'a' * 4000000 %}"
+                        + "{% for i in range(99999) %}{% if x < y %}{% endif %}{% endfor %}",
+                "{% set x = 'a' * 4000000 %}{% set y = 'a' * 2000000 ~ 'b' %}{% if y in x %}{%"
+                    + " endif %}",
+                "{% set x = 'a' * 4000000 %}{% set y = x.count('a' * 1000000 ~ 'b') %}",
+                "{% set x = 'a' * 4000000 %}{% set y = x.replace('a' * 1000000 ~ 'b', '') %}",
+                "{% set x = 'a ' * 4000000 %}{% set y = x.split() %}",
+                "{% set x = 'a' * 4000000 %}{% set y = x.split('a') %}",
+                "{% set x = 'a\n' * 4000000 %}{% set y = x.splitlines() %}",
+                "{% set x = 'a' * 4000000 %}{% set y = x | list %}",
+                "{{ [[[[[[[[[[1]]]]]]]]]] | tojson(indent='x' * 8000000) }}",
+                "{% set x = ['a' * 4000000] %}{% for i in range(9999) %}"
+                        + "{% if x is upper %}{% endif %}{% endfor %}",
+                "{% set x = ['a' * 4000000] %}{% for i in range(9999) %}"
+                        + "{% set y = x | wordcount %}{% endfor %}",
+                "{% set x = '%(' * 4000000 %}{% for i in range(99) %}{% set y = x % 1 %}{% endfor"
+                    + " %}",
+                "{% set ns = namespace(d={}) %}{% for i in range(99999) %}"
+                        + "{% set ns.d = dict(ns.d, **{'k' ~ i: i}) %}{% endfor %}",
+                "{% set x = '&' * 8000000 %}{{ x | e }}",
+                "{% set x = ['A' * 4000000, 'B' * 4000000] %}{% for i in range(9999) %}"
+                        + "{% set y = x | sort %}{% endfor %}"
             })
     void stopsHostileTemplates(String source) {
         assertThatThrownBy(() -> render(source, SMALL)).isInstanceOf(TemplateProblem.class);
+    }
+
+    @Test
+    void aReasonIsASentence() {
+        assertThatThrownBy(() -> render("{{ raise_exception('no' * 4000000) }}"))
+                .isInstanceOf(TemplateProblem.class)
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1200));
     }
 
     @Test
