@@ -1,12 +1,25 @@
 package dev.septet.activities.audit;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 
 /**
  * A request that was answered, or failed.
  *
  * @param id the answer's id, which feedback names
+ * @param key name of the API key that asked; null where none is needed
  */
 public record AnswerEvent(
-        String id, Instant time, ServedBy servedBy, Question question, Reply reply)
-        implements AuditEvent {}
+        String id,
+        Instant time,
+        ServedBy servedBy,
+        Question question,
+        Reply reply,
+        @Nullable String key)
+        implements AuditEvent {
+    /** Of a server that needs no keys. */
+    public AnswerEvent(String id, Instant time, ServedBy servedBy, Question question, Reply reply) {
+        this(id, time, servedBy, question, reply, null);
+    }
+}

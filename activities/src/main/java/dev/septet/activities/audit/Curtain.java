@@ -55,7 +55,8 @@ final class Curtain {
                         reply.answerTokens(),
                         reply.millis(),
                         reply.refused(),
-                        reply.error() == null ? null : name(reply.error())));
+                        reply.error() == null ? null : name(reply.error())),
+                event.key() == null ? null : name(event.key()));
     }
 
     private FeedbackEvent feedback(FeedbackEvent event) {
@@ -65,7 +66,8 @@ final class Curtain {
                 name(event.pipeline()),
                 name(event.of()),
                 event.thumb(),
-                text(event.correction()));
+                text(event.correction()),
+                event.key() == null ? null : name(event.key()));
     }
 
     private @Nullable List<Turn> turns(@Nullable List<Turn> turns) {

@@ -39,6 +39,7 @@ final class EventJson {
             fields.put("pipeline", feedback.pipeline());
             put(fields, "thumb", feedback.thumb() == null ? null : word(feedback.thumb()));
             put(fields, "correction", feedback.correction());
+            put(fields, "key", feedback.key());
         } else if (event instanceof RepairEvent repair) {
             fields.put("bytes", repair.bytes());
             fields.put("digest", repair.digest());
@@ -53,6 +54,7 @@ final class EventJson {
     private static void answer(AnswerEvent event, Map<String, Object> fields) {
         ServedBy by = event.servedBy();
         fields.put("id", event.id());
+        put(fields, "key", event.key());
         fields.put("pipeline", by.pipeline());
         fields.put("model", by.model());
         fields.put("version", by.version());
@@ -85,7 +87,8 @@ final class EventJson {
                                         text(json, "pipeline"),
                                         text(json, "of"),
                                         enumOrNull(Thumb.class, json, "thumb"),
-                                        textOrNull(json, "correction")));
+                                        textOrNull(json, "correction"),
+                                        textOrNull(json, "key")));
                 case "repair" ->
                         Optional.of(
                                 new RepairEvent(time, number(json, "bytes"), text(json, "digest")));
@@ -124,7 +127,8 @@ final class EventJson {
                         (int) number(json, "answerTokens"),
                         number(json, "millis"),
                         json.path("refused").asBoolean(),
-                        textOrNull(json, "error")));
+                        textOrNull(json, "error")),
+                textOrNull(json, "key"));
     }
 
     private static @Nullable List<Turn> turns(JsonNode messages) {

@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param of id of the answer
  * @param thumb null when only a correction was given
  * @param correction what the answer should have been; null when none was given or no text is kept
+ * @param key name of the API key that gave it; null where none is needed
  */
 public record FeedbackEvent(
         String id,
@@ -17,5 +18,17 @@ public record FeedbackEvent(
         String pipeline,
         String of,
         @Nullable Thumb thumb,
-        @Nullable String correction)
-        implements AuditEvent {}
+        @Nullable String correction,
+        @Nullable String key)
+        implements AuditEvent {
+    /** Of a server that needs no keys. */
+    public FeedbackEvent(
+            String id,
+            Instant time,
+            String pipeline,
+            String of,
+            @Nullable Thumb thumb,
+            @Nullable String correction) {
+        this(id, time, pipeline, of, thumb, correction, null);
+    }
+}

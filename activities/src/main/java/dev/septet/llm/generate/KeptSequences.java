@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Sequences of finished requests, kept for prompts that begin like them; the least recently used go
- * when together they hold more than allowed.
+ * Sequences of finished requests, kept for prompts of the same tenant that begin like them; the
+ * least recently used go when together they hold more than allowed.
  */
 final class KeptSequences implements AutoCloseable {
     /** One sequence with its tokens and what it was computed with. */
     @SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
-    record Kept(int[] tokens, KeyValues sequence, @Nullable LoadedAdapter adapter) {}
+    record Kept(int[] tokens, KeyValues sequence, @Nullable LoadedAdapter adapter, String tenant) {}
 
     private final int most;
     private final List<Kept> kept = new ArrayList<>(); // the least recently used first
@@ -34,6 +34,7 @@ final class KeptSequences implements AutoCloseable {
         Kept best = null;
         for (Kept one : kept) {
             if (one.adapter() == row.adapter()
+                    && one.tenant().equals(row.tenant())
                     && (best == null || shared(row, one) > shared(row, best))) {
                 best = one;
             }
@@ -53,7 +54,7 @@ final class KeptSequences implements AutoCloseable {
 
     /** Takes a finished row's sequence, or closes it where it says nothing new. */
     void keep(Row row) {
-        Kept fresh = new Kept(row.computed(), row.sequence(), row.adapter());
+        Kept fresh = new Kept(row.computed(), row.sequence(), row.adapter(), row.tenant());
         if (row.sequence().room() > most || kept.stream().anyMatch(one -> begins(fresh, one))) {
             row.sequence().close();
             return;
@@ -85,6 +86,7 @@ final class KeptSequences implements AutoCloseable {
     private static boolean begins(Kept one, Kept other) {
         int length = one.tokens().length;
         return one.adapter() == other.adapter()
+                && one.tenant().equals(other.tenant())
                 && length <= other.tokens().length
                 && Arrays.equals(one.tokens(), 0, length, other.tokens(), 0, length);
     }

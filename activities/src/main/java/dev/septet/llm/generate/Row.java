@@ -56,6 +56,10 @@ final class Row {
         return sequence;
     }
 
+    String tenant() {
+        return ticket.request().tenant();
+    }
+
     @Nullable LoadedAdapter adapter() {
         return adapter;
     }
@@ -86,7 +90,9 @@ final class Row {
     }
 
     int shared(Row other) {
-        return other.adapter == adapter ? shared(other.tokens, other.count) : 0;
+        return other.adapter == adapter && other.tenant().equals(tenant())
+                ? shared(other.tokens, other.count)
+                : 0;
     }
 
     /** Takes the keys and values of its first tokens from a sequence that begins with the same. */

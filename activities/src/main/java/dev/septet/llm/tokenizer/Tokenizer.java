@@ -23,6 +23,7 @@ public final class Tokenizer implements AutoCloseable {
     private final List<AddedToken> added;
     private final Map<Integer, AddedToken> controlById = new HashMap<>();
     private final int vocabularySize;
+    private final int longestPiece;
     private final BitSet bytePieces;
     private final BitSet unwritten;
     private final NativeTokenizer template;
@@ -33,6 +34,7 @@ public final class Tokenizer implements AutoCloseable {
         this.files = files;
         this.added = files.addedTokens();
         this.vocabularySize = files.vocabularySize();
+        this.longestPiece = files.longestPiece();
         this.bytePieces = files.bytePieces();
         this.unwritten = files.unwritten();
         for (AddedToken token : added) {
@@ -138,6 +140,11 @@ public final class Tokenizer implements AutoCloseable {
     /** One more than the largest token id. A model's embedding may have more rows. */
     public int vocabularySize() {
         return vocabularySize;
+    }
+
+    /** Bytes of the longest piece of the vocabulary in UTF-8: no token stands for more text. */
+    public int longestPiece() {
+        return longestPiece;
     }
 
     /** SHA-256, in hex, of the files that decide how words and chats become tokens. */

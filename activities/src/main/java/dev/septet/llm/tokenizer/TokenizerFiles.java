@@ -211,6 +211,33 @@ final class TokenizerFiles {
         return size;
     }
 
+    /**
+     * Bytes of the longest piece in UTF-8: no token stands for more. At least 4, so that a
+     * character never counts for less than itself.
+     */
+    int longestPiece() {
+        int longest = 4;
+        JsonNode vocabulary = json.path("model").path("vocab");
+        if (vocabulary.isObject()) {
+            for (Map.Entry<String, JsonNode> piece : vocabulary.properties()) {
+                longest = Math.max(longest, bytes(piece.getKey()));
+            }
+        }
+        if (vocabulary.isArray()) {
+            for (JsonNode piece : vocabulary) {
+                longest = Math.max(longest, bytes(piece.path(0).asText()));
+            }
+        }
+        for (AddedToken token : addedTokens()) {
+            longest = Math.max(longest, bytes(token.text()));
+        }
+        return longest;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     private int checked(JsonNode id, String piece) {
         if (!id.isInt() || id.intValue() < 0 || id.intValue() > MAX_ID) {
             throw new FormatProblem(

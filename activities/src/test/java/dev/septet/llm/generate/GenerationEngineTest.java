@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -226,6 +227,34 @@ class GenerationEngineTest {
             submit(engine, prompts.get(0), FREE).await();
             assertThat(submit(engine, prompts.get(1), FREE).await().usage().reused()).isZero();
         }
+    }
+
+    @Test
+    void nothingThatWasComputedForOneTenantIsUsedForAnother() throws Exception {
+        int[] prompt = new SplittableRandom(5).ints(80, 3, 320).toArray();
+        try (GenerationEngine engine = engine(new EngineSettings(4, 8, 64, 1000, 0, 0))) {
+            Ticket first = engine.submit(of("anna", prompt), AnswerListener.SILENT);
+            Ticket beside = engine.submit(of("ben", prompt), AnswerListener.SILENT);
+            assertThat(first.await().answer().ids()).isEqualTo(beside.await().answer().ids());
+            assertThat(beside.await().usage().reused()).as("while both run").isZero();
+            assertThat(
+                            engine.submit(of("carl", prompt), AnswerListener.SILENT)
+                                    .await()
+                                    .usage()
+                                    .reused())
+                    .as("when both have ended")
+                    .isZero();
+            assertThat(
+                            engine.submit(of("ben", prompt), AnswerListener.SILENT)
+                                    .await()
+                                    .usage()
+                                    .reused())
+                    .isEqualTo(79);
+        }
+    }
+
+    private static GenerationRequest of(String tenant, int[] prompt) {
+        return new GenerationRequest(prompt, FREE, Optional.empty(), tenant);
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /** OpenAI's own client against {@code ./septet serve}, with keys. */
@@ -20,6 +21,7 @@ class OpenAiIT {
     @Test
     void itsClientUnderstandsEveryAnswer(@TempDir Path root) throws Exception {
         Path keys = Files.writeString(root.resolve("keys.txt"), "# who\n" + KEY + "\n");
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
         try (ServeStack serve =
                 ServeStack.start(root, Map.of(), "--key-file", keys.toString(), "small=" + MODEL)) {
             assertThat(serve.models()).containsExactly("small");

@@ -1,11 +1,13 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workers.serve.http.ApiKeys;
+import dev.septet.workers.serve.http.KeyRing;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,27 +21,32 @@ record KeyFile(Session session) {
      *
      * @param file null = the variable, or no keys
      */
-    ApiKeys keys(@Nullable Path file) {
-        String words = session.environment().getOrDefault(VARIABLE, "");
-        List<String> keys = file == null ? words(words, "[\\s,]+") : lines(file);
-        if (file != null && keys.isEmpty()) {
-            throw new CliProblem(ExitCode.USAGE, file + " has no keys; write one a line");
+    KeyRing keys(@Nullable Path file) {
+        if (file != null) {
+            return ring(file);
         }
+        String words = session.environment().getOrDefault(VARIABLE, "");
         try {
-            return new ApiKeys(keys);
+            return KeyRing.fixed(new ApiKeys(words(words, "[\\s,]+")));
         } catch (IllegalArgumentException e) {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "%s: %s. `openssl rand -hex 24` makes one."
-                            .formatted(file == null ? VARIABLE : file, e.getMessage()));
+                            .formatted(VARIABLE, e.getMessage()));
         }
     }
 
-    private static List<String> lines(Path file) {
+    private static KeyRing ring(Path file) {
         try {
-            return words(Files.readString(file), "\\R");
-        } catch (IOException e) {
+            return KeyRing.file(file);
+        } catch (NoSuchFileException e) {
             throw new CliProblem(ExitCode.NOT_FOUND, "cannot read the key file " + file);
+        } catch (AccessDeniedException e) {
+            throw new CliProblem(ExitCode.NOT_FOUND, "may not read the key file " + file);
+        } catch (IOException e) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new CliProblem(ExitCode.USAGE, "%s: %s".formatted(file, e.getMessage()));
         }
     }
 

@@ -28,7 +28,7 @@ final class Listening {
                     ExitCode.USAGE,
                     "--host %s is no address of this machine".formatted(settings.host()));
         }
-        if (!loopback && !settings.keys().needed()) {
+        if (!loopback && !settings.keys().keys().needed()) {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "--host %s lets other machines connect, and no API keys are set: name a file of them with --key-file, or put them into %s"

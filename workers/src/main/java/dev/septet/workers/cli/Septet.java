@@ -65,6 +65,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new RejectCommand(session));
         line.addSubcommand(new ChatCommand(session));
         line.addSubcommand(new ServeCommand(session));
+        line.addSubcommand(KeyCommand.commandLine(session));
         line.addSubcommand(new VerifyCommand(session));
         line.addSubcommand(new RollbackCommand(session));
         line.addSubcommand(AuditCommand.commandLine(session));

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -79,7 +80,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "API keys, one a line; else those in SEPTET_API_KEYS, if any")
+            description =
+                    "API keys, one a line, as `septet key create` adds them; read again when it"
+                            + " changes. Else those in SEPTET_API_KEYS, if any")
     private @Nullable Path keyFile;
 
     @Option(
@@ -89,6 +92,14 @@ final class ServeCommand implements Callable<Integer> {
                     "Most requests a minute of one key, or of one address where no keys are set."
                             + " Default: no limit")
     private int rate;
+
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "ADDRESS",
+            description =
+                    "Address of a proxy in front of this server, whose X-Forwarded-For is believed"
+                            + " when limits are counted by address; may be given several times")
+    private List<String> proxies = new ArrayList<>();
 
     @Option(
             names = "--audit",
@@ -130,7 +141,8 @@ final class ServeCommand implements Callable<Integer> {
                         host,
                         port,
                         new KeyFile(session).keys(keyFile),
-                        ServeLimits.DEFAULT.perMinute(rate));
+                        ServeLimits.DEFAULT.perMinute(rate),
+                        Set.copyOf(proxies));
         Listening.require(settings);
         // Native libraries may write to standard output, which is for what --json says.
         System.setOut(System.err);
@@ -224,7 +236,7 @@ final class ServeCommand implements Callable<Integer> {
         session.terminal()
                 .note(
                         "Keys       "
-                                + (settings.keys().needed()
+                                + (settings.keys().keys().needed()
                                         ? "needed"
                                         : "none: only this machine can connect"));
     }

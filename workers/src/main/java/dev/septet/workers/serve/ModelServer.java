@@ -1,6 +1,7 @@
 package dev.septet.workers.serve;
 
 import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.http.AccessRules;
 import dev.septet.workers.serve.http.Endpoints;
 import dev.septet.workers.serve.http.JsonErrors;
 import dev.septet.workers.serve.http.ServeLimits;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,18 +36,21 @@ public final class ModelServer implements AutoCloseable {
     private final Models models;
     private final AuditBook audit;
     private final ScheduledExecutorService timer;
+    private final ExecutorService readers;
 
     private ModelServer(
             Server server,
             ServerConnector connector,
             Models models,
             AuditBook audit,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            ExecutorService readers) {
         this.server = server;
         this.connector = connector;
         this.models = models;
         this.audit = audit;
         this.timer = timer;
+        this.readers = readers;
     }
 
     /**
@@ -72,30 +77,30 @@ public final class ModelServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
         ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread thread = new Thread(work, "http-timer");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "http-timer"));
+        ExecutorService readers =
+                Executors.newFixedThreadPool(
+                        Endpoints.READERS, work -> daemon(work, "http-reader"));
         SlowHeaders slow = new SlowHeaders(limits.receive());
         connector.addBean(slow);
         long often = Math.max(1, limits.receive().toMillis() / 4);
         var unused = timer.scheduleWithFixedDelay(slow, often, often, TimeUnit.MILLISECONDS);
+        var unusedReload =
+                timer.scheduleWithFixedDelay(settings.keys()::refresh, 1, 1, TimeUnit.SECONDS);
         boolean loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
         server.setHandler(
                 new GracefulHandler(
                         Endpoints.handler(
                                 models,
                                 limits,
-                                settings.keys(),
+                                new AccessRules(settings.keys(), loopback, settings.proxies()),
                                 audit,
-                                loopback,
                                 timer,
+                                readers,
                                 Clock.systemUTC())));
         server.setErrorHandler(new JsonErrors());
         server.setStopTimeout(limits.grace().toMillis());
-        ModelServer started = new ModelServer(server, connector, models, audit, timer);
+        ModelServer started = new ModelServer(server, connector, models, audit, timer, readers);
         try {
             server.start();
         } catch (IOException e) {
@@ -106,6 +111,12 @@ public final class ModelServer implements AutoCloseable {
             throw new IOException("the HTTP server does not start: " + e.getMessage(), e);
         }
         return started;
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** The port that it listens on. */
@@ -122,6 +133,7 @@ public final class ModelServer implements AutoCloseable {
             LOG.warn("the HTTP server did not end in order", e);
         }
         timer.shutdownNow();
+        readers.shutdown();
         models.close();
         audit.close();
     }

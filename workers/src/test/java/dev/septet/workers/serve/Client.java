@@ -46,8 +46,8 @@ record Client(int port, HttpClient http) {
                 http.send(request(path, body, headers), HttpResponse.BodyHandlers.ofString()));
     }
 
-    CompletableFuture<Answer> later(String path, String body) {
-        return http.sendAsync(request(path, body), HttpResponse.BodyHandlers.ofString())
+    CompletableFuture<Answer> later(String path, String body, String... headers) {
+        return http.sendAsync(request(path, body, headers), HttpResponse.BodyHandlers.ofString())
                 .thenApply(Client::answer);
     }
 

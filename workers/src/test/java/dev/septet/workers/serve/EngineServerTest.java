@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,18 @@ class EngineServerTest {
                         () ->
                                 assertThat(client.post(CHAT, chat("hello", 1, "")).status())
                                         .isEqualTo(200));
+    }
+
+    @Test
+    void aMegabyteThatCannotFitIsRefusedBeforeItIsTokenised() throws Exception {
+        long began = System.nanoTime();
+        Client.Answer refused = client.post(CHAT, chat("a ".repeat(500_000), 1, ""));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error())
+                .startsWith("this model's context is 512 tokens, which hold ")
+                .endsWith(" characters at most, but there are 1000000 in the messages");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
     }
 
     private static String chat(String prompt, int tokens, String more) {

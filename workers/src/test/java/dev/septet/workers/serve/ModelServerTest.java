@@ -148,8 +148,10 @@ class ModelServerTest {
         List<ScriptedBackend.Open> open = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waiting.add(client.later(CHAT, slow("")));
-            open.add(slow.next());
         }
+        open.add(slow.next());
+        open.add(slow.next());
+        await().until(() -> client.post(CHAT, Client.chat("")).status() == 429);
 
         Client.Answer refused = client.post(CHAT, Client.chat(""));
         assertThat(refused.status()).isEqualTo(429);
@@ -157,6 +159,8 @@ class ModelServerTest {
         assertThat(refused.error()).contains("4 answers").contains("takes 4");
 
         open.forEach(answer -> answer.end(FinishReason.STOP, 1));
+        slow.next().end(FinishReason.STOP, 1);
+        slow.next().end(FinishReason.STOP, 1);
         for (CompletableFuture<Client.Answer> answer : waiting) {
             assertThat(answer.get().status()).isEqualTo(200);
         }

@@ -68,6 +68,11 @@ final class ScriptedBackend implements Backend {
     }
 
     @Override
+    public long longestText() {
+        return 1000;
+    }
+
+    @Override
     public synchronized int[] chat(List<ChatMessage> messages) {
         seen.add(messages);
         return text(messages.get(messages.size() - 1).content());

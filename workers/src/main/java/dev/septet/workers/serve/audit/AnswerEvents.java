@@ -22,9 +22,15 @@ import java.util.List;
  * @param id of the response; answers after the first are told apart by {@code #1}, {@code #2} ...
  * @param time when it was asked
  * @param promptTokens of each prompt
+ * @param key name of the API key that asked; null where none is needed
  */
 public record AnswerEvents(
-        String id, Instant time, ServedBy servedBy, Asked asked, List<Integer> promptTokens) {
+        String id,
+        Instant time,
+        ServedBy servedBy,
+        Asked asked,
+        List<Integer> promptTokens,
+        @Nullable String key) {
     public AnswerEvents {
         promptTokens = List.copyOf(promptTokens);
     }
@@ -47,7 +53,8 @@ public record AnswerEvents(
                             time,
                             servedBy,
                             question(prompt),
-                            reply(answers.get(i), problem, promptTokens.get(prompt), millis)));
+                            reply(answers.get(i), problem, promptTokens.get(prompt), millis),
+                            key));
         }
         return lines;
     }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +95,7 @@ public final class AuditBook implements AutoCloseable {
                 () -> {
                     for (AnswerEvent line : lines) {
                         append(pipeline, line);
-                        known.answered(line.id(), pipeline);
+                        known.answered(line.id(), pipeline, line.key());
                     }
                 });
     }
@@ -103,14 +104,16 @@ public final class AuditBook implements AutoCloseable {
      * Writes what a person thinks.
      *
      * @param id of the feedback itself
+     * @param key name of the API key that gives it; only the key that was given an answer may judge
+     *     it. Null where none is needed
      * @return fails with an {@link ApiProblem} when the answer is not known here, or judged too
      *     often
      */
-    public CompletionStage<Void> judged(String id, Feedback feedback) {
+    public CompletionStage<Void> judged(String id, Feedback feedback, @Nullable String key) {
         return later(
                 () -> {
                     KnownAnswers.Known answer = known.find(feedback.of());
-                    if (answer == null) {
+                    if (answer == null || !Objects.equals(answer.key(), key)) {
                         throw ApiProblem.refused(
                                 404,
                                 "id",
@@ -134,7 +137,8 @@ public final class AuditBook implements AutoCloseable {
                                     answer.pipeline(),
                                     feedback.of(),
                                     feedback.thumb(),
-                                    feedback.correction()));
+                                    feedback.correction(),
+                                    key));
                     known.judged(feedback.of());
                 });
     }
@@ -174,7 +178,7 @@ public final class AuditBook implements AutoCloseable {
                 page = reader.read(at, AT_ONCE)) {
             for (AuditRecord record : page.records()) {
                 if (record.event() instanceof AnswerEvent answer) {
-                    known.answered(answer.id(), pipeline);
+                    known.answered(answer.id(), pipeline, answer.key());
                 } else if (record.event() instanceof FeedbackEvent feedback) {
                     known.judged(feedback.of());
                 }

@@ -22,16 +22,17 @@ final class KnownAnswers {
                 }
             };
 
-    /** An answer's pipeline and how often it was judged. */
-    record Known(String pipeline, int feedback) {}
+    /** An answer's pipeline, the key that was given it, and how often it was judged. */
+    record Known(String pipeline, @Nullable String key, int feedback) {}
 
-    synchronized void answered(String id, String pipeline) {
-        byId.put(id, new Known(pipeline, 0));
+    synchronized void answered(String id, String pipeline, @Nullable String key) {
+        byId.put(id, new Known(pipeline, key, 0));
     }
 
     synchronized void judged(String id) {
         byId.computeIfPresent(
-                id, (same, known) -> new Known(known.pipeline(), known.feedback() + 1));
+                id,
+                (same, known) -> new Known(known.pipeline(), known.key(), known.feedback() + 1));
     }
 
     synchronized @Nullable Known find(String id) {

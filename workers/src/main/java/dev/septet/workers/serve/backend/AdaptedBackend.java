@@ -18,6 +18,16 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Back
     }
 
     @Override
+    public long longestText() {
+        return base.longestText();
+    }
+
+    @Override
+    public Backend engine() {
+        return base;
+    }
+
+    @Override
     public int[] chat(List<ChatMessage> messages) {
         return base.chat(messages);
     }

@@ -10,6 +10,24 @@ public interface Backend extends AutoCloseable {
     int context();
 
     /**
+     * Characters that a prompt may have at most, so that its tokens may fit in {@link #context}: a
+     * longer one is refused without being read.
+     */
+    default long longestText() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Answers that are written at once; more wait for their turn before they are submitted. */
+    default int atOnce() {
+        return Integer.MAX_VALUE;
+    }
+
+    /** What computes the answers: itself, or one that several back ends share. */
+    default Backend engine() {
+        return this;
+    }
+
+    /**
      * Token ids of a conversation to which the assistant is to answer next. Control tokens that
      * somebody typed are read as the characters they are.
      *

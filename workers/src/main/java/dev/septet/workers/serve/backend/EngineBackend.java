@@ -66,6 +66,11 @@ public final class EngineBackend implements Backend {
     }
 
     @Override
+    public long longestText() {
+        return (long) context * tokenizer.longestPiece();
+    }
+
+    @Override
     public int[] chat(List<ChatMessage> messages) {
         return conversations.tokens(messages);
     }
@@ -91,7 +96,8 @@ public final class EngineBackend implements Backend {
                         prompt,
                         new GenerationOptions(
                                 options.maxTokens(), options.sampling(), stopIds, options.stops()),
-                        adapter);
+                        adapter,
+                        options.tenant());
         var ticket =
                 engine.submit(
                         request,

@@ -34,6 +34,16 @@ public final class LazyBackend implements Backend {
     }
 
     @Override
+    public long longestText() {
+        return opened().longestText();
+    }
+
+    @Override
+    public int atOnce() {
+        return opened().atOnce();
+    }
+
+    @Override
     public int[] chat(List<ChatMessage> messages) {
         return opened().chat(messages);
     }

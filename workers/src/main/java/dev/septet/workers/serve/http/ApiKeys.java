@@ -1,8 +1,9 @@
 package dev.septet.workers.serve.http;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.septet.workers.serve.keys.ApiKey;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,49 +13,63 @@ import java.util.List;
  */
 public final class ApiKeys {
     /** Shorter ones could be guessed. */
-    public static final int SHORTEST = 16;
+    public static final int SHORTEST = ApiKey.SHORTEST;
 
     /** Nobody needs a key. */
     public static final ApiKeys NONE = new ApiKeys(List.of());
 
-    private final List<byte[]> hashes = new ArrayList<>();
+    private final List<ApiKey> keys;
 
     /**
+     * Keys that may do everything.
+     *
      * @throws IllegalArgumentException when a key is too short; the message does not show it
      */
     public ApiKeys(List<String> keys) {
-        for (int i = 0; i < keys.size(); i++) {
-            String key = keys.get(i);
-            if (key.length() < SHORTEST || !key.chars().allMatch(c -> c > ' ' && c < 127)) {
+        this(plain(keys).toArray(ApiKey[]::new));
+    }
+
+    private ApiKeys(ApiKey... keys) {
+        this.keys = List.of(keys);
+    }
+
+    /** Keys with names of their own. */
+    public static ApiKeys of(List<ApiKey> keys) {
+        return new ApiKeys(keys.toArray(ApiKey[]::new));
+    }
+
+    private static List<ApiKey> plain(List<String> keys) {
+        List<ApiKey> named = new ArrayList<>();
+        for (String key : keys) {
+            try {
+                named.add(ApiKey.plain(key));
+            } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "key %d is no key: at least %d characters of ASCII without spaces are needed"
-                                .formatted(i + 1, SHORTEST));
+                        "key %d %s".formatted(named.size() + 1, e.getMessage()), e);
             }
-            hashes.add(hash(key));
         }
+        return named;
     }
 
     /** Whether a key is needed at all. */
     public boolean needed() {
-        return !hashes.isEmpty();
+        return !keys.isEmpty();
     }
 
-    /** Whether this is one of the keys. */
-    boolean holds(String key) {
-        byte[] hash = hash(key);
-        boolean found = false;
-        for (byte[] known : hashes) {
-            found |= MessageDigest.isEqual(known, hash);
+    /** Whether there are keys of several tenants. */
+    public boolean several() {
+        return keys.size() > 1;
+    }
+
+    /** The key whose words these are; null when it is none. */
+    @Nullable ApiKey find(String words) {
+        byte[] hash = ApiKey.hash(words);
+        ApiKey found = null;
+        for (ApiKey key : keys) {
+            if (key.matches(hash)) {
+                found = key;
+            }
         }
         return found;
-    }
-
-    private static byte[] hash(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,8 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.serve.admission.Admission;
+import dev.septet.workers.serve.admission.Admission.Admitted;
+import dev.septet.workers.serve.admission.FairQueue;
 import dev.septet.workers.serve.openai.ApiProblem;
 
 import org.eclipse.jetty.http.HttpHeader;
@@ -11,22 +14,36 @@ import org.eclipse.jetty.util.Promise;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
-/** Reads a request's body, without a thread that waits: neither too much of it nor too long. */
-record BodyReader(ServeLimits limits) {
+/**
+ * Reads a request's body, without a thread that waits: neither too much of it nor too long. What it
+ * may take is taken before its first byte is read, and the work on it waits for its tenant's turn.
+ *
+ * @param turns for the threads that read what a body says
+ * @param threads as many as the turns have slots
+ */
+record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Executor threads) {
     private static final Pattern JSON =
             Pattern.compile("application/json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads it, then does the work; what goes wrong is the client's answer.
      *
-     * @param work runs on a thread of the server, which it may hold up
+     * @param places for answers that it asks for at least
+     * @param work runs on one of the threads; closes what was admitted, unless it throws
      */
-    void then(Request request, Response response, Callback callback, Consumer<byte[]> work) {
+    void then(
+            Request request,
+            Response response,
+            Callback callback,
+            int places,
+            BiConsumer<byte[], Admitted> work) {
         int most = limits.request().bytes();
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (type == null || !JSON.matcher(type).matches()) {
@@ -39,18 +56,73 @@ record BodyReader(ServeLimits limits) {
         if (request.getLength() > most) {
             throw tooLarge(most);
         }
+        long expected = request.getLength() >= 0 ? request.getLength() : most;
+        Admitted admitted = admission.enter(Front.caller(request).tenant(), expected, places);
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
         var unused =
                 body.orTimeout(limits.receive().toMillis(), TimeUnit.MILLISECONDS)
-                        .whenCompleteAsync(
-                                (bytes, problem) ->
-                                        Guard.run(
-                                                response,
-                                                callback,
-                                                problem == null ? null : explained(problem, most),
-                                                () -> work.accept(bytes)),
-                                request.getComponents().getExecutor());
+                        .whenComplete(
+                                (bytes, problem) -> {
+                                    if (problem == null) {
+                                        turn(bytes, admitted, response, callback, work);
+                                        return;
+                                    }
+                                    admitted.close();
+                                    request.getComponents()
+                                            .getExecutor()
+                                            .execute(
+                                                    () ->
+                                                            Guard.fail(
+                                                                    response,
+                                                                    callback,
+                                                                    explained(problem, most)));
+                                });
+    }
+
+    private void turn(
+            byte[] body,
+            Admitted admitted,
+            Response response,
+            Callback callback,
+            BiConsumer<byte[], Admitted> work) {
+        admitted.bytes(body.length);
+        String tenant = admitted.tenant();
+        Runnable read =
+                () -> {
+                    try {
+                        Guard.run(
+                                response,
+                                callback,
+                                () -> {
+                                    try {
+                                        work.accept(body, admitted);
+                                    } catch (RuntimeException | Error e) {
+                                        admitted.close();
+                                        throw e;
+                                    }
+                                });
+                    } finally {
+                        turns.ended(tenant, 0);
+                    }
+                };
+        var unused =
+                turns.add(
+                        tenant,
+                        body.length,
+                        () -> {
+                            try {
+                                threads.execute(read);
+                            } catch (RejectedExecutionException ending) {
+                                admitted.close();
+                                turns.ended(tenant, 0);
+                                Guard.fail(
+                                        response,
+                                        callback,
+                                        ApiProblem.failed(
+                                                503, "shutting_down", "the server is ending"));
+                            }
+                        });
     }
 
     private RuntimeException explained(Throwable problem, int most) {

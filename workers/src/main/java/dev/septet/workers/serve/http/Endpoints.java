@@ -1,5 +1,8 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.serve.admission.Admission;
+import dev.septet.workers.serve.admission.FairQueue;
+import dev.septet.workers.serve.admission.Lanes;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.Shape;
@@ -10,36 +13,52 @@ import org.eclipse.jetty.server.Handler;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 
 /** All paths of the server. */
 public final class Endpoints {
+    /**
+     * Requests whose text is read at once: tokens of a text take its size a hundred times while
+     * they are made.
+     */
+    public static final int READERS =
+            Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+
     private Endpoints() {}
 
     /**
      * What answers every request.
      *
-     * @param loopback whether only this machine can connect
      * @param timer for time limits; ended by its owner
+     * @param readers threads that read what bodies say, {@link #READERS}; ended by their owner
      */
     public static Handler handler(
             Models models,
             ServeLimits limits,
-            ApiKeys keys,
+            AccessRules access,
             AuditBook audit,
-            boolean loopback,
             ScheduledExecutorService timer,
+            Executor readers,
             Clock clock) {
-        Admission admission = new Admission(limits);
+        BooleanSupplier shared = () -> access.keys().keys().several();
+        Admission admission =
+                new Admission(limits.bytes(), limits.running() + limits.queued(), shared);
+        BodyReader bodies =
+                new BodyReader(limits, admission, new FairQueue(READERS, shared), readers);
+        Lanes lanes = new Lanes(limits.running(), shared);
         ModelsEndpoint list = new ModelsEndpoint(models, audit, clock.instant().getEpochSecond());
         Map<String, Endpoint> all = new HashMap<>();
         all.put(
                 "POST /v1/chat/completions",
-                new GenerationEndpoint(Shape.CHAT, models, limits, admission, audit, timer, clock));
+                new GenerationEndpoint(
+                        Shape.CHAT, models, limits, bodies, lanes, audit, timer, clock));
         all.put(
                 "POST /v1/completions",
-                new GenerationEndpoint(Shape.TEXT, models, limits, admission, audit, timer, clock));
-        all.put("POST /v1/feedback", new FeedbackEndpoint(audit, limits));
+                new GenerationEndpoint(
+                        Shape.TEXT, models, limits, bodies, lanes, audit, timer, clock));
+        all.put("POST /v1/feedback", new FeedbackEndpoint(audit, bodies));
         all.put("GET " + ModelsEndpoint.PATH, list);
         all.put("GET " + ModelsEndpoint.PATH + "/", list);
         all.put("GET /", PageEndpoint.of("chat.html", "text/html"));
@@ -49,10 +68,6 @@ public final class Endpoints {
                 "GET /health",
                 (request, response, callback) ->
                         Replies.send(response, callback, 200, "text/plain", "ok\n"));
-        return new Front(
-                new Router(all),
-                keys,
-                loopback,
-                new RateLimit(limits.perMinute(), System::nanoTime));
+        return new Front(new Router(all), access, limits.perMinute(), clock);
     }
 }

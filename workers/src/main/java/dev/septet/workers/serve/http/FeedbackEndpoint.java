@@ -13,32 +13,36 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** {@code POST /v1/feedback}: {@code {"id": ..., "rating": "up", "correction": ...}}. */
-record FeedbackEndpoint(AuditBook audit, ServeLimits limits) implements Endpoint {
+record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements Endpoint {
     private static final String PREFIX = "feedback-";
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        new BodyReader(limits)
-                .then(request, response, callback, body -> judge(body, response, callback));
+        bodies.then(
+                request,
+                response,
+                callback,
+                0,
+                (body, admitted) -> {
+                    try (admitted) {
+                        judge(body, request, response, callback);
+                    }
+                });
     }
 
-    private void judge(byte[] body, Response response, Callback callback) {
+    private void judge(byte[] body, Request request, Response response, Callback callback) {
         Feedback feedback = FeedbackReader.read(body);
         String id = RequestId.next(PREFIX);
         var unused =
-                audit.judged(id, feedback)
+                audit.judged(id, feedback, Front.caller(request).keyName())
                         .whenComplete(
-                                (done, problem) ->
-                                        Guard.run(
-                                                response,
-                                                callback,
-                                                problem,
-                                                () ->
-                                                        Replies.json(
-                                                                response,
-                                                                callback,
-                                                                200,
-                                                                told(id, feedback))));
+                                (done, problem) -> {
+                                    if (problem == null) {
+                                        Replies.json(response, callback, 200, told(id, feedback));
+                                    } else {
+                                        Guard.fail(response, callback, problem);
+                                    }
+                                });
     }
 
     private static ObjectNode told(String id, Feedback feedback) {

@@ -1,5 +1,8 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.serve.keys.ApiKey;
+import dev.septet.workers.serve.keys.Caller;
+import dev.septet.workers.serve.keys.Scope;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
 
@@ -8,8 +11,8 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
+import java.time.Clock;
 import java.util.Set;
 
 /**
@@ -17,48 +20,61 @@ import java.util.Set;
  * across origins, nor by a name of theirs that leads to this machine.
  */
 final class Front extends Handler.Wrapper {
+    /** Wrong keys of one address a minute; then it waits before another is looked at. */
+    private static final int WRONG_A_MINUTE = 20;
+
+    private static final String CALLER = Caller.class.getName();
     private static final String BEARER = "bearer ";
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private final ApiKeys keys;
+    private final KeyRing keys;
     private final boolean loopback;
     private final RateLimit rate;
+    private final RateLimit wrong;
+    private final ClientAddress addresses;
+    private final Clock clock;
 
     /**
-     * @param loopback whether only this machine can connect, so that only its names are right
+     * @param perMinute requests of one key, or of one address where no keys are needed
      */
-    Front(Handler next, ApiKeys keys, boolean loopback, RateLimit rate) {
+    Front(Handler next, AccessRules access, int perMinute, Clock clock) {
         super(next);
-        this.keys = keys;
-        this.loopback = loopback;
-        this.rate = rate;
+        this.keys = access.keys();
+        this.loopback = access.loopback();
+        this.rate = new RateLimit(perMinute, System::nanoTime);
+        this.wrong = new RateLimit(WRONG_A_MINUTE, System::nanoTime);
+        this.addresses = new ClientAddress(access.proxies());
+        this.clock = clock;
+    }
+
+    /** Who asks; known for every request that came in. */
+    static Caller caller(Request request) {
+        return request.getAttribute(CALLER) instanceof Caller caller ? caller : Caller.ANYBODY;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        ApiProblem refusal = refusal(request);
-        if (refusal == null && request.getMethod().equals("POST")) {
-            int seconds = rate.seconds(caller(request));
-            if (seconds > 0) {
-                response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
-                refusal =
-                        ApiProblem.tooOften(
-                                "too many requests a minute; try again in %d seconds"
-                                        .formatted(seconds));
+        try {
+            requireOwnPages(request);
+            Caller caller = caller(request, response);
+            request.setAttribute(CALLER, caller);
+            if (request.getMethod().equals("POST")) {
+                String who = caller.keyName() == null ? addresses.of(request) : caller.tenant();
+                requireSeldom(rate.seconds(who), response, "too many requests a minute");
             }
-        }
-        if (refusal != null) {
+        } catch (ApiProblem refusal) {
             Replies.problem(response, callback, refusal);
             return true;
         }
         return super.handle(request, response, callback);
     }
 
-    private @Nullable ApiProblem refusal(Request request) {
+    private void requireOwnPages(Request request) {
         String host = request.getHeaders().get(HttpHeader.HOST);
+        // Where only this machine can connect, only its names are right.
         if (loopback && (host == null || !LOOPBACK.contains(name(host)))) {
-            return ApiProblem.refused(
+            throw ApiProblem.refused(
                     421,
                     null,
                     "wrong_host",
@@ -66,39 +82,63 @@ final class Front extends Handler.Wrapper {
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         String site = request.getHeaders().get("Sec-Fetch-Site");
-        boolean api = request.getHttpURI().getPath().startsWith("/v1/");
         if ((origin != null
                         && !origin.equals("http://" + host)
                         && !origin.equals("https://" + host))
-                || (api && "cross-site".equals(site))) {
-            return ApiProblem.refused(
+                || (api(request) && "cross-site".equals(site))) {
+            throw ApiProblem.refused(
                     403, null, "cross_origin", "pages of other sites may not use this server");
         }
-        if (api && keys.needed()) {
-            return keyProblem(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    }
+
+    private Caller caller(Request request, Response response) {
+        ApiKeys known = keys.keys();
+        if (!api(request) || !known.needed()) {
+            return Caller.ANYBODY;
         }
-        return null;
-    }
-
-    /** Who asks, as far as that is known. */
-    private String caller(Request request) {
-        return keys.needed()
-                ? String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION))
-                : Request.getRemoteAddr(request);
-    }
-
-    private @Nullable ApiProblem keyProblem(@Nullable String authorization) {
+        String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         if (authorization == null
                 || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return ApiProblem.refused(
+            throw ApiProblem.refused(
                     401,
                     null,
                     "missing_api_key",
                     "an API key is needed: send the header Authorization: Bearer KEY");
         }
-        return keys.holds(authorization.substring(BEARER.length()).strip())
-                ? null
-                : ApiProblem.refused(401, null, "invalid_api_key", "the API key is not known here");
+        String address = addresses.of(request);
+        requireSeldom(wrong.wait(address), response, "too many wrong keys from this address");
+        ApiKey key = known.find(authorization.substring(BEARER.length()).strip());
+        if (key == null) {
+            var unused = wrong.seconds(address);
+            throw ApiProblem.refused(401, null, "invalid_api_key", "the API key is not known here");
+        }
+        if (key.expired(clock.instant())) {
+            throw ApiProblem.refused(
+                    401,
+                    null,
+                    "expired_api_key",
+                    "the API key '%s' expired at %s".formatted(key.name(), key.expires()));
+        }
+        Scope scope = Scope.of(request.getHttpURI().getPath());
+        if (!key.scopes().contains(scope)) {
+            throw ApiProblem.refused(
+                    403,
+                    null,
+                    "missing_scope",
+                    "the API key '%s' lacks the scope '%s'".formatted(key.name(), scope.word()));
+        }
+        return new Caller(key);
+    }
+
+    private static void requireSeldom(int seconds, Response response, String what) {
+        if (seconds > 0) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
+            throw ApiProblem.tooOften("%s; try again in %d seconds".formatted(what, seconds));
+        }
+    }
+
+    private static boolean api(Request request) {
+        return request.getHttpURI().getPath().startsWith("/v1/");
     }
 
     private static String name(String host) {

@@ -1,8 +1,13 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.activities.audit.ServedBy;
+import dev.septet.workers.serve.admission.Admission.Admitted;
+import dev.septet.workers.serve.admission.FairQueue;
+import dev.septet.workers.serve.admission.Lanes;
+import dev.septet.workers.serve.admission.QueuedAnswer;
 import dev.septet.workers.serve.audit.AnswerEvents;
 import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
@@ -31,13 +36,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
 final class GenerationEndpoint implements Endpoint {
     private final Shape shape;
     private final Models models;
     private final ServeLimits limits;
-    private final Admission admission;
+    private final BodyReader bodies;
+    private final Lanes lanes;
     private final AuditBook audit;
     private final ScheduledExecutorService timer;
     private final Clock clock;
@@ -46,14 +53,16 @@ final class GenerationEndpoint implements Endpoint {
             Shape shape,
             Models models,
             ServeLimits limits,
-            Admission admission,
+            BodyReader bodies,
+            Lanes lanes,
             AuditBook audit,
             ScheduledExecutorService timer,
             Clock clock) {
         this.shape = shape;
         this.models = models;
         this.limits = limits;
-        this.admission = admission;
+        this.bodies = bodies;
+        this.lanes = lanes;
         this.audit = audit;
         this.timer = timer;
         this.clock = clock;
@@ -61,35 +70,42 @@ final class GenerationEndpoint implements Endpoint {
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        new BodyReader(limits)
-                .then(
-                        request,
-                        response,
-                        callback,
-                        body -> begin(body, request, response, callback));
+        bodies.then(
+                request,
+                response,
+                callback,
+                1,
+                (body, admitted) -> begin(body, admitted, request, response, callback));
     }
 
-    private void begin(byte[] body, Request request, Response response, Callback callback) {
+    private void begin(
+            byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
+        Caller caller = Front.caller(request);
         RequestReader reader = new RequestReader(limits.request());
         Asked asked = shape == Shape.CHAT ? reader.chat(body) : reader.text(body);
         String id = RequestId.next(shape.prefix());
-        Lease lease = models.take(asked.model(), asked.key());
+        Lease lease = caller.mayUse(asked.model()) ? models.take(asked.model(), asked.key()) : null;
         if (lease == null) {
             throw ApiProblem.refused(
                     404,
                     "model",
                     "model_not_found",
                     "there is no model '%s' here; there are %s"
-                            .formatted(asked.model(), String.join(", ", models.names())));
+                            .formatted(
+                                    asked.model(),
+                                    models.names().stream()
+                                            .filter(caller::mayUse)
+                                            .collect(Collectors.joining(", "))));
         }
         try {
-            Prepared prepared = Prepared.of(asked, lease.backend());
-            admission.enter(asked.answers());
+            admitted.answers(asked.answers());
+            Prepared prepared = Prepared.of(asked, caller.tenant(), lease.backend());
             begin(
                     new Head(id, clock.instant().getEpochSecond(), asked.model(), lease.version()),
                     asked,
                     lease,
                     prepared,
+                    admitted,
                     request,
                     response,
                     callback);
@@ -104,6 +120,7 @@ final class GenerationEndpoint implements Endpoint {
             Asked asked,
             Lease lease,
             Prepared prepared,
+            Admitted admitted,
             Request request,
             Response response,
             Callback callback) {
@@ -121,7 +138,8 @@ final class GenerationEndpoint implements Endpoint {
                                 lease.version(),
                                 lease.arm()),
                         asked,
-                        prepared.promptTokens());
+                        prepared.promptTokens(),
+                        Front.caller(request).keyName());
         Exchange[] made = new Exchange[1];
         Runnable gone = () -> made[0].abandon();
         List<String> echo = prepared.echo();
@@ -135,9 +153,11 @@ final class GenerationEndpoint implements Endpoint {
                         asked.answers(),
                         prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
                         reply,
-                        admission::leave,
+                        admitted::answered,
                         (answers, problem) -> {
                             deadline.forEach(timeout -> timeout.cancel(false));
+                            admitted.close();
+                            lanes.leave(lease.backend());
                             lease.close();
                             long millis = (System.nanoTime() - started) / 1_000_000;
                             return written(lease, lines, answers, problem, millis);
@@ -149,17 +169,16 @@ final class GenerationEndpoint implements Endpoint {
                         () -> exchange.fail(late()),
                         limits.answer().toMillis(),
                         TimeUnit.MILLISECONDS));
+        FairQueue turns = lanes.enter(lease.backend());
         for (int answer = 0; answer < asked.answers(); answer++) {
-            try {
-                exchange.holds(
-                        lease.backend()
-                                .submit(
-                                        prepared.prompts().get(answer / asked.choices()),
-                                        prepared.options().get(answer),
-                                        exchange.listener(answer)));
-            } catch (RuntimeException refused) {
-                exchange.listener(answer).failed(refused); // others of it may have begun
-            }
+            exchange.holds(
+                    QueuedAnswer.submit(
+                            turns,
+                            admitted.tenant(),
+                            lease.backend(),
+                            prepared.prompts().get(answer / asked.choices()),
+                            prepared.options().get(answer),
+                            exchange.listener(answer)));
         }
     }
 

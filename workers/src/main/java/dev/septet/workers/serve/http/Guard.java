@@ -5,7 +5,6 @@ import dev.septet.workers.serve.reply.Replies;
 
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,22 +16,19 @@ final class Guard {
 
     private Guard() {}
 
-    /**
-     * Runs the next part of a request.
-     *
-     * @param earlier what already failed; null when nothing did
-     */
-    static void run(
-            Response response, Callback callback, @Nullable Throwable earlier, Runnable work) {
-        Throwable problem = earlier;
-        if (problem == null) {
-            try {
-                work.run();
-                return;
-            } catch (RuntimeException | StackOverflowError e) {
-                problem = e;
-            }
+    /** Runs the next part of a request. */
+    static void run(Response response, Callback callback, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | StackOverflowError e) {
+            fail(response, callback, e);
+        } catch (OutOfMemoryError e) {
+            fail(response, callback, noMemory());
         }
+    }
+
+    /** Answers with a problem. */
+    static void fail(Response response, Callback callback, Throwable problem) {
         Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
         if (cause instanceof ApiProblem known) {
             Replies.problem(response, callback, known);
@@ -43,5 +39,11 @@ final class Guard {
                 response,
                 callback,
                 ApiProblem.failed(500, "internal_error", "the server failed; its log says why"));
+    }
+
+    private static ApiProblem noMemory() {
+        LOG.error("there was no memory for a request");
+        return ApiProblem.failed(
+                503, "out_of_memory", "there is no memory for this request now; try again soon");
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
@@ -27,10 +28,11 @@ record ModelsEndpoint(Models models, AuditBook audit, long created) implements E
     @Override
     public void answer(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getPath();
+        Caller caller = Front.caller(request);
         if (path.equals(PATH)) {
             ObjectNode body = StrictJson.MAPPER.createObjectNode().put("object", "list");
             ArrayNode data = body.putArray("data");
-            models.names().forEach(name -> data.add(model(name)));
+            models.names().stream().filter(caller::mayUse).forEach(name -> data.add(model(name)));
             Replies.json(response, callback, 200, body);
             return;
         }
@@ -38,7 +40,7 @@ record ModelsEndpoint(Models models, AuditBook audit, long created) implements E
                 URLDecoder.decode(
                         path.substring(PATH.length() + 1).replace("+", "%2B"),
                         StandardCharsets.UTF_8);
-        if (!models.names().contains(name)) {
+        if (!models.names().contains(name) || !caller.mayUse(name)) {
             throw ApiProblem.refused(
                     404,
                     "model",

@@ -24,11 +24,12 @@ record Prepared(List<int[]> prompts, List<AnswerOptions> options, List<String> e
      *
      * @throws ApiProblem when the model cannot read them, or has no room for an answer
      */
-    static Prepared of(Asked asked, Backend backend) {
+    static Prepared of(Asked asked, String tenant, Backend backend) {
+        requireRoom(asked, backend);
         List<int[]> prompts = prompts(asked, backend);
         List<AnswerOptions> options = new ArrayList<>();
         for (int[] prompt : prompts) {
-            options.addAll(options(asked, prompt, backend.context()));
+            options.addAll(options(asked, tenant, prompt, backend.context()));
         }
         return new Prepared(prompts, options, echo(asked));
     }
@@ -36,6 +37,23 @@ record Prepared(List<int[]> prompts, List<AnswerOptions> options, List<String> e
     /** How many tokens each prompt has. */
     List<Integer> promptTokens() {
         return prompts.stream().map(prompt -> prompt.length).toList();
+    }
+
+    /**
+     * A text that cannot fit is refused before it is read: its tokens would take its size often.
+     */
+    private static void requireRoom(Asked asked, Backend backend) {
+        long most = backend.longestText();
+        long length = asked.longestText();
+        if (length > most) {
+            String field = asked.chat() ? "messages" : "prompt";
+            throw ApiProblem.refused(
+                    400,
+                    field,
+                    "context_length_exceeded",
+                    "this model's context is %d tokens, which hold %d characters at most, but there are %d in the %s"
+                            .formatted(backend.context(), most, length, field));
+        }
     }
 
     private static List<int[]> prompts(Asked asked, Backend backend) {
@@ -52,7 +70,8 @@ record Prepared(List<int[]> prompts, List<AnswerOptions> options, List<String> e
     }
 
     /** For each answer to a prompt; they differ in their seeds. */
-    private static List<AnswerOptions> options(Asked asked, int[] prompt, int context) {
+    private static List<AnswerOptions> options(
+            Asked asked, String tenant, int[] prompt, int context) {
         int room = context - prompt.length;
         Integer most = asked.maxTokens();
         String field = asked.chat() ? "messages" : "prompt";
@@ -77,7 +96,8 @@ record Prepared(List<int[]> prompts, List<AnswerOptions> options, List<String> e
                     new AnswerOptions(
                             most == null ? room : most,
                             new Sampling(asked.temperature(), asked.topP(), seed + choice),
-                            asked.stops()));
+                            asked.stops(),
+                            tenant));
         }
         return all;
     }

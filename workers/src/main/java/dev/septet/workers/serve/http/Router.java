@@ -26,7 +26,6 @@ final class Router extends Handler.Abstract {
         Guard.run(
                 response,
                 callback,
-                null,
                 () -> endpoint(request, response).answer(request, response, callback));
         return true;
     }

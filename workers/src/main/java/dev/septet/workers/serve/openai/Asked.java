@@ -67,6 +67,13 @@ public record Asked(
         return beginning.toString();
     }
 
+    /** UTF-16 units of the conversation, or of the longest prompt: no more than its bytes. */
+    public long longestText() {
+        return chat()
+                ? messages.stream().mapToLong(message -> message.content().length()).sum()
+                : prompts.stream().mapToLong(String::length).max().orElse(0);
+    }
+
     /** Answers in all. */
     public int answers() {
         return Math.max(1, prompts.size()) * choices;

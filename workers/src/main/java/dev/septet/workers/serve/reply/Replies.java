@@ -26,7 +26,8 @@ public final class Replies {
 
     /** A problem, with the headers that its status asks for. */
     public static void problem(Response response, Callback callback, ApiProblem problem) {
-        if (problem.status() == 429 && !response.getHeaders().contains(HttpHeader.RETRY_AFTER)) {
+        if ((problem.status() == 429 || problem.status() == 503)
+                && !response.getHeaders().contains(HttpHeader.RETRY_AFTER)) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
         }
         if (problem.status() == 401) {

@@ -1,0 +1,51 @@
+package dev.septet.workers.serve.admission;
+
+import dev.septet.workers.serve.backend.Backend;
+
+import java.util.IdentityHashMap;
+import java.util.function.BooleanSupplier;
+
+/** A queue for each engine; models that share an engine share its queue. */
+public final class Lanes {
+    private final int slots;
+    private final BooleanSupplier shared;
+    private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
+
+    private static final class Lane {
+        private final FairQueue queue;
+        private int users;
+
+        Lane(FairQueue queue) {
+            this.queue = queue;
+        }
+    }
+
+    /**
+     * @param slots answers that one engine writes at once
+     * @param shared whether there are several tenants
+     */
+    public Lanes(int slots, BooleanSupplier shared) {
+        this.slots = slots;
+        this.shared = shared;
+    }
+
+    /** The queue of a back end's engine; to be given back by {@link #leave}. */
+    public synchronized FairQueue enter(Backend backend) {
+        Backend engine = backend.engine();
+        Lane lane =
+                lanes.computeIfAbsent(
+                        engine,
+                        fresh -> new Lane(new FairQueue(Math.min(slots, engine.atOnce()), shared)));
+        lane.users++;
+        return lane.queue;
+    }
+
+    /** A request that entered is over; an engine that nobody uses has no queue. */
+    public synchronized void leave(Backend backend) {
+        Backend engine = backend.engine();
+        Lane lane = lanes.get(engine);
+        if (lane != null && --lane.users == 0) {
+            lanes.remove(engine);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.septet.workers.serve.http;
+
+import dev.septet.workers.serve.keys.ApiKey;
+import dev.septet.workers.serve.keys.KeyLine;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The keys that count now. Those of a file are read again when the file changes; a file that cannot
+ * be read then leaves the keys as they were, and the log says why.
+ */
+public final class KeyRing {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
+    private static final Set<PosixFilePermission> OTHERS =
+            EnumSet.of(
+                    PosixFilePermission.GROUP_READ,
+                    PosixFilePermission.GROUP_WRITE,
+                    PosixFilePermission.OTHERS_READ,
+                    PosixFilePermission.OTHERS_WRITE);
+
+    private final @Nullable Path file;
+    private volatile ApiKeys keys;
+    private @Nullable Stamp seen;
+
+    /** What tells a file from what it was before. */
+    private record Stamp(long modified, long size, String id) {}
+
+    private KeyRing(@Nullable Path file, ApiKeys keys, @Nullable Stamp seen) {
+        this.file = file;
+        this.keys = keys;
+        this.seen = seen;
+    }
+
+    /** Keys that stay as they are. */
+    public static KeyRing fixed(ApiKeys keys) {
+        return new KeyRing(null, keys, null);
+    }
+
+    /**
+     * The keys of a file.
+     *
+     * @throws IOException when it cannot be read, or others than its owner can
+     * @throws IllegalArgumentException when a line is wrong, or there is no key; the message shows
+     *     no key
+     */
+    public static KeyRing file(Path file) throws IOException {
+        Stamp stamp = stamp(file);
+        return new KeyRing(file, read(file), stamp);
+    }
+
+    /** The keys that count now. */
+    public ApiKeys keys() {
+        return keys;
+    }
+
+    /** Reads the file again if it has changed. */
+    public synchronized void refresh() {
+        Path from = file;
+        if (from == null) {
+            return;
+        }
+        try {
+            Stamp now = stamp(from);
+            if (now.equals(seen)) {
+                return;
+            }
+            seen = now; // a wrong file is complained about once
+            keys = read(from);
+            LOG.info("read the key file {} again", from);
+        } catch (IOException | IllegalArgumentException wrong) {
+            if (seen != null || wrong instanceof IllegalArgumentException) {
+                LOG.warn("the keys stay as they were: {}: {}", from, wrong.getMessage());
+            }
+            if (wrong instanceof IOException) {
+                seen = null;
+            }
+        }
+    }
+
+    private static ApiKeys read(Path file) throws IOException {
+        requireOwn(file);
+        List<ApiKey> keys = KeyLine.read(Files.readString(file));
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "has no keys; `septet key create NAME --key-file %s` adds one".formatted(file));
+        }
+        return ApiKeys.of(keys);
+    }
+
+    private static void requireOwn(Path file) throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> modes = EnumSet.copyOf(OTHERS);
+        modes.retainAll(Files.getPosixFilePermissions(file));
+        if (!modes.isEmpty()) {
+            throw new IOException(
+                    "others than its owner can read or write the key file %s; run `chmod 600 %s`"
+                            .formatted(file, file));
+        }
+    }
+
+    private static Stamp stamp(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Stamp(
+                attributes.lastModifiedTime().toMillis(),
+                attributes.size(),
+                String.valueOf(attributes.fileKey()));
+    }
+}

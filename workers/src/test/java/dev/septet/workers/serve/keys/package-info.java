@@ -1,0 +1,5 @@
+/** Tests of keys and key files. */
+@NullMarked
+package dev.septet.workers.serve.keys;
+
+import org.jspecify.annotations.NullMarked;
