@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Tells the server at once which activities died with a local worker, so that the next attempt need
@@ -26,6 +27,9 @@ public final class LostActivities {
 
     /** Long enough for the worker's restart to have begun, short enough not to be felt. */
     private static final Duration NEXT_ATTEMPT = Duration.ofMillis(100);
+
+    /** Between activities that were lost in one crash. */
+    private static final Duration APART = Duration.ofSeconds(5);
 
     private LostActivities() {}
 
@@ -39,33 +43,69 @@ public final class LostActivities {
         Path file = RunningActivities.file(state, process);
         try {
             List<RunningActivity> lost = RunningActivities.read(file);
+            Duration ran = lost.isEmpty() ? Duration.ZERO : age(file);
             Files.deleteIfExists(file);
+            Map<String, Integer> crashes =
+                    CrashRecord.isCrash(status)
+                            ? CrashRecord.of(state, process).crashed(lost, ran)
+                            : Map.of();
             ActivityCompletionClient completion = client.newActivityCompletionClient();
-            lost.forEach(activity -> report(completion, activity, process, status));
+            for (int i = 0; i < lost.size(); i++) {
+                RunningActivity activity = lost.get(i);
+                int count = crashes.getOrDefault(CrashRecord.key(activity), 0);
+                if (CrashRecord.isPoisoned(count, lost.size())) {
+                    report(completion, activity, poisoned(activity, state, process, status, count));
+                } else {
+                    // One after the other, so that the one that crashes is met alone.
+                    Duration apart = APART.multipliedBy(count == 0 ? 0 : i);
+                    report(completion, activity, died(activity, process, status, apart));
+                }
+            }
         } catch (IOException e) {
             LOG.warn("cannot tell what {} was at; its heartbeats will time out", process, e);
         }
     }
 
+    private static Duration age(Path file) throws IOException {
+        long since = Files.getLastModifiedTime(file).toMillis();
+        return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - since));
+    }
+
+    private static ApplicationFailure died(
+            RunningActivity activity, String process, int status, Duration apart) {
+        return ApplicationFailure.newBuilder()
+                .setType(FailureType.BACKEND_FAILED.type())
+                .setMessage(
+                        "the %s worker died (status %d) during attempt %d of %s"
+                                .formatted(process, status, activity.attempt(), activity.type()))
+                .setNextRetryDelay(NEXT_ATTEMPT.plus(apart))
+                .build();
+    }
+
+    /** Not retryable: it would end the worker again, and every other pipeline's work with it. */
+    private static ApplicationFailure poisoned(
+            RunningActivity activity, StateFolder state, String process, int status, int crashes) {
+        return ApplicationFailure.newBuilder()
+                .setType(FailureType.BACKEND_FAILED.type())
+                .setNonRetryable(true)
+                .setMessage(
+                        "%s of %s was running in %d crashes of the %s worker in a row (signal %d); it is not run again. %s says what crashed; once that is mended, `septet resume` goes on with the run"
+                                .formatted(
+                                        activity.type(),
+                                        activity.workflowId(),
+                                        crashes,
+                                        process,
+                                        status - 128,
+                                        state.logs().resolve(process + ".out")))
+                .build();
+    }
+
     private static void report(
             ActivityCompletionClient completion,
             RunningActivity activity,
-            String process,
-            int status) {
+            ApplicationFailure failure) {
         try {
-            completion.completeExceptionally(
-                    Base64.getDecoder().decode(activity.token()),
-                    ApplicationFailure.newBuilder()
-                            .setType(FailureType.BACKEND_FAILED.type())
-                            .setMessage(
-                                    "the %s worker died (status %d) during attempt %d of %s"
-                                            .formatted(
-                                                    process,
-                                                    status,
-                                                    activity.attempt(),
-                                                    activity.type()))
-                            .setNextRetryDelay(NEXT_ATTEMPT)
-                            .build());
+            completion.completeExceptionally(Base64.getDecoder().decode(activity.token()), failure);
         } catch (ActivityCompletionException over) {
             // It had ended, or another attempt has taken over: nothing was lost.
             LOG.info("{} of {} needed no report", activity.type(), activity.workflowId());
