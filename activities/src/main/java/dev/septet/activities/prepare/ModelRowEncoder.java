@@ -11,6 +11,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
+import dev.septet.llm.template.ForgedTokenProblem;
 import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.AddedToken;
@@ -31,7 +32,7 @@ import java.util.List;
 public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     private final Path folder;
     private final Tokenizer tokenizer;
-    private final List<String> controlTokens;
+    private final List<AddedToken> marks;
     private final int maxTokens;
     private @Nullable ChatEncoder chats;
 
@@ -43,11 +44,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         this.folder = modelFolder;
         this.maxTokens = maxTokens;
         tokenizer = Tokenizer.open(modelFolder);
-        controlTokens =
-                tokenizer.addedTokens().stream()
-                        .filter(AddedToken::control)
-                        .map(AddedToken::text)
-                        .toList();
+        marks = tokenizer.addedTokens().stream().filter(AddedToken::steers).toList();
     }
 
     /** Digest of the tokenizer's files, the chat template among them. */
@@ -58,7 +55,8 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     @Override
     public TokenDataset.Row encode(Row given) {
         Row row = given.answered();
-        row.edited(this::requireNoControlTokens);
+        boolean templated = row instanceof ChatRow;
+        row.edited((field, text) -> requireNoControlTokens(field, text, templated));
         TokenDataset.Row encoded =
                 row instanceof ChatRow chat
                         ? chat(chat)
@@ -83,8 +81,13 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         List<ChatMessage> messages =
                 chat.messages().stream().map(ModelRowEncoder::message).toList();
         try {
-            TokenSequence sequence = chats().example(messages);
+            TokenSequence sequence = chats().exactExample(messages);
             return new TokenDataset.Row(sequence.ids(), mask(sequence.loss()));
+        } catch (ForgedTokenProblem e) {
+            throw new RowProblem(
+                    PublicText.of(
+                            "a message becomes the model's control token %s",
+                            PublicText.file(e.token())));
         } catch (TemplateProblem e) {
             throw unfit(messages, e);
         }
@@ -152,13 +155,18 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return begins ? new int[] {around[0]} : new int[0];
     }
 
-    private String requireNoControlTokens(String field, String text) {
-        for (String token : controlTokens) {
-            if (text.contains(token)) {
+    /**
+     * A chat template may write some of these tokens for what a message says, as it does with a
+     * thought; so of chats only the proper control tokens are refused by their text, and the rest
+     * by what they become.
+     */
+    private String requireNoControlTokens(String field, String text, boolean templated) {
+        for (AddedToken token : marks) {
+            if ((token.control() || !templated) && text.contains(token.text())) {
                 throw new RowProblem(
                         PublicText.of(
                                 "%s holds the model's control token %s",
-                                PublicText.said(field), PublicText.file(token)));
+                                PublicText.said(field), PublicText.file(token.text())));
             }
         }
         return text;

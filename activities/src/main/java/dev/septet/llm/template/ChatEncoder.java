@@ -1,9 +1,11 @@
 package dev.septet.llm.template;
 
 import dev.septet.llm.template.jinja.Span;
+import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.TokenSpans;
 import dev.septet.llm.tokenizer.Tokenizer;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.stream.IntStream;
@@ -16,37 +18,91 @@ public final class ChatEncoder {
     private final ChatTemplate template;
     private final Tokenizer tokenizer;
     private final LiteralMarks marks;
+    private final ControlTokens controls;
 
     public ChatEncoder(ChatTemplate template, Tokenizer tokenizer) {
         this.template = template;
         this.tokenizer = tokenizer;
         this.marks = new LiteralMarks(tokenizer);
+        this.controls = new ControlTokens(tokenizer);
     }
 
-    /** Token ids of a conversation to which the assistant is to answer next, [tokens]. */
+    /**
+     * Token ids of a conversation to which the assistant is to answer next, [tokens].
+     *
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, or when it
+     *     makes a control token of what a message says
+     */
     public int[] prompt(List<ChatMessage> messages) {
-        if (!marks.needed(messages)) {
-            return tokenizer.encodeTemplate(template.render(messages, true));
+        int[] ids = tokenizer.encodeTemplate(template.render(messages, true));
+        if (!controls.possible(messages)) {
+            return ids;
+        }
+        int[] expected = expected(messages, true);
+        if (Arrays.equals(controls.of(ids), expected)) {
+            return ids;
         }
         char mark = LiteralMarks.mark(messages);
-        return spans(template.render(marks.marked(messages, mark), true), mark).ids();
+        int[] literal = spans(template.render(marks.marked(messages, mark), true), mark).ids();
+        requireOwn(literal, expected);
+        return literal;
     }
 
     /**
      * Token ids of a whole conversation; the assistant's words and the mark that ends its turn
      * carry loss.
      *
-     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, or the answers
-     *     cannot be found in what it writes
+     * @throws dev.septet.llm.template.jinja.TemplateProblem when the template fails, the answers
+     *     cannot be found in what it writes, or it makes a control token of what a message says
      */
     public TokenSequence example(List<ChatMessage> messages) {
-        if (!marks.needed(messages)) {
-            Rendered rendered = template.renderMarked(messages);
-            return masked(tokenizer.encodeTemplateSpans(rendered.text()), rendered);
+        Rendered rendered = template.renderMarked(messages);
+        TokenSpans tokens = tokenizer.encodeTemplateSpans(rendered.text());
+        if (!controls.possible(messages)) {
+            return masked(tokens, rendered);
+        }
+        int[] expected = expected(messages, false);
+        if (Arrays.equals(controls.of(tokens.ids()), expected)) {
+            return masked(tokens, rendered);
         }
         char mark = LiteralMarks.mark(messages);
-        Rendered rendered = template.renderMarked(marks.marked(messages, mark));
-        return masked(spans(rendered.text(), mark), rendered);
+        Rendered marked = template.renderMarked(marks.marked(messages, mark));
+        TokenSpans literal = spans(marked.text(), mark);
+        requireOwn(literal.ids(), expected);
+        return masked(literal, marked);
+    }
+
+    /**
+     * As {@link #example}, for those who would rather have no example than one in which a control
+     * token is read as characters.
+     *
+     * @throws ForgedTokenProblem when what a message says would become a control token
+     */
+    public TokenSequence exactExample(List<ChatMessage> messages) {
+        if (controls.possible(messages)) {
+            int[] found = controls.of(tokenizer.encodeTemplate(template.render(messages, false)));
+            int[] expected = expected(messages, false);
+            if (!Arrays.equals(found, expected)) {
+                throw new ForgedTokenProblem(controls.extra(found, expected));
+            }
+        }
+        return example(messages);
+    }
+
+    /** The control tokens of the same conversation in which no message can write one. */
+    private int[] expected(List<ChatMessage> messages, boolean answerNext) {
+        String text = template.render(controls.harmless(messages), answerNext);
+        return controls.of(tokenizer.encodeTemplate(text));
+    }
+
+    private void requireOwn(int[] ids, int[] expected) {
+        int[] found = controls.of(ids);
+        if (!Arrays.equals(found, expected)) {
+            throw new TemplateProblem(
+                    "the chat template",
+                    "makes the control token %s of what a message says; write the message in other words"
+                            .formatted(controls.extra(found, expected)));
+        }
     }
 
     private static TokenSequence masked(TokenSpans tokens, Rendered rendered) {

@@ -25,7 +25,7 @@ final class LiteralMarks {
     LiteralMarks(Tokenizer tokenizer) {
         List<String> texts =
                 tokenizer.addedTokens().stream()
-                        .filter(AddedToken::control)
+                        .filter(AddedToken::steers)
                         .map(AddedToken::text)
                         .sorted(Comparator.comparing(String::length).reversed())
                         .map(Pattern::quote)
@@ -36,10 +36,6 @@ final class LiteralMarks {
 
     Pattern control() {
         return control;
-    }
-
-    boolean needed(List<ChatMessage> messages) {
-        return messages.stream().anyMatch(message -> control.matcher(message.content()).find());
     }
 
     /** A character that no message contains. */
@@ -54,6 +50,7 @@ final class LiteralMarks {
                 "the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF");
     }
 
+    /** Marks the control tokens in every message, and its start and its end. */
     List<ChatMessage> marked(List<ChatMessage> messages, char mark) {
         List<ChatMessage> marked = new ArrayList<>(messages.size());
         for (ChatMessage message : messages) {
@@ -66,8 +63,24 @@ final class LiteralMarks {
                                 return Matcher.quoteReplacement(
                                         text.substring(0, first) + mark + text.substring(first));
                             });
-            marked.add(new ChatMessage(message.role(), content));
+            marked.add(new ChatMessage(message.role(), edged(content, mark)));
         }
         return marked;
+    }
+
+    /**
+     * Within the space around it, which templates cut off. With these marks a message can end no
+     * token that the template began, and begin none that it ends.
+     */
+    private static String edged(String content, char mark) {
+        String core = content.strip();
+        int start = content.indexOf(core);
+        return core.isEmpty()
+                ? content
+                : content.substring(0, start)
+                        + mark
+                        + core
+                        + mark
+                        + content.substring(start + core.length());
     }
 }

@@ -11,10 +11,10 @@ import java.util.Set;
 /**
  * Rewrites tokenizer.json into a twin that reads every text literally: it knows no control tokens.
  *
- * <p>Leaving them out of {@code added_tokens} is not enough. Unigram models, word models and
- * byte-pair models with {@code ignore_merges} match whole words against their vocabulary, where
- * control tokens often stand as well; so their entries there are renamed to text that cannot come
- * from a user, which keeps all other ids in place.
+ * <p>Renaming them in {@code added_tokens} is not enough. Unigram models, word models and byte-pair
+ * models with {@code ignore_merges} match whole words against their vocabulary, where control
+ * tokens often stand as well; so their entries there are renamed to text that cannot come from a
+ * user, which keeps all other ids in place.
  */
 final class ContentRules {
     /** A noncharacter: {@link Tokenizer} keeps it out of what this twin is given. */
@@ -23,7 +23,7 @@ final class ContentRules {
     private final Set<String> control = new HashSet<>();
 
     ContentRules(List<AddedToken> added) {
-        added.stream().filter(AddedToken::control).map(AddedToken::text).forEach(control::add);
+        added.stream().filter(AddedToken::steers).map(AddedToken::text).forEach(control::add);
     }
 
     /** The twin of a tokenizer.json; the original is left as it is. */
@@ -32,8 +32,12 @@ final class ContentRules {
         twin.putNull("post_processor");
         ArrayNode kept = twin.putArray("added_tokens");
         for (JsonNode token : original.path("added_tokens")) {
-            if (!control.contains(token.path("content").asText())) {
-                kept.add(token);
+            // Renamed, not left out: the library counts the ids of added tokens by their order.
+            JsonNode same = token.deepCopy();
+            kept.add(same);
+            String text = same.path("content").asText();
+            if (same instanceof ObjectNode renamed && control.contains(text)) {
+                renamed.put("content", UNTYPABLE + text).put("normalized", false);
             }
         }
         ObjectNode model = (ObjectNode) twin.path("model");

@@ -39,7 +39,7 @@ public final class Tokenizer implements AutoCloseable {
         this.unwritten = files.unwritten();
         for (AddedToken token : added) {
             // An unknown character is no attempt to steer the model.
-            if (token.control() && !files.isUnknown(token)) {
+            if (token.steers() && !files.isUnknown(token)) {
                 controlById.put(token.id(), token);
             }
         }
@@ -135,6 +135,11 @@ public final class Tokenizer implements AutoCloseable {
     /** Tokens beside the model's own vocabulary, in the order of their ids. */
     public List<AddedToken> addedTokens() {
         return added;
+    }
+
+    /** Whether a token steers the model; the one for unknown characters does not. */
+    public boolean steers(int id) {
+        return controlById.containsKey(id);
     }
 
     /** One more than the largest token id. A model's embedding may have more rows. */

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the files of a model folder say about its tokenizer, checked before native code sees it. */
 final class TokenizerFiles {
@@ -40,10 +41,17 @@ final class TokenizerFiles {
     /** The largest vocabularies have a quarter of a million pieces. */
     private static final int MAX_ID = (1 << 24) - 1;
 
+    private static final Pattern MARK =
+            Pattern.compile("<[|\uFF5C].+[|\uFF5C]>|\\[/?[A-Z][A-Z_]+\\]");
+    private static final Pattern TAG = Pattern.compile("[<\\[].+[>\\]]");
+
     private final Path file;
     private final ObjectNode json;
     private final List<ObjectNode> companions = new ArrayList<>();
     private final String digest;
+
+    /** Every chat template of the folder, one after the other. */
+    private final String templates;
 
     private TokenizerFiles(Path folder) throws IOException {
         FolderRoot root = FolderRoot.open(folder);
@@ -69,9 +77,12 @@ final class TokenizerFiles {
             }
         }
         Optional<Path> template = root.find("chat_template.jinja");
+        StringBuilder written = new StringBuilder();
         if (template.isPresent()) {
+            byte[] content = RegularFile.bytes(template.get(), MAX_COMPANION_BYTES);
             sha256.update(template.get().getFileName().toString().getBytes(StandardCharsets.UTF_8));
-            sha256.update(RegularFile.bytes(template.get(), MAX_COMPANION_BYTES));
+            sha256.update(content);
+            written.append(new String(content, StandardCharsets.UTF_8));
         }
         digest = HexFormat.of().formatHex(sha256.digest());
         // Before anything is read out of these bytes, here or by the native library.
@@ -86,6 +97,14 @@ final class TokenizerFiles {
         for (Map.Entry<Path, byte[]> companion : contents.entrySet()) {
             companions.add(StrictJson.object(companion.getKey(), "the file", companion.getValue()));
         }
+        for (ObjectNode companion : companions) {
+            JsonNode own = companion.path("chat_template");
+            if (own.isTextual()) {
+                written.append(own.asText());
+            }
+            own.findValuesAsText("template").forEach(written::append);
+        }
+        templates = written.toString();
         if (!json.path("model").isObject()) {
             throw new FormatProblem(file, "has no \"model\", it is not a tokenizer");
         }
@@ -130,10 +149,25 @@ final class TokenizerFiles {
             }
             checked(id, text.asText());
             boolean control = token.path("special").asBoolean() || named.contains(text.asText());
-            tokens.add(new AddedToken(id.intValue(), text.asText(), control));
+            tokens.add(
+                    new AddedToken(
+                            id.intValue(),
+                            text.asText(),
+                            control,
+                            control || steers(text.asText())));
         }
         tokens.sort((a, b) -> Integer.compare(a.id(), b.id()));
         return List.copyOf(tokens);
+    }
+
+    /**
+     * Whether a token that is declared as an ordinary word steers the model all the same: {@code
+     * <|fim_prefix|>}, {@code [INST]}, or {@code <think>} where the template writes it. A tag that
+     * no template writes, such as {@code <table>}, is a word.
+     */
+    private boolean steers(String text) {
+        return MARK.matcher(text).matches()
+                || (TAG.matcher(text).matches() && templates.contains(text));
     }
 
     /** The text of the token that tokenizer_config.json gives a role, such as "eos_token". */

@@ -1,0 +1,145 @@
+package dev.septet.llm.template;
+
+import dev.septet.llm.tokenizer.AddedToken;
+import dev.septet.llm.tokenizer.Tokenizer;
+
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Whether what a message says became a control token, whatever the tokenizer does with text before
+ * it looks for its tokens: a conversation has the control tokens of the same conversation in whose
+ * messages no control token can be written.
+ */
+final class ControlTokens {
+    private final Map<Integer, String> texts = new HashMap<>();
+    private final List<String> folded = new ArrayList<>();
+
+    /** First and last characters of the tokens' texts; letters and digits are left out. */
+    private final Set<Integer> edges = new HashSet<>();
+
+    ControlTokens(Tokenizer tokenizer) {
+        for (AddedToken token : tokenizer.addedTokens()) {
+            if (tokenizer.steers(token.id())) {
+                texts.put(token.id(), token.text());
+            }
+        }
+        // Some vocabularies have these as pieces that no one added.
+        name(tokenizer.bos(), tokenizer.bosText());
+        name(tokenizer.eos(), tokenizer.eosText());
+        for (String text : texts.values()) {
+            String fold = folded(text);
+            if (fold.isEmpty()) {
+                continue;
+            }
+            folded.add(fold);
+            edge(fold.codePointAt(0));
+            edge(fold.codePointBefore(fold.length()));
+        }
+    }
+
+    private void name(OptionalInt id, String text) {
+        id.ifPresent(known -> texts.putIfAbsent(known, text));
+    }
+
+    private void edge(int point) {
+        if (!Character.isLetterOrDigit(point) && !Character.isWhitespace(point)) {
+            edges.add(point);
+        }
+    }
+
+    /** Whether a message could take part in a control token: most cannot, and cost no more. */
+    boolean possible(List<ChatMessage> messages) {
+        return messages.stream().anyMatch(message -> possible(message.content()));
+    }
+
+    private boolean possible(String content) {
+        for (int i = 0; i < content.length(); i++) {
+            char unit = content.charAt(i);
+            if (unit < 0x80 ? edges.contains((int) unit) : foldsToEdge(unit)) {
+                return true;
+            }
+        }
+        return isPart(content) || holdsWord(content);
+    }
+
+    private boolean foldsToEdge(char unit) {
+        return !Character.isLetterOrDigit(unit)
+                && folded(String.valueOf(unit)).codePoints().anyMatch(edges::contains);
+    }
+
+    /** A short text may be the middle of a token whose ends the template writes. */
+    private boolean isPart(String content) {
+        String fold = content.length() > 256 ? "" : folded(content.strip());
+        return !fold.isEmpty() && folded.stream().anyMatch(text -> text.contains(fold));
+    }
+
+    /** A token that has no mark at its ends is looked for as it is. */
+    private boolean holdsWord(String content) {
+        String fold = "";
+        for (String text : folded) {
+            if (!edges.contains(text.codePointAt(0))) {
+                fold = fold.isEmpty() ? folded(content) : fold;
+                if (fold.contains(text)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The same conversation without a character that could begin or end a control token. */
+    List<ChatMessage> harmless(List<ChatMessage> messages) {
+        return messages.stream()
+                .map(message -> new ChatMessage(message.role(), harmless(message.content())))
+                .toList();
+    }
+
+    private String harmless(String content) {
+        if (isPart(content) || holdsWord(content)) {
+            return "-";
+        }
+        StringBuilder harmless = new StringBuilder(content.length());
+        content.codePoints()
+                .forEach(
+                        point -> {
+                            boolean edge =
+                                    folded(Character.toString(point))
+                                            .codePoints()
+                                            .anyMatch(edges::contains);
+                            harmless.appendCodePoint(edge ? '.' : point);
+                        });
+        return harmless.toString();
+    }
+
+    /** The control tokens among token ids, in their order. */
+    int[] of(int[] ids) {
+        return Arrays.stream(ids).filter(texts::containsKey).toArray();
+    }
+
+    /** A control token that is there more often than it should be. */
+    String extra(int[] found, int[] expected) {
+        Map<Integer, Integer> left = new HashMap<>();
+        for (int id : expected) {
+            left.merge(id, 1, Integer::sum);
+        }
+        for (int id : found) {
+            if (left.merge(id, -1, Integer::sum) < 0) {
+                return texts.getOrDefault(id, "");
+            }
+        }
+        return "";
+    }
+
+    private static String folded(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    }
+}
