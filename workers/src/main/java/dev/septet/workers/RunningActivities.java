@@ -2,6 +2,7 @@ package dev.septet.workers;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 
+import dev.septet.activities.store.FileModes;
 import dev.septet.dsl.spec.SpecJson;
 
 import io.temporal.activity.ActivityExecutionContext;
@@ -93,9 +94,9 @@ public final class RunningActivities extends WorkerInterceptorBase {
             running.remove(activity);
         }
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));
             Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(fresh, SpecJson.mapper().writeValueAsString(running));
+            FileModes.OWNER.write(fresh, SpecJson.mapper().writeValueAsString(running));
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             // Then a death of this process is noticed by the heartbeat timeout instead.

@@ -1,6 +1,7 @@
 package dev.septet.activities.audit;
 
 import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.FileModes;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -178,7 +179,7 @@ public final class AuditWriter implements Closeable {
 
     private static FileChannel locked(Path folder) throws IOException {
         FileChannel channel =
-                FileChannel.open(
+                FileModes.OWNER.open(
                         folder.resolve("writer.lock"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);

@@ -1,6 +1,7 @@
 package dev.septet.activities.audit;
 
 import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Sha256;
 
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,9 @@ final class Tail implements Closeable {
         this.since = since;
         this.sequence = sequence;
         this.digest = digest;
-        out = FileChannel.open(segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        out =
+                FileModes.OWNER.open(
+                        segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         end = out.size();
         out.position(end);
     }

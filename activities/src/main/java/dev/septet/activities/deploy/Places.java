@@ -2,6 +2,7 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.AliasHistory.Target;
 import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.S3Address;
 import dev.septet.activities.store.S3Connection;
 import dev.septet.activities.store.S3Folder;
@@ -36,7 +37,7 @@ record Places(Disk disk, Map<String, String> environment) {
      */
     Place open(Target target) {
         if (!S3Address.names(target.folder())) {
-            return new VersionFolder(java.nio.file.Path.of(target.folder()), disk);
+            return new VersionFolder(java.nio.file.Path.of(target.folder()), disk.with(modes()));
         }
         Map<String, String> reached = new HashMap<>(environment);
         String endpoint = target.endpoint();
@@ -51,6 +52,14 @@ record Places(Disk disk, Map<String, String> environment) {
         }
         return new VersionBucket(
                 new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
+    }
+
+    private FileModes modes() {
+        try {
+            return FileModes.ofTargets(environment);
+        } catch (IllegalArgumentException unknown) {
+            throw new StageProblem(FailureType.POLICY_DENIED, "deploy: " + unknown.getMessage());
+        }
     }
 
     /** The worker's keys go to no server that a pipeline file alone chose. */

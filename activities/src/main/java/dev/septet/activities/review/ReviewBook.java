@@ -3,6 +3,7 @@ package dev.septet.activities.review;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
 import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.FileModes;
 import dev.septet.dsl.spec.SpecJson;
 
 import java.io.Closeable;
@@ -55,7 +56,7 @@ public final class ReviewBook implements Closeable {
     static ReviewBook open(Path folder) throws IOException {
         new Disk().folder(folder);
         FileChannel lock =
-                FileChannel.open(
+                FileModes.OWNER.open(
                         folder.resolve("review.lock"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
@@ -146,7 +147,7 @@ public final class ReviewBook implements Closeable {
         Path file = folder.resolve(name);
         boolean isNew = !Files.exists(file);
         try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileModes.OWNER.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             out.position(out.size());
             disk.append(file, out, (line + "\n").getBytes(StandardCharsets.UTF_8));
             out.force(true);

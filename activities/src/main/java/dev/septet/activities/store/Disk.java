@@ -28,6 +28,7 @@ public final class Disk {
     private static final int BUFFER = 1 << 20;
 
     private final Watch watch;
+    private final FileModes modes;
 
     /** Told before each action; may refuse it. */
     @FunctionalInterface
@@ -40,12 +41,22 @@ public final class Disk {
     }
 
     public Disk(Watch watch) {
+        this(watch, FileModes.OWNER);
+    }
+
+    private Disk(Watch watch, FileModes modes) {
         this.watch = watch;
+        this.modes = modes;
+    }
+
+    /** The same disk; what it creates has other modes. */
+    public Disk with(FileModes other) {
+        return new Disk(watch, other);
     }
 
     /** Makes a folder and those above it. */
     public void folder(Path folder) throws IOException {
-        act("folder", folder, () -> Files.createDirectories(folder));
+        act("folder", folder, () -> modes.folder(folder));
     }
 
     /** Writes a whole file, replacing what a killed attempt left there. */
@@ -94,9 +105,15 @@ public final class Disk {
         return copied[0];
     }
 
-    /** Forces bytes that somebody else wrote. */
+    /** Forces bytes that somebody else wrote, and closes them to others. */
     public void sync(Path file) throws IOException {
-        act("sync", file, () -> force(file));
+        act(
+                "sync",
+                file,
+                () -> {
+                    modes.apply(file);
+                    force(file);
+                });
     }
 
     /** Moves a file or folder at once; a file in the way is replaced at once. */
@@ -151,9 +168,9 @@ public final class Disk {
         }
     }
 
-    private static FileChannel create(Path file) throws IOException {
+    private FileChannel create(Path file) throws IOException {
         Files.deleteIfExists(file);
-        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return modes.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {

@@ -69,12 +69,12 @@ final class Fences {
 
     /** Alone, among all threads and processes that lock the same name. */
     <R> R locked(String name, Commit<R> commit) throws IOException {
-        Files.createDirectories(folder);
+        FileModes.OWNER.folder(folder);
         Path file = folder.resolve(Names.encoded(name) + ".lock").toAbsolutePath();
         ReentrantLock lock = IN_PROCESS.computeIfAbsent(file, any -> new ReentrantLock());
         lock.lock();
         try (FileChannel channel =
-                        FileChannel.open(
+                        FileModes.OWNER.open(
                                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = channel.lock()) {
             if (!held.isValid()) {

@@ -57,7 +57,7 @@ final class S3Download {
         IOException last = null;
         for (int tries = 0; tries < TRIES; tries++) {
             try (FileChannel out =
-                    FileChannel.open(
+                    FileModes.OWNER.open(
                             file,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE,

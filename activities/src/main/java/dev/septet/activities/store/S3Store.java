@@ -12,7 +12,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -204,7 +203,7 @@ public final class S3Store implements ArtifactStore {
                             "%s%s: names a file outside of it"
                                     .formatted(objects.at(), manifest(digest)));
                 }
-                Files.createDirectories(parent);
+                disk.folder(parent);
                 download.fetch(blob(entry), file, entry);
                 file.toFile().setReadOnly();
             }

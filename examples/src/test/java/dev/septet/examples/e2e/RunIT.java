@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.septet.activities.store.FileModes;
 import dev.septet.dsl.spec.SpecJson;
 
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,9 @@ class RunIT {
         assertThat(answer.status()).as(answer.all()).isZero();
         assertThat(answer.out()).isNotBlank();
 
+        forTheOwnerAlone(root.resolve("state"));
+        forTheOwnerAlone(path(first, "Model    ").resolve("../versions").normalize());
+
         Shell.Said back = septet("rollback", "nobody");
         assertThat(back.status()).isEqualTo(5);
         assertThat(back.err()).contains("published are: newcomer");
@@ -162,6 +166,12 @@ class RunIT {
         assertThat(bell.signatures()).hasSize(2).allMatch(text -> text.startsWith("sha256="));
     }
 
+    /** Under the usual umask: databases, logs, reports, artifacts and published models. */
+    private static void forTheOwnerAlone(Path folder) throws IOException {
+        assertThat(folder).isNotEmptyDirectory();
+        assertThat(FileModes.openToOthers(folder, 100_000)).as(folder.toString()).isEmpty();
+    }
+
     private static Path path(Shell.Said said, String label) {
         String line =
                 said.out().lines().filter(text -> text.startsWith(label)).findFirst().orElseThrow();
@@ -173,7 +183,7 @@ class RunIT {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        Path state = Files.createDirectories(root.resolve("state"));
+        Path state = root.resolve("state"); // the command makes it
         environment.put("SEPTET_STATE", state.toString());
         return Shell.run(root, environment, command, SECONDS);
     }

@@ -36,7 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
             description =
                     "Mend what needs no person: register search attributes, lengthen the memory of"
                             + " a server on this machine, remove what killed processes left, take"
-                            + " others' right to write to the state folder")
+                            + " other users' rights from the state folder")
     private boolean fix;
 
     @Option(names = "--json", description = "Print JSON")

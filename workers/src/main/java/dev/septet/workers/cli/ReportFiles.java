@@ -1,6 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.deploy.chain.ChainSection;
+import dev.septet.activities.store.FileModes;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 
@@ -26,11 +27,12 @@ record ReportFiles(Session session) {
                         folder -> {
                             try {
                                 Path copy =
-                                        Files.createDirectories(session.state().reports())
+                                        FileModes.OWNER
+                                                .folder(session.state().reports())
                                                 .resolve(name(workflowId) + ".html");
                                 String page = Files.readString(folder.resolve("report.html"));
                                 return Optional.of(
-                                        Files.writeString(
+                                        FileModes.OWNER.write(
                                                 copy,
                                                 deployment == null
                                                         ? page

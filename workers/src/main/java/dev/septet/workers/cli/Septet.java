@@ -1,11 +1,15 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.store.FileModes;
+import dev.septet.workers.StateFolder;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +41,25 @@ public final class Septet implements Runnable {
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] args) {
         Session session = Session.system();
+        closeNewFolders(session.state());
         // Before the first logger: logging reads it once.
         if (System.getProperty("septet.log") == null) {
             System.setProperty(
                     "septet.log", session.state().logs().resolve("septet.log").toString());
         }
         System.exit(commandLine(session).execute(args));
+    }
+
+    /**
+     * The logging back end creates missing folders with the umask's modes: the folder of logs, and
+     * with it the state folder, is created here first.
+     */
+    private static void closeNewFolders(StateFolder state) {
+        try {
+            FileModes.OWNER.folder(state.logs());
+        } catch (IOException readOnly) {
+            // A command that writes there says so; one that only reads works without.
+        }
     }
 
     /** The whole command line for a session. */

@@ -84,6 +84,7 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_STATE", "the checkout's .septet");
         known.put("SEPTET_STORE", "store in the state folder");
         known.put("SEPTET_STORE_CACHE_GB", "100");
+        known.put("SEPTET_TARGET_MODE", "private");
         known.put("SEPTET_TEMPORAL_CLI", "found on PATH or fetched");
         known.put("SEPTET_API_KEYS", "-");
         known.put("SEPTET_SANDBOX", "on");

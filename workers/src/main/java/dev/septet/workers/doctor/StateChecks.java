@@ -1,15 +1,13 @@
 package dev.septet.workers.doctor;
 
+import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Leftovers;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The state folder: who may write there, and what killed processes left behind.
@@ -17,8 +15,7 @@ import java.util.Set;
  * @param fix whether to mend what can be mended
  */
 record StateChecks(StateFolder state, boolean fix) {
-    private static final Set<PosixFilePermission> OTHERS_WRITE =
-            EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    private static final int MOST_ENTRIES = 200_000;
 
     List<Finding> look() {
         Path folder = state.path();
@@ -44,29 +41,25 @@ record StateChecks(StateFolder state, boolean fix) {
         }
     }
 
+    /** Models, logs of answers and databases hold what users wrote. */
     private Finding permissions(Path folder) throws IOException {
-        Set<PosixFilePermission> permissions;
-        try {
-            permissions = Files.getPosixFilePermissions(folder);
-        } catch (UnsupportedOperationException notPosix) {
-            return Finding.ok("state", folder + " can be written to");
+        List<Path> open = FileModes.openToOthers(folder, MOST_ENTRIES);
+        if (open.isEmpty()) {
+            return Finding.ok("state", folder + " is open to its owner only");
         }
-        EnumSet<PosixFilePermission> tooMany = EnumSet.copyOf(OTHERS_WRITE);
-        tooMany.retainAll(permissions);
-        if (tooMany.isEmpty()) {
-            return Finding.ok("state", folder + " is written to by its owner only");
-        }
+        String found =
+                "other users may read or write %s%s"
+                        .formatted(
+                                open.get(0),
+                                open.size() == 1 ? "" : " and %d more".formatted(open.size() - 1));
         if (fix) {
-            EnumSet<PosixFilePermission> fewer = EnumSet.copyOf(permissions);
-            fewer.removeAll(tooMany);
-            Files.setPosixFilePermissions(folder, fewer);
-            return Finding.ok(
-                    "state", "others could write to %s; now they cannot".formatted(folder));
+            for (Path path : open) {
+                FileModes.close(path);
+            }
+            return Finding.ok("state", found + "; from now on only the owner may");
         }
         return Finding.warn(
-                "state",
-                "others may write to " + folder + ", and so change models and checkpoints",
-                "chmod go-w %s, or `septet doctor --fix`".formatted(folder));
+                "state", found, "chmod -R go= %s, or `septet doctor --fix`".formatted(folder));
     }
 
     private Finding leftovers() throws IOException {

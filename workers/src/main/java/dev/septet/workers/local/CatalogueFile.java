@@ -3,6 +3,7 @@ package dev.septet.workers.local;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
 
 import java.io.IOException;
@@ -32,7 +33,7 @@ public record CatalogueFile(StateFolder state) {
     }
 
     void write(List<Path> folders) throws IOException {
-        Files.writeString(
+        FileModes.OWNER.write(
                 path(), JSON.writeValueAsString(folders.stream().map(Path::toString).toList()));
     }
 

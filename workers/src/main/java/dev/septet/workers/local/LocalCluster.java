@@ -2,6 +2,7 @@ package dev.septet.workers.local;
 
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.FileModes;
 import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
@@ -22,7 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -78,7 +78,7 @@ public final class LocalCluster implements AutoCloseable {
             throws IOException {
         LocalCluster cluster = new LocalCluster(settings, notes, StateLock.take(settings.state()));
         try {
-            Files.createDirectories(settings.state().logs());
+            FileModes.OWNER.folder(settings.state().logs());
             ServerRef server = existing == null ? cluster.startServer() : existing;
             if (existing != null) {
                 cluster.connection = Connection.open(server);

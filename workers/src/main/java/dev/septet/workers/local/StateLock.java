@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerProblem;
 
@@ -9,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 
 /** The right to run a server and workers on a state folder: one process has it. */
@@ -20,9 +20,9 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
      * @throws ServerProblem when another process has it; the message names that process
      */
     static StateLock take(StateFolder state) throws IOException {
-        Files.createDirectories(state.path());
+        FileModes.OWNER.folder(state.path());
         FileChannel channel =
-                FileChannel.open(
+                FileModes.OWNER.open(
                         state.lock(),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,

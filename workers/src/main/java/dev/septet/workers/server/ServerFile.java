@@ -2,6 +2,8 @@ package dev.septet.workers.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import dev.septet.activities.store.FileModes;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ public record ServerFile(Path path) {
 
     void write(ServerRef server, long owner) throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        Files.writeString(fresh, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
+        FileModes.OWNER.write(fresh, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
         Files.move(fresh, path, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -1,5 +1,7 @@
 package dev.septet.workers.supervise;
 
+import dev.septet.activities.store.FileModes;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,10 +35,10 @@ final class GuardedProcess {
      * @param pids folder of the pid files, named after the processes
      */
     static GuardedProcess start(ProcessSpec spec, Path pids) throws IOException {
-        Files.createDirectories(pids);
+        FileModes.OWNER.folder(pids);
         Path parent = spec.log().getParent();
         if (parent != null) {
-            Files.createDirectories(parent);
+            FileModes.OWNER.folder(parent);
         }
         Path pidFile = pids.resolve(spec.name() + ".pid");
         Files.deleteIfExists(pidFile);

@@ -5,6 +5,9 @@ pid_file=$1
 grace=$2
 shift 2
 
+# Logs, databases and models are for this user alone.
+umask 077
+
 # Ctrl-C at a terminal reaches the whole foreground group: it is for the starter alone, which ends
 # its processes in order. A handler (not "ignore") is not inherited by the command.
 trap : INT HUP

@@ -49,18 +49,29 @@ class ChecksTest {
     }
 
     @Test
-    void aFolderThatOthersMayWriteToIsClosed() throws IOException {
+    void whatOthersMayReadIsToldAndClosed() throws IOException {
         Path state = Files.createDirectory(folder.resolve("state"));
-        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+        Path database = Files.writeString(state.resolve("temporal.db"), "precious");
+        Files.setPosixFilePermissions(database, PosixFilePermissions.fromString("rw-r--r--"));
+        Path tool = Files.writeString(state.resolve("tool"), "precious");
+        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
 
         Finding found = new StateChecks(new StateFolder(state), false).look().get(0);
         assertThat(found.level()).isEqualTo(Level.WARN);
-        assertThat(found.next()).contains("chmod go-w " + state);
+        assertThat(found.found()).contains("and 1 more");
+        assertThat(found.next()).contains("chmod -R go= " + state);
 
-        assertThat(new StateChecks(new StateFolder(state), true).look().get(0).level())
-                .isEqualTo(Level.OK);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
-                .isEqualTo("rwxr-xr-x");
+        assertThat(new StateChecks(new StateFolder(state), true).look().get(0).found())
+                .contains("from now on only the owner may");
+        assertThat(mode(database)).isEqualTo("rw-------");
+        assertThat(mode(tool)).isEqualTo("rwx------");
+        assertThat(new StateChecks(new StateFolder(state), false).look().get(0).found())
+                .isEqualTo(state + " is open to its owner only");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

@@ -1,0 +1,205 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who may read what Septet creates. Every folder and file of the state folder, the store, the audit
+ * logs and the targets is created here, so that the umask of whoever starts the process decides
+ * nothing. File systems without POSIX permissions keep their own rules.
+ */
+public enum FileModes {
+    /** 0700 and 0600: the user that Septet runs as. */
+    OWNER("rwx------", "rw-------"),
+    /** 0750 and 0640: the group may read. */
+    GROUP_READS("rwxr-x---", "rw-r-----");
+
+    /** Says who may read published models: {@code private} or {@code group}. */
+    public static final String VARIABLE = "SEPTET_TARGET_MODE";
+
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private static final Set<PosixFilePermission> NOT_OWNER =
+            EnumSet.complementOf(
+                    EnumSet.of(
+                            PosixFilePermission.OWNER_READ,
+                            PosixFilePermission.OWNER_WRITE,
+                            PosixFilePermission.OWNER_EXECUTE));
+
+    private final String folders;
+    private final String files;
+
+    FileModes(String folders, String files) {
+        this.folders = folders;
+        this.files = files;
+    }
+
+    /**
+     * Who may read published models.
+     *
+     * @throws IllegalArgumentException with a sentence when the variable has another value
+     */
+    public static FileModes ofTargets(Map<String, String> environment) {
+        String text = environment.getOrDefault(VARIABLE, "").strip();
+        return switch (text) {
+            case "", "private" -> OWNER;
+            case "group" -> GROUP_READS;
+            default ->
+                    throw new IllegalArgumentException(
+                            "%s is private or group, got '%s'".formatted(VARIABLE, text));
+        };
+    }
+
+    /** Creates a folder and the missing ones above it; existing ones keep their modes. */
+    public Path folder(Path folder) throws IOException {
+        if (!POSIX) {
+            return Files.createDirectories(folder);
+        }
+        List<Path> missing = new ArrayList<>();
+        Path at = folder.toAbsolutePath();
+        while (at != null && Files.notExists(at)) {
+            missing.add(at);
+            at = at.getParent();
+        }
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(bits(folders)));
+        for (Path made : missing) {
+            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have taken the group's
+        }
+        return folder;
+    }
+
+    /** Opens a file; one that is created has this mode from its first moment. */
+    public FileChannel open(Path file, OpenOption... options) throws IOException {
+        if (!POSIX) {
+            return FileChannel.open(file, options);
+        }
+        FileAttribute<?> mode = PosixFilePermissions.asFileAttribute(bits(files));
+        boolean isNew = this != OWNER && Files.notExists(file);
+        FileChannel channel = FileChannel.open(file, Set.copyOf(Arrays.asList(options)), mode);
+        if (isNew) {
+            Files.setPosixFilePermissions(file, bits(files));
+        }
+        return channel;
+    }
+
+    /** Writes a small file, replacing what is there. */
+    public Path write(Path file, String text) throws IOException {
+        try (FileChannel out =
+                open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            apply(file); // an older version may have left it open to others
+            ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (left.hasRemaining()) {
+                out.write(left);
+            }
+        }
+        return file;
+    }
+
+    /** Gives a file or folder that somebody else created this mode. */
+    void apply(Path path) throws IOException {
+        if (POSIX) {
+            Files.setPosixFilePermissions(path, bits(Files.isDirectory(path) ? folders : files));
+        }
+    }
+
+    /**
+     * What lies in a folder, itself included, and is open to other users than its owner. Links are
+     * passed over: their target's mode counts.
+     *
+     * @param most how many entries are read at most
+     */
+    public static List<Path> openToOthers(Path root, int most) throws IOException {
+        List<Path> open = new ArrayList<>();
+        if (!POSIX || !Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            return open;
+        }
+        int[] left = {most};
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes is)
+                            throws IOException {
+                        return seen(path);
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path path, BasicFileAttributes is)
+                            throws IOException {
+                        return is.isSymbolicLink() ? FileVisitResult.CONTINUE : seen(path);
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path path, IOException gone) {
+                        return FileVisitResult.CONTINUE; // runs come and go meanwhile
+                    }
+
+                    private FileVisitResult seen(Path path) throws IOException {
+                        if (left[0]-- <= 0) {
+                            return FileVisitResult.TERMINATE;
+                        }
+                        if (!closed(path)) {
+                            open.add(path);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+        return open;
+    }
+
+    /** Takes all rights from other users than the owner. */
+    public static void close(Path path) throws IOException {
+        try {
+            Set<PosixFilePermission> fewer = EnumSet.noneOf(PosixFilePermission.class);
+            fewer.addAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+            fewer.removeAll(NOT_OWNER);
+            Files.setPosixFilePermissions(path, fewer);
+        } catch (NoSuchFileException gone) {
+            // Then nobody can read it.
+        }
+    }
+
+    private static Set<PosixFilePermission> bits(String text) {
+        return PosixFilePermissions.fromString(text);
+    }
+
+    private static boolean closed(Path path) throws IOException {
+        try {
+            for (PosixFilePermission one :
+                    Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)) {
+                if (NOT_OWNER.contains(one)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (NoSuchFileException gone) {
+            return true;
+        }
+    }
+}
