@@ -69,8 +69,7 @@ final class Baselines {
             features = new Features(stored.get());
         } else {
             features = Features.of(rows, kept, reader);
-            store.open(fence);
-            store.putRecord(name, SampleJson.write(features.samples()), fence);
+            record(name, features.samples());
         }
         return texts
                 ? features.with(
@@ -98,10 +97,19 @@ final class Baselines {
         if (now.size() >= fewest) {
             Map<Feature, Sample> first = new EnumMap<>(Feature.class);
             first.put(Feature.NEGATIVE_FEEDBACK, now);
-            store.open(fence);
-            store.putRecord(name, SampleJson.write(first), fence);
+            record(name, first);
         }
         return now;
+    }
+
+    /** A monitor runs for ever: its fence stays no longer than this. */
+    private void record(String name, Map<Feature, Sample> samples) throws IOException {
+        try {
+            store.open(fence);
+            store.putRecord(name, SampleJson.write(samples), fence);
+        } finally {
+            store.release(fence);
+        }
     }
 
     private static String name(

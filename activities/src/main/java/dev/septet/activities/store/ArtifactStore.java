@@ -76,6 +76,35 @@ public interface ArtifactStore {
     /** A private, empty folder on the store's file system, for files on their way in. */
     Path scratch(Fence fence) throws IOException;
 
-    /** Removes what an attempt has left in its scratch folders; it has ended. */
+    /** Ends an attempt: removes its fence and its scratch folders. It cannot write any more. */
     void release(Fence fence) throws IOException;
+
+    /**
+     * What killed processes left behind.
+     *
+     * @param fences scopes whose attempt never ended
+     * @param scratch folders on this machine
+     */
+    record Leftovers(List<String> fences, List<Path> scratch) {
+        public Leftovers {
+            fences = List.copyOf(fences);
+            scratch = List.copyOf(scratch);
+        }
+
+        /** Whether there is nothing. */
+        public boolean isEmpty() {
+            return fences.isEmpty() && scratch.isEmpty();
+        }
+    }
+
+    /** Finds what killed processes left behind. */
+    Leftovers leftovers() throws IOException;
+
+    /**
+     * Removes what killed processes left behind; running attempts are not touched. Opening an
+     * attempt does the same, once an hour.
+     *
+     * @return what was removed
+     */
+    Leftovers removeLeftovers() throws IOException;
 }

@@ -1,26 +1,37 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * Which attempt of a scope may write. The newest attempt's number is in a file; a lock on a second
- * file is held from the check to the end of the commit, so that no takeover falls between them.
+ * Which attempt of a scope may write. The newest attempt's number is in a file; a lock is held from
+ * the check to the end of the commit, so that no takeover falls between them.
+ *
+ * <p>The file goes when its attempt ends or its process is dead. An attempt that opened its fence
+ * and finds it gone has ended as well, however late it wakes: it may not write.
  */
 final class Fences {
-    /** A file lock belongs to the whole process: threads of one process need this as well. */
-    private static final ConcurrentMap<Path, ReentrantLock> IN_PROCESS = new ConcurrentHashMap<>();
+    /** An earlier version named no process; nothing of it writes for longer than that. */
+    private static final Duration OLD = Duration.ofDays(7);
+
+    private static final String NUMBER = ".fence";
+    private static final String OWNER = ".owner";
 
     private final Path folder;
     private final Disk disk;
+    private final LiveProcesses processes;
+    private final OpenedFences opened = new OpenedFences();
 
     /** A commit, made while the fence is held. */
     @FunctionalInterface
@@ -28,23 +39,26 @@ final class Fences {
         R run() throws IOException;
     }
 
-    Fences(Path folder, Disk disk) {
+    Fences(Path folder, Disk disk, LiveProcesses processes) {
         this.folder = folder;
         this.disk = disk;
+        this.processes = processes;
     }
 
     void open(Fence fence) throws IOException {
         locked(
                 fence.scope(),
                 () -> {
-                    int newest = check(fence);
-                    if (newest < fence.attempt()) {
-                        Path next = file(fence, ".next");
-                        disk.write(
-                                next,
-                                Integer.toString(fence.attempt()).getBytes(StandardCharsets.UTF_8));
-                        disk.move(next, file(fence, ".fence"));
+                    int newest = newest(fence.scope());
+                    if (newest > fence.attempt()) {
+                        throw new FencedException(fence, newest);
                     }
+                    // First the owner: a fence without one would stay for days.
+                    write(fence.scope(), OWNER, processes.token());
+                    if (newest < fence.attempt()) {
+                        write(fence.scope(), NUMBER, Integer.toString(fence.attempt()));
+                    }
+                    opened.add(fence);
                     return newest;
                 });
     }
@@ -53,40 +67,135 @@ final class Fences {
         return locked(
                 fence.scope(),
                 () -> {
-                    check(fence);
+                    int newest = newest(fence.scope());
+                    if (newest > fence.attempt()) {
+                        throw new FencedException(fence, newest);
+                    }
+                    if (newest < fence.attempt() && opened.contains(fence)) {
+                        throw new FencedException(fence);
+                    }
                     return commit.run();
                 });
     }
 
-    private int check(Fence fence) throws IOException {
-        Path file = file(fence, ".fence");
-        int newest = Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
-        if (newest > fence.attempt()) {
-            throw new FencedException(fence, newest);
+    /** Ends an attempt: it may not write any more, and nothing is left of it. */
+    void release(Fence fence) throws IOException {
+        if (!opened.contains(fence)) {
+            return;
         }
-        return newest;
+        locked(
+                fence.scope(),
+                () -> {
+                    if (newest(fence.scope()) == fence.attempt()) {
+                        remove(fence.scope());
+                    }
+                    opened.end(fence);
+                    return fence;
+                });
+    }
+
+    /** Scopes whose newest attempt's process is dead. */
+    List<String> left() throws IOException {
+        List<String> left = new ArrayList<>();
+        for (String scope : scopes()) {
+            if (isLeft(scope)) {
+                left.add(scope);
+            }
+        }
+        return left;
+    }
+
+    /** Removes a scope's fence, unless somebody has taken it meanwhile. */
+    void removeLeft(String scope) throws IOException {
+        locked(
+                scope,
+                () -> {
+                    if (isLeft(scope)) {
+                        remove(scope);
+                    }
+                    return scope;
+                });
+    }
+
+    /** Lock files of an earlier version, which had one for each name. */
+    List<Path> litter() throws IOException {
+        List<Path> litter = new ArrayList<>();
+        Instant old = Instant.now().minus(OLD);
+        for (String name : names()) {
+            Path file = folder.resolve(name);
+            if (name.endsWith(".lock") && modified(file).isBefore(old)) {
+                litter.add(file);
+            }
+        }
+        return litter;
     }
 
     /** Alone, among all threads and processes that lock the same name. */
     <R> R locked(String name, Commit<R> commit) throws IOException {
-        FileModes.OWNER.folder(folder);
-        Path file = folder.resolve(Names.encoded(name) + ".lock").toAbsolutePath();
-        ReentrantLock lock = IN_PROCESS.computeIfAbsent(file, any -> new ReentrantLock());
-        lock.lock();
-        try (FileChannel channel =
-                        FileModes.OWNER.open(
-                                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock held = channel.lock()) {
-            if (!held.isValid()) {
-                throw new IOException("lost the lock on " + file);
+        return NameLocks.in(folder).locked(name, commit);
+    }
+
+    private boolean isLeft(String scope) throws IOException {
+        Optional<String> owner = text(file(scope, OWNER));
+        if (owner.isPresent()) {
+            return !processes.alive(owner.get());
+        }
+        Path number = file(scope, NUMBER);
+        return Files.exists(number) && modified(number).isBefore(Instant.now().minus(OLD));
+    }
+
+    private int newest(String scope) throws IOException {
+        return text(file(scope, NUMBER)).map(Integer::valueOf).orElse(0);
+    }
+
+    private void write(String scope, String suffix, String text) throws IOException {
+        Path next = processes.own().resolve(".next-" + Names.encoded(scope));
+        disk.write(next, text.getBytes(StandardCharsets.UTF_8));
+        disk.move(next, file(scope, suffix));
+    }
+
+    /** The owner goes last: a fence without one would stay for days. */
+    private void remove(String scope) throws IOException {
+        disk.remove(file(scope, NUMBER));
+        disk.remove(file(scope, OWNER));
+    }
+
+    private Set<String> scopes() throws IOException {
+        Set<String> scopes = new TreeSet<>();
+        for (String name : names()) {
+            if (name.endsWith(NUMBER) || name.endsWith(OWNER)) {
+                scopes.add(Names.decoded(name.substring(0, name.lastIndexOf('.'))));
             }
-            return commit.run();
-        } finally {
-            lock.unlock();
+        }
+        return scopes;
+    }
+
+    private List<String> names() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
-    private Path file(Fence fence, String suffix) {
-        return folder.resolve(Names.encoded(fence.scope()) + suffix);
+    private Path file(String scope, String suffix) {
+        return folder.resolve(Names.encoded(scope) + suffix);
+    }
+
+    private static Optional<String> text(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static Instant modified(Path file) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (NoSuchFileException gone) {
+            return Instant.now();
+        }
     }
 }

@@ -53,7 +53,7 @@ final class LocalCheckpoints implements CheckpointStore {
                         return new Checkpoint(step, target, manifest.digest());
                     });
         } finally {
-            disk.remove(incoming);
+            store.giveBack(incoming, fence);
         }
     }
 

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentMap;
  * damaged/&lt;sha256&gt;-&lt;n&gt;                 an artifact that no longer verified when it was put again
  * checkpoints/&lt;scope&gt;/&lt;step&gt;/...     see {@link #checkpoints}
  * records/&lt;name&gt;.record               small texts
- * fences/&lt;scope&gt;.fence, .lock         newest attempt of a scope
- * scratch/&lt;scope&gt;/&lt;attempt&gt;/...       files on their way in; of dead attempts: removed
+ * fences/&lt;scope&gt;.fence, .owner        newest attempt of a scope, its process; gone when it ends
+ * scratch/@&lt;process&gt;/&lt;scope&gt;/...      files on their way in; of dead processes: removed
  * </pre>
  *
  * An artifact is built in scratch, forced to the device, and moved to its name at once.
@@ -33,6 +33,7 @@ public final class LocalStore implements ArtifactStore {
     private final Fences fences;
     private final Records records;
     private final Scratch scratch;
+    private final Hourly sweeping = new Hourly();
     private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
 
     public LocalStore(Path root) {
@@ -43,9 +44,9 @@ public final class LocalStore implements ArtifactStore {
     public LocalStore(Path root, Disk disk) {
         this.root = root.toAbsolutePath().normalize();
         this.disk = disk;
-        this.fences = new Fences(this.root.resolve("fences"), disk);
         this.records = new Records(this.root.resolve("records"), disk);
         this.scratch = new Scratch(this.root.resolve("scratch"), disk);
+        this.fences = new Fences(this.root.resolve("fences"), disk, scratch.processes());
     }
 
     /** The folder that holds everything. */
@@ -60,6 +61,9 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public void open(Fence fence) throws IOException {
+        if (sweeping.isDue()) {
+            removeLeftovers();
+        }
         fences.open(fence);
         scratch.open(fence);
     }
@@ -83,7 +87,7 @@ public final class LocalStore implements ArtifactStore {
                     () -> fences.locked("artifact " + digest, () -> publish(incoming, digest)));
             return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
         } finally {
-            disk.remove(incoming);
+            scratch.giveBack(incoming, fence);
         }
     }
 
@@ -139,7 +143,7 @@ public final class LocalStore implements ArtifactStore {
                         return allowed;
                     });
         } finally {
-            disk.remove(next);
+            scratch.giveBack(next, fence);
         }
     }
 
@@ -151,6 +155,32 @@ public final class LocalStore implements ArtifactStore {
     @Override
     public void release(Fence fence) throws IOException {
         scratch.release(fence);
+        fences.release(fence);
+    }
+
+    @Override
+    public Leftovers leftovers() throws IOException {
+        return new Leftovers(fences.left(), scratch.left());
+    }
+
+    @Override
+    public Leftovers removeLeftovers() throws IOException {
+        Leftovers left = leftovers();
+        for (Path folder : left.scratch()) {
+            disk.remove(folder);
+        }
+        for (String scope : left.fences()) {
+            fences.removeLeft(scope);
+        }
+        for (Path file : fences.litter()) {
+            disk.remove(file);
+        }
+        return left;
+    }
+
+    /** Gives a scratch folder back. */
+    void giveBack(Path folder, Fence fence) throws IOException {
+        scratch.giveBack(folder, fence);
     }
 
     /**

@@ -101,7 +101,7 @@ final class S3Checkpoints implements CheckpointStore {
             disk.move(incoming, copy);
             return new Checkpoint(step, copy, manifest.digest());
         } finally {
-            disk.remove(incoming);
+            scratch.giveBack(incoming, fence);
         }
     }
 

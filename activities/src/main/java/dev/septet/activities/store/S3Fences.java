@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +30,14 @@ import java.util.function.Predicate;
 final class S3Fences {
     private static final int TRIES = 200;
 
+    /** A machine that is gone leaves its fences; nothing runs so long without a commit. */
+    private static final Duration OLD = Duration.ofDays(30);
+
+    private static final String FOLDER = "fences/";
+    private static final String SUFFIX = ".json";
+
     private final S3Objects objects;
+    private final OpenedFences opened = new OpenedFences();
 
     /** Tells this process's replacements from those of others with the same attempt number. */
     private final String writer = UUID.randomUUID().toString();
@@ -84,6 +94,48 @@ final class S3Fences {
     /** Takes the right to write; commits decided before are written when this returns. */
     void open(Fence fence) throws IOException {
         replace(fence, fence.attempt(), () -> null);
+        opened.add(fence);
+    }
+
+    /**
+     * Ends an attempt: it may not write any more, and its object goes. What was decided is written
+     * before.
+     */
+    void release(Fence fence) throws IOException {
+        if (!opened.contains(fence)) {
+            return;
+        }
+        try {
+            Read last = replace(fence, 0, () -> null);
+            String etag = last.etag();
+            if (etag != null && last.state().attempt() == fence.attempt()) {
+                objects.deleteIf(name(fence.scope()), etag);
+            }
+        } catch (FencedException overtaken) {
+            // The object is another attempt's, or is gone.
+        }
+        written.remove(fence.scope());
+        opened.end(fence);
+    }
+
+    /** Scopes whose object nobody has written to for a month. */
+    List<String> left() throws IOException {
+        return objects.olderThan(FOLDER, Instant.now().minus(OLD)).stream()
+                .filter(name -> name.endsWith(SUFFIX))
+                .map(name -> name.substring(FOLDER.length(), name.length() - SUFFIX.length()))
+                .map(Names::decoded)
+                .toList();
+    }
+
+    /** Removes a scope's object, unless somebody has written to it meanwhile. */
+    void removeLeft(String scope) throws IOException {
+        Read last = read(scope);
+        String etag = last.etag();
+        if (etag != null) {
+            write(scope, last);
+            objects.deleteIf(name(scope), etag);
+            written.remove(scope);
+        }
     }
 
     /** Throws when a later attempt has taken over; else decided commits are written. */
@@ -153,6 +205,9 @@ final class S3Fences {
             State now = read.state();
             if (now.attempt() > fence.attempt()) {
                 throw new FencedException(fence, now.attempt());
+            }
+            if (now.attempt() < fence.attempt() && raiseTo == 0 && opened.contains(fence)) {
+                throw new FencedException(fence);
             }
             write(fence.scope(), read);
             Draft draft = drafting.draft();
@@ -227,6 +282,6 @@ final class S3Fences {
     }
 
     private static String name(String scope) {
-        return "fences/" + Names.encoded(scope) + ".json";
+        return FOLDER + Names.encoded(scope) + SUFFIX;
     }
 }

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -128,6 +129,43 @@ public final class S3Objects {
     /** Removes an object; one that is gone already is fine. */
     public void delete(String name) throws IOException {
         sent(name, s3 -> s3.deleteObject(request -> request.bucket(at.bucket()).key(at.key(name))));
+    }
+
+    /** Removes an object if it still is what the caller saw; servers that cannot tell remove it. */
+    void deleteIf(String name, String etag) throws IOException {
+        try {
+            sent(
+                    name,
+                    s3 ->
+                            s3.deleteObject(
+                                    request ->
+                                            request.bucket(at.bucket())
+                                                    .key(at.key(name))
+                                                    .ifMatch(etag)));
+        } catch (ObjectStoreException refused) {
+            if (refused.status() == 501) {
+                delete(name);
+            } else if (!List.of(412, 409, 404).contains(refused.status())) {
+                throw refused;
+            }
+        }
+    }
+
+    /** Names below a prefix that were last written before a time. */
+    List<String> olderThan(String prefix, Instant time) throws IOException {
+        return sent(
+                prefix,
+                s3 ->
+                        s3
+                                .listObjectsV2Paginator(
+                                        request ->
+                                                request.bucket(at.bucket()).prefix(at.key(prefix)))
+                                .contents()
+                                .stream()
+                                .filter(object -> object.lastModified().isBefore(time))
+                                .map(object -> object.key().substring(at.prefix().length()))
+                                .sorted()
+                                .toList());
     }
 
     /** Sends a request; failures become {@link ObjectStoreException}. */

@@ -47,6 +47,7 @@ public final class S3Store implements ArtifactStore {
     private final Scratch scratch;
     private final ArtifactCache cache;
     private final Fences locks;
+    private final Hourly sweeping = new Hourly();
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     /**
@@ -76,7 +77,7 @@ public final class S3Store implements ArtifactStore {
         this.local = local.toAbsolutePath().normalize();
         this.disk = disk;
         this.scratch = new Scratch(this.local.resolve("scratch"), disk);
-        this.locks = new Fences(this.local.resolve("locks"), disk);
+        this.locks = new Fences(this.local.resolve("locks"), disk, scratch.processes());
         this.cache =
                 new ArtifactCache(
                         this.local.resolve("artifacts"), disk, bound.bytes(), bound.rest(), clock);
@@ -97,6 +98,9 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public void open(Fence fence) throws IOException {
+        if (sweeping.isDue()) {
+            removeLeftovers();
+        }
         fences.open(fence);
         scratch.open(fence);
     }
@@ -125,7 +129,7 @@ public final class S3Store implements ArtifactStore {
             locks.locked("artifact " + digest, () -> cache.take(incoming, digest));
             return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
         } finally {
-            disk.remove(incoming);
+            scratch.giveBack(incoming, fence);
         }
     }
 
@@ -186,11 +190,32 @@ public final class S3Store implements ArtifactStore {
     @Override
     public void release(Fence fence) throws IOException {
         scratch.release(fence);
+        fences.release(fence);
+    }
+
+    @Override
+    public Leftovers leftovers() throws IOException {
+        return new Leftovers(fences.left(), scratch.left());
+    }
+
+    @Override
+    public Leftovers removeLeftovers() throws IOException {
+        Leftovers left = leftovers();
+        for (Path folder : left.scratch()) {
+            disk.remove(folder);
+        }
+        for (String scope : left.fences()) {
+            fences.removeLeft(scope);
+        }
+        for (Path file : locks.litter()) {
+            disk.remove(file);
+        }
+        return left;
     }
 
     private Path download(String digest) throws IOException {
         Fence fetch = new Fence("fetch " + digest, 1);
-        release(fetch); // what a killed process left: we hold the lock
+        scratch.release(fetch); // what a killed process left: we hold the lock
         Path incoming = scratch(fetch);
         try {
             Manifest manifest = manifestOf(digest);
@@ -214,7 +239,7 @@ public final class S3Store implements ArtifactStore {
             damaged.add(digest); // so that putting it again repairs it
             throw e;
         } finally {
-            release(fetch);
+            scratch.release(fetch);
         }
     }
 

@@ -1,59 +1,116 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders for files on their way into a store: {@code <scope>/<attempt>/...}. What a dead attempt
- * left is removed when the next one begins on this machine.
+ * Folders for files on their way into a store: {@code @<process>/<scope>/<attempt>/...}. What a dead
+ * attempt left is removed when the next one begins on this machine; what a dead process left, when
+ * any process looks.
  */
 final class Scratch {
-    private final Path root;
+    /** An earlier version named no process; nothing of it writes for longer than that. */
+    private static final Duration OLD = Duration.ofDays(7);
+
+    private final LiveProcesses processes;
     private final Disk disk;
 
     Scratch(Path root, Disk disk) {
-        this.root = root;
+        this.processes = new LiveProcesses(root);
         this.disk = disk;
+    }
+
+    /** The processes that use it. */
+    LiveProcesses processes() {
+        return processes;
     }
 
     /** Removes what earlier attempts of the scope left. */
     void open(Fence fence) throws IOException {
-        Path attempts = attempts(fence);
-        if (Files.isDirectory(attempts)) {
-            for (Path attempt : listed(attempts)) {
-                if (Integer.parseInt(attempt.getFileName().toString()) < fence.attempt()) {
-                    disk.remove(attempt);
+        String scope = Names.encoded(fence.scope());
+        List<Path> places = new ArrayList<>(processes.folders());
+        places.add(processes.own().resolveSibling(""));
+        for (Path place : places) {
+            Path attempts = place.resolve(scope);
+            if (Files.isDirectory(attempts)) {
+                for (Path attempt : listed(attempts)) {
+                    if (Integer.parseInt(attempt.getFileName().toString()) < fence.attempt()) {
+                        disk.remove(attempt);
+                    }
                 }
+                removeIfEmpty(attempts);
             }
         }
     }
 
     /** A new, empty folder. */
     Path folder(Fence fence) throws IOException {
-        Path own = own(fence);
-        disk.folder(own);
-        return Files.createTempDirectory(own, "");
+        while (true) {
+            Path own = own(fence);
+            disk.folder(own);
+            try {
+                return Files.createTempDirectory(own, "");
+            } catch (NoSuchFileException removedMeanwhile) {
+                // Another thread of this attempt has given its own folder back.
+            }
+        }
+    }
+
+    /** Gives a folder back. */
+    void giveBack(Path folder, Fence fence) throws IOException {
+        disk.remove(folder);
+        if (removeIfEmpty(own(fence))) {
+            removeIfEmpty(own(fence).resolveSibling(""));
+        }
     }
 
     /** Removes what this attempt left. */
     void release(Fence fence) throws IOException {
         disk.remove(own(fence));
+        removeIfEmpty(own(fence).resolveSibling(""));
     }
 
-    private Path own(Fence fence) {
-        return attempts(fence).resolve(Integer.toString(fence.attempt()));
+    /** What dead processes left. */
+    List<Path> left() throws IOException {
+        List<Path> left = new ArrayList<>(processes.dead());
+        Instant old = Instant.now().minus(OLD);
+        for (Path folder : processes.unmarked()) {
+            if (Files.getLastModifiedTime(folder).toInstant().isBefore(old)) {
+                left.add(folder);
+            }
+        }
+        return left;
     }
 
-    private Path attempts(Fence fence) {
-        return root.resolve(Names.encoded(fence.scope()));
+    private Path own(Fence fence) throws IOException {
+        return processes
+                .own()
+                .resolve(Names.encoded(fence.scope()))
+                .resolve(Integer.toString(fence.attempt()));
+    }
+
+    private static boolean removeIfEmpty(Path folder) throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+            return true;
+        } catch (DirectoryNotEmptyException used) {
+            return false;
+        }
     }
 
     private static List<Path> listed(Path folder) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
             return paths.sorted().toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
         }
     }
 }

@@ -52,6 +52,8 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         Fence fence = new Fence(run.runId() + "/" + name, step * ATTEMPTS_OF_A_STEP + attempt);
         try (Heartbeats heartbeats = new Heartbeats(context)) {
             store.open(fence);
+            // The fence of an attempt that has ended is gone: the server knows whether this one has.
+            heartbeats.begin();
             return work.run(new Attempt(fence, heartbeats));
         } catch (Exception | OutOfMemoryError problem) {
             throw Failures.of(problem);
@@ -60,11 +62,12 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         }
     }
 
-    private static void release(ArtifactStore store, Fence fence) {
+    /** Ends an attempt; what cannot be removed now is removed when its process is dead. */
+    public static void release(ArtifactStore store, Fence fence) {
         try {
             store.release(fence);
         } catch (IOException e) {
-            LOG.warn("scratch files of {} are left for the next attempt", fence, e);
+            LOG.warn("fence and scratch files of {} are left for now", fence, e);
         }
     }
 }

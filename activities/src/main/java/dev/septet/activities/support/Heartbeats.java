@@ -44,6 +44,16 @@ public final class Heartbeats implements AutoCloseable {
                 REPEAT_MILLIS);
     }
 
+    /**
+     * The first sign of life.
+     *
+     * @throws ActivityCompletionException when this attempt was given up before it began
+     */
+    void begin() {
+        send(last);
+        check();
+    }
+
     /** Tells how far the work is; cheap enough for every step and every row. */
     public void report(Progress progress) {
         last = progress;

@@ -3,6 +3,7 @@ package dev.septet.activities.train;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.Failures;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.train.SteeringActivities;
@@ -42,6 +43,8 @@ public final class SteeringActivitiesImpl implements SteeringActivities {
             // A longer list, which begins with these commands, is recorded.
         } catch (IOException problem) {
             throw Failures.of(problem);
+        } finally {
+            Attempt.release(store, fence);
         }
     }
 

@@ -23,7 +23,11 @@ public record SteeringRecords(ArtifactStore store, String runId) {
         return lines(decisionsName(), SteeringDecision.class);
     }
 
+    /** Writes the orders down; a longer list, which begins with these, stays. */
     void put(List<SteeringCommand> commands, Fence fence) throws IOException {
+        if (commands().size() > commands.size()) {
+            return;
+        }
         store.putRecord(commandsName(), text(commands), fence);
     }
 

@@ -154,6 +154,28 @@ abstract class ArtifactStoreContractTest {
     }
 
     @Test
+    void endsAnAttemptForGood() throws IOException {
+        ArtifactStore sleeper = elsewhere();
+        sleeper.open(FENCE);
+        Fence later = new Fence(FENCE.scope(), 2);
+        store.open(later);
+        store.putRecord("results/x", "second", later);
+        store.release(later);
+
+        assertThat(store.leftovers().fences()).isEmpty();
+        assertThatThrownBy(() -> sleeper.putRecord("results/x", "first", FENCE))
+                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> store.putRecord("results/x", "late", later))
+                .hasMessage("attempt 2 of run-1/train may not write: it has ended");
+        assertThat(elsewhere().record("results/x")).hasValue("second");
+        Fence third = new Fence(FENCE.scope(), 3);
+        store.open(third);
+        store.putRecord("results/x", "third", third);
+        store.release(third);
+        assertThat(elsewhere().record("results/x")).hasValue("third");
+    }
+
+    @Test
     void listsRecordsByPrefix() throws IOException {
         store.putRecord("latest/support bot/train", "a", FENCE);
         store.putRecord("latest/support bot", "b", FENCE);
@@ -267,7 +289,9 @@ abstract class ArtifactStoreContractTest {
             return List.of();
         }
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).toList();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(".alive")) // this process lives
+                    .toList();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.store.FileModes;
+import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.SpecJson;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What a newcomer does, with a server and workers that {@code ./septet run} starts and ends. */
 class RunIT {
@@ -96,6 +98,7 @@ class RunIT {
         assertThat(answer.out()).isNotBlank();
 
         forTheOwnerAlone(root.resolve("state"));
+        nothingLeft(root.resolve("state/store"));
         forTheOwnerAlone(path(first, "Model    ").resolve("../versions").normalize());
 
         Shell.Said back = septet("rollback", "nobody");
@@ -164,6 +167,16 @@ class RunIT {
         assertThat(rung.get(1).get("runId").asText()).isEqualTo(runId);
         assertThat(bell.posted()).isEqualTo(rung);
         assertThat(bell.signatures()).hasSize(2).allMatch(text -> text.startsWith("sha256="));
+    }
+
+    /** Two runs of seven stages each have ended, and so have their processes. */
+    private static void nothingLeft(Path store) throws IOException {
+        try (Stream<Path> fences = Files.list(store.resolve("fences"))) {
+            assertThat(fences.filter(file -> !file.endsWith(".locks"))).isEmpty();
+        }
+        LocalStore after = new LocalStore(store);
+        after.removeLeftovers();
+        assertThat(store.resolve("scratch")).isEmptyDirectory();
     }
 
     /** Under the usual umask: databases, logs, reports, artifacts and published models. */

@@ -1,0 +1,145 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+
+/**
+ * Which processes of this machine use a folder: each has a sub-folder {@code @<token>} and holds a
+ * lock on the file {@code .alive} in it for as long as it lives, stopped or not. A lock outlives no
+ * process, whatever kills it, and no process number is used twice.
+ */
+final class LiveProcesses {
+    private static final String MARK = "@";
+    private static final String ALIVE = ".alive";
+
+    /** What is made by a process between its folder and its lock takes no longer. */
+    private static final Duration BIRTH = Duration.ofHours(1);
+
+    /** By folder: a process has one token in each, however many stores it opens there. */
+    private static final ConcurrentMap<Path, Own> OWN = new ConcurrentHashMap<>();
+
+    /** Closing a file that this process has locked would end the lock: such are never opened. */
+    private static final Set<String> TOKENS = ConcurrentHashMap.newKeySet();
+
+    private final Path root;
+
+    private record Own(String token, FileChannel channel, FileLock lock) {}
+
+    LiveProcesses(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    /** This process's folder, made and locked by the first call. */
+    synchronized Path own() throws IOException {
+        Own own = OWN.get(root);
+        if (own == null || Files.notExists(folder(own.token()).resolve(ALIVE))) {
+            own = born();
+            OWN.put(root, own);
+        }
+        return folder(own.token());
+    }
+
+    /** What this process is called in the folder. */
+    String token() throws IOException {
+        return own().getFileName().toString().substring(MARK.length());
+    }
+
+    /** Whether a process that was called so still lives. */
+    boolean alive(String token) throws IOException {
+        if (TOKENS.contains(token)) {
+            return true;
+        }
+        Path file = folder(token).resolve(ALIVE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException sameProcess) {
+            return true;
+        } catch (NoSuchFileException gone) {
+            return isYoung(folder(token));
+        }
+    }
+
+    /** Folders of processes, this one's too. */
+    List<Path> folders() throws IOException {
+        return listed(true);
+    }
+
+    /** Folders of processes that are dead. */
+    List<Path> dead() throws IOException {
+        List<Path> dead = new ArrayList<>();
+        for (Path folder : folders()) {
+            if (!alive(folder.getFileName().toString().substring(MARK.length()))) {
+                dead.add(folder);
+            }
+        }
+        return dead;
+    }
+
+    /** Folders beside, which an earlier version of this program made. */
+    List<Path> unmarked() throws IOException {
+        return listed(false);
+    }
+
+    private Own born() throws IOException {
+        String token = UUID.randomUUID().toString();
+        TOKENS.add(token);
+        try {
+            return born(token);
+        } catch (IOException e) {
+            throw DiskFullException.orSame(root, e);
+        }
+    }
+
+    private Own born(String token) throws IOException {
+        FileModes.OWNER.folder(folder(token));
+        FileChannel channel =
+                FileModes.OWNER.open(
+                        folder(token).resolve(ALIVE),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
+        return new Own(token, channel, channel.lock());
+    }
+
+    private List<Path> listed(boolean marked) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(root)) {
+            return all.filter(path -> path.getFileName().toString().startsWith(MARK) == marked)
+                    .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private Path folder(String token) {
+        return root.resolve(MARK + token);
+    }
+
+    private static boolean isYoung(Path folder) throws IOException {
+        try {
+            return Files.getLastModifiedTime(folder)
+                    .toInstant()
+                    .isAfter(Instant.now().minus(BIRTH));
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Locks by name among all threads and processes of a machine. A name is one byte of a single empty
+ * file, so that a million names leave one file behind. The operating system ends a dead process's
+ * locks.
+ */
+final class NameLocks {
+    private static final String FILE = ".locks";
+
+    /** By file: the locks of a file belong to the whole process. */
+    private static final ConcurrentMap<Path, NameLocks> OPEN = new ConcurrentHashMap<>();
+
+    private static final long LONGEST_NAP_NANOS = 5_000_000;
+
+    private final Path file;
+    private final Map<Long, Waiting> waiting = new HashMap<>();
+    private FileChannel channel;
+
+    /** Threads of this process that use one name; file locks do not keep them apart. */
+    private static final class Waiting extends ReentrantLock {
+        private static final long serialVersionUID = 1;
+        int threads;
+    }
+
+    private NameLocks(Path file) throws IOException {
+        this.file = file;
+        channel = opened(file);
+    }
+
+    /** The locks of a folder, which is created where it is missing. */
+    static NameLocks in(Path folder) throws IOException {
+        FileModes.OWNER.folder(folder);
+        Path file = folder.resolve(FILE).toAbsolutePath().normalize();
+        NameLocks locks = OPEN.get(file);
+        if (locks == null) {
+            NameLocks made = new NameLocks(file);
+            NameLocks other = OPEN.putIfAbsent(file, made);
+            locks = other == null ? made : other;
+        }
+        return locks;
+    }
+
+    /** Runs alone among all that lock the same name. */
+    <R> R locked(String name, Fences.Commit<R> work) throws IOException {
+        long place = place(name);
+        Waiting own = enter(place);
+        own.lock();
+        try (FileLock held = taken(place)) {
+            if (!held.isValid()) {
+                throw new IOException("lost the lock on " + file);
+            }
+            return work.run();
+        } finally {
+            own.unlock();
+            leave(place, own);
+        }
+    }
+
+    /**
+     * By trying, not by waiting in the system: an interrupt closes a channel that waits there, and
+     * with it every lock of this process.
+     */
+    private FileLock taken(long place) throws IOException {
+        for (long nap = 100_000; ; nap = Math.min(LONGEST_NAP_NANOS, 2 * nap)) {
+            try {
+                FileLock lock = current().tryLock(place, 1, false);
+                if (lock != null) {
+                    return lock;
+                }
+            } catch (OverlappingFileLockException sameProcess) {
+                // Another class loader's copy of this class holds it.
+            }
+            LockSupport.parkNanos(nap);
+        }
+    }
+
+    /** The channel; a store that was deleted and made again has another file. */
+    private synchronized FileChannel current() throws IOException {
+        if (!channel.isOpen() || Files.notExists(file)) {
+            FileModes.OWNER.folder(file.resolveSibling(""));
+            channel = opened(file);
+        }
+        return channel;
+    }
+
+    private synchronized Waiting enter(long place) {
+        Waiting own = waiting.computeIfAbsent(place, any -> new Waiting());
+        own.threads++;
+        return own;
+    }
+
+    private synchronized void leave(long place, Waiting own) {
+        own.threads--;
+        if (own.threads == 0) {
+            waiting.remove(place);
+        }
+    }
+
+    private static FileChannel opened(Path file) throws IOException {
+        return FileModes.OWNER.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    /** 62 bits of the name's digest: files have no more places. */
+    private static long place(String name) {
+        return Long.parseUnsignedLong(Sha256.of(name).substring(0, 16), 16) >>> 2;
+    }
+}
