@@ -77,7 +77,7 @@ public final class RunningActivities extends WorkerInterceptorBase {
     }
 
     /** What is written in the file; empty when there is none. */
-    static List<RunningActivity> read(Path file) throws IOException {
+    public static List<RunningActivity> read(Path file) throws IOException {
         try {
             return SpecJson.mapper()
                     .readValue(

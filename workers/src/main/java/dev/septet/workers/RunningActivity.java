@@ -6,7 +6,7 @@ package dev.septet.workers;
  * @param token Temporal's task token of this very attempt, in base 64; the server refuses it once
  *     another attempt runs
  */
-record RunningActivity(
+public record RunningActivity(
         String namespace,
         String workflowId,
         String runId,

@@ -97,6 +97,28 @@ public interface ArtifactStore {
         }
     }
 
+    /**
+     * What a check of stored artifacts found.
+     *
+     * @param artifacts that were read
+     * @param all that are stored
+     * @param damaged a sentence for each that is not what it was
+     */
+    record Checked(int artifacts, int all, List<String> damaged) {
+        public Checked {
+            damaged = List.copyOf(damaged);
+        }
+    }
+
+    /**
+     * Compares stored artifacts with their manifests, the newest first.
+     *
+     * @param bytes after which it stops
+     * @param aside whether damaged ones are moved aside, where the store can: the next run that
+     *     needs one makes it again
+     */
+    Checked check(long bytes, boolean aside) throws IOException;
+
     /** Finds what killed processes left behind. */
     Leftovers leftovers() throws IOException;
 

@@ -85,7 +85,8 @@ public enum FileModes {
         }
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(bits(folders)));
         for (Path made : missing) {
-            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have taken the group's
+            Files.setPosixFilePermissions(
+                    made, bits(folders)); // the umask may have taken the group's
         }
         return folder;
     }

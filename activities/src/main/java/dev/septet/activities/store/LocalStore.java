@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /**
  * The store in a local folder.
@@ -176,6 +179,57 @@ public final class LocalStore implements ArtifactStore {
             disk.remove(file);
         }
         return left;
+    }
+
+    @Override
+    public Checked check(long bytes, boolean aside) throws IOException {
+        List<Path> newest = newestArtifacts();
+        List<String> damaged = new ArrayList<>();
+        long left = bytes;
+        int checked = 0;
+        for (Path artifact : newest) {
+            if (left <= 0) {
+                break;
+            }
+            String digest = artifact.getFileName().toString();
+            checked++;
+            try {
+                Manifest manifest = Manifest.read(artifact.resolve(Manifest.FILE), digest);
+                manifest.verify(artifact.resolve("files"));
+                left -= Math.max(1, manifest.sizeBytes());
+            } catch (CorruptArtifactException broken) {
+                damaged.add(String.valueOf(broken.getMessage()));
+                if (aside) {
+                    fences.locked(
+                            "artifact " + digest,
+                            () -> {
+                                setAside(artifact, digest);
+                                return digest;
+                            });
+                }
+            }
+        }
+        return new Checked(checked, newest.size(), damaged);
+    }
+
+    private List<Path> newestArtifacts() throws IOException {
+        Path artifacts = root.resolve("artifacts");
+        if (!Files.isDirectory(artifacts)) {
+            return List.of();
+        }
+        Map<Path, Long> made = new HashMap<>();
+        try (Stream<Path> all = Files.list(artifacts)) {
+            for (Path artifact : all.toList()) {
+                made.put(artifact, artifact.toFile().lastModified());
+            }
+        }
+        return made.entrySet().stream()
+                .sorted(
+                        Map.Entry.<Path, Long>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Gives a scratch folder back. */

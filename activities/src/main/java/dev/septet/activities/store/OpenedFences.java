@@ -10,7 +10,9 @@ import java.util.Set;
  * later attempts alone; whoever opened one is kept out also when it is gone.
  */
 final class OpenedFences {
-    /** Of ended attempts; a thread that outlives its attempt by so many others is no longer held. */
+    /**
+     * Of ended attempts; a thread that outlives its attempt by so many others is no longer held.
+     */
     private static final int MOST_ENDED = 10_000;
 
     private final Set<Fence> open = new HashSet<>();

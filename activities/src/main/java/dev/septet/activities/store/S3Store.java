@@ -193,6 +193,39 @@ public final class S3Store implements ArtifactStore {
         fences.release(fence);
     }
 
+    /** By what the server knows of its objects: their sizes, and the sums of manifests. */
+    @Override
+    public Checked check(long bytes, boolean aside) throws IOException {
+        List<String> digests =
+                objects.names("artifacts/").stream()
+                        .filter(name -> name.endsWith("/" + Manifest.FILE))
+                        .map(name -> name.split("/", -1)[1])
+                        .toList();
+        List<String> damaged = new ArrayList<>();
+        long left = bytes;
+        int checked = 0;
+        for (String digest : digests) {
+            if (left <= 0) {
+                break;
+            }
+            checked++;
+            try {
+                Manifest manifest = manifestOf(digest);
+                for (Manifest.Entry entry : manifest.files()) {
+                    if (!upload.holds(blob(entry), entry)) {
+                        throw new CorruptArtifactException(
+                                "%s%s: %s is missing or has another size"
+                                        .formatted(objects.at(), manifest(digest), entry.path()));
+                    }
+                }
+                left -= Math.max(1, manifest.sizeBytes());
+            } catch (CorruptArtifactException broken) {
+                damaged.add(String.valueOf(broken.getMessage()));
+            }
+        }
+        return new Checked(checked, digests.size(), damaged);
+    }
+
     @Override
     public Leftovers leftovers() throws IOException {
         return new Leftovers(fences.left(), scratch.left());

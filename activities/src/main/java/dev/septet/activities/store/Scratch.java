@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders for files on their way into a store: {@code @<process>/<scope>/<attempt>/...}. What a dead
- * attempt left is removed when the next one begins on this machine; what a dead process left, when
- * any process looks.
+ * Folders for files on their way into a store: {@code @<process>/<scope>/<attempt>/...}. What a
+ * dead attempt left is removed when the next one begins on this machine; what a dead process left,
+ * when any process looks.
  */
 final class Scratch {
     /** An earlier version named no process; nothing of it writes for longer than that. */

@@ -52,7 +52,8 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         Fence fence = new Fence(run.runId() + "/" + name, step * ATTEMPTS_OF_A_STEP + attempt);
         try (Heartbeats heartbeats = new Heartbeats(context)) {
             store.open(fence);
-            // The fence of an attempt that has ended is gone: the server knows whether this one has.
+            // The fence of an attempt that has ended is gone: the server knows whether this one
+            // has.
             heartbeats.begin();
             return work.run(new Attempt(fence, heartbeats));
         } catch (Exception | OutOfMemoryError problem) {

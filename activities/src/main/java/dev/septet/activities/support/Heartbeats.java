@@ -4,6 +4,7 @@ import dev.septet.workflows.Progress;
 
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityNotExistsException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,15 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     /**
-     * The first sign of life.
+     * The first sign of life. A cancelled activity may still save what it has.
      *
-     * @throws ActivityCompletionException when this attempt was given up before it began
+     * @throws ActivityNotExistsException when this attempt was given up before it began
      */
     void begin() {
         send(last);
-        check();
+        if (stop.get() instanceof ActivityNotExistsException givenUp) {
+            throw givenUp;
+        }
     }
 
     /** Tells how far the work is; cheap enough for every step and every row. */

@@ -85,7 +85,9 @@ class KilledCommitTest {
 
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile).filter(file -> !file.endsWith(".alive")).toList();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(".alive"))
+                    .toList();
         }
     }
 }

@@ -118,6 +118,7 @@ class SteeredTrainingTest {
         assertThat(result.artifact()).isEqualTo(calm.artifact());
         assertThat(result.ledger()).isEqualTo(calm.ledger());
         assertThat(done("run-2", new Disk()).origin().reusedFrom()).isEqualTo("run-1");
+        store.open(new Fence("run-1/train", 100_002)); // the next attempt after the pause
         assertThatThrownBy(() -> train("run-1", 0, new Disk()))
                 .as("an attempt from before the pause")
                 .hasStackTraceContaining("has taken over");

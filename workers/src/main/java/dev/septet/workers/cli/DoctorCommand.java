@@ -35,9 +35,13 @@ final class DoctorCommand implements Callable<Integer> {
             names = "--fix",
             description =
                     "Mend what needs no person: register search attributes, lengthen the memory of"
-                            + " a server on this machine, remove what killed processes left, take"
+                            + " a server on this machine, remove what killed processes left, move"
+                            + " damaged artifacts aside, start dead monitors again, take"
                             + " other users' rights from the state folder")
     private boolean fix;
+
+    @Option(names = "--deep", description = "Read every stored artifact, not only the newest")
+    private boolean deep;
 
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
@@ -48,7 +52,15 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = new Doctor(session.state(), session.servers(), fix).look();
+        List<Finding> findings =
+                new Doctor(
+                                session.state(),
+                                session.servers(),
+                                session::store,
+                                session.environment(),
+                                fix,
+                                deep)
+                        .look();
         boolean failed =
                 findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
         if (json) {

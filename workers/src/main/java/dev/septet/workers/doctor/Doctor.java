@@ -1,5 +1,6 @@
 package dev.septet.workers.doctor;
 
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.gateway.NetworkNamespace;
 import dev.septet.workers.local.Connection;
@@ -12,25 +13,51 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Looks at everything that runs depend on.
  *
+ * @param store opened when it is looked at; the environment may name one that makes no sense
  * @param fix whether to mend what can be mended without a person
+ * @param deep whether to read every stored artifact
  */
-public record Doctor(StateFolder state, ServerFinder servers, boolean fix) {
+public record Doctor(
+        StateFolder state,
+        ServerFinder servers,
+        Supplier<ArtifactStore> store,
+        Map<String, String> environment,
+        boolean fix,
+        boolean deep) {
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** All findings, in the order in which people would look. */
     public List<Finding> look() {
         List<Finding> findings = new ArrayList<>(new MachineChecks(state).look());
         findings.addAll(new StateChecks(state, fix).look());
-        findings.addAll(server());
+        Optional<ArtifactStore> opened = opened(findings);
+        opened.ifPresent(
+                there -> findings.addAll(new StoreChecks(state, there, fix, deep).look()));
+        findings.addAll(server(opened));
         return findings;
     }
 
-    private List<Finding> server() {
+    private Optional<ArtifactStore> opened(List<Finding> findings) {
+        try {
+            return Optional.of(store.get());
+        } catch (RuntimeException nonsense) {
+            findings.add(
+                    Finding.fail(
+                            "store",
+                            String.valueOf(nonsense.getMessage()),
+                            "correct SEPTET_STORE and what belongs to it"));
+            return Optional.empty();
+        }
+    }
+
+    private List<Finding> server(Optional<ArtifactStore> opened) {
         Optional<ServerRef> found;
         try {
             found = servers.find();
@@ -57,7 +84,12 @@ public record Doctor(StateFolder state, ServerFinder servers, boolean fix) {
             }
             List<Finding> findings = new ArrayList<>(new ServerChecks(connection, fix).look());
             findings.addAll(isolation(server));
-            findings.addAll(new WorkerChecks(connection).look());
+            findings.addAll(new WorkerChecks(connection, state).look());
+            opened.ifPresent(
+                    there ->
+                            findings.addAll(
+                                    new MonitorChecks(connection, state, there, environment, fix)
+                                            .look()));
             return findings;
         } catch (IOException e) {
             return List.of(silent(server));

@@ -4,6 +4,8 @@ import com.google.protobuf.util.Durations;
 
 import dev.septet.activities.support.SearchRegister;
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.schedule.ScheduleProblem;
+import dev.septet.workers.schedule.Schedules;
 import dev.septet.workers.server.Retention;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
@@ -49,7 +51,35 @@ record ServerChecks(Connection connection, boolean fix) {
                                 + (version.isEmpty() ? "" : ", Temporal " + version)));
         findings.add(namespace());
         findings.add(attributes());
+        findings.addAll(schedules());
         return findings;
+    }
+
+    /** Not unpaused by `--fix`: a person or a failed run paused it. */
+    private List<Finding> schedules() {
+        try {
+            return new Schedules(connection)
+                    .paused().stream()
+                            .map(
+                                    paused ->
+                                            Finding.warn(
+                                                    "schedule",
+                                                    "the schedule %s is paused%s"
+                                                            .formatted(
+                                                                    paused.id(),
+                                                                    paused.note().isEmpty()
+                                                                            ? ""
+                                                                            : ": " + paused.note()),
+                                                    "temporal schedule toggle --unpause --schedule-id "
+                                                            + paused.id()))
+                            .toList();
+        } catch (ScheduleProblem | StatusRuntimeException e) {
+            return List.of(
+                    Finding.warn(
+                            "schedule",
+                            "the schedules cannot be read: " + e.getMessage(),
+                            "see that the server answers and keeps schedules"));
+        }
     }
 
     private Finding namespace() {

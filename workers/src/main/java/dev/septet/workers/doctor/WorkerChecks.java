@@ -2,6 +2,8 @@ package dev.septet.workers.doctor;
 
 import com.google.protobuf.Timestamp;
 
+import dev.septet.workers.Role;
+import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
@@ -14,12 +16,13 @@ import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueRequest;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Who works for the server, and whether its clock and this machine's agree. */
-record WorkerChecks(Connection connection) {
+record WorkerChecks(Connection connection, StateFolder state) {
     /** A worker asks at least once a minute. */
     private static final Duration SILENT = Duration.ofSeconds(90);
 
@@ -31,6 +34,23 @@ record WorkerChecks(Connection connection) {
     private static final String OWN_QUEUE = "septet-doctor";
 
     List<Finding> look() {
+        List<Finding> findings = new ArrayList<>();
+        HungWorkers hung = new HungWorkers(connection, state, SILENT);
+        findings.addAll(
+                hung.look(
+                        Role.LIGHT.word(),
+                        TaskQueues.LIGHT,
+                        TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
+        findings.addAll(
+                hung.look(
+                        Role.TRAINING.word(),
+                        TaskQueues.TRAINING,
+                        TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
+        findings.addAll(queues());
+        return findings;
+    }
+
+    private List<Finding> queues() {
         return List.of(
                 queue(
                         TaskQueues.LIGHT,

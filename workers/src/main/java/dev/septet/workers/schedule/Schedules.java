@@ -9,6 +9,7 @@ import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.client.schedules.ScheduleDescription;
+import io.temporal.client.schedules.ScheduleListActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleListDescription;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleUpdate;
@@ -72,6 +73,36 @@ public final class Schedules {
         Map<String, Wish> byName =
                 wishes.stream().collect(Collectors.toMap(Wish::pipeline, wish -> wish));
         return plan.stream().map(change -> done(change, byName.get(change.id()))).toList();
+    }
+
+    /** A schedule that starts nothing until somebody unpauses it. */
+    public record Paused(String id, String note) {}
+
+    /** Paused schedules of pipelines, whoever made them. */
+    public List<Paused> paused() {
+        return asking(
+                () ->
+                        client.listSchedules()
+                                .filter(Schedules::startsPipeline)
+                                .map(ScheduleListDescription::getScheduleId)
+                                .sorted()
+                                .map(this::find)
+                                .flatMap(java.util.stream.Stream::ofNullable)
+                                .map(found -> told(found.getId(), Action.LEFT, List.of(), found))
+                                .filter(ScheduleChange::paused)
+                                .map(
+                                        found ->
+                                                new Paused(
+                                                        found.id(),
+                                                        found.note() == null ? "" : found.note()))
+                                .toList());
+    }
+
+    private static boolean startsPipeline(ScheduleListDescription listed) {
+        var schedule = listed.getSchedule();
+        return schedule != null
+                && schedule.getAction() instanceof ScheduleListActionStartWorkflow start
+                && start.getWorkflow().equals("Pipeline");
     }
 
     private ScheduleChange done(ScheduleChange change, @Nullable Wish wish) {

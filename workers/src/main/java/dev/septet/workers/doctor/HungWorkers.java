@@ -1,0 +1,123 @@
+package dev.septet.workers.doctor;
+
+import com.google.protobuf.Timestamp;
+
+import dev.septet.workers.RunningActivities;
+import dev.septet.workers.RunningActivity;
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.local.Pollers;
+
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Workers of this state folder whose process lives and does nothing: neither asks for work nor
+ * tells of the work it has.
+ *
+ * @param silent how long a healthy worker is silent at most
+ */
+record HungWorkers(Connection connection, StateFolder state, Duration silent) {
+    /** Warnings only; a worker that is not hung is told by other checks. */
+    List<Finding> look(String process, String queue, TaskQueueType type) {
+        Optional<ProcessHandle> alive = alive(state.processes().resolve(process + ".pid"));
+        if (alive.isEmpty()) {
+            return List.of();
+        }
+        long pid = alive.get().pid();
+        if (isStopped(pid)) {
+            return List.of(
+                    Finding.warn(
+                            "workers",
+                            "the %s worker (process %d) is stopped".formatted(process, pid),
+                            "kill -CONT %d".formatted(pid)));
+        }
+        try {
+            return isPolling(alive.get(), queue, type) || isWorking(process)
+                    ? List.of()
+                    : List.of(
+                            Finding.warn(
+                                    "workers",
+                                    "the %s worker (process %d) hangs: for %d s it has neither asked for work nor told of any"
+                                            .formatted(process, pid, silent.toSeconds()),
+                                    "kill -9 %d; it is started again, and its work goes on from the last checkpoint"
+                                            .formatted(pid)));
+        } catch (IOException | StatusRuntimeException unknown) {
+            return List.of();
+        }
+    }
+
+    private boolean isPolling(ProcessHandle process, String queue, TaskQueueType type) {
+        Instant since = Instant.now().minus(silent);
+        boolean young = process.info().startInstant().filter(since::isBefore).isPresent();
+        return young
+                || Pollers.of(connection, queue, type).stream()
+                        .filter(poller -> poller.getIdentity().startsWith(process.pid() + "@"))
+                        .anyMatch(poller -> instant(poller.getLastAccessTime()).isAfter(since));
+    }
+
+    /** A worker whose slots are full asks for nothing, but each activity has a heartbeat. */
+    private boolean isWorking(String process) throws IOException {
+        Instant since = Instant.now().minus(silent);
+        List<RunningActivity> running =
+                RunningActivities.read(RunningActivities.file(state, process));
+        return running.stream()
+                .flatMap(activity -> pending(activity).stream())
+                .anyMatch(pending -> instant(pending.getLastHeartbeatTime()).isAfter(since));
+    }
+
+    private List<PendingActivityInfo> pending(RunningActivity activity) {
+        List<PendingActivityInfo> pending =
+                new ArrayList<>(
+                        connection
+                                .stubs()
+                                .blockingStub()
+                                .describeWorkflowExecution(
+                                        DescribeWorkflowExecutionRequest.newBuilder()
+                                                .setNamespace(activity.namespace())
+                                                .setExecution(
+                                                        WorkflowExecution.newBuilder()
+                                                                .setWorkflowId(
+                                                                        activity.workflowId())
+                                                                .setRunId(activity.runId()))
+                                                .build())
+                                .getPendingActivitiesList());
+        pending.removeIf(one -> !one.getActivityId().equals(activity.activityId()));
+        return pending;
+    }
+
+    /** Linux tells; elsewhere the silence does. */
+    private static boolean isStopped(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+        } catch (IOException notLinux) {
+            return false;
+        }
+    }
+
+    private static Optional<ProcessHandle> alive(Path pidFile) {
+        try {
+            return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+                    .filter(ProcessHandle::isAlive);
+        } catch (IOException | NumberFormatException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static Instant instant(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+}

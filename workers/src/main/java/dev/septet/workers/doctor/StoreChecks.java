@@ -1,0 +1,106 @@
+package dev.septet.workers.doctor;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.workers.StateFolder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The artifact store: whether its bytes are what was written, what killed processes left there, and
+ * whether there is room.
+ *
+ * @param fix whether to mend what can be mended
+ * @param deep whether to read every artifact, however large
+ */
+record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean deep) {
+    /** A second's reading on most disks. */
+    private static final long SAMPLE_BYTES = 256L << 20;
+
+    List<Finding> look() {
+        try {
+            List<Finding> findings = new ArrayList<>(List.of(artifacts(), leftovers()));
+            if (store instanceof LocalStore local) {
+                findings.addAll(space(local.root()));
+            }
+            return findings;
+        } catch (IOException | RuntimeException e) {
+            return List.of(
+                    Finding.fail(
+                            "store",
+                            "the artifact store cannot be read: " + e.getMessage(),
+                            "correct SEPTET_STORE, or see that its server answers"));
+        }
+    }
+
+    private Finding artifacts() throws IOException {
+        ArtifactStore.Checked checked = store.check(deep ? Long.MAX_VALUE : SAMPLE_BYTES, fix);
+        if (checked.damaged().isEmpty()) {
+            return Finding.ok(
+                    "artifacts",
+                    "%d of %d artifacts were read; each is what was written%s"
+                            .formatted(
+                                    checked.artifacts(),
+                                    checked.all(),
+                                    checked.artifacts() < checked.all()
+                                            ? " (--deep reads all)"
+                                            : ""));
+        }
+        String found =
+                "%d of %d artifacts are damaged: %s"
+                        .formatted(
+                                checked.damaged().size(),
+                                checked.artifacts(),
+                                String.join("; ", checked.damaged().stream().limit(3).toList()));
+        return fix && store instanceof LocalStore
+                ? Finding.warn(
+                        "artifacts",
+                        found + "; moved to the store's folder damaged",
+                        "run the pipelines again: what they need is made again; then see to the"
+                                + " disk")
+                : Finding.fail(
+                        "artifacts",
+                        found,
+                        "see to the disk; a run that needs one makes it again"
+                                + (store instanceof LocalStore
+                                        ? ", and `septet doctor --fix` moves them aside"
+                                        : ""));
+    }
+
+    private Finding leftovers() throws IOException {
+        ArtifactStore.Leftovers left = fix ? store.removeLeftovers() : store.leftovers();
+        if (left.isEmpty()) {
+            return Finding.ok("leftovers", "no fence or scratch folder of a dead process is there");
+        }
+        String found =
+                "killed processes left %d fences and %d scratch folders"
+                        .formatted(left.fences().size(), left.scratch().size());
+        return fix
+                ? Finding.ok("leftovers", found + "; they are removed")
+                : Finding.warn(
+                        "leftovers",
+                        found,
+                        "`septet doctor --fix` removes them, or the next run of any pipeline");
+    }
+
+    /** Where the store is on another disk than the state folder. */
+    private List<Finding> space(Path root) throws IOException {
+        Path there = existing(root);
+        if (Files.getFileStore(there).equals(Files.getFileStore(existing(state.path())))) {
+            return List.of();
+        }
+        return List.of(MachineChecks.disk(root, Files.getFileStore(there).getUsableSpace()));
+    }
+
+    private static Path existing(Path path) {
+        Path there = path.toAbsolutePath();
+        while (Files.notExists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return there;
+    }
+}
