@@ -1,6 +1,10 @@
 package dev.septet.activities.audit;
 
+import dev.septet.workflows.monitor.AuditHead;
+
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the audit logs of a machine are: a folder each, by the name of the pipeline whose model is
@@ -12,6 +16,21 @@ public record AuditLogs(Path root) {
     /** A pipeline's own; it need not be there yet. */
     public Path folder(String pipeline) {
         return root.resolve(pipeline);
+    }
+
+    /** How far a pipeline's log has come, signed; empty before its first line. */
+    public Optional<AuditHead> head(String pipeline) throws IOException {
+        Optional<Head> head = Head.in(folder(pipeline));
+        return head.isEmpty() ? Optional.empty() : Optional.of(seal().sealed(pipeline, head.get()));
+    }
+
+    /** Verifies a pipeline's log, see {@link AuditVerifier}. */
+    public AuditVerifier verifier(String pipeline) {
+        return new AuditVerifier(folder(pipeline), pipeline, seal());
+    }
+
+    private AuditSeal seal() {
+        return new AuditSeal(root.toAbsolutePath().resolveSibling("audit.key"));
     }
 
     /** Reads a pipeline's log. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.audit;
 
 import dev.septet.activities.audit.AuditBreak.Damage;
+import dev.septet.workflows.monitor.AuditHead;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import java.util.Optional;
  */
 public final class AuditVerifier {
     private final Path folder;
+    private final String pipeline;
+    private final @Nullable AuditSeal seal;
+    private final Map<Long, AuditHead> noted = new HashMap<>();
     private final Map<Long, String> retained = new HashMap<>();
     private boolean metExpected;
     private String file = "";
@@ -28,12 +32,45 @@ public final class AuditVerifier {
     private String digest = ChainedLine.NONE_BEFORE;
 
     public AuditVerifier(Path folder) {
+        this(folder, "", null);
+    }
+
+    AuditVerifier(Path folder, String pipeline, @Nullable AuditSeal seal) {
         this.folder = folder;
+        this.pipeline = pipeline;
+        this.seal = seal;
     }
 
     /** Verifies; reads every line once. */
     public AuditVerdict verify() throws IOException {
         return verify(null);
+    }
+
+    /**
+     * Verifies, and that the log still has the lines that were its last when a monitor looked.
+     *
+     * @param heads from the monitor's history
+     */
+    public AuditVerdict verify(@Nullable String expected, List<AuditHead> heads)
+            throws IOException {
+        for (AuditHead head : heads) {
+            if (seal != null && !seal.signed(pipeline, head).orElse(true)) {
+                return new AuditVerdict(
+                        0,
+                        0,
+                        0,
+                        0,
+                        digest,
+                        0,
+                        broken(
+                                Damage.CHANGED,
+                                head.sequence(),
+                                "the monitor's history has a head of line %d that this state folder's key did not sign"
+                                        .formatted(head.sequence())));
+            }
+            noted.put(head.sequence(), head);
+        }
+        return verify(expected);
     }
 
     /**
@@ -80,6 +117,14 @@ public final class AuditVerifier {
                     Damage.CHANGED,
                     lines == 0 ? null : last + 1,
                     "the line is not what was written: its digest does not fit its bytes");
+        }
+        AuditHead then = noted.get(line.sequence());
+        if (then != null && !then.sha256().equals(line.digest())) {
+            return broken(
+                    Damage.CHANGED,
+                    line.sequence(),
+                    "line %d is not the one that the monitor noted in its history"
+                            .formatted(line.sequence()));
         }
         boolean oldest = lines == 0;
         if (!oldest && line.sequence() != last + 1) {
@@ -178,6 +223,14 @@ public final class AuditVerifier {
                     last + 1,
                     "the log ends with line %d, but line %d had been written"
                             .formatted(last, head.get().sequence()));
+        }
+        long most = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        if (most > last) {
+            return broken(
+                    Damage.TRUNCATED,
+                    last + 1,
+                    "the log ends with line %d, but the monitor noted line %d in its history"
+                            .formatted(last, most));
         }
         if (expected != null && !metExpected) {
             return broken(

@@ -68,7 +68,7 @@ public final class VersionFolder implements Place {
         Manifest manifest = Manifest.copy(files, incoming, disk);
         disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
         disk.sync(incoming);
-        Path target = folder(version);
+        Path target = folder(version); // a link is removed, not followed
         disk.remove(target);
         disk.move(incoming, target);
     }
@@ -76,7 +76,8 @@ public final class VersionFolder implements Place {
     @Override
     public boolean holds(String version) throws IOException {
         Path manifest = folder(version).resolve(Manifest.FILE);
-        if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isSymbolicLink(folder(version))
+                || !Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try {
@@ -112,6 +113,7 @@ public final class VersionFolder implements Place {
 
     @Override
     public void point(String version) throws IOException {
+        refuseLink();
         if (!holds(version)) {
             throw StageProblem.invalid(
                     "%s has no whole version %s; it has %s"
@@ -142,6 +144,7 @@ public final class VersionFolder implements Place {
 
     /** Hidden files may lie beside: tools and people put them everywhere. */
     private void refuseForeign() throws IOException {
+        refuseLink();
         if (!Files.isDirectory(root)) {
             return;
         }
@@ -158,6 +161,17 @@ public final class VersionFolder implements Place {
                         "%s holds %s, which no publication made: name a folder of its own, or move it away"
                                 .formatted(root, foreign.get()));
             }
+        }
+    }
+
+    /** Whoever may write beside it could have models written, and removed, anywhere. */
+    private void refuseLink() {
+        Path versions = root.resolve(VERSIONS);
+        if (Files.isSymbolicLink(versions)) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "%s is a symbolic link, but a publication makes a folder: remove the link, or name another folder"
+                            .formatted(versions));
         }
     }
 

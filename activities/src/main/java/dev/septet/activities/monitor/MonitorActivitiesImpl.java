@@ -22,6 +22,7 @@ import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.monitor.AuditHead;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
@@ -29,6 +30,7 @@ import dev.septet.workflows.monitor.Observation;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +67,8 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
             return observe(request, heartbeats, context.getInfo().getAttempt())
-                    .knowing(reviewed.count(request.run().pipeline()));
+                    .knowing(reviewed.count(request.run().pipeline()))
+                    .noting(head(request));
         } catch (Exception | OutOfMemoryError problem) {
             throw Failures.of(problem);
         }
@@ -114,6 +117,13 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                                         : features;
                             });
         }
+    }
+
+    /** In the history, away from the log, it shows later that lines are missing. */
+    private @Nullable AuditHead head(MonitorRequest request) throws IOException {
+        return request.spec().log() == null
+                ? logs.head(request.run().pipeline()).orElse(null)
+                : null;
     }
 
     /** The log need not be there yet: nobody may have asked the model anything. */

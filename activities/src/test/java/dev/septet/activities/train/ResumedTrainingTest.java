@@ -2,6 +2,7 @@ package dev.septet.activities.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Disk;
@@ -107,11 +108,12 @@ class ResumedTrainingTest extends TrainingScene {
                         shutdown.request();
                     }
                 });
-        assertThatThrownBy(
-                        () -> environment.newActivityStub(TrainActivities.class).train(request, 0))
-                .hasStackTraceContaining("the next attempt goes on from step 1");
-        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step())
-                .isEqualTo(1);
+        Throwable stopped =
+                catchThrowable(
+                        () -> environment.newActivityStub(TrainActivities.class).train(request, 0));
+        int step = store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step();
+        assertThat(step).isPositive();
+        assertThat(stopped).hasStackTraceContaining("the next attempt goes on from step " + step);
     }
 
     @Test

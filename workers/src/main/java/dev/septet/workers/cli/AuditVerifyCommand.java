@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.audit.AuditBreak;
 import dev.septet.activities.audit.AuditException;
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditVerdict;
 import dev.septet.activities.audit.AuditVerifier;
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.monitor.AuditHead;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,9 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code septet audit verify}. */
@@ -26,7 +30,8 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         description = {
             "Tell whether an audit log is what was written: no line or file of it changed, deleted,"
-                    + " moved or cut off.",
+                    + " moved or cut off. A pipeline's log is compared with what its monitor noted"
+                    + " in its history on the Temporal server, where one answers.",
             "",
             "Exit code 7 when it is not. It may be written meanwhile."
         })
@@ -72,8 +77,25 @@ final class AuditVerifyCommand implements Callable<Integer> {
     }
 
     private AuditVerdict verdict(@Nullable String noted) throws IOException {
+        Optional<String> pipeline = log.pipeline(session);
+        Optional<List<AuditHead>> heads =
+                pipeline.isPresent()
+                        ? new NotedHeads(session).of(pipeline.get())
+                        : Optional.empty();
         try {
-            return new AuditVerifier(log.folder(session)).verify(noted);
+            if (pipeline.isPresent() && heads.isPresent() && !heads.get().isEmpty()) {
+                return new AuditLogs(session.state().audit())
+                        .verifier(pipeline.get())
+                        .verify(noted, heads.get());
+            }
+            AuditVerdict verdict = new AuditVerifier(log.folder(session)).verify(noted);
+            if (pipeline.isPresent() && heads.isEmpty()) {
+                session.terminal()
+                        .note(
+                                "not compared with what the monitor noted in its history: no"
+                                        + " Temporal server answers");
+            }
+            return verdict;
         } catch (AuditException unreadable) {
             throw new CliProblem(ExitCode.LOG_BROKEN, String.valueOf(unreadable.getMessage()));
         } catch (NoSuchFileException rotated) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** An audit log, as several commands take it. */
 final class LogOption {
@@ -44,6 +45,15 @@ final class LogOption {
                 "there is no audit log '%s', neither as a folder nor in %s; a log begins with the"
                                 .formatted(named, logs.root())
                         + " first request to a pipeline's model");
+    }
+
+    /** The pipeline whose log it is, there or missing; empty where it was given as a folder. */
+    Optional<String> pipeline(Session session) {
+        AuditLogs logs = new AuditLogs(session.state().audit());
+        return named.matches(PipelineSpec.NAME_PATTERN)
+                        && (Files.exists(logs.folder(named)) || Files.notExists(path()))
+                ? Optional.of(named)
+                : Optional.empty();
     }
 
     private Path path() {

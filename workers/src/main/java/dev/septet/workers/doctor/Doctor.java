@@ -38,8 +38,7 @@ public record Doctor(
         List<Finding> findings = new ArrayList<>(new MachineChecks(state).look());
         findings.addAll(new StateChecks(state, fix).look());
         Optional<ArtifactStore> opened = opened(findings);
-        opened.ifPresent(
-                there -> findings.addAll(new StoreChecks(state, there, fix, deep).look()));
+        opened.ifPresent(there -> findings.addAll(new StoreChecks(state, there, fix, deep).look()));
         findings.addAll(server(opened));
         return findings;
     }

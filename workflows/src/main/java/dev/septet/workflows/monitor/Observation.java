@@ -1,5 +1,9 @@
 package dev.septet.workflows.monitor;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -11,21 +15,38 @@ import java.util.OptionalDouble;
  * @param enough whether the window held the minimum; if not, the cursor stays and rows gather
  * @param cursor where the next window begins, in bytes
  * @param reviewed rows that reviewers made of the pipeline's feedback, ever
+ * @param head how far Septet's own audit log had come; null for other logs and in older histories
  */
 public record Observation(
-        long rows, boolean enough, long cursor, List<DriftFinding> findings, long reviewed) {
+        long rows,
+        boolean enough,
+        long cursor,
+        List<DriftFinding> findings,
+        long reviewed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable AuditHead head) {
     public Observation {
         findings = List.copyOf(findings);
     }
 
     /** One that knows of no reviewed rows. */
     public Observation(long rows, boolean enough, long cursor, List<DriftFinding> findings) {
-        this(rows, enough, cursor, findings, 0);
+        this(rows, enough, cursor, findings, 0, null);
+    }
+
+    /** One that knows of no audit log. */
+    public Observation(
+            long rows, boolean enough, long cursor, List<DriftFinding> findings, long reviewed) {
+        this(rows, enough, cursor, findings, reviewed, null);
     }
 
     /** The same, with so many reviewed rows. */
     public Observation knowing(long reviewed) {
-        return new Observation(rows, enough, cursor, findings, reviewed);
+        return new Observation(rows, enough, cursor, findings, reviewed, head);
+    }
+
+    /** The same, with the head of the audit log. */
+    public Observation noting(@Nullable AuditHead head) {
+        return new Observation(rows, enough, cursor, findings, reviewed, head);
     }
 
     /** Whether any detector says drift. */
