@@ -87,6 +87,10 @@ public record Doctor(
             opened.ifPresent(
                     there ->
                             findings.addAll(
+                                    new SharingChecks(connection, there, environment).look()));
+            opened.ifPresent(
+                    there ->
+                            findings.addAll(
                                     new MonitorChecks(connection, state, there, environment, fix)
                                             .look()));
             return findings;
