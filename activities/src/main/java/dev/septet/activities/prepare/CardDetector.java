@@ -3,15 +3,26 @@ package dev.septet.activities.prepare;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Payment card numbers: 13 to 19 digits, alone or in groups, that begin as the card networks' do
- * and pass Luhn's check.
+ * and pass Luhn's check. What follows a number, such as its expiry date, does not hide it; a check
+ * code right behind it, or behind its name, goes with it.
  */
 final class CardDetector implements Detector {
     private static final int FEWEST = 13;
     private static final int MOST = 19;
+
+    /** Lengths of the groups in which cards are written, in base 36; the longest first. */
+    private static final List<String> SHAPES =
+            List.of("44443", "4444", "465", "464", "j", "g", "f", "e", "d");
+
+    private static final Pattern CODE =
+            Pattern.compile("(?i)\\b(?:cvv2?|cvc2?|cid|security code)\\b\\D{0,4}(\\d{3,4})(?!\\d)");
 
     @Override
     public List<Span> find(String text) {
@@ -23,13 +34,88 @@ final class CardDetector implements Detector {
                 continue;
             }
             int end = runEnd(text, at);
-            String digits = digits(text, at, end);
-            if (isCard(digits) && !joined(text, at, end)) {
+            if (isCard(digits(text, at, end)) && !joined(text, at, end)) {
                 spans.add(new Span(Kind.CARD, at, end));
+            } else {
+                grouped(text, at, end, spans);
             }
             at = end;
         }
+        if (!spans.isEmpty()) {
+            codes(text, spans);
+        }
         return spans;
+    }
+
+    /** Numbers in the groups of cards among the groups of a longer run. */
+    private static void grouped(String text, int start, int end, List<Span> spans) {
+        List<int[]> groups = groups(text, start, end);
+        int first = 0;
+        while (first < groups.size()) {
+            int last = last(text, groups, first);
+            if (last < 0) {
+                first++;
+                continue;
+            }
+            int code = last + 1;
+            boolean coded = code < groups.size() && isCode(groups.get(code));
+            int behind = groups.get(coded ? code : last)[1];
+            spans.add(new Span(Kind.CARD, groups.get(first)[0], behind));
+            first = (coded ? code : last) + 1;
+        }
+    }
+
+    /** The last group of a card's number that begins with this one; -1 when none does. */
+    private static int last(String text, List<int[]> groups, int first) {
+        for (String shape : SHAPES) {
+            int last = first + shape.length() - 1;
+            if (last >= groups.size()) {
+                continue;
+            }
+            boolean fits = true;
+            for (int i = 0; fits && i < shape.length(); i++) {
+                int[] group = groups.get(first + i);
+                fits = group[1] - group[0] == Character.digit(shape.charAt(i), 36);
+            }
+            int from = groups.get(first)[0];
+            int to = groups.get(last)[1];
+            if (fits && isCard(digits(text, from, to)) && !joined(text, from, to)) {
+                return last;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isCode(int[] group) {
+        int length = group[1] - group[0];
+        return length == 3 || length == 4;
+    }
+
+    private static List<int[]> groups(String text, int start, int end) {
+        List<int[]> groups = new ArrayList<>();
+        int at = start;
+        while (at < end) {
+            int from = at;
+            while (at < end && isDigit(text.charAt(at))) {
+                at++;
+            }
+            groups.add(new int[] {from, at});
+            while (at < end && !isDigit(text.charAt(at))) {
+                at++;
+            }
+        }
+        return groups;
+    }
+
+    private static void codes(String text, List<Span> spans) {
+        Matcher code = CODE.matcher(text);
+        while (code.find()) {
+            Span span = new Span(Kind.CARD, code.start(1), code.end(1));
+            if (spans.stream().noneMatch(span::overlaps)) {
+                spans.add(span);
+            }
+        }
+        spans.sort(Comparator.comparingInt(Span::start));
     }
 
     /** End of digits with at most one space or hyphen between two of them. */
@@ -40,7 +126,7 @@ final class CardDetector implements Detector {
             char c = text.charAt(i);
             if (isDigit(c)) {
                 end = ++i;
-            } else if ((c == ' ' || c == '-') && i == end) {
+            } else if ((c == ' ' || c == '-' || c == '.' || c == '\u00A0') && i == end) {
                 i++;
             } else {
                 break;

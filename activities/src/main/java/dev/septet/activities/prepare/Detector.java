@@ -14,6 +14,8 @@ interface Detector {
             case EMAIL -> new EmailDetector();
             case PHONE -> new PhoneDetector();
             case CARD -> new CardDetector();
+            case IBAN -> new IbanDetector();
+            case SSN -> new SsnDetector();
         };
     }
 }

@@ -8,15 +8,28 @@ import dev.septet.dsl.spec.RedactSpec.Kind;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * Phone numbers: any valid number in international form; in national form those of North America,
- * where they are grouped as people write them (ten bare digits are as often an order number).
+ * Phone numbers: any valid number in international form; in national form those of some regions,
+ * where they are grouped as people write them there (bare digits are as often an order number).
  */
 final class PhoneDetector implements Detector {
     private static final int FEWEST_DIGITS = 7;
     private static final String ANY_REGION = "ZZ";
-    private static final String NATIONAL_REGION = "US";
+    private static final List<String> ALWAYS = List.of("US");
+
+    /** Where a number in national form begins with 0; looked for only where one does. */
+    private static final List<String> WITH_ZERO =
+            List.of("GB", "DE", "FR", "IT", "AT", "CH", "NL", "BE", "SE");
+
+    private static final List<String> WITHOUT_ZERO = List.of("ES", "PL", "IT");
+
+    private static final Pattern ZERO = Pattern.compile("(?<![\\d.,])\\(?0[\\d ()/.-]{6,}\\d");
+    private static final Pattern GROUPS =
+            Pattern.compile(
+                    "(?<![\\d.,])[3-9]\\d{1,2}([ -])(?:\\d{3}\\1\\d{3,4}|\\d{2,3}\\1\\d{2}\\1\\d{2})"
+                            + "(?!\\d)");
 
     private final PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
 
@@ -27,14 +40,25 @@ final class PhoneDetector implements Detector {
         }
         List<Span> spans = new ArrayList<>();
         add(spans, numbers.findNumbers(text, ANY_REGION, Leniency.VALID, Long.MAX_VALUE));
-        for (PhoneNumberMatch match :
-                numbers.findNumbers(
-                        text, NATIONAL_REGION, Leniency.STRICT_GROUPING, Long.MAX_VALUE)) {
-            if (!match.rawString().chars().allMatch(Character::isDigit)) {
-                add(spans, List.of(match));
-            }
+        national(text, ALWAYS, spans);
+        if (ZERO.matcher(text).find()) {
+            national(text, WITH_ZERO, spans);
+        }
+        if (GROUPS.matcher(text).find()) {
+            national(text, WITHOUT_ZERO, spans);
         }
         return spans;
+    }
+
+    private void national(String text, List<String> regions, List<Span> spans) {
+        for (String region : regions) {
+            for (PhoneNumberMatch match :
+                    numbers.findNumbers(text, region, Leniency.STRICT_GROUPING, Long.MAX_VALUE)) {
+                if (!match.rawString().chars().allMatch(Character::isDigit)) {
+                    add(spans, List.of(match));
+                }
+            }
+        }
     }
 
     private static void add(List<Span> spans, Iterable<PhoneNumberMatch> matches) {

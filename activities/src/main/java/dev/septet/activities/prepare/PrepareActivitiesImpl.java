@@ -35,7 +35,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     public static final long SPLIT_SEED = 1;
 
     /** Grows whenever the same rows and words would give other prepared rows than before. */
-    private static final String RULES = "3";
+    private static final String RULES = "4";
 
     private final ArtifactStore store;
     private final PipelineFiles files;

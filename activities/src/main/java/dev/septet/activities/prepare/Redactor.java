@@ -12,7 +12,8 @@ import java.util.Set;
 /** Puts a word for its kind where personal data stands. */
 public final class Redactor {
     /** Of two findings in one place the more certain one counts. */
-    private static final List<Kind> CERTAIN_FIRST = List.of(Kind.CARD, Kind.EMAIL, Kind.PHONE);
+    private static final List<Kind> CERTAIN_FIRST =
+            List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
 
     private final List<Detector> detectors;
     private final Replacement replacement;
@@ -79,8 +80,10 @@ public final class Redactor {
 
     /** So that one number written in two ways has one digest. */
     private static String canonical(Kind kind, String value) {
-        return kind == Kind.EMAIL
-                ? value.toLowerCase(java.util.Locale.ROOT)
-                : value.replaceAll("[^0-9+]", "");
+        return switch (kind) {
+            case EMAIL -> value.toLowerCase(java.util.Locale.ROOT);
+            case IBAN -> value.replaceAll("[^0-9A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
+            case CARD, PHONE, SSN -> value.replaceAll("[^0-9+]", "");
+        };
     }
 }

@@ -126,7 +126,7 @@ class ReviewedRowsTest {
         assertThat(review.get("id").textValue()).isEqualTo(candidate.id());
         assertThat(review.get("by").textValue()).isEqualTo("ines");
         assertThat(review.get("time").textValue()).isEqualTo("2026-03-01T12:00:00Z");
-        assertThat(review.get("redacted")).hasSize(3);
+        assertThat(review.get("redacted")).hasSize(5);
         assertThat(review.get("evidence").get(0).get("answerLine").textValue())
                 .hasSize(64)
                 .isEqualTo(candidate.evidence().get(0).answerLine());

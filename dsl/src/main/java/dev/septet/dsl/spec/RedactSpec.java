@@ -8,7 +8,7 @@ import java.util.TreeSet;
 /** Which kinds of personal data are removed from the rows, and what stands in their place. */
 public record RedactSpec(Set<Kind> kinds, Replacement replacement) {
     public RedactSpec {
-        require(!kinds.isEmpty(), "redact needs at least one of email, phone, card");
+        require(!kinds.isEmpty(), "redact needs at least one of email, phone, card, iban, ssn");
         kinds = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(kinds));
     }
 
@@ -16,7 +16,11 @@ public record RedactSpec(Set<Kind> kinds, Replacement replacement) {
     public enum Kind {
         EMAIL,
         PHONE,
-        CARD
+        CARD,
+        /** International bank account numbers. */
+        IBAN,
+        /** Social security numbers of the United States. */
+        SSN
     }
 
     /** What stands where personal data stood. */
