@@ -5,6 +5,7 @@ import dev.septet.activities.hub.HubSettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.dsl.spec.HubId;
 import dev.septet.dsl.spec.InitializeSpec;
+import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 
@@ -61,6 +62,9 @@ public final class BaseModelFiles {
         }
         Path path = files.read(run, spec.model());
         if (Files.isDirectory(path) || !isGguf(path)) {
+            if (Files.isDirectory(path)) {
+                ModelCheck.folder(path);
+            }
             return path;
         }
         progress.accept(Progress.of("reading the GGUF", 0, 1, "files"));

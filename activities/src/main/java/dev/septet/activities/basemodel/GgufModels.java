@@ -6,6 +6,7 @@ import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.gguf.GgufFile;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.GgufTensor;
+import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.quantize.GgmlType;
 
 import java.io.IOException;
@@ -55,10 +56,12 @@ public final class GgufModels {
      *     understood here
      */
     public Path folder(Path gguf) throws IOException {
-        Path folder = kept.resolve(FolderDigest.ofFile(gguf) + "-" + VERSION);
+        String digest = FolderDigest.ofFile(gguf);
+        Path folder = kept.resolve(digest + "-" + VERSION);
         if (Files.isDirectory(folder)) {
             return folder;
         }
+        ModelCheck.gguf(gguf, digest);
         Path fresh = Files.createTempDirectory(Files.createDirectories(kept), ".converting");
         try {
             GgufImport.write(gguf, fresh, type(GgufFile.open(gguf)));

@@ -5,6 +5,7 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.HubId;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workflows.FailureType;
 
 import org.slf4j.Logger;
@@ -117,6 +118,7 @@ public final class HubModels {
 
     /** Other tools fetch single files: such a folder is no model yet. */
     private static boolean complete(Path folder) {
+        ModelCheck.folder(folder);
         try {
             ModelFolder.open(folder);
             return true;

@@ -54,6 +54,17 @@ public final class GgufImport {
         GgufTokenizer.of(GgufFile.open(gguf)).write(folder);
     }
 
+    /**
+     * Writes the config.json alone.
+     *
+     * @throws FormatProblem when the file is damaged, or says what is not understood here
+     */
+    public static void writeConfig(Path gguf, Path folder, ElementType type) throws IOException {
+        ModelFolderWriter.json(
+                folder.resolve(ModelFolder.CONFIG), GgufConfig.of(GgufFile.open(gguf), type));
+        ModelConfig.read(folder);
+    }
+
     private void write(Path folder, ElementType type) throws IOException {
         GgufTokenizer tokenizer = GgufTokenizer.of(gguf);
         Files.createDirectories(folder);

@@ -59,12 +59,28 @@ public final class Sandbox {
      * @throws FormatProblem when that process was ended by the file, now or the first time
      */
     public void admit(Class<?> main, String digest, Path file, long bytes, List<String> arguments) {
+        admit(main, digest, file, bytes, 0, arguments);
+    }
+
+    /**
+     * The same for files that are mapped.
+     *
+     * @param mapped bytes of addresses, which take no memory
+     */
+    public void admit(
+            Class<?> main,
+            String digest,
+            Path file,
+            long bytes,
+            long mapped,
+            List<String> arguments) {
         if (!on || Probe.running()) {
             return;
         }
         String key = main.getSimpleName() + "-" + Probe.VERSION + "-" + digest;
         Verdict verdict =
-                known.computeIfAbsent(key, asked -> verdict(key, main, file, bytes, arguments));
+                known.computeIfAbsent(
+                        key, asked -> verdict(key, main, file, bytes, mapped, arguments));
         if (!verdict.safe()) {
             throw new FormatProblem(
                     file,
@@ -76,14 +92,15 @@ public final class Sandbox {
     }
 
     private Verdict verdict(
-            String key, Class<?> main, Path file, long bytes, List<String> arguments) {
+            String key, Class<?> main, Path file, long bytes, long mapped, List<String> arguments) {
         Optional<Verdict> before = kept.find(key);
         if (before.isPresent()) {
             return before.get();
         }
         try {
             long start = System.nanoTime();
-            Verdict verdict = new SandboxedProcess(limits, kept).open(main, file, bytes, arguments);
+            Verdict verdict =
+                    new SandboxedProcess(limits, kept).open(main, file, bytes, mapped, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {
                 LOG.warn("the process that opened {} first {}", file, verdict.ending());

@@ -62,12 +62,13 @@ final class SandboxedProcess {
      *
      * @throws IOException when the process could not do its work, whatever the file is
      */
-    Verdict open(Class<?> main, Path file, long bytes, List<String> arguments) throws IOException {
+    Verdict open(Class<?> main, Path file, long bytes, long mapped, List<String> arguments)
+            throws IOException {
         Path scratch = verdicts.scratch();
         Path output = scratch.resolve("output");
         try {
             ProcessBuilder builder =
-                    new ProcessBuilder(command(main, bytes, scratch, arguments))
+                    new ProcessBuilder(command(main, bytes, mapped, scratch, arguments))
                             .directory(scratch.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(output.toFile());
@@ -128,9 +129,10 @@ final class SandboxedProcess {
                 : "ended with status %d".formatted(status);
     }
 
-    private List<String> command(Class<?> main, long bytes, Path scratch, List<String> arguments) {
+    private List<String> command(
+            Class<?> main, long bytes, long mapped, Path scratch, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "septet-sandbox"));
-        command.add(Long.toString(limits.addressSpace(bytes) >> 10));
+        command.add(Long.toString((limits.addressSpace(bytes) + mapped) >> 10));
         command.add(Long.toString(limits.processor().toSeconds()));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + (limits.heap(bytes) >> 20) + "m");

@@ -7,6 +7,7 @@ import dev.septet.llm.generate.StopIds;
 import dev.septet.llm.generate.TextListener;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -51,6 +52,7 @@ final class Conversation implements AutoCloseable {
      */
     static Conversation open(
             Path folder, @Nullable String system, int maxTokens, Sampling sampling) {
+        ModelCheck.folder(folder);
         ChatTemplate template = ChatTemplate.of(folder);
         Tokenizer tokenizer = Tokenizer.open(folder);
         try {

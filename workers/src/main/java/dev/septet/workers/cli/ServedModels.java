@@ -7,6 +7,7 @@ import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.AdaptedBackend;
 import dev.septet.workers.serve.backend.Backend;
@@ -133,6 +134,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         models.add(name, new Hosted(version(folder), engine));
         for (Map.Entry<String, Path> adapter : adapters.entrySet()) {
             requireNew(adapter.getKey(), adapter.getValue());
+            ModelCheck.adapter(adapter.getValue());
             engine.requireAnswers(adapter.getKey());
             models.add(
                     adapter.getKey(),

@@ -9,6 +9,7 @@ import dev.septet.llm.generate.GenerationRequest;
 import dev.septet.llm.generate.StopIds;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
+import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.tokenizer.Tokenizer;
 
@@ -47,6 +48,7 @@ public final class EngineBackend implements Backend {
 
     /** The same, with adapters that may be asked for by their names. */
     public static EngineBackend open(Path folder, AdapterFolders adapters) {
+        ModelCheck.folder(folder);
         Tokenizer tokenizer = Tokenizer.open(folder);
         try {
             return new EngineBackend(

@@ -1,0 +1,125 @@
+package dev.septet.llm.probe;
+
+import dev.septet.llm.format.FolderRoot;
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.format.RegularFile;
+import dev.septet.llm.sandbox.Sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The door for model files of strangers: what ended the child process that opened them first is
+ * refused. Weights are numbers, which nothing can be hidden in: digests and children read headers.
+ */
+public final class ModelCheck {
+    private static final List<String> SMALL = List.of(".json", ".jinja", ".md", ".txt", ".model");
+    private static final String SAFETENSORS = ".safetensors";
+    private static final long MOST_OF_SMALL = 128L << 20;
+
+    /** As the reference implementation limits it. */
+    private static final long MOST_OF_HEADER = 100_000_000;
+
+    /** More is read than any honest model has; a worker has no more memory for it. */
+    private static final long MOST_READ = 16L << 20;
+
+    private ModelCheck() {}
+
+    /** Lets a model folder in. */
+    public static void folder(Path folder) {
+        check(ModelProbe.FOLDER, folder);
+    }
+
+    /** Lets an adapter's folder in. */
+    public static void adapter(Path folder) {
+        check(ModelProbe.ADAPTER, folder);
+    }
+
+    /**
+     * Lets a GGUF file in.
+     *
+     * @param digest of the file
+     */
+    public static void gguf(Path file, String digest) throws IOException {
+        long size = Files.size(file);
+        admit(ModelProbe.GGUF, file, digest, size, size);
+    }
+
+    private static void check(String kind, Path folder) {
+        FolderRoot.open(folder); // a plain message where there is none
+        try (Stream<Path> files = Files.list(folder)) {
+            MessageDigest sum = MessageDigest.getInstance("SHA-256");
+            long read = 0;
+            long mapped = 0;
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (!Files.isRegularFile(file)) {
+                    continue;
+                }
+                long size = Files.size(file);
+                boolean weights = name.endsWith(SAFETENSORS);
+                if (!weights
+                        && (SMALL.stream().noneMatch(name::endsWith) || size > MOST_OF_SMALL)) {
+                    continue; // it is not opened, or refused by its size
+                }
+                byte[] bytes =
+                        weights ? header(file, size) : RegularFile.bytes(file, MOST_OF_SMALL);
+                sum.update(
+                        "%s %d %d\n"
+                                .formatted(name, size, bytes.length)
+                                .getBytes(StandardCharsets.UTF_8));
+                sum.update(bytes);
+                // A tokenizer goes through a door of its own.
+                read += name.equals("tokenizer.json") ? 0 : bytes.length;
+                mapped += weights ? size : 0;
+            }
+            admit(kind, folder, HexFormat.of().formatHex(sum.digest()), read, mapped);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder + ": " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The length and the JSON behind it, as far as the file has them. */
+    private static byte[] header(Path file, long size) throws IOException {
+        try (FileChannel channel = RegularFile.open(file)) {
+            ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            channel.read(length, 0);
+            length.flip();
+            long said = length.remaining() < Long.BYTES ? 0 : length.getLong();
+            long most = Math.min(size, MOST_OF_HEADER + Long.BYTES);
+            long wanted = said < 0 || said > most ? most : said + Long.BYTES;
+            ByteBuffer header = ByteBuffer.allocate((int) Math.min(wanted, most));
+            while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
+                // a short read is no end
+            }
+            return header.array();
+        }
+    }
+
+    private static void admit(String kind, Path path, String digest, long read, long mapped) {
+        if (!Files.exists(path)) {
+            throw new FormatProblem(path, "no such file");
+        }
+        Sandbox.here()
+                .admit(
+                        ModelProbe.class,
+                        kind + "-" + digest,
+                        path,
+                        Math.min(read, MOST_READ),
+                        mapped,
+                        List.of(kind, path.toAbsolutePath().toString()));
+    }
+}

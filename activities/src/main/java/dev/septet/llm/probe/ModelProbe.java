@@ -1,0 +1,73 @@
+package dev.septet.llm.probe;
+
+import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.llm.gguf.GgufFile;
+import dev.septet.llm.gguf.GgufImport;
+import dev.septet.llm.model.ModelConfig;
+import dev.septet.llm.sandbox.Probe;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.ChatTemplate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The child process that opens a model's files first: headers, config and template. */
+public final class ModelProbe {
+    static final String FOLDER = "folder";
+    static final String GGUF = "gguf";
+    static final String ADAPTER = "adapter";
+
+    private static final String SENTENCE = "Where is my parcel?";
+
+    private ModelProbe() {}
+
+    /**
+     * @param arguments what it is, and its path
+     */
+    public static void main(String[] arguments) {
+        Path path = Path.of(arguments[1]);
+        Probe.run(
+                () -> {
+                    switch (arguments[0]) {
+                        case FOLDER -> folder(path);
+                        case GGUF -> gguf(path);
+                        case ADAPTER -> PeftAdapter.open(path);
+                        default -> throw new IllegalArgumentException(arguments[0]);
+                    }
+                });
+    }
+
+    private static void folder(Path folder) {
+        Probe.attempt(() -> ModelFolder.open(folder));
+        Probe.attempt(() -> ModelConfig.read(folder).parameters());
+        Probe.attempt(() -> template(folder));
+    }
+
+    private static void template(Path folder) {
+        ChatTemplate template = ChatTemplate.of(folder);
+        ChatMessage question = new ChatMessage("user", SENTENCE);
+        ChatMessage answer = new ChatMessage("assistant", SENTENCE.repeat(200));
+        Probe.attempt(() -> template.render(List.of(question), true));
+        Probe.attempt(
+                () ->
+                        template.render(
+                                List.of(
+                                        new ChatMessage("system", SENTENCE),
+                                        question,
+                                        answer,
+                                        question),
+                                true));
+        Probe.attempt(() -> template.renderMarked(List.of(question, answer)));
+    }
+
+    private static void gguf(Path file) throws Exception {
+        GgufFile.open(file);
+        Path folder = Files.createTempDirectory("tokenizer");
+        Probe.attempt(() -> GgufImport.writeTokenizer(file, folder));
+        Probe.attempt(() -> template(folder));
+        Probe.attempt(() -> GgufImport.writeConfig(file, folder, ElementType.F32));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.probe;
+
+import org.jspecify.annotations.NullMarked;
