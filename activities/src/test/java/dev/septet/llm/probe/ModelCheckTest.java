@@ -42,7 +42,8 @@ class ModelCheckTest {
                 .isInstanceOf(FormatProblem.class)
                 .hasMessageStartingWith(file.toString())
                 .hasMessageContaining("the process that opened it first")
-                .hasMessageMatching("(?s).*(ran out of its|seconds? of processor time|s of processor time).*");
+                .hasMessageMatching(
+                        "(?s).*(ran out of its|seconds? of processor time|s of processor time).*");
         try (Stream<Path> left =
                 Files.exists(root.resolve("converted"))
                         ? Files.list(root.resolve("converted"))
@@ -58,7 +59,7 @@ class ModelCheckTest {
         Files.writeString(
                 folder.resolve("chat_template.jinja"),
                 "{% set ns = namespace(x=[1]) %}{% for i in range(99999) %}{% set ns.x = ns.x +"
-                    + " ns.x %}{% endfor %}");
+                        + " ns.x %}{% endfor %}");
         Files.writeString(
                 folder.resolve("config.json"), "{\"model_type\":\"llama\",\"hidden_size\":1e300}");
         Files.write(
