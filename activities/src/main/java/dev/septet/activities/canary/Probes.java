@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -112,12 +111,12 @@ final class Probes {
             throw new IOException("'%s' is served nowhere".formatted(pipeline));
         }
         return new dev.septet.activities.deploy.chain.Endpoint(
-                URI.create(served.url()), pipeline + "@" + version, key(served.key()));
+                URI.create(served.url()), pipeline + "@" + version, key(served.key(), pipeline));
     }
 
-    private @Nullable String key(@Nullable String name) {
+    private @Nullable String key(@Nullable String name, String pipeline) {
         return name == null
                 ? null
-                : Objects.requireNonNull(secrets.value(new SecretRef(name)).value());
+                : secrets.value(new SecretRef(name), pipeline).value();
     }
 }

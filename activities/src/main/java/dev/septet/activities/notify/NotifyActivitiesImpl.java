@@ -28,7 +28,7 @@ public final class NotifyActivitiesImpl implements NotifyActivities {
             byte[] body = SpecJson.mapper().writeValueAsBytes(notice);
             ChannelSpec to = way.to();
             if (to instanceof WebhookSpec webhook) {
-                new Webhook(settings).send(webhook, notice.event(), body);
+                new Webhook(settings).send(webhook, notice.pipeline(), notice.event(), body);
             } else if (to instanceof CommandSpec command) {
                 new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
             } else {

@@ -48,9 +48,11 @@ public record NotifySettings(
     /**
      * A secret's value.
      *
-     * @throws StageProblem INVALID_PIPELINE when this worker has none of that name
+     * @param pipeline the pipeline that uses it
+     * @throws StageProblem INVALID_PIPELINE when this worker has none of that name, or not for that
+     *     pipeline
      */
-    String secret(SecretRef ref) {
-        return secrets.value(ref).value().strip();
+    String secret(SecretRef ref, String pipeline) {
+        return secrets.value(ref, pipeline).value().strip();
     }
 }

@@ -25,17 +25,18 @@ final class Webhook {
     /**
      * Sends a body.
      *
+     * @param pipeline whose secrets are used
      * @throws StageProblem POLICY_DENIED or INVALID_PIPELINE when no other try can help,
      *     BACKEND_FAILED when one may
      */
-    void send(WebhookSpec spec, String event, byte[] body) {
+    void send(WebhookSpec spec, String pipeline, String event, byte[] body) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("User-Agent", "septet");
         headers.put("X-Septet-Event", event);
         SecretRef key = spec.key();
         if (key != null) {
-            headers.put(SIGNATURE, Signature.of(body, settings.secret(key)));
+            headers.put(SIGNATURE, Signature.of(body, settings.secret(key, pipeline)));
         }
         int status;
         try {
@@ -44,7 +45,7 @@ final class Webhook {
                                     settings.privateAddresses(),
                                     Delivery.Network.REAL,
                                     Trust.with(settings.authorities()))
-                            .post(uri(spec), headers, body);
+                            .post(uri(spec, pipeline), headers, body);
         } catch (IOException e) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
@@ -63,9 +64,12 @@ final class Webhook {
                                 status / 100 == 3 ? ", and redirects are not followed" : ""));
     }
 
-    private URI uri(WebhookSpec spec) {
+    private URI uri(WebhookSpec spec, String pipeline) {
         SecretRef secret = spec.secret();
-        String url = secret == null ? Objects.requireNonNull(spec.url()) : settings.secret(secret);
+        String url =
+                secret == null
+                        ? Objects.requireNonNull(spec.url())
+                        : settings.secret(secret, pipeline);
         String objection = WebhookSpec.objection(url);
         if (!objection.isEmpty()) {
             throw StageProblem.invalid(objection);

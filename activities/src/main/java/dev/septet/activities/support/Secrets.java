@@ -1,5 +1,6 @@
 package dev.septet.activities.support;
 
+import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SecretRef;
 
 import org.jspecify.annotations.Nullable;
@@ -11,17 +12,35 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The values of secrets, which this worker alone knows: from its environment, else from the file
- * that {@code SEPTET_SECRETS} names, one {@code NAME=value} a line. A value is asked for where it
- * is used and kept nowhere.
+ * The values of secrets, each with the pipelines that may use it. A secret is the environment
+ * variable {@code SEPTET_SECRET_<NAME>}, else a line of the file that {@code SEPTET_SECRETS} names.
+ * No other environment variable is ever read: a pipeline file may come from anyone. A value is read
+ * where it is used and kept nowhere.
+ *
+ * <pre>
+ * SEPTET_SECRET_HOOK_KEY=...            HOOK_KEY=...
+ * SEPTET_SECRET_HOOK_KEY_PIPELINES=a,b  HOOK_KEY.pipelines=a,b
+ * </pre>
  */
 public final class Secrets {
     /** Environment variable with the secrets file's path. */
     public static final String FILE = "SEPTET_SECRETS";
+
+    /** Start of the name of each environment variable that holds a secret. */
+    public static final String PREFIX = "SEPTET_SECRET_";
+
+    /** Every pipeline of the catalogue. */
+    static final String ALL = "*";
+
+    private static final String LIST = "_PIPELINES";
+    private static final String FILE_LIST = ".pipelines";
 
     private static final Set<PosixFilePermission> OTHERS =
             Set.of(
@@ -36,38 +55,84 @@ public final class Secrets {
         this.environment = environment;
     }
 
+    /** A value, and the pipelines that may use it as they were written; null = none are named. */
+    private record Entry(String value, @Nullable String pipelines) {}
+
     /**
      * The value.
      *
-     * @throws StageProblem naming the secret, never a value, when this worker has none
+     * @param pipeline the pipeline that uses it
+     * @throws StageProblem naming the secret, never a value, when this worker has none or the
+     *     operator does not let this pipeline use it
      */
-    public Secret value(SecretRef ref) {
-        String value = environment.get(ref.name());
-        if (value == null) {
-            value = fromFile(ref.name());
-        }
-        if (value == null || value.isBlank()) {
+    public Secret value(SecretRef ref, String pipeline) {
+        String name =
+                ref.name().startsWith(PREFIX)
+                        ? ref.name().substring(PREFIX.length())
+                        : ref.name();
+        if (name.endsWith(LIST)) {
             throw StageProblem.invalid(
-                    "this worker has no secret %s; set the environment variable %s, or add a line %s=... to the file that %s names"
-                            .formatted(ref.name(), ref.name(), ref.name(), FILE));
+                    "%s is no secret: names that end in %s say who may use one"
+                            .formatted(name, LIST));
         }
-        return new Secret(ref.name(), value);
+        Entry entry = inEnvironment(name);
+        boolean here = entry != null;
+        if (entry == null) {
+            entry = inFile(name);
+        }
+        if (entry == null || entry.value().isBlank()) {
+            throw StageProblem.invalid(
+                    "this worker has no secret %s; set the environment variables %s%s and %s%s%s=%s (a variable that is called just %s is not read), or add the lines %s=... and %s%s=%s to the file that %s names"
+                            .formatted(
+                                    name, PREFIX, name, PREFIX, name, LIST, pipeline, name, name,
+                                    name, FILE_LIST, pipeline, FILE));
+        }
+        if (!allows(entry.pipelines(), pipeline)) {
+            throw StageProblem.invalid(
+                    "pipeline '%s' may not use the secret %s; the operator names who may, in %s"
+                            .formatted(
+                                    pipeline,
+                                    name,
+                                    here
+                                            ? "the environment variable " + PREFIX + name + LIST
+                                            : "the line %s%s=... of the secrets file"
+                                                    .formatted(name, FILE_LIST)));
+        }
+        return new Secret(name, entry.value());
     }
 
-    private @Nullable String fromFile(String name) {
+    private static boolean allows(@Nullable String pipelines, String pipeline) {
+        if (pipelines == null) {
+            return false;
+        }
+        List<String> named = Arrays.stream(pipelines.split(",")).map(String::strip).toList();
+        return named.contains(pipeline)
+                || (named.contains(ALL) && pipeline.matches(PipelineSpec.NAME_PATTERN));
+    }
+
+    private @Nullable Entry inEnvironment(String name) {
+        String value = environment.get(PREFIX + name);
+        return value == null ? null : new Entry(value, environment.get(PREFIX + name + LIST));
+    }
+
+    private @Nullable Entry inFile(String name) {
         String written = environment.get(FILE);
-        if (written == null) {
+        if (written == null || written.isBlank()) {
             return null;
         }
         try {
             Path file = Path.of(written);
             refuseIfOthersMayRead(file);
+            Map<String, String> lines = new LinkedHashMap<>();
             for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                if (line.startsWith(name + "=")) {
-                    return line.substring(name.length() + 1).strip();
+                int equals = line.indexOf('=');
+                if (equals > 0 && !line.startsWith("#")) {
+                    lines.putIfAbsent(
+                            line.substring(0, equals), line.substring(equals + 1).strip());
                 }
             }
-            return null;
+            String value = lines.get(name);
+            return value == null ? null : new Entry(value, lines.get(name + FILE_LIST));
         } catch (IOException | InvalidPathException e) {
             throw StageProblem.invalid(
                     "the secrets file '%s' that %s names cannot be read".formatted(written, FILE));

@@ -151,7 +151,11 @@ class NotifyActivitiesTest {
 
     @Test
     void reachesNothingPrivateUnlessTheOperatorAllowsIt() {
-        NotifySettings strict = NotifySettings.of(Map.of("HOOK", url("/inside")));
+        NotifySettings strict = NotifySettings.of(Map.of(
+                                "SEPTET_SECRET_HOOK",
+                                url("/inside"),
+                                "SEPTET_SECRET_HOOK_PIPELINES",
+                                "*"));
 
         for (ChannelSpec to :
                 List.of(
@@ -254,9 +258,13 @@ class NotifyActivitiesTest {
                         "allow",
                         "SEPTET_NOTIFY_COMMANDS",
                         commands().toString(),
-                        "HOOK_KEY",
+                        "SEPTET_SECRET_HOOK_KEY",
                         "k3y",
-                        "HOOK",
+                        "SEPTET_SECRET_HOOK_KEY_PIPELINES",
+                        "*",
+                        "SEPTET_SECRET_HOOK_PIPELINES",
+                        "*",
+                        "SEPTET_SECRET_HOOK",
                         url("/s3cret-path")));
     }
 

@@ -3,9 +3,9 @@ package dev.septet.dsl.spec;
 import static dev.septet.dsl.spec.Checks.require;
 
 /**
- * A secret by its name, never its value: whoever needs it asks the worker's environment for it.
+ * A secret by its name, never its value: the worker that needs it knows the value.
  *
- * @param name name of an environment variable of the workers, such as {@code TEAM_WEBHOOK}
+ * @param name name such as {@code TEAM_WEBHOOK}, whose value the workers' operator sets
  */
 public record SecretRef(String name) {
     public static final String NAME_PATTERN = "[A-Z][A-Z0-9_]{0,63}";

@@ -33,7 +33,7 @@ public final class HttpDsl {
         key = secret;
     }
 
-    /** A secret by its name, never its value: an environment variable of the workers. */
+    /** A secret by its name, never its value, which the workers' operator sets. */
     @Example("secret('SERVE_KEY')")
     public SecretRef secret(@Example("'SERVE_KEY'") String name) {
         return new SecretRef(name);

@@ -54,8 +54,10 @@ final class Bell implements AutoCloseable {
                 commands.toString(),
                 "SEPTET_NOTIFY_PRIVATE",
                 "allow",
-                "HOOK_KEY",
-                "k3y");
+                "SEPTET_SECRET_HOOK_KEY",
+                "k3y",
+                "SEPTET_SECRET_HOOK_KEY_PIPELINES",
+                "*");
     }
 
     String url() {

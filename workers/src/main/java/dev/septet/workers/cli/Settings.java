@@ -32,7 +32,10 @@ record Settings(Map<String, String> environment) {
             settings.add(of(name, "-"));
         }
         environment.keySet().stream()
-                .filter(name -> name.startsWith("TEMPORAL_TLS"))
+                .filter(
+                        name ->
+                                name.startsWith("TEMPORAL_TLS")
+                                        || name.startsWith("SEPTET_SECRET_"))
                 .sorted()
                 .forEach(name -> settings.add(of(name, "-")));
         return settings;
@@ -70,7 +73,11 @@ record Settings(Map<String, String> environment) {
     }
 
     private static String shown(String name, String value) {
-        boolean secret = SECRET.matcher(name).find() && !PATHS.matcher(name).find();
+        boolean secret =
+                SECRET.matcher(name).find()
+                        && !PATHS.matcher(name).find()
+                        && !name.equals("SEPTET_SECRETS")
+                        && !(name.startsWith("SEPTET_SECRET_") && name.endsWith("_PIPELINES"));
         return secret ? "(set, not shown)" : withoutPassword(value);
     }
 
@@ -88,6 +95,7 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_TEMPORAL_CLI", "found on PATH or fetched");
         known.put("SEPTET_API_KEYS", "-");
         known.put("SEPTET_SANDBOX", "on");
+        known.put("SEPTET_SECRETS", "-");
         known.put("AWS_ACCESS_KEY_ID", "-");
         known.put("AWS_SECRET_ACCESS_KEY", "-");
         known.put("AWS_SESSION_TOKEN", "-");

@@ -86,7 +86,7 @@ final class TargetServers {
             try {
                 keys =
                         new Secrets(settings.environment())
-                                .value(new SecretRef(endpoint.key()))
+                                .value(new SecretRef(endpoint.key()), pipeline)
                                 .value();
             } catch (StageProblem missing) {
                 once("'%s' is not served: %s".formatted(pipeline, missing.getMessage()));
@@ -100,7 +100,8 @@ final class TargetServers {
 
     private ProcessSpec spec(Endpoint endpoint, String keys) {
         Map<String, String> environment =
-                new HashMap<>(TrainingEnvironment.of(settings.environment()));
+                new HashMap<>(ProcessEnvironment.serving(settings.environment()));
+        environment.putAll(TrainingEnvironment.of(settings.environment()));
         environment.put("SEPTET_STATE", settings.state().path().toString());
         environment.put("SEPTET_API_KEYS", keys);
         Path logs = settings.state().logs();

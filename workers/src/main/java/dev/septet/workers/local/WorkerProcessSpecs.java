@@ -24,7 +24,8 @@ final class WorkerProcessSpecs {
         for (Path folder : settings.catalogue()) {
             arguments.addAll(List.of("--pipelines", folder.toString()));
         }
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment =
+                new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
         environment.put("SEPTET_STATE", settings.state().path().toString());
         Path profile = server.profile();
         if (profile != null) {

@@ -32,11 +32,13 @@ public final class Command {
         Path output = null;
         try {
             output = Files.createTempFile("septet", ".out");
-            Process process =
+            ProcessBuilder builder =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
-                            .redirectOutput(output.toFile())
-                            .start();
+                            .redirectOutput(output.toFile());
+            // A downloader or a version's question needs no pipeline's secret.
+            builder.environment().keySet().removeIf(name -> name.startsWith("SEPTET_SECRET"));
+            Process process = builder.start();
             process.getOutputStream().close();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -50,6 +50,8 @@ final class GuardedProcess {
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(Redirect.appendTo(spec.log().toFile()));
+        // Nothing is inherited by accident: this process may know secrets.
+        builder.environment().keySet().removeIf(name -> !BaseEnvironment.holds(name));
         spec.environment()
                 .forEach(
                         (name, value) -> {

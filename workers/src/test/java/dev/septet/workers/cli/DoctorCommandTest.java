@@ -87,6 +87,8 @@ class DoctorCommandTest {
                 new Captured(folder)
                         .with("TEMPORAL_CONFIG_FILE", file.toString())
                         .with("SEPTET_API_KEYS", "geheim-1")
+                        .with("SEPTET_SECRET_HOOK", "geheim-5")
+                        .with("SEPTET_SECRET_HOOK_PIPELINES", "bot")
                         .with("AWS_SECRET_ACCESS_KEY", "geheim-2")
                         .with("AWS_ENDPOINT_URL", "https://me:geheim-4@s3.example")
                         .with("SEPTET_STORE", "s3://bucket/prefix");

@@ -44,8 +44,8 @@ class TargetServersTest {
         Path java = folder.resolve("java");
         Files.writeString(
                 java,
-                "#!/bin/sh\necho \"$* keys=$SEPTET_API_KEYS\" > %s/called.txt\nexec sleep 60\n"
-                        .formatted(folder));
+                "#!/bin/sh\nenv > %s/environment.txt\necho \"$* keys=$SEPTET_API_KEYS\" > %s/called.txt\nexec sleep 60\n"
+                        .formatted(folder, folder));
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
         supervisor = supervisor();
         endpoints = new Endpoints(new LocalStore(folder.resolve("store")));
@@ -69,6 +69,9 @@ class TargetServersTest {
         assertThat(called())
                 .contains("serve --targets --host 127.0.0.1 --port 8091")
                 .endsWith("keys=" + KEY);
+        assertThat(Files.readString(folder.resolve("environment.txt")))
+                .contains("SEPTET_API_KEYS=" + KEY)
+                .doesNotContain("s3cret", "SEPTET_SECRET_");
         long first = pid("serve-8091").orElseThrow();
         ProcessHandle.of(first).ifPresent(ProcessHandle::destroyForcibly);
         await().until(() -> pid("serve-8091").filter(pid -> pid != first).isPresent());
@@ -133,7 +136,15 @@ class TargetServersTest {
                         new ServerPorts(0, 0),
                         1,
                         new SelfCommand(java.toString(), "classes", "main.Class", folder),
-                        Map.of("SERVE_KEY", KEY)),
+                        Map.of(
+                                "SEPTET_SECRET_SERVE_KEY",
+                                KEY,
+                                "SEPTET_SECRET_SERVE_KEY_PIPELINES",
+                                "bot",
+                                "AWS_SECRET_ACCESS_KEY",
+                                "s3cret",
+                                "TEMPORAL_API_KEY",
+                                "s3cret")),
                 endpoints,
                 supervisor,
                 notes::add);
