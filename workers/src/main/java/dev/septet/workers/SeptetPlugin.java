@@ -1,6 +1,9 @@
 package dev.septet.workers;
 
+import dev.septet.activities.authority.Authority;
+import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.support.Shutdown;
+import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.payload.FailureTrim;
@@ -13,8 +16,12 @@ import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.tuning.CompositeTuner;
 import io.temporal.worker.tuning.FixedSizeSlotSupplier;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Everything that a Temporal worker or client needs for Septet, in one line:
@@ -48,7 +55,9 @@ public final class SeptetPlugin extends SimplePlugin {
      */
     public static SeptetPlugin of(WorkerSettings settings) {
         Shutdown shutdown = new Shutdown();
-        return new SeptetPlugin(settings, Implementations.of(settings, shutdown), shutdown);
+        Authority authority = authority(settings); // before the store, which tells old from new
+        return new SeptetPlugin(
+                settings, Implementations.of(settings, shutdown), shutdown, () -> authority);
     }
 
     /**
@@ -57,17 +66,42 @@ public final class SeptetPlugin extends SimplePlugin {
      */
     public SeptetPlugin(
             WorkerSettings settings, Implementations implementations, Shutdown shutdown) {
+        this(settings, implementations, shutdown, () -> authority(settings));
+    }
+
+    private SeptetPlugin(
+            WorkerSettings settings,
+            Implementations implementations,
+            Shutdown shutdown,
+            Supplier<Authority> authority) {
         super(
                 newBuilder("septet")
                         .customizeDataConverter(other -> SeptetDataConverter.create())
                         .addWorkerInterceptors(
                                 new FailureTrim(),
+                                new AuthorityCheck(
+                                        Set.of(TaskQueues.LIGHT, settings.queue()), authority),
                                 new RunningActivities(
                                         RunningActivities.file(
                                                 settings.state(), settings.role().word()))));
         this.settings = settings;
         this.implementations = implementations;
         this.shutdown = shutdown;
+    }
+
+    /**
+     * Of a worker.
+     *
+     * @throws UncheckedIOException with a sentence when its key cannot be read or made
+     */
+    private static Authority authority(WorkerSettings settings) {
+        try {
+            RunKey key =
+                    RunKey.of(System.getenv(), settings.state().path(), System.currentTimeMillis());
+            return new Authority(key, settings.catalogue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -42,8 +42,9 @@ final class Announcement {
      * The run begins; one that a schedule started waits here until no retraining is under way.
      *
      * @param watch id of the pipeline's watch
+     * @param ticket the run's, by which it knows the watch's answer
      */
-    void begin(String watch, Trigger trigger) {
+    void begin(String watch, Trigger trigger, @Nullable String ticket) {
         if (Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
             return;
         }
@@ -51,7 +52,7 @@ final class Announcement {
         Start start = new Start(info.getRunId(), info.getRunStartedTimestampMillis());
         boolean waits = trigger == Trigger.SCHEDULE;
         this.watch = watch;
-        run = new UnderWay(info.getWorkflowId(), start, waits);
+        run = new UnderWay(info.getWorkflowId(), start, waits, ticket);
         tell();
         if (!waits || !told || !Workflow.await(SILENCE, () -> turn != null)) {
             return;
@@ -73,7 +74,7 @@ final class Announcement {
     void again() {
         UnderWay known = run;
         if (known != null && !told) {
-            run = new UnderWay(known.workflowId(), known.start(), false);
+            run = new UnderWay(known.workflowId(), known.start(), false, known.ticket());
             tell();
         }
     }

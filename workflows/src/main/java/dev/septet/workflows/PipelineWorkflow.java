@@ -25,11 +25,19 @@ public interface PipelineWorkflow {
     @SignalMethod(name = "progress")
     void progress(StageProgress progress);
 
-    /** What the running stage waits for; null when it goes on. */
+    /**
+     * What the running stage waits for; null when it goes on.
+     *
+     * @param ticket the run's: what comes without it is not shown, for it names commands
+     */
     @SignalMethod(name = "waits")
-    void waits(@Nullable Waiting waiting);
+    void waits(@Nullable Waiting waiting, @Nullable String ticket);
 
-    /** The watch's answer to a run that a schedule started: whether it may go on. */
+    /**
+     * The watch's answer to a run that a schedule started: whether it may go on.
+     *
+     * @param ticket the run's, which it told the watch
+     */
     @SignalMethod(name = "turn")
-    void turn(boolean now);
+    void turn(boolean now, @Nullable String ticket);
 }

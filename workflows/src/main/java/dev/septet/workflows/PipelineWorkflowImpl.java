@@ -62,7 +62,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     private final StageBoard board = new StageBoard();
     private final Announcement announcement = new Announcement(board);
-    private Notices notices = new Notices(List::of, "", board::remark);
+    private Notices notices = new Notices(List::of, () -> null, "", board::remark);
     private @Nullable RunRef run;
     private @Nullable DatasetRef dataset;
     private @Nullable ModelRef model;
@@ -95,7 +95,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
-        notices = new Notices(spec::notifications, spec.name(), board::remark);
+        notices = new Notices(spec::notifications, () -> run, spec.name(), board::remark);
         StageRunner stages =
                 new StageRunner(board, run, TaskQueues.training(spec.setup().resources()));
         tag(
@@ -104,7 +104,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())),
                 SearchTags.TRIGGER.valueSet(trigger(request).word()));
         if (spec.monitor() != null) {
-            announcement.begin(watch(run), trigger(request));
+            announcement.begin(watch(run), trigger(request), run.ticket());
         }
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
@@ -235,11 +235,16 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     @Override
     public void progress(StageProgress told) {
-        board.progress(told);
+        if (sent(told.ticket())) {
+            board.progress(told);
+        }
     }
 
     @Override
-    public void waits(@Nullable Waiting waiting) {
+    public void waits(@Nullable Waiting waiting, @Nullable String ticket) {
+        if (!sent(ticket)) {
+            return;
+        }
         Waiting before = board.waiting();
         board.waits(waiting);
         boolean again = before != null && waiting != null && before.sameQuestion(waiting);
@@ -250,8 +255,16 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     @Override
-    public void turn(boolean now) {
-        announcement.turn(now);
+    public void turn(boolean now, @Nullable String ticket) {
+        if (sent(ticket)) {
+            announcement.turn(now);
+        }
+    }
+
+    /** Whether a signal is one of this run's own; anybody may send one. */
+    private boolean sent(@Nullable String ticket) {
+        RunRef known = run;
+        return known != null && known.sent(ticket);
     }
 
     private void tag(SearchAttributeUpdate<?>... updates) {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param specDigest sha256 of the pipeline's spec
  * @param searchable names of the search attributes that the run's server knows
  * @param anewFrom word of the stage from which on nothing finished is reused; null = all may be
+ * @param ticket proof that a worker read this run's file from its catalogue; null in runs that
+ *     earlier versions started
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRef(
@@ -23,10 +25,32 @@ public record RunRef(
         String folder,
         String specDigest,
         List<String> searchable,
-        @Nullable String anewFrom) {
+        @Nullable String anewFrom,
+        @Nullable String ticket) {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public RunRef {
         searchable = searchable == null ? List.of() : List.copyOf(searchable);
+    }
+
+    /** One that has no ticket yet. */
+    public RunRef(
+            String pipeline,
+            String runId,
+            String folder,
+            String specDigest,
+            List<String> searchable,
+            @Nullable String anewFrom) {
+        this(pipeline, runId, folder, specDigest, searchable, anewFrom, null);
+    }
+
+    /** The same run with its ticket. */
+    public RunRef with(String ticket) {
+        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket);
+    }
+
+    /** Whether a message comes from this run: one of an earlier version has no ticket to show. */
+    public boolean sent(@Nullable String shown) {
+        return ticket == null || ticket.equals(shown);
     }
 
     /** On a server that knows none of Septet's search attributes. */

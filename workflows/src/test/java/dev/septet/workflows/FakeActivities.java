@@ -28,6 +28,7 @@ import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.monitor.DriftFinding;
+import dev.septet.workflows.monitor.FollowActivities;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
@@ -79,7 +80,21 @@ final class FakeActivities
                 CanaryActivities,
                 MonitorActivities,
                 QueueActivities,
-                RunActivities {
+                RunActivities,
+                FollowActivities {
+    /** Of the runs that are resolved. */
+    @Nullable String ticket;
+
+    /** Whether a watch may follow the models that it is told to. */
+    boolean admits = true;
+
+    @Override
+    public void admit(MonitorRequest newer) {
+        if (!admits) {
+            throw FailureType.POLICY_DENIED.of("no ticket of ours");
+        }
+    }
+
     /** Each call as {@code <activity>@<queue>}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -159,7 +174,7 @@ final class FakeActivities
                     "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
         }
         return new ResolvedPipeline(
-                new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null), spec);
+                new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null, ticket), spec);
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.septet.workflows.retrain.Turns;
 
 import io.temporal.client.WorkflowStub;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -196,7 +197,32 @@ class MonitorWorkflowTest {
     }
 
     /** What another run of the pipeline tells the watch. */
+    @Test
+    void followsOnlyAModelOfARunThatAWorkerAdmitted() {
+        try (Stack stack = new Stack(0)) {
+            stack.activities.ticket = "1;;ours";
+            stack.run("hello");
+            Starts before = status(stack).starts();
+
+            monitor(stack).follow(successor(stack, null));
+            stack.activities.admits = false;
+            monitor(stack).follow(successor(stack, "1;;theirs"));
+            stack.server.sleep(Duration.ofHours(7));
+            assertThat(status(stack).starts()).isEqualTo(before);
+            assertThat(status(stack).windows()).as("the watch goes on").isPositive();
+
+            stack.activities.admits = true;
+            monitor(stack).follow(successor(stack, "1;;ours"));
+            stack.server.sleep(Duration.ofHours(7));
+            assertThat(status(stack).starts()).isNotEqualTo(before);
+        }
+    }
+
     private static MonitorRequest successor(Stack stack) {
+        return successor(stack, null);
+    }
+
+    private static MonitorRequest successor(Stack stack, @Nullable String ticket) {
         var begun =
                 stack.server
                         .getWorkflowClient()
@@ -213,7 +239,14 @@ class MonitorWorkflowTest {
                                 MonitorRequest.class);
         RunRef before = first.run();
         return new MonitorRequest(
-                new RunRef(before.pipeline(), "run-2", before.folder(), before.specDigest()),
+                new RunRef(
+                        before.pipeline(),
+                        "run-2",
+                        before.folder(),
+                        before.specDigest(),
+                        List.of(),
+                        null,
+                        ticket),
                 first.spec(),
                 first.setup(),
                 first.dataset(),

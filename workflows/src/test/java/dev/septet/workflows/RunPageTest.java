@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.util.List;
 
 /** What a run's page says, and what the run is found by. */
 class RunPageTest {
@@ -51,6 +52,34 @@ class RunPageTest {
             run.signal("progress", java.util.Map.of("unheardOf", 1));
 
             assertThat(Stack.details(run)).isEqualTo(before);
+            run.cancel();
+        }
+    }
+
+    @Test
+    void passesOverWhatNoWorkOfItsOwnSent() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.ticket = "1;;ours";
+            WorkflowStub run = training(stack);
+            String before = Stack.details(run);
+            Waiting trap = new Waiting(Stage.DEPLOY, "urgent", List.of("rm -rf ."));
+
+            run.signal("progress", new StageProgress("train", STEP_120));
+            run.signal("progress", new StageProgress("train", STEP_120, "1;;theirs"));
+            run.signal("waits", trap);
+            run.signal("waits", trap, "1;;theirs");
+            run.signal("turn", true);
+
+            assertThat(Stack.details(run)).isEqualTo(before);
+            run.signal("progress", new StageProgress("train", STEP_120, "1;;ours"));
+            await().untilAsserted(
+                            () -> assertThat(Stack.details(run)).contains("120 of 500 steps"));
+            assertThat(run.query("status", PipelineStatus.class).waiting()).isNull();
+            run.signal("waits", trap, "1;;ours");
+            await().untilAsserted(
+                            () ->
+                                    assertThat(run.query("status", PipelineStatus.class).waiting())
+                                            .isEqualTo(trap));
             run.cancel();
         }
     }

@@ -68,7 +68,8 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
 
     @Override
     public CanaryReading check(CanaryTrial trial) {
-        try (Heartbeats heartbeats = new Heartbeats(Activity.getExecutionContext())) {
+        try (Heartbeats heartbeats =
+                new Heartbeats(Activity.getExecutionContext(), trial.run().ticket())) {
             heartbeats.beat(
                     Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
             Route route = onTrial(trial);

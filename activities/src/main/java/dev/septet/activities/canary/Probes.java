@@ -115,8 +115,6 @@ final class Probes {
     }
 
     private @Nullable String key(@Nullable String name, String pipeline) {
-        return name == null
-                ? null
-                : secrets.value(new SecretRef(name), pipeline).value();
+        return name == null ? null : secrets.value(new SecretRef(name), pipeline).value();
     }
 }

@@ -1,6 +1,8 @@
 package dev.septet.activities.catalog;
 
 import dev.septet.workflows.catalog.RunActivities;
+import dev.septet.workflows.monitor.FollowActivities;
+import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.retrain.UnderWay;
 
 import io.temporal.activity.Activity;
@@ -12,11 +14,16 @@ import io.temporal.client.WorkflowTargetOptions;
 import java.util.List;
 
 /** Asks the worker's own server. */
-public final class RunActivitiesImpl implements RunActivities {
+public final class RunActivitiesImpl implements RunActivities, FollowActivities {
     @Override
     public List<UnderWay> stillUnderWay(List<UnderWay> runs) {
         WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
         return runs.stream().filter(run -> running(client, run)).toList();
+    }
+
+    @Override
+    public void admit(MonitorRequest newer) {
+        // The worker has checked the request's ticket before this begins: that is the answer.
     }
 
     private static boolean running(WorkflowClient client, UnderWay run) {

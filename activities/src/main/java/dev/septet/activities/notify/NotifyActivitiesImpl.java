@@ -7,8 +7,11 @@ import dev.septet.dsl.spec.CommandSpec;
 import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.WebhookSpec;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.notify.Notice;
 import dev.septet.workflows.notify.NotifyActivities;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 
@@ -23,12 +26,17 @@ public final class NotifyActivitiesImpl implements NotifyActivities {
     }
 
     @Override
-    public void tell(NotifySpec way, Notice notice) {
+    public void tell(NotifySpec way, Notice notice, @Nullable RunRef run) {
         try {
             byte[] body = SpecJson.mapper().writeValueAsBytes(notice);
             ChannelSpec to = way.to();
             if (to instanceof WebhookSpec webhook) {
-                new Webhook(settings).send(webhook, notice.pipeline(), notice.event(), body);
+                new Webhook(settings)
+                        .send(
+                                webhook,
+                                run == null ? notice.pipeline() : run.pipeline(),
+                                notice.event(),
+                                body);
             } else if (to instanceof CommandSpec command) {
                 new OperatorCommand(settings, COMMAND_PATIENCE).run(command, body);
             } else {

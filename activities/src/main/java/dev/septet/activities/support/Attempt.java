@@ -50,7 +50,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         int attempt = Math.min(context.getInfo().getAttempt(), ATTEMPTS_OF_A_STEP - 1);
         Fence fence = new Fence(run.runId() + "/" + name, step * ATTEMPTS_OF_A_STEP + attempt);
-        try (Heartbeats heartbeats = new Heartbeats(context)) {
+        try (Heartbeats heartbeats = new Heartbeats(context, run.ticket())) {
             store.open(fence);
             // The fence of an attempt that has ended is gone: the server knows whether this one
             // has.

@@ -31,9 +31,19 @@ public final class Heartbeats implements AutoCloseable {
     private volatile long heard = System.nanoTime();
     private long sent = heard - EVERY_NANOS;
 
+    /** Of an activity that tells no run's page, or of a run without a ticket. */
     public Heartbeats(ActivityExecutionContext context) {
+        this(context, null);
+    }
+
+    /**
+     * Of an activity.
+     *
+     * @param ticket of the run whose page is told
+     */
+    public Heartbeats(ActivityExecutionContext context, @Nullable String ticket) {
         this.context = context;
-        this.page = new RunPage(context, heard);
+        this.page = new RunPage(context, ticket, heard);
         repeater.schedule(
                 new TimerTask() {
                     @Override

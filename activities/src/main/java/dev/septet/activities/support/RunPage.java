@@ -40,6 +40,7 @@ final class RunPage {
     private static final int DEEPEST = 3;
 
     private final ActivityExecutionContext context;
+    private final @Nullable String ticket;
     private final long begun;
     private long next;
     private @Nullable Run run;
@@ -53,10 +54,12 @@ final class RunPage {
     private record Run(WorkflowExecution pipeline, String stage) {}
 
     /**
+     * @param ticket of the run, without which it takes no message; null where it has none
      * @param now in nanoseconds, as {@link System#nanoTime}
      */
-    RunPage(ActivityExecutionContext context, long now) {
+    RunPage(ActivityExecutionContext context, @Nullable String ticket, long now) {
         this.context = context;
+        this.ticket = ticket;
         this.begun = now;
         this.next = now + FIRST_NANOS;
     }
@@ -91,7 +94,7 @@ final class RunPage {
                                     .setWorkflowId(known.pipeline().getWorkflowId())
                                     .setRunId(known.pipeline().getRunId())
                                     .build())
-                    .signal("progress", new StageProgress(known.stage(), progress));
+                    .signal("progress", new StageProgress(known.stage(), progress, ticket));
         } catch (RuntimeException away) {
             // The page is late; the work goes on.
             LOG.debug("the run's page is not told of {}", progress.doing(), away);

@@ -67,9 +67,7 @@ public final class Secrets {
      */
     public Secret value(SecretRef ref, String pipeline) {
         String name =
-                ref.name().startsWith(PREFIX)
-                        ? ref.name().substring(PREFIX.length())
-                        : ref.name();
+                ref.name().startsWith(PREFIX) ? ref.name().substring(PREFIX.length()) : ref.name();
         if (name.endsWith(LIST)) {
             throw StageProblem.invalid(
                     "%s is no secret: names that end in %s say who may use one"

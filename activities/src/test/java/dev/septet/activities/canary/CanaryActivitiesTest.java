@@ -88,7 +88,15 @@ class CanaryActivitiesTest {
                         new ActivitySettings(temp.resolve("store"), List.of(), List.of(pipeline)));
         environment.registerActivitiesImplementations(
                 new PublishActivitiesImpl(store, read, java.util.Map.of()),
-                new CanaryActivitiesImpl(store, logs, read, java.util.Map.of("BOT_KEY", "k3y")));
+                new CanaryActivitiesImpl(
+                        store,
+                        logs,
+                        read,
+                        java.util.Map.of(
+                                "SEPTET_SECRET_BOT_KEY_PIPELINES",
+                                "bot",
+                                "SEPTET_SECRET_BOT_KEY",
+                                "k3y")));
         files = environment.newActivityStub(PublishActivities.class);
         canary = environment.newActivityStub(CanaryActivities.class);
     }

@@ -151,7 +151,9 @@ class NotifyActivitiesTest {
 
     @Test
     void reachesNothingPrivateUnlessTheOperatorAllowsIt() {
-        NotifySettings strict = NotifySettings.of(Map.of(
+        NotifySettings strict =
+                NotifySettings.of(
+                        Map.of(
                                 "SEPTET_SECRET_HOOK",
                                 url("/inside"),
                                 "SEPTET_SECRET_HOOK_PIPELINES",
@@ -231,7 +233,8 @@ class NotifyActivitiesTest {
     }
 
     private static void tell(NotifySettings settings, ChannelSpec to) {
-        new NotifyActivitiesImpl(settings).tell(new NotifySpec(to, NotifySpec.every()), NOTICE);
+        new NotifyActivitiesImpl(settings)
+                .tell(new NotifySpec(to, NotifySpec.every()), NOTICE, null);
     }
 
     private void assertFails(ChannelSpec to, String type, String message) {

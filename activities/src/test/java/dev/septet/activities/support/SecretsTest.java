@@ -26,7 +26,11 @@ class SecretsTest {
         file = folder.resolve("secrets");
         Files.writeString(
                 file,
-                "# ours\nOTHER=o\nTEAM_TOKEN = no\nTEAM_TOKEN=from-file \nTEAM_TOKEN.pipelines=bot, desk\n");
+                "# ours\n"
+                        + "OTHER=o\n"
+                        + "TEAM_TOKEN = no\n"
+                        + "TEAM_TOKEN=from-file \n"
+                        + "TEAM_TOKEN.pipelines=bot, desk\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
@@ -55,10 +59,7 @@ class SecretsTest {
 
     @Test
     void readsNoOtherVariable() {
-        assertThatThrownBy(
-                        () ->
-                                new Secrets(Map.of("TEAM_TOKEN", "from-env"))
-                                        .value(TOKEN, "bot"))
+        assertThatThrownBy(() -> new Secrets(Map.of("TEAM_TOKEN", "from-env")).value(TOKEN, "bot"))
                 .hasMessage(
                         "this worker has no secret TEAM_TOKEN; set the environment variables"
                                 + " SEPTET_SECRET_TEAM_TOKEN and"

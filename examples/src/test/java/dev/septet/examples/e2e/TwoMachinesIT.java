@@ -45,6 +45,7 @@ class TwoMachinesIT {
             Outcome calm = calm(bucket);
             Map<String, String> shared = new HashMap<>(bucket.environment());
             shared.put("SEPTET_STORE", "s3://" + Bucket.NAME + "/store");
+            shared.put("SEPTET_RUN_KEY_FILE", root.resolve("shared.key").toString());
             Outcome moved = moved(shared);
             assertThat(moved).isEqualTo(calm);
             assertThat(bucket.folder("out").text("current.json"))

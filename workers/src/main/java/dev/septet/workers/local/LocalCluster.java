@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.FileModes;
@@ -78,6 +79,8 @@ public final class LocalCluster implements AutoCloseable {
             throws IOException {
         LocalCluster cluster = new LocalCluster(settings, notes, StateLock.take(settings.state()));
         try {
+            // Before there is a server: from its first moment on no stage runs without a ticket.
+            RunKey.of(settings.environment(), settings.state().path(), System.currentTimeMillis());
             FileModes.OWNER.folder(settings.state().logs());
             ServerRef server = existing == null ? cluster.startServer() : existing;
             if (existing != null) {

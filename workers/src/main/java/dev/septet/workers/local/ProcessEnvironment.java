@@ -22,11 +22,32 @@ final class ProcessEnvironment {
     /** The engine's native libraries, and the proxies that a download needs. */
     private static final List<String> ENGINE =
             List.of(
-                    "OMP_", "GOMP_", "KMP_", "MKL_", "ONEDNN_", "DNNL_", "LRU_", "THP_", "MALLOC_",
-                    "GLIBC_", "PYTORCH_", "TORCH_", "DJL_", "CUDA_", "NVIDIA_", "ENGINE_", "OPT_OUT_");
+                    "OMP_",
+                    "GOMP_",
+                    "KMP_",
+                    "MKL_",
+                    "ONEDNN_",
+                    "DNNL_",
+                    "LRU_",
+                    "THP_",
+                    "MALLOC_",
+                    "GLIBC_",
+                    "PYTORCH_",
+                    "TORCH_",
+                    "DJL_",
+                    "CUDA_",
+                    "NVIDIA_",
+                    "ENGINE_",
+                    "OPT_OUT_");
 
     private static final List<String> PROXIES =
-            List.of("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
+            List.of(
+                    "http_proxy",
+                    "https_proxy",
+                    "no_proxy",
+                    "HTTP_PROXY",
+                    "HTTPS_PROXY",
+                    "NO_PROXY");
 
     private ProcessEnvironment() {}
 

@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param name what people call it, also the name of its files
  * @param command program and arguments
- * @param environment what it knows beside what every process needs ({@link BaseEnvironment}): nothing
- *     else of this process's own environment reaches it
+ * @param environment what it knows beside what every process needs ({@link BaseEnvironment}):
+ *     nothing else of this process's own environment reaches it
  * @param log file that receives its output, appended
  * @param graceSeconds time between SIGTERM and SIGKILL when it is ended
  */

@@ -68,7 +68,8 @@ class ProcessEnvironmentTest {
         Path java = folder.resolve("java");
         Path told = folder.resolve("told.txt");
         Files.writeString(
-                java, "#!/bin/sh\nenv > %s.new\nmv %s.new %s\nsleep 60\n".formatted(told, told, told));
+                java,
+                "#!/bin/sh\nenv > %s.new\nmv %s.new %s\nsleep 60\n".formatted(told, told, told));
         java.toFile().setExecutable(true);
         LocalSettings settings =
                 new LocalSettings(
@@ -78,8 +79,7 @@ class ProcessEnvironmentTest {
                         1,
                         new SelfCommand(java.toString(), "classes", "main.Class", folder),
                         ALL);
-        ServerRef server =
-                new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.CONFIGURED, null);
+        ServerRef server = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.CONFIGURED, null);
         ProcessSpec spec = WorkerProcessSpecs.of(settings, server, Role.TRAINING);
         try (Supervisor supervisor =
                 new Supervisor(folder.resolve("pids"), Backoff.DEFAULT, new Nobody())) {
@@ -94,9 +94,9 @@ class ProcessEnvironmentTest {
                         name ->
                                 name.matches(
                                         "SEPTET_STATE|SEPTET_STORE_CACHE_GB|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                                + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
-                                                + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                                + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                            + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
+                                            + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                            + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 

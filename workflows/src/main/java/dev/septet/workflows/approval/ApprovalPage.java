@@ -53,14 +53,14 @@ final class ApprovalPage {
     }
 
     /** The run may be gone, or this workflow was started without one: then nobody is told. */
-    private static void tell(@Nullable Waiting waiting) {
+    private void tell(@Nullable Waiting waiting) {
         Workflow.getInfo()
                 .getParentWorkflowId()
                 .ifPresent(
                         id -> {
                             try {
                                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
-                                        .waits(waiting);
+                                        .waits(waiting, run.ticket());
                             } catch (ApplicationFailure gone) {
                                 Workflow.getLogger(ApprovalPage.class)
                                         .info("run {} is gone: nobody is told", id);

@@ -14,6 +14,7 @@ import java.util.List;
  * @param champion sha256 of the export that the model was held against, {@link #NO_CHAMPION} where
  *     nothing was published yet; the verdict holds as long as that is so. Null when the file does
  *     not compare with the champion
+ * @param seal proof that an evaluation of this run gave this verdict; null in older histories
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluationReport(
@@ -21,12 +22,28 @@ public record EvaluationReport(
         List<Score> scores,
         ArtifactRef artifact,
         @Nullable String champion,
-        Origin origin) {
+        Origin origin,
+        @Nullable String seal) {
     /** In the champion's place where there is none. */
     public static final String NO_CHAMPION = "none";
 
     public EvaluationReport {
         scores = List.copyOf(scores);
+    }
+
+    /** One without its seal. */
+    public EvaluationReport(
+            Verdict verdict,
+            List<Score> scores,
+            ArtifactRef artifact,
+            @Nullable String champion,
+            Origin origin) {
+        this(verdict, scores, artifact, champion, origin, null);
+    }
+
+    /** The same with its seal; null takes it away. */
+    public EvaluationReport sealed(@Nullable String by) {
+        return new EvaluationReport(verdict, scores, artifact, champion, origin, by);
     }
 
     /** One that compares with no champion. */

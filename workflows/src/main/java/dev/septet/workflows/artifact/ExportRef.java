@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mergeError largest absolute logit difference between base + adapter and merged
  * @param quantizeError largest absolute error of a weight after quantisation
  * @param chain proof of every hand-off up to the files
+ * @param seal proof that this run exported it; null in older histories
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExportRef(
@@ -20,9 +21,25 @@ public record ExportRef(
         double mergeError,
         @Nullable Double quantizeError,
         ChainReport chain,
-        Origin origin) {
+        Origin origin,
+        @Nullable String seal) {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public ExportRef {
         chain = chain == null ? ChainReport.EMPTY : chain;
+    }
+
+    /** One without its seal. */
+    public ExportRef(
+            ArtifactRef artifact,
+            double mergeError,
+            @Nullable Double quantizeError,
+            ChainReport chain,
+            Origin origin) {
+        this(artifact, mergeError, quantizeError, chain, origin, null);
+    }
+
+    /** The same with its seal. */
+    public ExportRef sealed(String by) {
+        return new ExportRef(artifact, mergeError, quantizeError, chain, origin, by);
     }
 }

@@ -173,7 +173,11 @@ public final class Canary {
                                             "seconds");
                             try {
                                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
-                                        .progress(new StageProgress(Stage.DEPLOY.word(), progress));
+                                        .progress(
+                                                new StageProgress(
+                                                        Stage.DEPLOY.word(),
+                                                        progress,
+                                                        trial.run().ticket()));
                             } catch (ApplicationFailure gone) {
                                 // nobody looks at that page any more
                             }

@@ -2,6 +2,7 @@ package dev.septet.workflows.canary;
 
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 
 import java.util.List;
 
@@ -26,7 +27,8 @@ public record CanaryTrial(
         int looks,
         long elapsedSeconds,
         long holdSeconds,
-        List<String> metrics) {
+        List<String> metrics)
+        implements RunScoped {
     public CanaryTrial {
         metrics = metrics == null ? List.of() : List.copyOf(metrics); // a tolerant reader
     }
@@ -42,5 +44,10 @@ public record CanaryTrial(
                 elapsedSeconds,
                 holdSeconds,
                 metrics);
+    }
+
+    @Override
+    public List<Object> specs() {
+        return List.of(spec);
     }
 }

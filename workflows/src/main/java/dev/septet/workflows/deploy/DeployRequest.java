@@ -3,10 +3,13 @@ package dev.septet.workflows.deploy;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
+
+import java.util.List;
 
 /** Input of stage 6. */
 public record DeployRequest(
@@ -16,4 +19,10 @@ public record DeployRequest(
         DatasetRef dataset,
         ModelRef model,
         CheckpointRef checkpoint,
-        EvaluationReport evaluation) {}
+        EvaluationReport evaluation)
+        implements RunScoped {
+    @Override
+    public List<Object> specs() {
+        return List.of(spec, setup);
+    }
+}

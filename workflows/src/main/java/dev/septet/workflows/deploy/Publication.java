@@ -16,12 +16,32 @@ import java.util.List;
  * @param champion sha256 of the export that answered when this one was made ready, null when none
  *     did
  * @param key digest of everything that the export depends on
+ * @param seal proof that this run put it there, with the gate's yes and the people's; null in older
+ *     histories
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Publication(
-        ArtifactRef artifact, List<Published> published, @Nullable String champion, String key) {
+        ArtifactRef artifact,
+        List<Published> published,
+        @Nullable String champion,
+        String key,
+        @Nullable String seal) {
     public Publication {
         published = List.copyOf(published);
+    }
+
+    /** One without its seal. */
+    public Publication(
+            ArtifactRef artifact,
+            List<Published> published,
+            @Nullable String champion,
+            String key) {
+        this(artifact, published, champion, key, null);
+    }
+
+    /** The same with its seal. */
+    public Publication sealed(String by) {
+        return new Publication(artifact, published, champion, key, by);
     }
 
     /** Whether there is a champion, and it is another model than this one. */

@@ -3,9 +3,12 @@ package dev.septet.workflows.evaluate;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
+
+import java.util.List;
 
 /** Input of stage 5. */
 public record EvaluateRequest(
@@ -14,4 +17,10 @@ public record EvaluateRequest(
         SetupSpec setup,
         DatasetRef dataset,
         ModelRef model,
-        CheckpointRef checkpoint) {}
+        CheckpointRef checkpoint)
+        implements RunScoped {
+    @Override
+    public List<Object> specs() {
+        return List.of(spec, setup);
+    }
+}

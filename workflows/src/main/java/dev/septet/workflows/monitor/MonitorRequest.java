@@ -7,6 +7,7 @@ import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
@@ -16,6 +17,7 @@ import dev.septet.workflows.retrain.Turns;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,7 +47,8 @@ public record MonitorRequest(
         Turns turns,
         @Nullable Start begun,
         DriftAlarm alarm,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications)
+        implements RunScoped {
     public MonitorRequest {
         starts = starts == null ? Starts.NONE : starts;
         turns = turns == null ? Turns.NONE : turns;
@@ -85,5 +88,13 @@ public record MonitorRequest(
                 begun,
                 alarm,
                 notifications);
+    }
+
+    @Override
+    public List<Object> specs() {
+        List<Object> specs = new ArrayList<>(notifications);
+        specs.add(spec);
+        specs.add(setup);
+        return specs;
     }
 }

@@ -1,6 +1,8 @@
 package dev.septet.workflows.monitor;
 
 import dev.septet.dsl.spec.NotifySpec;
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.Failures;
 import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
@@ -15,6 +17,7 @@ import dev.septet.workflows.retrain.UnderWay;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
@@ -22,6 +25,7 @@ import io.temporal.workflow.WorkflowInit;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +60,10 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         state = request;
         notices =
                 new Notices(
-                        () -> state.notifications(), request.run().pipeline(), this::undelivered);
+                        () -> state.notifications(),
+                        () -> state.run(),
+                        request.run().pipeline(),
+                        this::undelivered);
         runs = new RunsUnderWay(request.run().pipeline(), request.turns());
     }
 
@@ -79,6 +86,12 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     @Override
     public void follow(MonitorRequest newer) {
+        boolean bare = newer.run().ticket() == null;
+        if (bare ? state.run().ticket() != null : !admitted(newer)) {
+            Workflow.getLogger(MonitorWorkflowImpl.class)
+                    .warn("a request to follow another model was refused: no run of ours sent it");
+            return;
+        }
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
         Starts known = state.starts().learning(newer.starts().reviewed());
         state =
@@ -104,6 +117,28 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     public MonitorStatus status() {
         return new MonitorStatus(
                 state.windows(), last, state.alarm(), retraining, held, state.starts());
+    }
+
+    /** Anybody may send the signal; only what a worker read from its catalogue is followed. */
+    private static boolean admitted(MonitorRequest newer) {
+        StagePolicy endless =
+                new StagePolicy(
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(1),
+                        0,
+                        Duration.ofSeconds(1),
+                        StagePolicy.DEFAULT_FACTOR);
+        try {
+            StageStubs.activities(
+                            FollowActivities.class, endless, TaskQueues.LIGHT, "check who asks")
+                    .admit(newer);
+            return true;
+        } catch (ActivityFailure refused) {
+            if (Failures.cancelled(refused)) {
+                throw refused;
+            }
+            return false;
+        }
     }
 
     private void look() {

@@ -87,7 +87,8 @@ final class RunsUnderWay {
                 turns = turns.going(run);
             }
             try {
-                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, execution(run)).turn(now);
+                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, execution(run))
+                        .turn(now, run.ticket());
             } catch (ApplicationFailure gone) {
                 turns = turns.ended(run.start().runId());
             }

@@ -5,6 +5,7 @@ import dev.septet.dsl.spec.NotifySpec;
 import dev.septet.dsl.spec.NotifySpec.Event;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.Failures;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 
@@ -39,6 +40,7 @@ public final class Notices {
     private static final int LONGEST = 1000;
 
     private final Supplier<List<NotifySpec>> ways;
+    private final Supplier<@Nullable RunRef> run;
     private final String pipeline;
     private final Consumer<String> failed;
     private final List<Promise<Void>> sent = new ArrayList<>();
@@ -48,10 +50,16 @@ public final class Notices {
      * For one workflow, whole: its notices are told apart by their numbers.
      *
      * @param ways who is told now
+     * @param run whose file says so
      * @param failed is told of each notice that could not be delivered
      */
-    public Notices(Supplier<List<NotifySpec>> ways, String pipeline, Consumer<String> failed) {
+    public Notices(
+            Supplier<List<NotifySpec>> ways,
+            Supplier<@Nullable RunRef> run,
+            String pipeline,
+            Consumer<String> failed) {
         this.ways = ways;
+        this.run = run;
         this.pipeline = pipeline;
         this.failed = failed;
     }
@@ -97,7 +105,7 @@ public final class Notices {
                         "tell %s: %s".formatted(name, notice.event()));
         List<Promise<Void>> begun = new ArrayList<>();
         Workflow.newDetachedCancellationScope(
-                        () -> begun.add(Async.procedure(activities::tell, way, notice)))
+                        () -> begun.add(Async.procedure(activities::tell, way, notice, run.get())))
                 .run();
         return begun.get(0)
                 .handle(

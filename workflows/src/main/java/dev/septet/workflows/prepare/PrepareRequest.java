@@ -8,10 +8,13 @@ import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.retrain.Retraining;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * Input of stage 1.
@@ -31,7 +34,8 @@ public record PrepareRequest(
         @Nullable DatasetRef rows,
         @Nullable Retraining retraining,
         @Nullable String general,
-        @Nullable ObjectiveSpec objective) {
+        @Nullable ObjectiveSpec objective)
+        implements RunScoped {
     /** Of rows alone. */
     public PrepareRequest(
             RunRef run,
@@ -51,5 +55,10 @@ public record PrepareRequest(
     /** Of a file's rows. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
         this(run, spec, model, null, null, null, null);
+    }
+
+    @Override
+    public List<Object> specs() {
+        return List.of(spec, model);
     }
 }

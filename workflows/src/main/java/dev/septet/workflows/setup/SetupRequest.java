@@ -5,8 +5,11 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
+
+import java.util.List;
 
 /** Input of stage 3. */
 public record SetupRequest(
@@ -16,4 +19,10 @@ public record SetupRequest(
         TrainSpec train,
         EvaluateSpec evaluate,
         DatasetRef dataset,
-        ModelRef model) {}
+        ModelRef model)
+        implements RunScoped {
+    @Override
+    public List<Object> specs() {
+        return List.of(spec, initialize, train, evaluate);
+    }
+}

@@ -4,8 +4,11 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
+
+import java.util.List;
 
 /**
  * Input of stage 4.
@@ -21,4 +24,10 @@ public record TrainRequest(
         DatasetRef dataset,
         ModelRef model,
         double learningRate,
-        int rank) {}
+        int rank)
+        implements RunScoped {
+    @Override
+    public List<Object> specs() {
+        return List.of(spec, initialize, setup);
+    }
+}

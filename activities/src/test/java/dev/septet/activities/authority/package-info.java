@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.authority;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package dev.septet.workers.authority;
+
+import dev.septet.activities.support.StageProblem;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.RunRef;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which run an activity's workflow belongs to, as the server knows it: who starts a workflow from
+ * outside cannot choose its parent. So a ticket that was read from a history is good for nothing
+ * but its own run.
+ */
+record Lineage(WorkflowClient client, ActivityInfo activity) {
+    /** A trial's stage, its stage, its run: deeper are none of ours. */
+    private static final int DEEPEST = 4;
+
+    private static final long ANSWER_SECONDS = 10;
+
+    /**
+     * Returns when the run, or a stage of it, asks.
+     *
+     * @throws StageProblem POLICY_DENIED when another workflow does
+     */
+    void belongs(RunRef run) {
+        String root = root(run);
+        WorkflowExecution at = own();
+        if (at.getRunId().equals(root)) {
+            return;
+        }
+        for (int depth = 0; depth < DEEPEST; depth++) {
+            WorkflowExecutionInfo workflow = describe(at);
+            if (workflow == null) {
+                break;
+            }
+            // A run that somebody reset keeps the id of its first execution.
+            if (workflow.getFirstRunId().equals(root)) {
+                return;
+            }
+            if (!workflow.hasParentExecution()) {
+                break;
+            }
+            at = workflow.getParentExecution();
+            if (at.getRunId().equals(root)) {
+                return;
+            }
+        }
+        throw new StageProblem(
+                FailureType.POLICY_DENIED,
+                "this %s workflow was not started by run %s, whose ticket it shows: a ticket counts within its own run. Start the pipeline (workflow type Pipeline)"
+                        .formatted(activity.getWorkflowType(), root));
+    }
+
+    /** Whether the workflow began before a moment, its first execution where it has had several. */
+    boolean beganBefore(long millis) {
+        WorkflowExecutionInfo workflow = describe(own());
+        if (workflow == null) {
+            return false;
+        }
+        String first = workflow.getFirstRunId();
+        if (!first.isEmpty() && !first.equals(workflow.getExecution().getRunId())) {
+            workflow =
+                    describe(
+                            WorkflowExecution.newBuilder()
+                                    .setWorkflowId(workflow.getExecution().getWorkflowId())
+                                    .setRunId(first)
+                                    .build());
+            if (workflow == null) {
+                return true; // so old that the server has forgotten its first execution
+            }
+        }
+        return workflow.getStartTime().getSeconds() * 1000 < millis;
+    }
+
+    private static String root(RunRef run) {
+        int slash = run.runId().indexOf('/');
+        return slash < 0 ? run.runId() : run.runId().substring(0, slash);
+    }
+
+    private WorkflowExecution own() {
+        return WorkflowExecution.newBuilder()
+                .setWorkflowId(Objects.requireNonNullElse(activity.getWorkflowId(), ""))
+                .setRunId(Objects.requireNonNullElse(activity.getWorkflowRunId(), ""))
+                .build();
+    }
+
+    /** Null when the server has none. */
+    private @Nullable WorkflowExecutionInfo describe(WorkflowExecution which) {
+        if (which.getWorkflowId().isEmpty()) {
+            return null;
+        }
+        try {
+            return client.getWorkflowServiceStubs()
+                    .blockingStub()
+                    .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
+                    .describeWorkflowExecution(
+                            DescribeWorkflowExecutionRequest.newBuilder()
+                                    .setNamespace(client.getOptions().getNamespace())
+                                    .setExecution(which)
+                                    .build())
+                    .getWorkflowExecutionInfo();
+        } catch (StatusRuntimeException e) {
+            Status.Code code = e.getStatus().getCode();
+            if (code == Status.Code.NOT_FOUND || code == Status.Code.INVALID_ARGUMENT) {
+                return null;
+            }
+            throw new StageProblem(
+                    FailureType.BACKEND_FAILED,
+                    "the Temporal server does not say which run this workflow belongs to (%s)"
+                            .formatted(code),
+                    e);
+        }
+    }
+}

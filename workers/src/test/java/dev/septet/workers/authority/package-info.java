@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.authority;
+
+import org.jspecify.annotations.NullMarked;
