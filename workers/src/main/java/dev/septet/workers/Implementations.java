@@ -1,5 +1,7 @@
 package dev.septet.workers;
 
+import dev.septet.activities.approval.AnswerActivitiesImpl;
+import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.CanaryActivitiesImpl;
@@ -29,6 +31,7 @@ import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.workers.serve.PrivateServer;
 
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -54,12 +57,13 @@ public record Implementations(List<Object> light, List<Object> training) {
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
+        Catalog catalog = new Catalog(settings.catalogue());
         BaseModelFiles models = BaseModelFiles.here(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs = new AuditLogs(worker.state().audit());
         return new Implementations(
                 List.of(
-                        new CatalogActivitiesImpl(new Catalog(settings.catalogue())),
+                        new CatalogActivitiesImpl(catalog),
                         new QueueActivitiesImpl(),
                         new RunActivitiesImpl(),
                         new PrepareActivitiesImpl(
@@ -69,9 +73,11 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
                         new InitializeActivitiesImpl(store, models),
                         new SteeringActivitiesImpl(store),
-                        new PublishActivitiesImpl(store, files, System.getenv()),
+                        new PublishActivitiesImpl(
+                                store, files, System.getenv(), name -> has(catalog, name)),
                         new CanaryActivitiesImpl(store, logs, files, System.getenv()),
                         new ResumeActivitiesImpl(store, files),
+                        new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
                         new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))),
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
@@ -80,6 +86,14 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new MonitorActivitiesImpl(
                                 store, files, logs, new EnginePromptReaders(), reviewed),
                         new DeployActivitiesImpl(store, new PrivateServer())));
+    }
+
+    private static boolean has(Catalog catalog, String pipeline) {
+        try {
+            return catalog.find(pipeline).isPresent();
+        } catch (IOException unreadable) {
+            return true; // then nothing of a pipeline's is given away
+        }
     }
 
     private static List<String> first(List<String> rows, long count) {

@@ -95,11 +95,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
-        notices = new Notices(spec::notifications, () -> run, spec.name(), board::remark);
+        notices = new Notices(spec::notifications, () -> run, run.pipeline(), board::remark);
         StageRunner stages =
                 new StageRunner(board, run, TaskQueues.training(spec.setup().resources()));
         tag(
-                SearchTags.PIPELINE.valueSet(spec.name()),
+                SearchTags.PIPELINE.valueSet(run.pipeline()),
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())),
                 SearchTags.TRIGGER.valueSet(trigger(request).word()));

@@ -69,6 +69,28 @@ class ApprovalTest {
     }
 
     @Test
+    void countsOnlyPeopleThatAWorkerKnows() {
+        stack.activities.ticket = "1;;ours";
+        stack.activities.people.putAll(
+                java.util.Map.of("Anna", "anna", "ANNA", "anna", "Ben", "ben"));
+        WorkflowStub run = asking(2);
+
+        assertThat(approve("Anna", null).message()).isEqualTo("1 of 2 agreed");
+        assertThat(approve("ANNA", null).message()).contains("which counts once");
+        assertRefused(() -> approve("Mallory", null), "the signature is not that of Mallory");
+        assertThat(status().state()).isEqualTo(State.WAITING);
+        assertThat(approve("Ben", null).state()).isEqualTo(State.APPROVED);
+
+        assertThat(
+                        Objects.requireNonNull(run.getResult(PipelineReport.class).deployment())
+                                .approvals())
+                .extracting(Approval::approver, Approval::signed, Approval::seal)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("Anna", true, "sealed for anna"),
+                        org.assertj.core.groups.Tuple.tuple("Ben", true, "sealed for ben"));
+    }
+
+    @Test
     void asksNobodyWhereTheFileDoesNot() {
         assertThat(Objects.requireNonNull(stack.run("hello").deployment()).approvals()).isEmpty();
     }

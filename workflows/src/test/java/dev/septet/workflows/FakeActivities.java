@@ -1,6 +1,10 @@
 package dev.septet.workflows;
 
 import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.workflows.approval.AnswerActivities;
+import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -81,7 +85,20 @@ final class FakeActivities
                 MonitorActivities,
                 QueueActivities,
                 RunActivities,
-                FollowActivities {
+                FollowActivities,
+                AnswerActivities {
+    /** Of each answer that was checked, its person; who is not here is refused. */
+    final Map<String, String> people = new ConcurrentHashMap<>();
+
+    @Override
+    public CheckedAnswer check(AnswerRequest request) {
+        String person = people.get(String.valueOf(request.answer().by()));
+        if (person == null) {
+            throw FailureType.REFUSED.of("the signature is not that of " + request.answer().by());
+        }
+        return new CheckedAnswer(person, true, "sealed for " + person);
+    }
+
     /** Of the runs that are resolved. */
     @Nullable String ticket;
 
@@ -269,7 +286,7 @@ final class FakeActivities
     }
 
     @Override
-    public Publication publish(DeployRequest request, ExportRef export) {
+    public Publication publish(DeployRequest request, ExportRef export, List<Approval> approvals) {
         note("Publish");
         if (staleVerdicts.getAndDecrement() > 0) {
             throw FailureType.VERDICT_STALE.of("meanwhile it is another");

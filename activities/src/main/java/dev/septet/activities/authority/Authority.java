@@ -1,11 +1,17 @@
 package dev.septet.activities.authority;
 
+import dev.septet.activities.approval.PersonName;
 import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.spec.ApprovalSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.approval.Question;
+import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Verdict;
@@ -18,7 +24,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -126,6 +134,20 @@ public final class Authority {
         return export.sealed(seals.export(request.run(), request.checkpoint(), export));
     }
 
+    /** Who answered, sealed. */
+    public CheckedAnswer sealed(AnswerRequest request, CheckedAnswer checked) {
+        Question question = request.question();
+        return checked.sealed(
+                seals.answer(
+                        request.run(),
+                        checked.person(),
+                        question.role(),
+                        request.approves(),
+                        checked.signed(),
+                        question.artifact(),
+                        question.report()));
+    }
+
     /** A publication, sealed. */
     public Publication sealed(DeployRequest request, Publication publication) {
         return publication.sealed(
@@ -162,16 +184,51 @@ public final class Authority {
     }
 
     /**
-     * Returns when this run's gate said yes to the model that was exported.
+     * Returns when this run's gate said yes to the model that was exported, and the people did whom
+     * the file asks.
      *
      * @throws StageProblem POLICY_DENIED when it did not, or not for these bytes
      */
-    public void mayPublish(DeployRequest request, ExportRef export) {
+    public void mayPublish(DeployRequest request, ExportRef export, List<Approval> approvals) {
         checkGate(request);
         if (!Seals.same(export.seal(), seals.export(request.run(), request.checkpoint(), export))) {
             throw denied(
                     "model %s is not what run %s exported: nothing is published"
                             .formatted(
+                                    plain(export.artifact().sha256()),
+                                    plain(request.run().runId())));
+        }
+        checkPeople(request, export, approvals);
+    }
+
+    private void checkPeople(DeployRequest request, ExportRef export, List<Approval> approvals) {
+        ApprovalSpec asks = request.spec().approval();
+        if (asks == null) {
+            return;
+        }
+        Set<String> people = new HashSet<>();
+        for (Approval answer : approvals) {
+            String person = PersonName.of(answer.approver());
+            String seal =
+                    seals.answer(
+                            request.run(),
+                            person,
+                            asks.from(),
+                            true,
+                            answer.signed(),
+                            export.artifact().sha256(),
+                            request.evaluation().artifact().sha256());
+            if (answer.approved() && Seals.same(answer.seal(), seal)) {
+                people.add(person);
+            }
+        }
+        if (people.size() < asks.quorum()) {
+            throw denied(
+                    "%d of %d of %s agreed to model %s in run %s: nothing is published"
+                            .formatted(
+                                    people.size(),
+                                    asks.quorum(),
+                                    asks.from(),
                                     plain(export.artifact().sha256()),
                                     plain(request.run().runId())));
         }

@@ -58,6 +58,27 @@ final class Seals {
                         publication.key()));
     }
 
+    /** Who answered a question about a model, and how. */
+    String answer(
+            RunRef run,
+            String person,
+            String role,
+            boolean approves,
+            boolean signed,
+            String artifact,
+            String report) {
+        return key.mac(
+                "answer",
+                List.of(
+                        run.runId(),
+                        person,
+                        role,
+                        Boolean.toString(approves),
+                        Boolean.toString(signed),
+                        artifact,
+                        report));
+    }
+
     /** In constant time, whatever was shown. */
     static boolean same(@Nullable String shown, String expected) {
         return shown != null

@@ -11,12 +11,17 @@ import dev.septet.workflows.PipelineRequest;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds the pipeline that a request names, and compiles it. Nothing in it is ever run. */
 public final class Catalog {
@@ -35,9 +40,10 @@ public final class Catalog {
     /**
      * A pipeline, read and checked.
      *
+     * @param name the pipeline's: the file's own name, or one in the name space of its text
      * @param folder that its paths are relative to
      */
-    public record Resolution(PipelineSpec spec, Path folder) {}
+    public record Resolution(PipelineSpec spec, String name, Path folder) {}
 
     /** Every pipeline file that is served. */
     public List<CatalogEntry> entries() throws IOException {
@@ -95,7 +101,8 @@ public final class Catalog {
                                                         + knownNames()));
         Compilation compiled =
                 PipelineCompiler.compile(PipelineFile.read(entry.file()), request.params());
-        return new Resolution(spec(compiled), entry.folder().toRealPath());
+        PipelineSpec spec = spec(compiled);
+        return new Resolution(spec, spec.name(), entry.folder().toRealPath());
     }
 
     private Resolution fromText(PipelineRequest request, String source) throws IOException {
@@ -110,7 +117,35 @@ public final class Catalog {
                     "the request names pipeline '%s', but its source says pipeline('%s')"
                             .formatted(shown(request.pipeline()), spec.name()));
         }
-        return new Resolution(spec, folder);
+        Optional<Path> file = fileOf(source, folder);
+        if (file.isEmpty()) {
+            String name = Inline.name(spec.name(), source);
+            Inline.check(spec);
+            return new Resolution(spec, name, folder);
+        }
+        Optional<CatalogEntry> owner = find(spec.name());
+        if (owner.isPresent() && !Files.isSameFile(owner.get().file(), file.get())) {
+            throw StageProblem.invalid(
+                    "the name '%s' is that of %s: give %s a name of its own"
+                            .formatted(spec.name(), owner.get().file(), file.get()));
+        }
+        return new Resolution(spec, spec.name(), folder);
+    }
+
+    /** The served file that holds this very text: its author may write in the served folder. */
+    private static Optional<Path> fileOf(String source, Path folder) throws IOException {
+        byte[] text = source.getBytes(StandardCharsets.UTF_8);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                if (file.toString().endsWith(".groovy")
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(file) == text.length
+                        && Arrays.equals(Files.readAllBytes(file), text)) {
+                    return Optional.of(file);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private Path folder(@Nullable String written) throws IOException {

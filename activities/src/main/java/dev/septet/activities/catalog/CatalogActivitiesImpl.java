@@ -34,7 +34,7 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
             Catalog.Resolution found = catalog.resolve(request);
             RunRef run =
                     new RunRef(
-                            found.spec().name(),
+                            found.name(),
                             runId,
                             found.folder().toString(),
                             SpecDigest.of(found.spec()),

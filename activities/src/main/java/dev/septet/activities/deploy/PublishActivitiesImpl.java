@@ -25,6 +25,7 @@ import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -43,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** Stage 6's work with files, on a worker: versions, aliases and routes. */
 public final class PublishActivitiesImpl implements PublishActivities {
@@ -55,6 +57,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private final Routes routes;
     private final Aliases aliases;
     private final Endpoints endpoints;
+    private final Owners owners;
 
     /**
      * On a worker.
@@ -63,21 +66,41 @@ public final class PublishActivitiesImpl implements PublishActivities {
      */
     public PublishActivitiesImpl(
             ArtifactStore store, PipelineFiles files, Map<String, String> environment) {
-        this(store, files, new Places(new Disk(), environment));
+        this(store, files, environment, pipeline -> true);
+    }
+
+    /**
+     * On a worker.
+     *
+     * @param environment of the worker: it has the keys of buckets
+     * @param served whether the catalogue has a pipeline: others own no folder and no port any more
+     */
+    public PublishActivitiesImpl(
+            ArtifactStore store,
+            PipelineFiles files,
+            Map<String, String> environment,
+            Predicate<String> served) {
+        this(store, files, new Places(new Disk(), environment), served);
     }
 
     /** With places that are opened otherwise. */
     PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Places places) {
+        this(store, files, places, pipeline -> true);
+    }
+
+    private PublishActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, Places places, Predicate<String> served) {
         this.store = store;
         this.files = files;
         this.places = places;
         this.routes = new Routes(store);
         this.aliases = new Aliases(store, places);
         this.endpoints = new Endpoints(store);
+        this.owners = new Owners(aliases, endpoints, served);
     }
 
     @Override
-    public Publication publish(DeployRequest request, ExportRef export) {
+    public Publication publish(DeployRequest request, ExportRef export, List<Approval> approvals) {
         return attempt(request, RouteStep.PUBLISH, attempt -> publish(request, export, attempt));
     }
 
@@ -112,6 +135,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
                 RouteStep.PROMOTE,
                 attempt -> {
                     RunRef run = request.run();
+                    owners.check(
+                            run.pipeline(),
+                            targets(request),
+                            Endpoint.of(request.spec().targets()));
                     Variant variant = variant(request, publication.artifact());
                     if (request.spec().canary() != null && publication.challenges()) {
                         routes.promote(run.pipeline(), variant, attempt.fence());
@@ -167,6 +194,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private Publication publish(DeployRequest request, ExportRef export, Attempt attempt)
             throws IOException {
         RunRef run = request.run();
+        owners.check(run.pipeline(), targets(request), Endpoint.of(request.spec().targets()));
         String sha256 = export.artifact().sha256();
         Path exported = store.fetch(export.artifact());
         store.fetch(request.evaluation().artifact());

@@ -17,9 +17,14 @@ import java.util.stream.Stream;
  * links count where they lead.
  */
 public final class PipelineFiles {
+    /** Start of the names of pipelines whose text came with the request. */
+    public static final String INLINE = "inline.";
+
     private final List<Path> readable;
+    private final Path inline;
 
     public PipelineFiles(ActivitySettings settings) {
+        this.inline = settings.store().resolveSibling("inline").toAbsolutePath().normalize();
         this.readable =
                 Stream.concat(settings.catalogue().stream(), settings.dataRoots().stream())
                         .toList();
@@ -31,7 +36,7 @@ public final class PipelineFiles {
      * @throws StageProblem INVALID_PIPELINE when it is not there, POLICY_DENIED when it is outside
      */
     public Path read(RunRef run, String written) throws IOException {
-        Path path = resolved(run, written);
+        Path path = resolved(Path.of(run.folder()), written);
         if (!Files.exists(path)) {
             throw StageProblem.invalid(
                     "'%s': no such file or folder; looked for %s".formatted(written, path));
@@ -51,13 +56,18 @@ public final class PipelineFiles {
     }
 
     /**
-     * A place to write below the pipeline's folder; it need not exist.
+     * A place to write below the pipeline's folder, or below that of its name where its text came
+     * with the request; it need not exist.
      *
      * @throws StageProblem POLICY_DENIED when it leads out of the folder
      */
     public Path write(RunRef run, String written) throws IOException {
         Path folder = Path.of(run.folder());
-        Path path = resolved(run, written);
+        if (run.pipeline().startsWith(INLINE)) {
+            folder = inline.resolve(run.pipeline());
+            Files.createDirectories(folder);
+        }
+        Path path = resolved(folder, written);
         Path root = folder.toRealPath();
         Path existing = path;
         while (existing != null && !Files.exists(existing)) {
@@ -75,9 +85,9 @@ public final class PipelineFiles {
         return path;
     }
 
-    private static Path resolved(RunRef run, String written) {
+    private static Path resolved(Path folder, String written) {
         try {
-            return Path.of(run.folder()).toAbsolutePath().resolve(written).normalize();
+            return folder.toAbsolutePath().resolve(written).normalize();
         } catch (InvalidPathException e) {
             throw StageProblem.invalid("'%s': is no path (%s)".formatted(written, e.getReason()));
         }

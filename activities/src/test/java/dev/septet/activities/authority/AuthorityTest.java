@@ -13,6 +13,11 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.approval.Answer;
+import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.approval.Question;
+import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -164,25 +169,91 @@ class AuthorityTest {
         EvaluationReport go = authority.sealed(judging(trained), report(Verdict.GO));
         DeployRequest asked = deploying(trained, go);
         ExportRef export = authority.sealed(asked, export("e"));
-        authority.mayPublish(asked, export);
+        authority.mayPublish(asked, export, List.of());
 
         refused(
-                () -> authority.mayPublish(deploying(trained, report(Verdict.GO)), export),
+                () ->
+                        authority.mayPublish(
+                                deploying(trained, report(Verdict.GO)), export, List.of()),
                 "the verdict GO is not one that the evaluation of run first gave");
         EvaluationReport no = authority.sealed(judging(trained), report(Verdict.NO_GO));
         EvaluationReport forged = report(Verdict.GO).sealed(no.seal());
         refused(
-                () -> authority.mayPublish(deploying(trained, forged), export),
+                () -> authority.mayPublish(deploying(trained, forged), export, List.of()),
                 "the verdict GO is not one that");
         refused(
-                () -> authority.mayPublish(deploying(trained, no), export),
+                () -> authority.mayPublish(deploying(trained, no), export, List.of()),
                 "the gate of run first said NO_GO");
         refused(
-                () -> authority.mayPublish(deploying(trained("d"), go), export),
+                () -> authority.mayPublish(deploying(trained("d"), go), export, List.of()),
                 "the verdict GO is not one that");
         refused(
-                () -> authority.mayPublish(asked, export("f").sealed("" + export.seal())),
+                () ->
+                        authority.mayPublish(
+                                asked, export("f").sealed("" + export.seal()), List.of()),
                 "is not what run first exported: nothing is published");
+    }
+
+    @Test
+    void publishesOnlyWhatThePeopleAgreedTo() throws IOException {
+        PipelineSpec asking =
+                spec(FILE.replace("deploy     {", "deploy { approval from: 'ops', quorum: 2;"));
+        run =
+                authority.admitted(
+                        new ResolvedPipeline(
+                                new RunRef(
+                                        "desk",
+                                        "first",
+                                        served().toString(),
+                                        SpecDigest.of(asking)),
+                                asking));
+        CheckpointRef trained = trained("c");
+        EvaluationReport go = authority.sealed(judging(trained), report(Verdict.GO));
+        DeployRequest asked = deploying(trained, go);
+        ExportRef export = authority.sealed(asked, export("e"));
+        Approval anna = agreed("anna", "e", true);
+        Approval ben = agreed("ben", "e", true);
+        authority.mayPublish(asked, export, List.of(anna, ben));
+
+        for (List<Approval> people :
+                List.of(
+                        List.<Approval>of(),
+                        List.of(anna),
+                        List.of(anna, anna),
+                        List.of(anna, agreed("ben", "f", true)),
+                        List.of(anna, agreed("ben", "e", false)),
+                        List.of(anna, named("Ben", anna)),
+                        List.of(
+                                anna,
+                                new Approval(
+                                        "ben", "ops", true, "", digest("e"), digest("a"), null)))) {
+            refused(
+                    () -> authority.mayPublish(asked, export, people),
+                    "of 2 of ops agreed to model eeee");
+        }
+    }
+
+    private static Approval named(String other, Approval of) {
+        return new Approval(
+                other, of.role(), true, of.at(), of.artifact(), of.report(), null, true, of.seal());
+    }
+
+    private Approval agreed(String person, String model, boolean yes) {
+        Question question = new Question("ops", 2, "", digest(model), digest("a"));
+        CheckedAnswer checked =
+                authority.sealed(
+                        new AnswerRequest(
+                                run.run(),
+                                question,
+                                new Answer(person, "ops", digest(model), digest("a"), null),
+                                yes),
+                        new CheckedAnswer(person, true, null));
+        return new Approval(
+                person, "ops", true, "", digest("e"), digest("a"), null, true, checked.seal());
+    }
+
+    private static String digest(String digit) {
+        return digit.repeat(64);
     }
 
     @Test
@@ -212,7 +283,8 @@ class AuthorityTest {
         assertThat(again.seal()).isNotNull().isNotEqualTo(go.seal());
         authority.mayPublish(
                 deploying(next, trained, again),
-                authority.sealed(deploying(next, trained, again), export("e")));
+                authority.sealed(deploying(next, trained, again), export("e")),
+                List.of());
 
         assertThat(authority.takenOver(next, "another", made).evaluation()).isNull();
         assertThat(authority.takenOver(next, "first", made(trained, go.sealed(null))).evaluation())

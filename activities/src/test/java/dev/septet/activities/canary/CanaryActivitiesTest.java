@@ -112,7 +112,7 @@ class CanaryActivitiesTest {
         publish("run-1", first, null);
         DeployRequest request = request("run-2", null);
         ExportRef second = export("second");
-        Publication publication = files.publish(request, second);
+        Publication publication = files.publish(request, second, List.of());
 
         files.challenge(request, publication);
         files.challenge(request, publication);
@@ -137,7 +137,7 @@ class CanaryActivitiesTest {
         ExportRef first = export("first");
         publish("run-1", first, null);
         DeployRequest request = request("run-2", null);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
 
         files.rollBack(request, publication);
         assertAlone(first);
@@ -156,7 +156,7 @@ class CanaryActivitiesTest {
     void countsOnlyTheTwoModelsOfThisTrialSinceItBegan() throws IOException {
         publish("run-1", export("first"), null);
         DeployRequest request = request("run-2", null);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
         String champion = routes.route("bot").orElseThrow().champion().version();
         String challenger = publication.artifact().sha256().substring(0, champion.length());
         assertThat(canary.cursor(request.run())).isZero();
@@ -185,7 +185,7 @@ class CanaryActivitiesTest {
     void saysThatSomebodyEndedTheTrial() throws IOException {
         publish("run-1", export("first"), null);
         DeployRequest request = request("run-2", null);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
         Route trial = routes.route("bot").orElseThrow();
         routes.force("bot", trial.champion(), new Fence("by hand", 1));
@@ -204,10 +204,10 @@ class CanaryActivitiesTest {
         ExportRef second = export("second");
         DeployRequest stale = request("run-2", "f".repeat(64));
         DeployRequest good = request("run-2", first.artifact().sha256());
-        assertThatThrownBy(() -> files.publish(stale, second))
+        assertThatThrownBy(() -> files.publish(stale, second, List.of()))
                 .hasStackTraceContaining("the gate compared with champion ffffffffffff of 'bot'")
                 .hasStackTraceContaining("type='VerdictStale'");
-        Publication publication = files.publish(good, second);
+        Publication publication = files.publish(good, second, List.of());
         assertThatThrownBy(() -> files.challenge(stale, publication))
                 .hasStackTraceContaining("type='VerdictStale'");
         assertThatThrownBy(() -> publish("run-3", second, EvaluationReport.NO_CHAMPION))
@@ -223,7 +223,7 @@ class CanaryActivitiesTest {
     void aTrialsShareEndsByItselfUnlessItsEndIsPutOff() throws IOException {
         publish("run-1", export("first"), null);
         DeployRequest request = request("run-2", null);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
         Route trial = routes.route("bot").orElseThrow();
         long until = Objects.requireNonNull(trial.until());
@@ -259,7 +259,7 @@ class CanaryActivitiesTest {
     void aProbeIsAskedOfBothOnceAndAWorseScoreEndsTheTrial() throws IOException {
         publish("run-1", export("first"), null);
         DeployRequest request = request("run-2", null, PROBED);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
         Files.writeString(
                 pipeline.resolve("probe.jsonl"),
@@ -304,7 +304,7 @@ class CanaryActivitiesTest {
     void aProbeThatIsAnsweredNoWorseIsNoHarm() throws IOException {
         publish("run-1", export("first"), null);
         DeployRequest request = request("run-2", null, PROBED);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
         Files.writeString(
                 pipeline.resolve("probe.jsonl"), "{\"prompt\":\"three\",\"completion\":\"3\"}\n");
@@ -331,7 +331,7 @@ class CanaryActivitiesTest {
     void aProbeThatCannotBeAskedIsSaidByItsLine() throws IOException {
         publish("run-1", export("first"), null);
         DeployRequest request = request("run-2", null, PROBED);
-        Publication publication = files.publish(request, export("second"));
+        Publication publication = files.publish(request, export("second"), List.of());
         files.challenge(request, publication);
         Files.writeString(pipeline.resolve("probe.jsonl"), "{\"text\":\"only words\"}\n");
 
@@ -359,7 +359,7 @@ class CanaryActivitiesTest {
     private void publish(String runId, ExportRef export, @Nullable String judgedAgainst)
             throws IOException {
         DeployRequest request = request(runId, judgedAgainst, null);
-        files.promote(request, files.publish(request, export));
+        files.promote(request, files.publish(request, export, List.of()));
     }
 
     private String current() throws IOException {

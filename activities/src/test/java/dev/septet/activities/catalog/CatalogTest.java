@@ -104,6 +104,53 @@ class CatalogTest {
     }
 
     @Test
+    void givesATextOfItsOwnANameSpaceOfItsOwn() throws IOException {
+        Files.createDirectories(first.resolve("base"));
+        String stranger =
+                """
+                pipeline('hello') {
+                    prepare    { dataset 'data.jsonl' }
+                    initialize { model 'base' }
+                    train      { method lora() }
+                    deploy     { target directory('models/hello') }
+                }
+                """;
+        Catalog.Resolution inline =
+                catalog.resolve(new PipelineRequest(null, Map.of(), stranger, null));
+        assertThat(inline.name()).matches("inline\\.[0-9a-f]{12}\\.hello");
+        assertThat(inline.spec().name()).isEqualTo("hello");
+
+        Files.writeString(first.resolve("copy.groovy"), stranger);
+        assertInvalid(
+                new PipelineRequest(null, Map.of(), stranger, null),
+                "the name 'hello' is that of ",
+                "copy.groovy a name of its own");
+        Files.writeString(first.resolve("copy.groovy"), stranger.replace("'hello'", "'copied'"));
+        assertThat(
+                        catalog.resolve(
+                                        new PipelineRequest(
+                                                null,
+                                                Map.of(),
+                                                stranger.replace("'hello'", "'copied'"),
+                                                null))
+                                .name())
+                .as("a served file's own text")
+                .isEqualTo("copied");
+        for (String target : List.of("http { port 8080 }", "s3('s3://models/hello')")) {
+            assertThatThrownBy(
+                            () ->
+                                    catalog.resolve(
+                                            new PipelineRequest(
+                                                    null,
+                                                    Map.of(),
+                                                    stranger.replace(
+                                                            "directory('models/hello')", target),
+                                                    null)))
+                    .hasMessageContaining("publishes into folders of its own");
+        }
+    }
+
+    @Test
     void followsNoLinkOut() throws IOException {
         Path outside = temp.resolve("outside.groovy");
         pipeline(outside, "secret");

@@ -163,8 +163,8 @@ class DeployActivitiesTest {
         DeployRequest request = request("run-1", TinyPipeline.LORA, DIRECTORY, ollama);
         ExportRef export = activities().export(request);
         PublishActivities files = environment.newActivityStub(PublishActivities.class);
-        Publication publication = files.publish(request, export);
-        assertThat(files.publish(request, export)).isEqualTo(publication);
+        Publication publication = files.publish(request, export, List.of());
+        assertThat(files.publish(request, export, List.of())).isEqualTo(publication);
         assertThat(pipeline.resolve("models/tiny/current"))
                 .as("nothing is live before its promotion")
                 .doesNotExist();
@@ -227,7 +227,7 @@ class DeployActivitiesTest {
             try {
                 PublishActivities files = killed.newActivityStub(PublishActivities.class);
                 if (published == null) {
-                    published = files.publish(next, nextExport);
+                    published = files.publish(next, nextExport, List.of());
                 } else {
                     files.promote(next, published);
                     done = true;
@@ -307,7 +307,7 @@ class DeployActivitiesTest {
     private static DeploymentRef publish(
             TestActivityEnvironment where, DeployRequest request, ExportRef export) {
         PublishActivities files = where.newActivityStub(PublishActivities.class);
-        return files.promote(request, files.publish(request, export));
+        return files.promote(request, files.publish(request, export, List.of()));
     }
 
     private PipelineFiles files() {

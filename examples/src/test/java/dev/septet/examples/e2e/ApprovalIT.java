@@ -2,6 +2,7 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.PipelineReport;
@@ -15,9 +16,11 @@ import io.temporal.failure.ApplicationFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Two people answer, one by each command line, after every worker was killed while it waited. */
@@ -37,7 +40,17 @@ class ApprovalIT {
                                 "approval from: 'ml-oncall', within: 20.minutes, quorum: 2");
         Workspace workspace = Workspace.in(root, NAME, 120, file);
         Path current = workspace.folder().resolve("out/current");
-        try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
+        Path approvers = root.resolve("approvers");
+        String key = TemporalCli.sshKey(root.resolve("ben"));
+        Files.writeString(
+                approvers, "ben@ml-oncall namespaces=\"septet-approval\" %s\n".formatted(key));
+        Map<String, String> people =
+                Map.of(
+                        "SEPTET_APPROVERS",
+                        approvers.toString(),
+                        "SEPTET_UNSIGNED_APPROVALS",
+                        "allow");
+        try (DevStack stack = DevStack.start(root.resolve("state"), people, workspace.folder())) {
             WorkflowStub first = stack.begin(NAME);
             List<String> commands = waiting(stack).answers();
             stack.awaitSuccessor("light", stack.kill("light"));
@@ -64,13 +77,16 @@ class ApprovalIT {
             assertThat(wrong.status()).isEqualTo(1);
             assertThat(wrong.err()).contains("ml-oncall is asked, not 'guest'.");
             assertThat(current).doesNotExist();
-            Shell.Said agreed = TemporalCli.paste(stack, commands.get(0) + " --by Ben --json");
+            Shell.Said agreed =
+                    TemporalCli.paste(
+                            stack,
+                            commands.get(0) + " --by ben --json --key " + root.resolve("ben"));
             assertThat(agreed.out()).contains("\"state\":\"APPROVED\"");
 
             PipelineReport report = stack.result(first, PATIENCE);
             assertThat(Objects.requireNonNull(report.deployment()).approvals())
-                    .extracting(Approval::approver)
-                    .containsExactly("Anna", "Ben");
+                    .extracting(Approval::approver, Approval::signed)
+                    .containsExactly(tuple("Anna", false), tuple("ben", true));
             assertThat(current).exists();
             Path published = current.toRealPath();
             assertThat(current.resolve("adapter/adapter_config.json"))

@@ -4,6 +4,7 @@ import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.BinaryFinder;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,16 @@ final class TemporalCli {
                 "PATH",
                 Workspace.CHECKOUT + ":" + path().getParent() + ":" + System.getenv("PATH"));
         return Shell.run(Workspace.CHECKOUT, environment, List.of("bash", "-c", line), 120);
+    }
+
+    /** Makes a person's SSH key in this file; its public line. */
+    static String sshKey(Path file) throws IOException, InterruptedException {
+        List<String> words =
+                List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "" + file);
+        if (new ProcessBuilder(words).start().waitFor() != 0) {
+            throw new IOException("ssh-keygen made no key");
+        }
+        return Files.readString(file.resolveSibling(file.getFileName() + ".pub")).strip();
     }
 
     /** The binary, which is the server too. */

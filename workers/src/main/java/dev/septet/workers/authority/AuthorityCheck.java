@@ -8,6 +8,9 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
+import dev.septet.workflows.approval.AnswerRequest;
+import dev.septet.workflows.approval.CheckedAnswer;
+import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -140,13 +143,23 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         }
         if (asked[0] instanceof DeployRequest request && asked.length > 1) {
             if (asked[1] instanceof ExportRef export) {
-                ours.mayPublish(request, export);
+                ours.mayPublish(request, export, approvals(asked));
             } else if (asked[1] instanceof Publication publication) {
                 ours.mayMove(request, publication);
             } else {
                 throw denied("%s names no model".formatted(type));
             }
         }
+    }
+
+    private static List<Approval> approvals(@Nullable Object[] asked) {
+        if (asked.length < 3 || !(asked[2] instanceof List<?> people)) {
+            return List.of();
+        }
+        return people.stream()
+                .filter(Approval.class::isInstance)
+                .map(Approval.class::cast)
+                .toList();
     }
 
     private static @Nullable RunRef run(@Nullable Object[] asked) {
@@ -169,6 +182,9 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         if (result instanceof EvaluationReport report
                 && asked[0] instanceof EvaluateRequest request) {
             return ours.sealed(request, report);
+        }
+        if (result instanceof CheckedAnswer checked && asked[0] instanceof AnswerRequest request) {
+            return ours.sealed(request, checked);
         }
         if (result instanceof ExportRef export && asked[0] instanceof DeployRequest request) {
             return ours.sealed(request, export);

@@ -8,6 +8,7 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.Question;
+import dev.septet.workflows.approval.SignedText;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** What {@code septet approve} and {@code septet reject} share: show the question, or answer it. */
@@ -62,6 +64,14 @@ abstract class AnswerCommand implements Callable<Integer> {
     private String by = System.getProperty("user.name", "");
 
     @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description =
+                    "Sign the answer with this SSH key; with the .pub of a key, your agent signs."
+                            + " --by is then your name in the operator's file")
+    private @Nullable Path key;
+
+    @Option(
             names = "--json",
             description = "Print the question, or what became of the answer, as JSON")
     private boolean json;
@@ -75,7 +85,7 @@ abstract class AnswerCommand implements Callable<Integer> {
     abstract @Nullable String comment();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         boolean asks = role == null && model == null && report == null && comment() == null;
         if (!asks && (role == null || model == null || report == null)) {
             throw new ParameterException(
@@ -112,7 +122,8 @@ abstract class AnswerCommand implements Callable<Integer> {
         }
     }
 
-    private AnswerTaken answer(Connection connection, AskedModel asked) {
+    private AnswerTaken answer(Connection connection, AskedModel asked)
+            throws IOException, InterruptedException {
         Question question = asked.approval().question();
         Answer answer =
                 new Answer(
@@ -121,6 +132,13 @@ abstract class AnswerCommand implements Callable<Integer> {
                         whole("model", model, question == null ? "" : question.artifact()),
                         whole("report", report, question == null ? "" : question.report()),
                         comment());
+        if (key != null) {
+            boolean approves = update.equals("approve");
+            answer =
+                    answer.signed(
+                            SshSignature.of(
+                                    key, SignedText.of(asked.stages().runId(), answer, approves)));
+        }
         try {
             return connection
                     .client()

@@ -96,6 +96,9 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_API_KEYS", "-");
         known.put("SEPTET_SANDBOX", "on");
         known.put("SEPTET_SECRETS", "-");
+        known.put("SEPTET_RUN_KEY_FILE", "run.key in the state folder");
+        known.put("SEPTET_APPROVERS", "-");
+        known.put("SEPTET_UNSIGNED_APPROVALS", "refused");
         known.put("AWS_ACCESS_KEY_ID", "-");
         known.put("AWS_SECRET_ACCESS_KEY", "-");
         known.put("AWS_SESSION_TOKEN", "-");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifact sha256 of the export
  * @param report sha256 of the evaluation report
  * @param comment a sentence for the record; the reason of a rejection
+ * @param signature by the person's SSH key over the answer's {@link SignedText}; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Answer(
@@ -20,4 +21,20 @@ public record Answer(
         @Nullable String role,
         @Nullable String artifact,
         @Nullable String report,
-        @Nullable String comment) {}
+        @Nullable String comment,
+        @Nullable String signature) {
+    /** One that nobody signed. */
+    public Answer(
+            @Nullable String by,
+            @Nullable String role,
+            @Nullable String artifact,
+            @Nullable String report,
+            @Nullable String comment) {
+        this(by, role, artifact, report, comment, null);
+    }
+
+    /** The same, signed. */
+    public Answer signed(String by) {
+        return new Answer(this.by, role, artifact, report, comment, by);
+    }
+}

@@ -1,13 +1,18 @@
 package dev.septet.workflows.approval;
 
 import dev.septet.dsl.spec.ApprovalSpec;
+import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Failures;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.approval.ApprovalStatus.State;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 
+import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
@@ -17,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -26,7 +33,9 @@ import java.util.Objects;
  */
 public final class ApprovalGate {
     private final @Nullable ApprovalSpec spec;
+    private final RunRef run;
     private final ApprovalPage page;
+    private final Map<Approval, String> people = new LinkedHashMap<>();
     private final List<Approval> answers = new ArrayList<>();
     private @Nullable Question question;
     private State state;
@@ -38,6 +47,7 @@ public final class ApprovalGate {
      */
     public ApprovalGate(@Nullable ApprovalSpec spec, RunRef run) {
         this.spec = spec;
+        this.run = run;
         this.page = new ApprovalPage(run);
         this.state = spec == null ? State.NOT_NEEDED : State.NOT_ASKED;
     }
@@ -57,6 +67,7 @@ public final class ApprovalGate {
         Question before = question;
         if (before == null || !before.sameAs(asked)) {
             answers.clear();
+            people.clear();
         }
         question = asked;
         state = State.WAITING;
@@ -84,19 +95,17 @@ public final class ApprovalGate {
         AnswerCheck.fits(answer, asked);
     }
 
-    /** Takes an answer; a person's second yes changes nothing. */
+    /** Takes an answer, once a worker has found who gave it; a second yes changes nothing. */
     public AnswerTaken take(Answer answer, boolean approves) {
+        check(answer);
+        CheckedAnswer checked = checked(answer, approves);
         check(answer); // of two answers that were let in together, one has been taken meanwhile
         Question asked = Objects.requireNonNull(question);
-        boolean again =
-                approves
-                        && answers.stream()
-                                .anyMatch(
-                                        known ->
-                                                AnswerCheck.person(known.approver())
-                                                        .equals(AnswerCheck.person(answer.by())));
+        boolean again = approves && people.containsValue(checked.person());
         if (!again) {
-            answers.add(approval(answer, approves));
+            Approval taken = approval(answer, approves, checked);
+            answers.add(taken);
+            people.put(taken, checked.person());
         }
         if (!approves) {
             state = State.REJECTED;
@@ -108,6 +117,25 @@ public final class ApprovalGate {
                 approvals(),
                 asked.quorum(),
                 ApprovalWords.taken(state, approvals(), asked, again));
+    }
+
+    /** Runs of earlier versions took names at their word. */
+    private CheckedAnswer checked(Answer answer, boolean approves) {
+        if (run.ticket() == null) {
+            return new CheckedAnswer(AnswerCheck.person(answer.by()), false, null);
+        }
+        AnswerActivities worker =
+                StageStubs.activities(
+                        AnswerActivities.class,
+                        StagePolicy.within(Duration.ofMinutes(1)),
+                        TaskQueues.LIGHT,
+                        "check who answers");
+        try {
+            return worker.check(
+                    new AnswerRequest(run, Objects.requireNonNull(question), answer, approves));
+        } catch (ActivityFailure refused) {
+            throw FailureType.REFUSED.of(Failures.message(refused));
+        }
     }
 
     /** How the question stands. */
@@ -137,6 +165,7 @@ public final class ApprovalGate {
         } else {
             clock.cancel();
         }
+        Workflow.await(Workflow::isEveryHandlerFinished); // who came late is told so
         page.decided(status());
     }
 
@@ -151,7 +180,7 @@ public final class ApprovalGate {
                 report.artifact().sha256());
     }
 
-    private static Approval approval(Answer answer, boolean approves) {
+    private static Approval approval(Answer answer, boolean approves, CheckedAnswer checked) {
         return new Approval(
                 Objects.requireNonNull(answer.by()).strip(),
                 Objects.requireNonNull(answer.role()),
@@ -159,7 +188,9 @@ public final class ApprovalGate {
                 Instant.ofEpochMilli(Workflow.currentTimeMillis()).toString(),
                 Objects.requireNonNull(answer.artifact()),
                 Objects.requireNonNull(answer.report()),
-                answer.comment());
+                answer.comment(),
+                checked.signed(),
+                checked.seal());
     }
 
     private int approvals() {

@@ -69,23 +69,36 @@ final class ApprovalPage {
     }
 
     private static List<String> commands(Question asked) {
-        String id = Workflow.getInfo().getWorkflowId();
-        String parent = Workflow.getInfo().getParentWorkflowId().orElse(id);
+        String own = Workflow.getInfo().getWorkflowId();
+        String id = word(own);
+        String parent = word(Workflow.getInfo().getParentWorkflowId().orElse(own));
         String septet =
                 "septet %%s %s --role %s --model %s --report %s"
                         .formatted(
-                                parent,
+                                parent.replace("%", "%%"),
                                 asked.role(),
                                 ApprovalWords.digits(asked.artifact()),
                                 ApprovalWords.digits(asked.report()));
         String temporal =
                 "temporal workflow update execute --workflow-id %s --name %%s --input '{\"by\":\"YOU\",\"role\":\"%s\",\"artifact\":\"%s\",\"report\":\"%s\"%%s}'"
-                        .formatted(id, asked.role(), asked.artifact(), asked.report());
+                        .formatted(
+                                id.replace("%", "%%"),
+                                asked.role(),
+                                asked.artifact(),
+                                asked.report());
         return List.of(
                 septet.formatted("approve"),
                 septet.formatted("reject") + " --reason 'WHY'",
                 temporal.formatted("approve", ""),
                 temporal.formatted("reject", ",\"comment\":\"WHY\""));
+    }
+
+    /** One word of a shell: whoever starts a run chooses its id, and people paste these lines. */
+    private static String word(String id) {
+        String plain = id.replaceAll("\\p{C}", "?");
+        return plain.matches("[A-Za-z0-9][A-Za-z0-9._/@:+-]*")
+                ? plain
+                : "'" + plain.replace("'", "'\\''") + "'";
     }
 
     private static String scores(List<Score> scores) {

@@ -66,7 +66,7 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     public DeploymentRef deploy(DeployRequest request) {
         ExportRef export = engine.export(request);
         List<Approval> approvals = approval.ask(export.artifact(), request.evaluation());
-        Publication publication = files.publish(request, export);
+        Publication publication = files.publish(request, export, approvals);
         try {
             tryOut(request, publication);
             return files.promote(request, publication).proved(export.chain()).approvedBy(approvals);

@@ -1,10 +1,13 @@
 package dev.septet.workflows.deploy;
 
+import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.ExportRef;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
+
+import java.util.List;
 
 /**
  * Who answers: the file work of stage 6. Each step may be cut short anywhere and done again; the
@@ -12,9 +15,13 @@ import io.temporal.activity.ActivityMethod;
  */
 @ActivityInterface
 public interface PublishActivities {
-    /** Puts the export into every target, beside what is live; no alias and no route moves. */
+    /**
+     * Puts the export into every target, beside what is live; no alias and no route moves.
+     *
+     * @param approvals who agreed; empty where the file asks nobody
+     */
     @ActivityMethod(name = "Publish")
-    Publication publish(DeployRequest request, ExportRef export);
+    Publication publish(DeployRequest request, ExportRef export, List<Approval> approvals);
 
     /**
      * Lets the published model answer the canary's share of the requests; no alias moves.

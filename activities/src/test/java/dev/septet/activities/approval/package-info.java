@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.approval;
+
+import org.jspecify.annotations.NullMarked;
