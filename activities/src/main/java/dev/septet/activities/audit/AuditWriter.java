@@ -105,7 +105,41 @@ public final class AuditWriter implements Closeable {
      * @throws dev.septet.activities.store.DiskFullException when there is no room; the log is as it
      *     was, and the next append may succeed
      */
-    public synchronized String append(AuditEvent event) throws IOException {
+    public String append(AuditEvent event) throws IOException {
+        return append(redacted(event));
+    }
+
+    /**
+     * An event as it is written, without personal data and not too long. What takes time of an
+     * append is done here, on any number of threads.
+     */
+    public Redacted redacted(AuditEvent event) {
+        return new Redacted(curtain.drawn(event));
+    }
+
+    /**
+     * An answer whose question was {@link #redacted(Question) redacted} while it was being written.
+     */
+    public Redacted redacted(AnswerEvent event, Question question) {
+        return new Redacted(curtain.answer(event, question));
+    }
+
+    /** A question as it is written. */
+    public Question redacted(Question question) {
+        return curtain.question(question);
+    }
+
+    /** An event that may be written as it is. */
+    public static final class Redacted {
+        private final AuditEvent event;
+
+        private Redacted(AuditEvent event) {
+            this.event = event;
+        }
+    }
+
+    /** Appends one line, as {@link #append(AuditEvent)} does. */
+    public synchronized String append(Redacted event) throws IOException {
         if (!lock.isOpen()) {
             throw new AuditException("%s: this audit log was closed".formatted(folder));
         }
@@ -114,7 +148,7 @@ public final class AuditWriter implements Closeable {
             tail = tail.next(disk, clock.instant());
             retain();
         }
-        write(curtain.drawn(event));
+        write(event.event);
         if (settings.sync() == AuditSettings.Sync.EVERY_LINE) {
             tail.force();
         }

@@ -38,15 +38,24 @@ final class Curtain {
     }
 
     private AnswerEvent answer(AnswerEvent event) {
-        Question question = event.question();
+        return answer(event, question(event.question()));
+    }
+
+    Question question(Question question) {
+        return new Question(text(question.prompt()), turns(question.messages()), question.length());
+    }
+
+    /**
+     * @param question drawn already
+     */
+    AnswerEvent answer(AnswerEvent event, Question question) {
         Reply reply = event.reply();
         ServedBy by = event.servedBy();
         return new AnswerEvent(
                 name(event.id()),
                 event.time(),
                 new ServedBy(name(by.pipeline()), name(by.model()), name(by.version()), by.arm()),
-                new Question(
-                        text(question.prompt()), turns(question.messages()), question.length()),
+                question,
                 new Reply(
                         text(reply.answer()),
                         reply.length(),

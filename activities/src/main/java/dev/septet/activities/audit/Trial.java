@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /**
  * A champion and a challenger, counted from the log while both answer. Feedback counts for the arm
- * that gave the answer; feedback on answers from before the trial counts for none.
+ * that gave the answer, once for each answer as it was given last, and no key's counts for more
+ * than all others'. Feedback on answers from before the trial counts for none.
  *
  * @param cursor where the trial's lines begin
  * @param next where they end for now
  */
 public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
     private static final int AT_ONCE = 4096;
+
+    /** So many of one key count where others have hardly voted. */
+    private static final int FEW_VOTES = 20;
 
     public Trial {
         tallies = Map.copyOf(tallies);
@@ -38,6 +43,7 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
             counts.put(arm, new Count());
         }
         Map<String, Arm> answered = new HashMap<>();
+        Map<String, FeedbackEvent> votes = new LinkedHashMap<>();
         long at = cursor;
         for (AuditPage page = reader.read(at, AT_ONCE);
                 page.next() > at;
@@ -49,10 +55,14 @@ public record Trial(long cursor, long next, Map<Arm, ArmTally> tallies) {
                     counts.getOrDefault(answer.servedBy().arm(), new Count()).add(answer.reply());
                 } else if (record.event() instanceof FeedbackEvent feedback
                         && answered.containsKey(feedback.of())) {
-                    counts.getOrDefault(answered.get(feedback.of()), new Count()).add(feedback);
+                    votes.put(feedback.of(), feedback); // who thinks again has still one vote
                 }
             }
             at = page.next();
+        }
+        for (FeedbackEvent vote :
+                KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, FEW_VOTES)) {
+            counts.getOrDefault(answered.get(vote.of()), new Count()).add(vote);
         }
         Map<Arm, ArmTally> tallies = new EnumMap<>(Arm.class);
         counts.forEach((arm, count) -> tallies.put(arm, count.tally()));

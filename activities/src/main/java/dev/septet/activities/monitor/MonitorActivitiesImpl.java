@@ -132,11 +132,13 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             String log = request.spec().log();
             String pipeline = request.run().pipeline();
             if (log == null) {
-                return new ChainedLog(logs.reader(pipeline), pipeline).read(request.cursor());
+                return new ChainedLog(logs.reader(pipeline), pipeline, request.spec().minimum())
+                        .read(request.cursor());
             }
             Path path = files.read(request.run(), log);
             return Files.isDirectory(path)
-                    ? new ChainedLog(new AuditReader(path), pipeline).read(request.cursor())
+                    ? new ChainedLog(new AuditReader(path), pipeline, request.spec().minimum())
+                            .read(request.cursor())
                     : new AuditLog(path).read(request.cursor());
         } catch (StageProblem absent) {
             if (absent.type() != FailureType.INVALID_PIPELINE) {

@@ -44,11 +44,41 @@ class TrialTest {
             assertThat(trial.of(Arm.CHAMPION))
                     .isEqualTo(new ArmTally(1, 0, 0, 1, 0, List.of(40L), List.of(1)));
             assertThat(trial.of(Arm.CHALLENGER))
-                    .isEqualTo(new ArmTally(2, 1, 1, 0, 2, List.of(40L), List.of(24)));
+                    .isEqualTo(new ArmTally(2, 1, 1, 0, 1, List.of(40L), List.of(24)));
             assertThat(trial.of(Arm.CHALLENGER).errorRate()).isEqualTo(0.5);
             assertThat(trial.of(Arm.CHALLENGER).latency(0.95)).isEqualTo(40);
             assertThat(trial.next()).isEqualTo(reader.end());
         }
+    }
+
+    @Test
+    void aKeysVotesCountForNoMoreThanAllOthers() throws IOException {
+        try (AuditWriter writer = AuditWriter.open(folder, AuditSettings.DEFAULT)) {
+            for (int i = 0; i < 100; i++) {
+                voted(writer, "anna", "a" + i, Thumb.DOWN);
+            }
+            for (int i = 0; i < 30; i++) {
+                voted(writer, "ben", "b" + i, Thumb.UP);
+                voted(writer, "ben", "b" + i, Thumb.UP);
+            }
+        }
+        ArmTally tally = Trial.read(new AuditReader(folder), 0, "support").of(Arm.CHALLENGER);
+        assertThat(tally.thumbsUp()).as("one vote an answer").isEqualTo(30);
+        assertThat(tally.thumbsDown()).as("of a hundred").isEqualTo(30);
+    }
+
+    private static void voted(AuditWriter writer, String key, String id, Thumb thumb)
+            throws IOException {
+        AnswerEvent answer = Events.answer(id, Arm.CHALLENGER, "q", "a");
+        writer.append(
+                new AnswerEvent(
+                        id,
+                        answer.time(),
+                        answer.servedBy(),
+                        answer.question(),
+                        answer.reply(),
+                        key));
+        writer.append(new FeedbackEvent("f-" + id, Events.NOON, "support", id, thumb, null, key));
     }
 
     @ParameterizedTest

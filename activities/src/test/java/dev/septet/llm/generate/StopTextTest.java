@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
@@ -17,6 +18,29 @@ class StopTextTest {
         assertThat(stops.add("N")).isEmpty();
         assertThat(stops.finish()).isEqualTo("EN");
         assertThat(stops.found()).isFalse();
+    }
+
+    @Test
+    void longStopTextsCostALongAnswerNoMoreThanShortOnes() {
+        List<String> stops =
+                List.of(
+                        "a".repeat(10_000) + "b",
+                        "a".repeat(10_000) + "c",
+                        "ab".repeat(5_000) + "c",
+                        "a".repeat(9_999));
+        StopText some = new StopText(stops.subList(0, 3));
+        long said = 0;
+        long began = System.nanoTime();
+        for (int i = 0; i < 50_000; i++) {
+            said += some.add("aaaa").length();
+        }
+        said += some.finish().length();
+
+        assertThat(said).isEqualTo(200_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+        StopText all = new StopText(stops);
+        assertThat(all.add("b" + "a".repeat(20_000))).isEqualTo("b");
+        assertThat(all.found()).isTrue();
     }
 
     @Test

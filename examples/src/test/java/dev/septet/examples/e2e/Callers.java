@@ -3,6 +3,12 @@ package dev.septet.examples.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.audit.AuditPage;
+import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.AuditRecord;
+import dev.septet.activities.audit.ServedBy;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
@@ -13,9 +19,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,10 +42,17 @@ final class Callers {
     private final URI base;
     private final String model;
     private final AtomicLong number = new AtomicLong();
+    private final AuditReader log;
+    private final Map<String, ServedBy> answered = new HashMap<>();
+    private long cursor;
 
-    Callers(String address, String model) {
+    /**
+     * @param state of the server, whose audit log knows what clients are not told: who answered
+     */
+    Callers(String address, String model, Path state) {
         this.base = URI.create(address + "/");
         this.model = model;
+        this.log = new AuditLogs(state.resolve("audit")).reader(model);
     }
 
     /**
@@ -67,12 +84,28 @@ final class Callers {
                 .put("content", exchange.question());
         HttpResponse<String> response = post("v1/chat/completions", body);
         JsonNode said = SpecJson.mapper().readTree(response.body());
+        ServedBy by = servedBy(said.path("id").asText());
         return new Answered(
                 said.path("id").asText(),
-                said.path("system_fingerprint").asText(),
-                response.headers().firstValue("x-septet-arm").orElse(""),
+                by.version(),
+                by.arm().word(),
                 said.at("/choices/0/message/content").asText().strip(),
                 exchange.answer());
+    }
+
+    /** Who gave an answer, by its line, which was written before it was told. */
+    private synchronized ServedBy servedBy(String id) throws IOException {
+        for (AuditPage page = log.read(cursor, 1000);
+                page.next() > cursor;
+                page = log.read(cursor, 1000)) {
+            for (AuditRecord record : page.records()) {
+                if (record.event() instanceof AnswerEvent answer) {
+                    answered.put(answer.id(), answer.servedBy());
+                }
+            }
+            cursor = page.next();
+        }
+        return Objects.requireNonNull(answered.get(id), "an answer without its line");
     }
 
     /** So many ask. */

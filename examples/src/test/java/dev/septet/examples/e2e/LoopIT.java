@@ -32,7 +32,7 @@ class LoopIT {
     void driftMakesASuccessorThatTheCanaryPromotesAndHarmIsRolledBack() throws Exception {
         int port = Trials.freePort();
         Workspace workspace = Workspace.in(root, NAME, ROWS, Pipelines.looping(60, port));
-        Callers callers = new Callers("http://127.0.0.1:" + port, NAME);
+        Callers callers = new Callers("http://127.0.0.1:" + port, NAME, root.resolve("state"));
         try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
             Trials trials = new Trials(stack, callers, NAME);
             String first = Trials.version(stack.result(stack.begin(NAME), Trials.PATIENCE));

@@ -103,7 +103,7 @@ class TransitionKillIT {
         Workspace workspace = new Workspace(live.resolve(NAME));
         change.to(workspace);
         try (DevStack stack = stack(workspace)) {
-            Callers callers = new Callers("http://127.0.0.1:" + port, NAME);
+            Callers callers = new Callers("http://127.0.0.1:" + port, NAME, live.resolve("state"));
             Trials trials = new Trials(stack, callers, NAME);
             trials.awaitServed(first);
             Loop loop = new Loop(trials, port, WINDOW);

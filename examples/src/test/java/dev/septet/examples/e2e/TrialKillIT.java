@@ -28,7 +28,7 @@ class TrialKillIT {
         workspace.write(workspace.text().replace("hold: 10.seconds", "hold: 25.seconds"));
         List<String> victims = List.of("light", "training", "serve-" + port);
         try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
-            Callers callers = new Callers("http://127.0.0.1:" + port, NAME);
+            Callers callers = new Callers("http://127.0.0.1:" + port, NAME, root.resolve("state"));
             Trials trials = new Trials(stack, callers, NAME);
             String first = Trials.version(stack.result(stack.begin(NAME), Trials.PATIENCE));
             trials.awaitServed(first);

@@ -49,6 +49,9 @@ final class Listening {
                                     .formatted(settings.host(), settings.port(), at.getMessage()));
                 }
             }
+            if (settings.tls() != null) {
+                throw new CliProblem(ExitCode.USAGE, String.valueOf(e.getMessage()));
+            }
             throw e;
         }
     }

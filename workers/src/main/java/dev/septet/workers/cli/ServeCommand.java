@@ -8,6 +8,7 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
+import dev.septet.workers.serve.TlsFiles;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
@@ -42,7 +43,7 @@ import java.util.concurrent.TimeUnit;
             "Serve models over HTTP as OpenAI's API does, with a chat page, until Ctrl-C.",
             "",
             "Model folders and GGUF files are served by Septet's engine, which computes in float32."
-                + " A pipeline is served by the version that it has published, and follows it."
+                    + " A pipeline is served by the version that it has published, and follows it."
         })
 final class ServeCommand implements Callable<Integer> {
     private final Session session;
@@ -94,6 +95,18 @@ final class ServeCommand implements Callable<Integer> {
     private int rate;
 
     @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Certificate of this server, then those that signed it, in PEM: use TLS")
+    private @Nullable Path certificates;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "Private key of the certificate, in PEM (PKCS #8)")
+    private @Nullable Path privateKey;
+
+    @Option(
             names = "--trusted-proxy",
             paramLabel = "ADDRESS",
             description =
@@ -142,7 +155,8 @@ final class ServeCommand implements Callable<Integer> {
                         port,
                         new KeyFile(session).keys(keyFile),
                         ServeLimits.DEFAULT.perMinute(rate),
-                        Set.copyOf(proxies));
+                        Set.copyOf(proxies),
+                        tls());
         Listening.require(settings);
         // Native libraries may write to standard output, which is for what --json says.
         System.setOut(System.err);
@@ -172,6 +186,16 @@ final class ServeCommand implements Callable<Integer> {
         } catch (FormatProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
         }
+    }
+
+    private @Nullable TlsFiles tls() {
+        if (certificates == null && privateKey == null) {
+            return null;
+        }
+        if (certificates == null || privateKey == null) {
+            throw new CliProblem(ExitCode.USAGE, "--tls-cert and --tls-key go together");
+        }
+        return new TlsFiles(certificates, privateKey);
     }
 
     private RouteWatch opening(ServedModels opening) throws IOException, InterruptedException {
@@ -218,7 +242,11 @@ final class ServeCommand implements Callable<Integer> {
 
     private void say(int port, Models served, ServeSettings settings) throws IOException {
         String address =
-                "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port);
+                "%s://%s:%d"
+                        .formatted(
+                                settings.tls() == null ? "http" : "https",
+                                host.contains(":") ? "[" + host + "]" : host,
+                                port);
         if (json) {
             ObjectNode line = SpecJson.mapper().createObjectNode().put("url", address);
             served.names().forEach(line.withArray("models")::add);

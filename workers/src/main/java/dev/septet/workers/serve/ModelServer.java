@@ -8,11 +8,14 @@ import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.http.SlowHeaders;
 import dev.septet.workers.serve.model.Models;
 
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -69,8 +72,21 @@ public final class ModelServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADER_BYTES);
-        ServerConnector connector =
-                new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        TlsFiles tls = settings.tls();
+        ServerConnector connector;
+        if (tls == null) {
+            connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        } else {
+            // A client may name this server as it likes: the API's own rules say which names count.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+            connector =
+                    new ServerConnector(
+                            server,
+                            1,
+                            1,
+                            new SslConnectionFactory(tls.open(), HttpVersion.HTTP_1_1.asString()),
+                            new HttpConnectionFactory(http));
+        }
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.receive().toMillis() * 2);

@@ -82,6 +82,10 @@ class AuditAndFeedbackTest {
     }
 
     private void serve() throws IOException {
+        serve(settings());
+    }
+
+    private void serve(ServeSettings settings) throws IOException {
         server.close();
         Models models = new Models();
         book = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
@@ -106,7 +110,7 @@ class AuditAndFeedbackTest {
                         () -> List.of("bot"));
         watch.look();
         models.add("file", new Hosted("0123456789ab", ScriptedBackend.echoing()));
-        server = ModelServer.start(settings(), models, book);
+        server = ModelServer.start(settings, models, book);
         client = new Client(server.port());
     }
 
@@ -209,6 +213,36 @@ class AuditAndFeedbackTest {
                         client.post(FEEDBACK, "{\"id\": \"%s\", \"rating\": \"up\"}".formatted(id))
                                 .status())
                 .isEqualTo(409);
+    }
+
+    @Test
+    void aLineNamesTheKeyAndOnlyThatKeyMayJudgeTheAnswer() throws Exception {
+        String anna = "anna-has-a-key-0123456789";
+        String ben = "ben-has-a-key-01234567890";
+        ServeSettings keyed =
+                new ServeSettings(
+                        "127.0.0.1", 0, new ApiKeys(List.of(anna, ben)), ServeLimits.DEFAULT);
+        serve(keyed);
+        String id =
+                client.post(CHAT, chat("hello", "\"n\": 1"), with(anna)).json().path("id").asText();
+        serve(keyed);
+        String body = "{\"id\": \"%s\", \"rating\": \"down\"}".formatted(id);
+        Client.Answer others = client.post(FEEDBACK, body, with(ben));
+        assertThat(others.status()).isEqualTo(404);
+        assertThat(others.error()).startsWith("no answer of this id is known here");
+        assertThat(client.post(FEEDBACK, body, with(anna)).status()).isEqualTo(200);
+
+        AnswerEvent answer = (AnswerEvent) lines().get(0);
+        assertThat(answer.key()).startsWith("key-");
+        assertThat(((FeedbackEvent) lines().get(1)).key()).isEqualTo(answer.key());
+        try (var files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile).map(AuditAndFeedbackTest::text))
+                    .noneMatch(text -> text.contains(anna));
+        }
+    }
+
+    private static String[] with(String key) {
+        return new String[] {"Content-Type", "application/json", "Authorization", "Bearer " + key};
     }
 
     @ParameterizedTest

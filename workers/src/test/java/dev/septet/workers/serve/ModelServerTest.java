@@ -79,7 +79,7 @@ class ModelServerTest {
                 .isEqualTo("{\"prompt_tokens\":5,\"completion_tokens\":6,\"total_tokens\":11}");
         assertThat(answer.header("x-request-id")).isEqualTo(answer.json().path("id").asText());
         assertThat(answer.header("x-septet-version")).isEqualTo("abcdef123456");
-        assertThat(answer.header("x-septet-arm")).isEqualTo("named");
+        assertThat(answer.header("x-septet-arm")).isEmpty();
     }
 
     @Test
@@ -201,6 +201,36 @@ class ModelServerTest {
         }
         // All places are free again.
         assertThat(client.post(CHAT, Client.chat("\"n\": 3")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void stopsWritingForAClientThatDoesNotRead() throws Exception {
+        try (RawClient raw = new RawClient(server.port())) {
+            raw.post(CHAT, slow("\"stream\": true"));
+            ScriptedBackend.Open answer = slow.next();
+            String piece = "x".repeat(10_000);
+            for (int i = 0; i < 5000 && !answer.cancelled().get(); i++) {
+                answer.write(piece);
+            }
+            await().untilTrue(answer.cancelled());
+        }
+    }
+
+    @Test
+    void doesNotWaitForEverForAClientThatTakesItsAnswerByteByByte() throws Exception {
+        try (RawClient raw = new RawClient(server.port())) {
+            raw.post(CHAT, slow(""));
+            ScriptedBackend.Open answer = slow.next();
+            int length = 40_000_000; // more than sockets hold
+            answer.write("x".repeat(length));
+            answer.end(FinishReason.STOP, 1);
+            long until = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+            while (System.nanoTime() < until) {
+                raw.read(); // never idle
+                Thread.sleep(50);
+            }
+            assertThat(raw.lengthOfRest()).isLessThan(length);
+        }
     }
 
     @Test

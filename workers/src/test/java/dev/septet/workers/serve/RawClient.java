@@ -30,6 +30,27 @@ final class RawClient implements AutoCloseable {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
+    /** A byte. */
+    int read() throws IOException {
+        return socket.getInputStream().read();
+    }
+
+    /** How many bytes come until the server ends the connection, in order or not. */
+    long lengthOfRest() {
+        long length = 0;
+        byte[] buffer = new byte[1 << 16];
+        try {
+            for (int read = socket.getInputStream().read(buffer);
+                    read >= 0;
+                    read = socket.getInputStream().read(buffer)) {
+                length += read;
+            }
+        } catch (IOException reset) {
+            return length;
+        }
+        return length;
+    }
+
     /** The first line of a response. */
     String status() throws IOException {
         StringBuilder line = new StringBuilder();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.serving.Judged;
 import dev.septet.activities.serving.Routes;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -163,6 +165,31 @@ class RouteFollowTest {
         assertThat(watch.problems()).isEmpty();
     }
 
+    @Test
+    void clientsAreNotToldWhichArmAnswered() throws Exception {
+        watch.look();
+        Client.Answer before = client.post(CHAT, chat("hello", "\"n\": 1"));
+        assertThat(before.header("x-septet-version")).isEqualTo(OLD.version());
+        routes.challenge("bot", NEW, 0.5, FENCE);
+        watch.look();
+        Set<String> told = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            Client.Answer answer = client.post(CHAT, chat("hello", "\"user\": \"u" + i + "\""));
+            Map<String, List<String>> headers = new HashMap<>(answer.response().headers().map());
+            headers.keySet().removeAll(List.of("x-request-id", "date"));
+            ObjectNode body = answer.json().deepCopy();
+            body.remove(List.of("id", "created"));
+            told.add(new TreeMap<>(headers) + " " + body);
+        }
+        assertThat(opened(OLD).asked()).isPositive();
+        assertThat(opened(NEW).asked()).isPositive();
+        assertThat(told).as("one form of answer for both").hasSize(1);
+        assertThat(told.iterator().next())
+                .doesNotContain("arm")
+                .doesNotContain(OLD.version())
+                .doesNotContain(NEW.version());
+    }
+
     private Set<String> versions() throws Exception {
         Set<String> versions = new HashSet<>();
         for (int i = 0; i < 40; i++) {
@@ -283,10 +310,21 @@ class RouteFollowTest {
     }
 
     private String answered(String body) throws Exception {
+        Map<String, Integer> before = asked();
         Client.Answer answer = client.post(CHAT, body);
-        String version = answer.json().path("system_fingerprint").asText();
-        assertThat(answer.header("x-septet-version")).isEqualTo(version);
-        return version;
+        assertThat(answer.header("x-septet-version"))
+                .isEqualTo(answer.json().path("system_fingerprint").asText());
+        return asked().entrySet().stream()
+                .filter(now -> now.getValue() > before.getOrDefault(now.getKey(), 0))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    private Map<String, Integer> asked() {
+        Map<String, Integer> asked = new HashMap<>();
+        opened.forEach((version, backend) -> asked.put(version, backend.asked()));
+        return asked;
     }
 
     private static String chat(String text, String more) {

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A back end whose answers a test writes by hand, or that repeats the last message at once, as
@@ -35,6 +36,7 @@ final class ScriptedBackend implements Backend {
     private final boolean echo;
     private final BlockingQueue<Open> open = new LinkedBlockingQueue<>();
     private final List<List<ChatMessage>> seen = new ArrayList<>();
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean closed;
 
     private ScriptedBackend(boolean echo) {
@@ -56,6 +58,11 @@ final class ScriptedBackend implements Backend {
             throw new AssertionError("nothing was asked for");
         }
         return next;
+    }
+
+    /** Answers that it was asked for. */
+    int asked() {
+        return asked.get();
     }
 
     boolean closed() {
@@ -86,6 +93,7 @@ final class ScriptedBackend implements Backend {
     @Override
     public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
         AtomicBoolean cancelled = new AtomicBoolean();
+        this.asked.incrementAndGet();
         Open asked = new Open(options, listener, cancelled);
         if (echo) {
             for (int letter : prompt) {

@@ -57,7 +57,8 @@ class TenantsTest {
                             0,
                             KeyRing.fixed(ApiKeys.of(KeyLine.read(lines))),
                             limits,
-                            proxies),
+                            proxies,
+                            null),
                     models,
                     AuditBook.none());
         } catch (IOException e) {
@@ -191,9 +192,15 @@ class TenantsTest {
     }
 
     private static String head(String key, int length) {
-        return ("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                        + "Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n")
-                .formatted(CHAT, key, length);
+        return String.join(
+                "\r\n",
+                "POST " + CHAT + " HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Authorization: Bearer " + key,
+                "Content-Length: " + length,
+                "",
+                "");
     }
 
     @Test

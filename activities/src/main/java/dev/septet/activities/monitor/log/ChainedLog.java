@@ -6,43 +6,57 @@ import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.audit.KeyShare;
 import dev.septet.activities.audit.Thumb;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The audit log that Septet's own server writes, as windows. Every prompt counts; of answers those
- * of the champion: a challenger on trial is judged elsewhere.
+ * of the champion: a challenger on trial is judged elsewhere. Of an answer's feedback the last
+ * counts, and no API key counts for more than all others ({@link KeyShare}).
  */
 public final class ChainedLog {
     private final AuditReader reader;
     private final String pipeline;
+    private final int minimum;
 
-    public ChainedLog(AuditReader reader, String pipeline) {
+    /**
+     * @param minimum fewest rows that a look needs
+     */
+    public ChainedLog(AuditReader reader, String pipeline, int minimum) {
         this.reader = reader;
         this.pipeline = pipeline;
+        this.minimum = minimum;
     }
 
     /** Lines from the cursor on. */
     public AuditWindow read(long cursor) throws IOException {
         AuditPage page = reader.read(cursor, AuditLog.MOST_PROMPTS);
-        List<Observed> rows = new ArrayList<>();
-        long negative = 0;
-        long opinions = 0;
+        List<AnswerEvent> answers = new ArrayList<>();
+        Map<String, FeedbackEvent> votes = new LinkedHashMap<>();
         for (AuditRecord record : page.records()) {
             if (record.event() instanceof AnswerEvent answer
                     && answer.servedBy().pipeline().equals(pipeline)) {
-                rows.add(observed(answer));
+                answers.add(answer);
             } else if (record.event() instanceof FeedbackEvent feedback
                     && feedback.pipeline().equals(pipeline)) {
-                opinions++;
-                negative += feedback.thumb() == Thumb.UP ? 0 : 1;
+                votes.put(feedback.of(), feedback);
             }
         }
+        List<Observed> rows =
+                KeyShare.bounded(answers, AnswerEvent::key, minimum).stream()
+                        .map(ChainedLog::observed)
+                        .toList();
+        List<FeedbackEvent> opinions =
+                KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
+        long negative = opinions.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
         return new AuditWindow(
-                rows, negative, opinions, page.rejected(), page.from(), page.next(), false);
+                rows, negative, opinions.size(), page.rejected(), page.from(), page.next(), false);
     }
 
     private static Observed observed(AnswerEvent event) {

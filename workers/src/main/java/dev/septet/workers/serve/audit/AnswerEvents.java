@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One request as the audit log has it: a line for each of its answers.
@@ -57,6 +58,12 @@ public record AnswerEvents(
                             key));
         }
         return lines;
+    }
+
+    /** What was asked: the conversation, or each prompt. */
+    public List<Question> questions() {
+        int prompts = Math.max(1, asked.prompts().size());
+        return IntStream.range(0, prompts).mapToObj(this::question).toList();
     }
 
     private Question question(int prompt) {

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.audit;
 
 import dev.septet.activities.audit.AnswerEvent;
-import dev.septet.activities.audit.AuditEvent;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
@@ -9,6 +8,7 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.audit.Question;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.Feedback;
 
@@ -18,15 +18,19 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The audit logs of the pipelines that are served. One thread writes, in the order of the calls, so
@@ -40,6 +44,7 @@ public final class AuditBook implements AutoCloseable {
     private static final long REMEMBERED_BYTES = 16L << 20;
 
     private static final int AT_ONCE = 4096;
+    private static final int REDACTORS = 2;
 
     private final @Nullable AuditLogs logs;
     private final AuditSettings settings;
@@ -47,12 +52,15 @@ public final class AuditBook implements AutoCloseable {
     private final KnownAnswers known = new KnownAnswers();
     private final Map<String, AuditWriter> writers = new ConcurrentHashMap<>();
     private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    work -> {
-                        Thread writer = new Thread(work, "audit");
-                        writer.setDaemon(true);
-                        return writer;
-                    });
+            Executors.newSingleThreadExecutor(work -> daemon(work, "audit"));
+    private final ExecutorService redactors =
+            Executors.newFixedThreadPool(REDACTORS, work -> daemon(work, "audit-redaction"));
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
 
     private AuditBook(@Nullable AuditLogs logs, AuditSettings settings, Clock clock) {
         this.logs = logs;
@@ -89,15 +97,73 @@ public final class AuditBook implements AutoCloseable {
         return pipeline != null && writers.containsKey(pipeline);
     }
 
-    /** Writes lines; fails with an {@link ApiProblem} when that cannot be done. */
-    public CompletionStage<Void> answered(String pipeline, List<AnswerEvent> lines) {
-        return later(
-                () -> {
-                    for (AnswerEvent line : lines) {
-                        append(pipeline, line);
-                        known.answered(line.id(), pipeline, line.key());
-                    }
-                });
+    /**
+     * Takes personal data out of what was asked, while it is being answered.
+     *
+     * @return empty where answers of this pipeline are not written down
+     */
+    public CompletionStage<Optional<Questions>> asked(String pipeline, List<Question> questions) {
+        AuditWriter writer = writers.get(pipeline);
+        if (writer == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return on(
+                redactors,
+                () ->
+                        Optional.of(
+                                new Questions(
+                                        questions,
+                                        questions.stream().map(writer::redacted).toList())));
+    }
+
+    /** Questions as they were asked, and as they are written down. */
+    public record Questions(List<Question> asked, List<Question> redacted) {
+        private Question redacted(Question question) {
+            return redacted.get(asked.indexOf(question));
+        }
+    }
+
+    /**
+     * Writes lines; fails with an {@link ApiProblem} when that cannot be done. Personal data is
+     * taken out of the answers on threads of its own: no line waits for another's texts.
+     *
+     * @param questions what {@link #asked} gave
+     */
+    public CompletionStage<Void> answered(
+            String pipeline,
+            List<AnswerEvent> lines,
+            CompletionStage<Optional<Questions>> questions) {
+        AuditWriter writer = writers.get(pipeline);
+        if (writer == null) {
+            return CompletableFuture.failedFuture(unavailable());
+        }
+        return questions
+                .thenCompose(
+                        asked -> on(redactors, () -> redacted(writer, lines, asked.orElse(null))))
+                .thenCompose(
+                        ready ->
+                                on(
+                                        thread,
+                                        () -> {
+                                            for (int i = 0; i < lines.size(); i++) {
+                                                append(pipeline, ready.get(i));
+                                                AnswerEvent line = lines.get(i);
+                                                known.answered(line.id(), pipeline, line.key());
+                                            }
+                                            return null;
+                                        }));
+    }
+
+    private static List<AuditWriter.Redacted> redacted(
+            AuditWriter writer, List<AnswerEvent> lines, @Nullable Questions asked) {
+        List<AuditWriter.Redacted> ready = new ArrayList<>();
+        for (AnswerEvent line : lines) {
+            ready.add(
+                    asked == null
+                            ? writer.redacted(line)
+                            : writer.redacted(line, asked.redacted(line.question())));
+        }
+        return ready;
     }
 
     /**
@@ -110,48 +176,68 @@ public final class AuditBook implements AutoCloseable {
      *     often
      */
     public CompletionStage<Void> judged(String id, Feedback feedback, @Nullable String key) {
-        return later(
-                () -> {
-                    KnownAnswers.Known answer = known.find(feedback.of());
-                    if (answer == null || !Objects.equals(answer.key(), key)) {
-                        throw ApiProblem.refused(
-                                404,
-                                "id",
-                                "answer_not_found",
-                                "no answer of this id is known here: give the 'id' of a response of"
-                                        + " a pipeline's model");
-                    }
-                    if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
-                        throw ApiProblem.refused(
-                                409,
-                                "id",
-                                "feedback_limit",
-                                "this answer has been judged %d times, which is the most"
-                                        .formatted(KnownAnswers.MOST_FEEDBACK));
-                    }
-                    append(
-                            answer.pipeline(),
-                            new FeedbackEvent(
-                                    id,
-                                    clock.instant(),
-                                    answer.pipeline(),
-                                    feedback.of(),
-                                    feedback.thumb(),
-                                    feedback.correction(),
-                                    key));
-                    known.judged(feedback.of());
-                });
+        return on(redactors, () -> feedback(id, feedback, key))
+                .thenCompose(
+                        ready ->
+                                on(
+                                        thread,
+                                        () -> {
+                                            // Others may have judged it meanwhile.
+                                            String pipeline = known(feedback, key).pipeline();
+                                            append(pipeline, ready);
+                                            known.judged(feedback.of());
+                                            return null;
+                                        }));
     }
 
-    private CompletionStage<Void> later(Runnable work) {
+    private AuditWriter.Redacted feedback(String id, Feedback feedback, @Nullable String key) {
+        String pipeline = known(feedback, key).pipeline();
+        AuditWriter writer = writers.get(pipeline);
+        if (writer == null) {
+            throw unavailable();
+        }
+        return writer.redacted(
+                new FeedbackEvent(
+                        id,
+                        clock.instant(),
+                        pipeline,
+                        feedback.of(),
+                        feedback.thumb(),
+                        feedback.correction(),
+                        key));
+    }
+
+    private KnownAnswers.Known known(Feedback feedback, @Nullable String key) {
+        KnownAnswers.Known answer = known.find(feedback.of());
+        if (answer == null || !Objects.equals(answer.key(), key)) {
+            throw ApiProblem.refused(
+                    404,
+                    "id",
+                    "answer_not_found",
+                    "no answer of this id is known here: give the 'id' of a response of a"
+                            + " pipeline's model");
+        }
+        if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
+            throw ApiProblem.refused(
+                    409,
+                    "id",
+                    "feedback_limit",
+                    "this answer has been judged %d times, which is the most"
+                            .formatted(KnownAnswers.MOST_FEEDBACK));
+        }
+        return answer;
+    }
+
+    private static <T extends @Nullable Object> CompletionStage<T> on(
+            ExecutorService threads, Supplier<T> work) {
         try {
-            return CompletableFuture.runAsync(work, thread);
-        } catch (java.util.concurrent.RejectedExecutionException closed) {
+            return CompletableFuture.supplyAsync(work, threads);
+        } catch (RejectedExecutionException closed) {
             return CompletableFuture.failedFuture(unavailable());
         }
     }
 
-    private void append(String pipeline, AuditEvent event) {
+    private void append(String pipeline, AuditWriter.Redacted event) {
         AuditWriter writer = writers.get(pipeline);
         try {
             if (writer == null) {
@@ -189,14 +275,8 @@ public final class AuditBook implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("the audit log is still being written");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        end(redactors); // what it has taken out of texts is still to be written
+        end(thread);
         writers.forEach(
                 (pipeline, writer) -> {
                     try {
@@ -206,5 +286,16 @@ public final class AuditBook implements AutoCloseable {
                                 "cannot close the audit log of '{}': {}", pipeline, e.getMessage());
                     }
                 });
+    }
+
+    private static void end(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("the audit log is still being written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.workers.serve.admission.Admission.Admitted;
 import dev.septet.workers.serve.admission.FairQueue;
@@ -15,7 +16,6 @@ import dev.septet.workers.serve.openai.Asked;
 import dev.septet.workers.serve.openai.Head;
 import dev.septet.workers.serve.openai.RequestReader;
 import dev.septet.workers.serve.openai.Shape;
-import dev.septet.workers.serve.openai.Written;
 import dev.septet.workers.serve.reply.Exchange;
 import dev.septet.workers.serve.reply.Hangup;
 import dev.septet.workers.serve.reply.StreamReply;
@@ -24,13 +24,13 @@ import dev.septet.workers.serve.reply.WholeReply;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -101,7 +101,11 @@ final class GenerationEndpoint implements Endpoint {
             admitted.answers(asked.answers());
             Prepared prepared = Prepared.of(asked, caller.tenant(), lease.backend());
             begin(
-                    new Head(id, clock.instant().getEpochSecond(), asked.model(), lease.version()),
+                    new Head(
+                            id,
+                            clock.instant().getEpochSecond(),
+                            asked.model(),
+                            lease.fingerprint()),
                     asked,
                     lease,
                     prepared,
@@ -125,8 +129,7 @@ final class GenerationEndpoint implements Endpoint {
             Response response,
             Callback callback) {
         response.getHeaders().put("x-request-id", head.id());
-        response.getHeaders().put("x-septet-version", lease.version());
-        response.getHeaders().put("x-septet-arm", lease.arm().word());
+        response.getHeaders().put("x-septet-version", lease.fingerprint());
         long started = System.nanoTime();
         AnswerEvents lines =
                 new AnswerEvents(
@@ -140,13 +143,18 @@ final class GenerationEndpoint implements Endpoint {
                         asked,
                         prepared.promptTokens(),
                         Front.caller(request).keyName());
+        CompletionStage<Optional<AuditBook.Questions>> questions =
+                lease.pipeline() == null
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : audit.asked(lease.pipeline(), lines.questions());
+        Delivery delivery = new Delivery(request, callback, limits.receive(), timer);
         Exchange[] made = new Exchange[1];
         Runnable gone = () -> made[0].abandon();
         List<String> echo = prepared.echo();
         Exchange.Reply reply =
                 asked.stream()
-                        ? new StreamReply(shape, head, asked, echo, response, callback, gone)
-                        : new WholeReply(shape, head, echo, response, callback);
+                        ? new StreamReply(shape, head, asked, echo, response, delivery, gone)
+                        : new WholeReply(shape, head, echo, response, delivery);
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
         Exchange exchange =
                 new Exchange(
@@ -156,11 +164,16 @@ final class GenerationEndpoint implements Endpoint {
                         admitted::answered,
                         (answers, problem) -> {
                             deadline.forEach(timeout -> timeout.cancel(false));
-                            admitted.close();
                             lanes.leave(lease.backend());
                             lease.close();
                             long millis = (System.nanoTime() - started) / 1_000_000;
-                            return written(lease, lines, answers, problem, millis);
+                            // The texts are held until they are written down.
+                            return written(lease, lines.lines(answers, problem, millis), questions)
+                                    .whenComplete(
+                                            (done, failure) -> {
+                                                admitted.close();
+                                                delivery.begin();
+                                            });
                         });
         made[0] = exchange;
         Hangup.watch(request, response, gone);
@@ -184,13 +197,11 @@ final class GenerationEndpoint implements Endpoint {
 
     private CompletionStage<Void> written(
             Lease lease,
-            AnswerEvents lines,
-            List<Written> answers,
-            @Nullable ApiProblem problem,
-            long millis) {
+            List<AnswerEvent> lines,
+            CompletionStage<Optional<AuditBook.Questions>> questions) {
         String pipeline = lease.pipeline();
         return pipeline != null && audit.keeps(pipeline)
-                ? audit.answered(pipeline, lines.lines(answers, problem, millis))
+                ? audit.answered(pipeline, lines, questions)
                 : CompletableFuture.completedFuture(null);
     }
 

@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.http;
 
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +24,10 @@ public final class SlowHeaders implements Connection.Listener, Runnable {
 
     @Override
     public void onOpened(Connection connection) {
-        open.put(connection, mark(connection));
+        // Requests are counted within TLS; a handshake that never ends brings none either.
+        if (!(connection instanceof SslConnection)) {
+            open.put(connection, mark(connection));
+        }
     }
 
     @Override

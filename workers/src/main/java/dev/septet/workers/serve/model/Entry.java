@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.model;
 
 import dev.septet.activities.audit.Arm;
+import dev.septet.activities.store.Sha256;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param challenger who answers a share of the requests instead; null for nobody
  */
 record Entry(@Nullable String pipeline, Arm arm, Hosted hosted, @Nullable Challenger challenger) {
+    private static final int FINGERPRINT_DIGITS = 12;
+
     /**
      * A model on trial.
      *
@@ -35,7 +38,20 @@ record Entry(@Nullable String pipeline, Arm arm, Hosted hosted, @Nullable Challe
         boolean tried = trial != null && trial.share().takes(key);
         Hosted chosen = trial != null && tried ? trial.hosted() : hosted;
         return chosen.take()
-                ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen)
+                ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen, fingerprint())
                 : null;
+    }
+
+    /**
+     * What clients are told of who answers: the version, and during a trial one digest for both, so
+     * that nobody can vote for or against a challenger because it is one.
+     */
+    String fingerprint() {
+        Challenger trial = challenger;
+        if (trial == null) {
+            return hosted.version();
+        }
+        return Sha256.of(hosted.version() + "/" + trial.hosted().version())
+                .substring(0, FINGERPRINT_DIGITS);
     }
 }

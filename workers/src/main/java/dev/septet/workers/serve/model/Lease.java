@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the name that the request gave
  * @param pipeline whose model it is; null for a folder or file
+ * @param fingerprint what clients are told of who answers
  */
-public record Lease(String model, @Nullable String pipeline, Arm arm, Hosted hosted)
+public record Lease(
+        String model, @Nullable String pipeline, Arm arm, Hosted hosted, String fingerprint)
         implements AutoCloseable {
     public Backend backend() {
         return hosted.backend();

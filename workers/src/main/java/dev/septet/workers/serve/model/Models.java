@@ -17,9 +17,9 @@ public final class Models implements AutoCloseable {
         return List.copyOf(byName.keySet());
     }
 
-    /** The version that answers to a name now; of two, the champion's. */
+    /** What clients are told of who answers to a name now. */
     public Optional<String> version(String name) {
-        return Optional.ofNullable(byName.get(name)).map(entry -> entry.hosted().version());
+        return Optional.ofNullable(byName.get(name)).map(Entry::fingerprint);
     }
 
     /** Whose model a name means; empty for a folder or file. */

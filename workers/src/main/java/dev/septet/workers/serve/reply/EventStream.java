@@ -9,19 +9,25 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Server-sent events to one client. Whoever sends never waits for the client: what it does not take
- * is kept, and an answer is no longer than a context.
+ * is kept, up to a bound, and then the client is given up.
  */
 final class EventStream extends IteratingCallback {
+    /** Some thousand events: a client that is so far behind does not read. */
+    private static final long MOST_WAITING = 1 << 20;
+
     private final Content.Sink sink;
     private final Callback callback;
     private final Runnable lost;
     private final ConcurrentLinkedQueue<ByteBuffer> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
     private volatile boolean complete;
     private boolean lastWritten;
 
@@ -51,7 +57,12 @@ final class EventStream extends IteratingCallback {
     }
 
     private void queue(String data) {
-        waiting.add(ByteBuffer.wrap(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer event =
+                ByteBuffer.wrap(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+        waiting.add(event);
+        if (waitingBytes.addAndGet(event.remaining()) > MOST_WAITING) {
+            abort(new IOException("the client does not read what is streamed"));
+        }
     }
 
     @Override
@@ -69,6 +80,7 @@ final class EventStream extends IteratingCallback {
             sink.write(true, BufferUtil.EMPTY_BUFFER, this);
             return Action.SCHEDULED;
         }
+        waitingBytes.addAndGet(-next.remaining());
         sink.write(false, next, this);
         return Action.SCHEDULED;
     }
