@@ -1,10 +1,19 @@
 package dev.septet.workers.local;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Environment variables that must be set before the engine's native library loads. */
-final class TrainingEnvironment {
+/**
+ * Environment variables that must be set before the engine's native library loads. The launcher
+ * reads the same file for {@code septet worker} and {@code septet serve}.
+ */
+public final class TrainingEnvironment {
+    private static final Map<String, String> ALL = read("training.env");
+
     private TrainingEnvironment() {}
 
     /**
@@ -17,19 +26,32 @@ final class TrainingEnvironment {
      * the code that it compiles for each shape of a product, and libtorch's binding to it (LRU)
      * keeps it once more: the 128 latest are those of a step, while the default of 1024 in either
      * is hundreds of MB of code for rows of ever other lengths.
+     *
+     * @param environment of the process that starts it; empty result when it has all of them
      */
-    static Map<String, String> of(Map<String, String> environment) {
-        Map<String, String> wanted = new LinkedHashMap<>();
-        wanted.put(
-                "GLIBC_TUNABLES",
-                "glibc.malloc.mmap_threshold=33554432"
-                        + ":glibc.malloc.trim_threshold=17179869184"
-                        + ":glibc.malloc.top_pad=268435456");
-        wanted.put("THP_MEM_ALLOC_ENABLE", "1");
-        wanted.put("GOMP_SPINCOUNT", "0");
-        wanted.put("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
-        wanted.put("LRU_CACHE_CAPACITY", "128");
+    public static Map<String, String> of(Map<String, String> environment) {
+        Map<String, String> wanted = new LinkedHashMap<>(ALL);
         wanted.keySet().removeAll(environment.keySet());
         return wanted;
+    }
+
+    private static Map<String, String> read(String resource) {
+        try (InputStream in = TrainingEnvironment.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException(resource + " is missing from this build");
+            }
+            Map<String, String> variables = new LinkedHashMap<>();
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(
+                            line -> {
+                                int equals = line.indexOf('=');
+                                variables.put(
+                                        line.substring(0, equals), line.substring(equals + 1));
+                            });
+            return variables;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

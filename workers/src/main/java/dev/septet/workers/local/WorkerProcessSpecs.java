@@ -18,6 +18,13 @@ final class WorkerProcessSpecs {
 
     private WorkerProcessSpecs() {}
 
+    /** The JVM's options of a worker; the launcher gives the same to {@code septet worker}. */
+    static List<String> options(Role role) {
+        return role.training()
+                ? List.of("-XX:+UseParallelGC", "-Doffline=true")
+                : List.of("-XX:+UseSerialGC");
+    }
+
     static ProcessSpec of(LocalSettings settings, ServerRef server, Role role) {
         List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
         arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
@@ -34,15 +41,13 @@ final class WorkerProcessSpecs {
             environment.put("TEMPORAL_ADDRESS", server.address());
             environment.put("TEMPORAL_NAMESPACE", server.namespace());
         }
-        List<String> options = List.of("-XX:+UseSerialGC");
         if (role.training()) {
             environment.putAll(TrainingEnvironment.of(settings.environment()));
-            options = List.of("-XX:+UseParallelGC", "-Doffline=true");
         }
         Path logs = settings.state().logs();
         return new ProcessSpec(
                 role.word(),
-                settings.self().command(logs.resolve(role.word() + ".log"), options, arguments),
+                settings.self().command(logs.resolve(role.word() + ".log"), options(role), arguments),
                 environment,
                 logs.resolve(role.word() + ".out"),
                 GRACE_SECONDS);
