@@ -41,8 +41,18 @@ public final class PipelineCompiler {
      * it is given here, so that editors find it.
      */
     public static Compilation compile(Path file, Map<String, ?> params) {
+        return compile(file, params, List.of());
+    }
+
+    /**
+     * The same, without a remark on paths that lead into further folders.
+     *
+     * @param readable folders that the pipeline's workers are known to read from
+     */
+    public static Compilation compile(Path file, Map<String, ?> params, List<Path> readable) {
         try {
-            return compile(PipelineFile.read(file).named(file.toString()), params);
+            return compile(
+                    PipelineFile.read(file).named(file.toString()).reading(readable), params);
         } catch (IOException e) {
             var problem =
                     new Problem(

@@ -4,6 +4,7 @@ import dev.septet.dsl.bind.PathRules;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A pipeline file's bytes, and where its paths may lead. */
 public final class PipelineSource {
@@ -39,6 +40,11 @@ public final class PipelineSource {
     /** The same file with its paths looked up from this folder on, wherever they lead. */
     public PipelineSource anywhereFrom(Path folder) {
         return new PipelineSource(name, bytes, PathRules.anywhere(folder));
+    }
+
+    /** The same file, where these further folders are known to be read from. */
+    public PipelineSource reading(List<Path> folders) {
+        return new PipelineSource(name, bytes, paths.reading(folders));
     }
 
     /** The same file, its problems reported under another name. */

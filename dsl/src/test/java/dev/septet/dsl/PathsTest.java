@@ -2,6 +2,9 @@ package dev.septet.dsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.septet.dsl.problem.Problem;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 class PathsTest {
@@ -118,6 +122,48 @@ class PathsTest {
     void letsOwnFilesLeadAnywhere() {
         var source = source("../secret.jsonl", folder.resolve("models/base").toString());
         assertThat(problems(source.anywhereFrom(folder))).isEmpty();
+    }
+
+    @Test
+    void remarksOnWhatLeadsOutAndMayBeRefused() throws IOException {
+        Files.createSymbolicLink(folder.resolve("models/up"), outside);
+        PipelineSource source = source("../secret.jsonl", "models/up").anywhereFrom(folder);
+
+        Compilation unknown = PipelineCompiler.compile(source, Map.of());
+        assertThat(unknown.problems()).isEmpty();
+        assertThat(unknown.remarks())
+                .extracting(remark -> remark.id().code(), Problem::sentence)
+                .containsExactly(
+                        tuple(
+                                "outside",
+                                "'../secret.jsonl' is outside of the pipeline's folder: workers read"
+                                        + " it only if they are told to. Start `septet run`, `dev` or"
+                                        + " `worker` with --data %s, or with SEPTET_DATA."
+                                                .formatted(outside.toRealPath())),
+                        tuple(
+                                "outside",
+                                "'models/up' is outside of the pipeline's folder: workers read it"
+                                        + " only if they are told to. Start `septet run`, `dev` or"
+                                        + " `worker` with --data %s, or with SEPTET_DATA."
+                                                .formatted(outside.toRealPath())));
+        assertThat(unknown.remarks().get(0).location().line()).isPositive();
+
+        assertThat(PipelineCompiler.compile(source.reading(List.of(outside)), Map.of()).remarks())
+                .isEmpty();
+        assertThat(
+                        PipelineCompiler.compile(
+                                        source.reading(List.of(folder.resolve("data"))), Map.of())
+                                .remarks())
+                .as("another folder does not help")
+                .hasSize(2);
+        assertThat(
+                        PipelineCompiler.compile(
+                                        source("data/rows.jsonl", "owner/name")
+                                                .anywhereFrom(folder),
+                                        Map.of())
+                                .remarks())
+                .as("inside, and on the hub")
+                .isEmpty();
     }
 
     /** Workers write nowhere else, whoever the file is of. */

@@ -52,7 +52,8 @@ public final class PipelineFiles {
         throw denied(
                 written,
                 "reads outside of the folders that this worker serves; move it beside the pipeline"
-                        + " file, or let the worker's operator add its folder to the data roots");
+                        + " file, or let the worker's operator add its folder: `septet run`, `dev`"
+                        + " and `worker` take --data DIR and SEPTET_DATA");
     }
 
     /**

@@ -64,6 +64,51 @@ final class Paths {
         return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
     }
 
+    /**
+     * What its author should know of a path that is right: it leads out of the pipeline's folder,
+     * and workers read there only if their operator lets them.
+     */
+    Optional<Objection> remark(String text, PathTo.Place place) {
+        Path folder = rules.folder();
+        if (folder == null || place == PathTo.Place.OUTPUT || isHubName(folder, text, place)) {
+            return Optional.empty();
+        }
+        try {
+            Path path = real(folder.resolve(text));
+            if (path.startsWith(real(folder))) {
+                return Optional.empty();
+            }
+            for (Path root : rules.readable()) {
+                if (path.startsWith(real(root))) {
+                    return Optional.empty();
+                }
+            }
+            Path near = Files.isDirectory(path) ? path : path.getParent();
+            return objection(
+                    "'%s' is outside of the pipeline's folder: workers read it only if they are told to"
+                            .formatted(Quote.plain(text)),
+                    "Start `septet run`, `dev` or `worker` with --data %s, or with SEPTET_DATA."
+                            .formatted(Quote.plain(String.valueOf(near))));
+        } catch (IOException e) {
+            return Optional.empty(); // it cannot be looked up, so nothing is known of it
+        }
+    }
+
+    private static boolean isHubName(Path folder, String text, PathTo.Place place) {
+        return place == PathTo.Place.MODEL && !Files.exists(folder.resolve(text));
+    }
+
+    /** The path with its links resolved, as far as it exists. */
+    private static Path real(Path path) throws IOException {
+        Path whole = path.toAbsolutePath().normalize();
+        Path existing = existing(path.toAbsolutePath());
+        if (existing == null) {
+            return whole;
+        }
+        Path rest = existing.normalize().relativize(whole);
+        return existing.toRealPath().resolve(rest).normalize();
+    }
+
     /** Where a model may be written, whatever else may be read. */
     private boolean isBelow(Path path) {
         Path folder = rules.folder() == null ? Path.of("") : rules.folder();

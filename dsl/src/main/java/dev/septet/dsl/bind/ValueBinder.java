@@ -134,6 +134,11 @@ final class ValueBinder {
     private Optional<Object> path(String text, SourceLocation at, Slot slot) {
         var objection = slot.path().flatMap(place -> binding.paths().check(text, place));
         objection.ifPresent(o -> problems.add(ProblemId.PATH, at, o.message(), o.hint()));
+        if (objection.isEmpty()) {
+            slot.path()
+                    .flatMap(place -> binding.paths().remark(text, place))
+                    .ifPresent(o -> problems.add(ProblemId.OUTSIDE, at, o.message(), o.hint()));
+        }
         return objection.isPresent() ? Optional.empty() : Optional.of(text);
     }
 

@@ -37,7 +37,13 @@ public enum ProblemId {
     /** A parameter given at the start that does not fit the file. */
     PARAMETER("A parameter given at the start that does not fit the file."),
     /** A remark: the file is right, but a word in it does less than it says. */
-    REMARK("A remark: the file is right, but a word in it does less than it says.");
+    REMARK("A remark: the file is right, but a word in it does less than it says."),
+    /**
+     * A remark: a path leads out of the pipeline's folder, and only workers know where they read.
+     */
+    OUTSIDE(
+            "A remark: a path leads out of the pipeline's folder, and only workers know where they"
+                    + " read.");
 
     private final String meaning;
 
@@ -52,7 +58,7 @@ public enum ProblemId {
 
     /** Whether it only tells something: a file with remarks alone is valid. */
     public boolean isRemark() {
-        return this == REMARK;
+        return this == REMARK || this == OUTSIDE;
     }
 
     /** The kind's name in reports, such as {@code unknown-word}. */

@@ -2,6 +2,7 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 
 import org.junit.jupiter.api.AfterAll;
@@ -10,22 +11,40 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Pipelines started, asked and refused by the official Temporal command line. */
 class CommandLineIT {
     @TempDir static Path root;
+    @TempDir static Path elsewhere;
     private static DevStack stack;
     private static Path temporal;
 
     @BeforeAll
     static void start() throws IOException {
         temporal = TemporalCli.path();
-        Workspace.in(root, "tickets", 200, Pipelines.small(10));
-        stack = DevStack.start(root.resolve("state"), root);
+        Workspace tickets = Workspace.in(root, "tickets", 200, Pipelines.small(10));
+        Path allowed = move(tickets, elsewhere.resolve("allowed"));
+        Workspace snoop = Workspace.in(root, "snoop", 200, Pipelines.small(10));
+        move(snoop, elsewhere.resolve("forbidden"));
+        stack =
+                DevStack.start(
+                        root.resolve("state"), Map.of("SEPTET_DATA", allowed.toString()), root);
+    }
+
+    /** A pipeline's base model goes out of its folder. */
+    private static Path move(Workspace workspace, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path model = folder.resolve("base-model");
+        Files.move(workspace.folder().resolve("base-model"), model);
+        workspace.write(
+                workspace.text().replace("model 'base-model'", "model '%s'".formatted(model)));
+        return folder;
     }
 
     @AfterAll
@@ -63,6 +82,30 @@ class CommandLineIT {
 
         assertThat(result.all())
                 .contains("no parameter `lora-rnk`. Did you mean `lora-rank`?")
+                .doesNotContain(".java:");
+    }
+
+    /** Which folders are read is the worker's: what a caller sends cannot add one. */
+    @Test
+    void readsOnlyWhereTheWorkerMay() throws Exception {
+        assertThat(runs("snoop", "{\"pipeline\":\"snoop\"}").all())
+                .contains("reads outside of the folders that this worker serves")
+                .doesNotContain(".java:");
+        String source = Files.readString(root.resolve("snoop/pipeline.groovy"));
+        String input =
+                SpecJson.mapper()
+                        .writeValueAsString(
+                                Map.of(
+                                        "source",
+                                        source,
+                                        "folder",
+                                        elsewhere.resolve("forbidden").toString()));
+        assertThat(runs("snoop-by-folder", input).all())
+                .contains("is not one that this worker serves")
+                .doesNotContain(".java:");
+        String below = SpecJson.mapper().writeValueAsString(Map.of("source", source));
+        assertThat(runs("snoop-by-source", below).all())
+                .contains("leads out of the pipeline's folder")
                 .doesNotContain(".java:");
     }
 

@@ -40,6 +40,7 @@ class RunIT {
     private void runsReusesPlansAndTalks(Bell bell) throws Exception {
         Workspace workspace =
                 Workspace.in(root, "newcomer", ROWS, expressed(Pipelines.small(10), bell));
+        readsElsewhere(workspace);
 
         Shell.Said before = septet("plan", workspace.file());
         assertThat(before.status()).as(before.all()).isZero();
@@ -54,7 +55,10 @@ class RunIT {
         assertThat(first.status()).as(first.all()).isZero();
         assertThat(first.err()).contains("train       done     10 steps");
         assertThat(first.out())
-                .contains("exactMatch", "before", "Model    ", "Web UI   http://", "chat ");
+                .contains(
+                        "exactMatch", "before", "Model    ", "septet dev shows this run", "chat ");
+        assertThat(first.err()).contains("Web UI while this command runs: http://");
+        assertThat(first.out()).as("no page of a server that has ended").doesNotContain("http://");
         assertThat(Files.readString(path(first, "Report   "))).contains("urgency", "relabelled");
         assertThat(path(first, "Model    ").resolve("model/config.json")).isRegularFile();
 
@@ -104,6 +108,27 @@ class RunIT {
         Shell.Said back = septet("rollback", "nobody");
         assertThat(back.status()).isEqualTo(5);
         assertThat(back.err()).contains("published are: newcomer");
+    }
+
+    /** The base model moves out of the pipeline's folder: from here on it is read where it is. */
+    private void readsElsewhere(Workspace workspace) throws Exception {
+        Path shared = Files.createDirectories(root.resolve("shared"));
+        Files.move(workspace.folder().resolve("base-model"), shared.resolve("base-model"));
+        workspace.write(
+                workspace.text().replace("model 'base-model'", "model '../shared/base-model'"));
+
+        Shell.Said lint = septet("lint", workspace.file());
+        assertThat(lint.status()).as(lint.all()).isZero();
+        assertThat(lint.out())
+                .contains("remark: '../shared/base-model' is outside", "--data", "SEPTET_DATA");
+        Shell.Said refused = septet("run", "--port", "0", workspace.file());
+        assertThat(refused.status()).as(refused.all()).isEqualTo(3);
+        assertThat(refused.err())
+                .contains("nothing was started", "'../shared/base-model' is outside");
+        assertThat(root.resolve("state/server.json")).doesNotExist();
+        Shell.Said allowed = septet("lint", "--data", shared, workspace.file());
+        assertThat(allowed.all()).contains("no problems").doesNotContain("remark");
+        environment.put("SEPTET_DATA", shared.toString());
     }
 
     /** The same with expressions of each kind, and two ways to tell people. */

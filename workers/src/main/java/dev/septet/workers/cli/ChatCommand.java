@@ -4,10 +4,6 @@ import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.generate.Sampling;
 
-import org.jline.reader.EndOfFileException;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.UserInterruptException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -20,6 +16,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code septet chat}. */
 @Command(
@@ -27,12 +24,14 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Talk to a model: a line is a prompt, an empty line or Ctrl-D ends it.",
+            "Talk to a model: a line is a prompt; an empty line, Ctrl-D or Ctrl-C ends it.",
             "",
-            "Without a terminal, each line of standard input is a prompt."
+            "While the model answers, Ctrl-C ends the answer. Without a terminal, each line of"
+                    + " standard input is a prompt."
         })
 final class ChatCommand implements Callable<Integer> {
     private final Session session;
+    private final AtomicBoolean interrupted = new AtomicBoolean();
 
     @Parameters(
             arity = "0..1",
@@ -85,7 +84,7 @@ final class ChatCommand implements Callable<Integer> {
             String once = prompt;
             if (once != null) {
                 say(conversation, once);
-            } else if (session.terminal().live()) {
+            } else if (session.terminal().asks()) {
                 interactive(conversation);
             } else {
                 piped(conversation);
@@ -96,16 +95,22 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private void interactive(Conversation conversation) {
-        LineReader reader = LineReaderBuilder.builder().appName("septet").build();
-        try {
-            for (String line = reader.readLine("> ");
-                    !line.isBlank();
-                    line = reader.readLine("> ")) {
+    private void interactive(Conversation conversation) throws IOException {
+        try (TypedLines lines = TypedLines.open()) {
+            lines.onInterrupt(this::interrupt);
+            for (String line = lines.line("> ");
+                    line != null && !line.isBlank();
+                    line = lines.line("> ")) {
+                interrupted.set(false);
                 say(conversation, line);
             }
-        } catch (EndOfFileException | UserInterruptException ended) {
-            // How a conversation ends.
+        }
+    }
+
+    /** The first ends the answer before its next token; who cannot wait for that ends all. */
+    private void interrupt() {
+        if (interrupted.getAndSet(true)) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
         }
     }
 
@@ -127,7 +132,7 @@ final class ChatCommand implements Callable<Integer> {
                     (index, piece) -> {
                         out.print(session.terminal().live() ? PublicText.spoken(piece) : piece);
                         out.flush();
-                        return true;
+                        return !interrupted.get();
                     });
             out.println();
         } catch (IllegalArgumentException tooLong) {

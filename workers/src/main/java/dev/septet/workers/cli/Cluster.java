@@ -2,6 +2,8 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogEntry;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,23 +30,41 @@ final class Cluster implements AutoCloseable {
     private final Connection connection;
     private final @Nullable LocalCluster own;
     private final List<Path> served;
+    private final @Nullable List<Path> readable;
+    private final boolean ownServer;
 
     private Cluster(
-            Session session, Connection connection, @Nullable LocalCluster own, List<Path> served) {
+            Session session,
+            Connection connection,
+            @Nullable LocalCluster own,
+            List<Path> served,
+            @Nullable List<Path> readable,
+            boolean ownServer) {
         this.session = session;
         this.connection = connection;
         this.own = own;
         this.served = served;
+        this.readable = readable;
+        this.ownServer = ownServer;
     }
 
     /**
      * Finds or starts them.
      *
      * @param folder the pipeline's folder, which own workers serve
+     * @param file the pipeline's, whose paths are checked before anything starts; null = not known
+     *     yet
+     * @param data further folders that own workers let the pipeline read
      * @param detach whether they must live on after this command
      * @param port where a server that must be started listens
      */
-    static Cluster join(Session session, Path folder, boolean detach, PortOption port)
+    static Cluster join(
+            Session session,
+            Path folder,
+            @Nullable PipelineFile file,
+            List<Path> data,
+            boolean detach,
+            PortOption port)
             throws IOException {
         Optional<ServerRef> found = port.find(session);
         if (found.isPresent()) {
@@ -61,8 +82,19 @@ final class Cluster implements AutoCloseable {
                                     "No worker polls its task queues `%s` and `%s`: the run waits until one does. Start one with `septet worker`."
                                             .formatted(TaskQueues.LIGHT, TaskQueues.TRAINING));
                 }
-                return new Cluster(
-                        session, connection, null, new CatalogueFile(session.state()).read());
+                CatalogueFile known = new CatalogueFile(session.state());
+                Cluster joined =
+                        new Cluster(
+                                session,
+                                connection,
+                                null,
+                                known.read(),
+                                known.read().isEmpty() ? null : known.data(),
+                                false);
+                if (file != null) {
+                    joined.requireReadable(file);
+                }
+                return joined;
             }
             connection.close();
         }
@@ -73,6 +105,9 @@ final class Cluster implements AutoCloseable {
                             + " Start them with `septet dev` in another terminal.");
         }
         List<Path> served = List.of(folder);
+        if (file != null) {
+            requireReadable(file, served, data, true);
+        }
         session.terminal()
                 .note(
                         "Starting "
@@ -84,17 +119,23 @@ final class Cluster implements AutoCloseable {
                         new LocalSettings(
                                 session.state(),
                                 served,
+                                data,
                                 port.ports(),
                                 1,
                                 session.self(),
                                 session.environment()),
                         found.orElse(null),
                         session.terminal()::note);
-        return new Cluster(session, own.connection(), own, served);
+        return new Cluster(session, own.connection(), own, served, data, found.isEmpty());
     }
 
     Connection connection() {
         return connection;
+    }
+
+    /** Further folders that the workers let a pipeline read, as far as they are known. */
+    List<Path> readable() {
+        return readable == null ? List.of() : readable;
     }
 
     /** Whether this command started the workers. */
@@ -106,6 +147,62 @@ final class Cluster implements AutoCloseable {
     boolean serves(String pipeline, Path file) throws IOException {
         Optional<CatalogEntry> entry = new Catalog(served).find(pipeline);
         return entry.isPresent() && Files.isSameFile(entry.get().file(), file);
+    }
+
+    /**
+     * What the pipeline reads outside of its folder must lie where the workers let it; who asks for
+     * the run cannot widen that.
+     *
+     * @throws CliProblem PIPELINE_INVALID when a path does not, and they are this machine's
+     */
+    void requireReadable(PipelineFile file) {
+        if (readable == null) {
+            List<Problem> outside = file.outside(served);
+            if (!outside.isEmpty()) {
+                session.terminal().note(ProblemPrinter.text(outside).stripTrailing());
+            }
+        } else {
+            requireReadable(file, served, readable, own != null);
+        }
+    }
+
+    private static void requireReadable(
+            PipelineFile file, List<Path> served, List<Path> readable, boolean own) {
+        List<Path> roots = new ArrayList<>(served);
+        roots.addAll(readable);
+        file.requireReadable(
+                roots,
+                own
+                        ? "it may read: name them with --data DIR or " + DataOption.VARIABLE
+                        : "the running workers may read, and only they decide that: start them"
+                                + " with `septet dev --data DIR`");
+    }
+
+    /** Whether this command started the server, which ends with it. */
+    boolean ownServer() {
+        return ownServer;
+    }
+
+    /**
+     * A run's page in the Web UI of a server that outlives this command; null when there is none.
+     */
+    @Nullable String page(RunHandle run) {
+        return ownServer ? null : connection.server().page(run.workflowId(), run.runId());
+    }
+
+    /** Says where a run is seen while the server of this command goes on, and no longer. */
+    void notePage(RunHandle run) {
+        LocalCluster started = own;
+        String page = connection.server().page(run.workflowId(), run.runId());
+        if (started == null || !ownServer || page == null) {
+            return;
+        }
+        session.terminal().note("Web UI while this command runs: " + page);
+        started.gateway()
+                .ifPresent(
+                        gateway ->
+                                session.terminal()
+                                        .note("  a browser signs in once by " + gateway.signIn()));
     }
 
     /** Runs that other commands started meanwhile on this command's workers are not left alone. */

@@ -30,6 +30,8 @@ final class DevCommand implements Callable<Integer> {
 
     @Mixin private WorkersOption workers = new WorkersOption();
 
+    @Mixin private DataOption data = new DataOption();
+
     @Mixin private PortOption port = new PortOption();
 
     DevCommand(Session session) {
@@ -40,12 +42,14 @@ final class DevCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Terminal terminal = session.terminal();
         List<Path> folders = workers.folders(session);
+        List<Path> roots = data.folders(session);
         int slots = workers.slots();
         Optional<ServerRef> found = port.find(session);
         LocalSettings settings =
                 new LocalSettings(
                         session.state(),
                         folders,
+                        roots,
                         port.ports(),
                         slots,
                         session.self(),
@@ -66,6 +70,7 @@ final class DevCommand implements Callable<Integer> {
         terminal.note("Temporal server  " + server.address() + origin(server));
         terminal.note("Web UI           " + webUi(cluster, server));
         folders.forEach(folder -> terminal.note("Pipelines        " + folder));
+        roots.forEach(folder -> terminal.note("Data             " + folder));
         terminal.note("Logs             " + settings.state().logs());
         cluster.gateway()
                 .filter(gateway -> !gateway.isolated())

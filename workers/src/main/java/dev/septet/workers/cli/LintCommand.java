@@ -41,6 +41,8 @@ final class LintCommand implements Callable<Integer> {
 
     @Mixin private ParamOption params = new ParamOption();
 
+    @Mixin private DataOption data = new DataOption();
+
     @Option(
             names = "--format",
             paramLabel = "text|json|sarif",
@@ -56,7 +58,8 @@ final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Path, Compilation> compiled = new LintTargets(params.values()).compile(paths);
+        Map<Path, Compilation> compiled =
+                new LintTargets(params.values(), data.folders(session)).compile(paths);
         List<Problem> found = new ArrayList<>();
         compiled.values()
                 .forEach(

@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * that another one includes: they are checked where they are included.
  *
  * @param params values of the parameters that every file declares
+ * @param readable further folders that workers are known to read from
  */
-record LintTargets(Map<String, String> params) {
+record LintTargets(Map<String, String> params, List<Path> readable) {
     private static final int MOST_DEPTH = 16;
 
     /**
@@ -36,7 +37,7 @@ record LintTargets(Map<String, String> params) {
             if (Files.isDirectory(path)) {
                 compiled.putAll(folder(path));
             } else {
-                compiled.put(path, new PipelineFile(path, params).compile());
+                compiled.put(path, new PipelineFile(path, params).compile(readable));
             }
         }
         return compiled;
@@ -46,7 +47,7 @@ record LintTargets(Map<String, String> params) {
         Map<Path, Compilation> compiled = new LinkedHashMap<>();
         Set<Path> included = new HashSet<>();
         for (Path file : files(folder)) {
-            Compilation compilation = PipelineCompiler.compile(file, params);
+            Compilation compilation = PipelineCompiler.compile(file, params, readable);
             compiled.put(file, compilation);
             compilation.included().forEach(name -> included.add(Path.of(name)));
         }

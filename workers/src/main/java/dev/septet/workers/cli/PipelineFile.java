@@ -2,11 +2,15 @@ package dev.septet.workers.cli;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.text.PublicText;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,6 +31,15 @@ record PipelineFile(Path path, Map<String, String> params) {
      * @throws CliProblem NOT_FOUND when there is no such file
      */
     Compilation compile() {
+        return compile(List.of());
+    }
+
+    /**
+     * The same, without a remark on paths that lead into folders that workers are known to read.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such file
+     */
+    Compilation compile(List<Path> readable) {
         if (!Files.isRegularFile(path)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
@@ -35,7 +48,30 @@ record PipelineFile(Path path, Map<String, String> params) {
                                     .formatted(shown(path), shown(path.resolve("pipeline.groovy")))
                             : shown(path) + " does not exist");
         }
-        return PipelineCompiler.compile(path, params);
+        return PipelineCompiler.compile(path, params, readable);
+    }
+
+    /** What it reads outside of its own folder and of these, each at its line. */
+    List<Problem> outside(List<Path> readable) {
+        return compile(readable).remarks().stream()
+                .filter(remark -> remark.id() == ProblemId.OUTSIDE)
+                .toList();
+    }
+
+    /**
+     * What it reads must lie in its own folder or in these.
+     *
+     * @param which the folders, as the message calls them, and what to do
+     * @throws CliProblem PIPELINE_INVALID with every path that does not
+     */
+    void requireReadable(List<Path> readable, String which) {
+        List<Problem> outside = outside(readable);
+        if (!outside.isEmpty()) {
+            throw new CliProblem(
+                    ExitCode.PIPELINE_INVALID,
+                    "%s reads outside of the folders that %s; nothing was started%n%s"
+                            .formatted(path, which, ProblemPrinter.text(outside).stripTrailing()));
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,6 +34,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Mixin private FileOption file = new FileOption();
 
+    @Mixin private DataOption data = new DataOption();
+
     @Option(names = "--json", description = "Print the plan as JSON")
     private boolean json;
 
@@ -43,11 +46,14 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PipelineSpec spec = file.spec();
+        List<Path> roots = data.folders(session);
+        file.file()
+                .requireReadable(
+                        roots, "it may read: name them with --data DIR or " + DataOption.VARIABLE);
         RunPlan plan;
         try {
             ActivitySettings settings =
-                    new ActivitySettings(
-                            session.state().store(), List.of(file.folder()), List.of());
+                    new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
             plan =
                     new Planner(
                                     session.store(),

@@ -93,6 +93,8 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the verdicts, and the result, as JSON")
     private boolean json;
 
+    @Mixin private DataOption data = new DataOption();
+
     @Mixin private PortOption port = new PortOption();
 
     ResumeCommand(Session session) {
@@ -107,11 +109,13 @@ final class ResumeCommand implements Callable<Integer> {
                 known == null
                         ? Path.of("").toAbsolutePath()
                         : new PipelineFile(known, Map.of()).folder();
-        try (Cluster cluster = Cluster.join(session, folder, detach, port)) {
+        try (Cluster cluster =
+                Cluster.join(session, folder, null, data.folders(session), detach, port)) {
             EarlierRun earlier = earlier(cluster);
             PipelineFile now = present(earlier);
             PipelineSpec present = now.spec();
-            check(earlier, now, present, first);
+            cluster.requireReadable(now);
+            check(cluster, earlier, now, present, first);
             if (dryRun) {
                 return ExitCode.OK;
             }
@@ -143,12 +147,19 @@ final class ResumeCommand implements Callable<Integer> {
     }
 
     /** The verdicts, before anything starts. */
-    private void check(EarlierRun earlier, PipelineFile now, PipelineSpec present, Stage first)
+    private void check(
+            Cluster cluster,
+            EarlierRun earlier,
+            PipelineFile now,
+            PipelineSpec present,
+            Stage first)
             throws IOException {
         PipelineFiles files =
                 new PipelineFiles(
                         new ActivitySettings(
-                                session.state().store(), List.of(now.folder()), List.of()));
+                                session.state().store(),
+                                List.of(now.folder()),
+                                cluster.readable()));
         ResolvedPipeline resolved =
                 new ResolvedPipeline(
                         new RunRef(

@@ -11,10 +11,6 @@ import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.spec.PipelineSpec;
 
-import org.jline.reader.EndOfFileException;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.UserInterruptException;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -117,7 +113,7 @@ final class ReviewCommand implements Callable<Integer> {
                 view.exported(ReviewExport.write(rows, pipeline, file), file);
             }
             if (!decides && file == null) {
-                if (session.terminal().live() && !list && !json) {
+                if (session.terminal().asks() && !list && !json) {
                     ask(new ReviewDialog(view, book, by, Clock.systemUTC()), pending);
                 } else {
                     view.list(pending, candidates.unusable(), book.rows());
@@ -224,15 +220,8 @@ final class ReviewCommand implements Callable<Integer> {
     }
 
     private static void ask(ReviewDialog dialog, List<Candidate> pending) throws IOException {
-        LineReader reader = LineReaderBuilder.builder().appName("septet").build();
-        dialog.go(
-                pending,
-                question -> {
-                    try {
-                        return reader.readLine(question);
-                    } catch (EndOfFileException | UserInterruptException ended) {
-                        return null;
-                    }
-                });
+        try (TypedLines lines = TypedLines.open()) {
+            dialog.go(pending, lines::line);
+        }
     }
 }

@@ -28,6 +28,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private FileOption file = new FileOption();
 
+    @Mixin private DataOption data = new DataOption();
+
     @Mixin private PortOption port = new PortOption();
 
     @Option(names = "--detach", description = "Start the run and return at once")
@@ -48,7 +50,9 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineSpec spec = file.spec();
-        try (Cluster cluster = Cluster.join(session, file.folder(), detach, port)) {
+        try (Cluster cluster =
+                Cluster.join(
+                        session, file.folder(), file.file(), data.folders(session), detach, port)) {
             RunStart start = new RunStart(cluster.connection(), session.terminal());
             RunHandle run =
                     start.start(

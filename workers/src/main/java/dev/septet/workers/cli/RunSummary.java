@@ -18,13 +18,15 @@ import java.util.Optional;
 final class RunSummary {
     private final Session session;
     private final Terminal terminal;
+    private final Cluster cluster;
     private final RunHandle run;
     private final RunSnapshot end;
     private final Path file;
 
-    RunSummary(Session session, RunHandle run, RunSnapshot end, Path file) {
+    RunSummary(Session session, Cluster cluster, RunHandle run, RunSnapshot end, Path file) {
         this.session = session;
         this.terminal = session.terminal();
+        this.cluster = cluster;
         this.run = run;
         this.end = end;
         this.file = file;
@@ -85,9 +87,13 @@ final class RunSummary {
                                     .map(Path::toString)
                                     .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
-        String ui = run.connection().server().page(run.workflowId(), run.runId());
+        String ui = cluster.page(run);
         if (ui != null) {
             terminal.print("Web UI   " + ui);
+        } else if (cluster.ownServer()) {
+            terminal.print(
+                    "Web UI   %s dev shows this run there; this command's server ends with it"
+                            .formatted(System.getProperty("septet.command", "septet")));
         }
         String monitor = report == null ? null : report.monitorId();
         if (monitor != null) {
@@ -123,7 +129,7 @@ final class RunSummary {
         if (failure != null) {
             json.put("failure", failure);
         }
-        String ui = run.connection().server().page(run.workflowId(), run.runId());
+        String ui = cluster.page(run);
         if (ui != null) {
             json.put("ui", ui);
         }

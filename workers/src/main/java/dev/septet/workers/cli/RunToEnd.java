@@ -14,10 +14,11 @@ record RunToEnd(Session session, Cluster cluster) {
      * @return the exit code
      */
     int follow(RunHandle run, Path file, boolean json) throws IOException, InterruptedException {
+        cluster.notePage(run);
         Interruption interruption = Interruption.during(session, run, cluster);
         try {
             RunSnapshot end = followed(run, interruption);
-            int code = new RunSummary(session, run, end, file).print(json);
+            int code = new RunSummary(session, cluster, run, end, file).print(json);
             cluster.awaitOthers(run);
             return code;
         } finally {

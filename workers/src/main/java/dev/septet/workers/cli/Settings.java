@@ -89,6 +89,7 @@ record Settings(Map<String, String> environment) {
     private static Map<String, String> known() {
         Map<String, String> known = new LinkedHashMap<>();
         known.put("SEPTET_STATE", "the checkout's .septet");
+        known.put("SEPTET_DATA", "only each pipeline's own folder is read");
         known.put("SEPTET_STORE", "store in the state folder");
         known.put("SEPTET_STORE_CACHE_GB", "100");
         known.put("SEPTET_TARGET_MODE", "private");

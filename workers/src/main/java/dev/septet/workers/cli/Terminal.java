@@ -11,9 +11,10 @@ import java.util.Map;
  * The two streams of a command: results on standard output, everything else on standard error.
  *
  * @param live whether standard error is a terminal that may redraw its lines
+ * @param asks whether a person can be asked: standard input and standard error are a terminal
  * @param screen standard output's width and colours
  */
-record Terminal(PrintStream out, PrintStream err, boolean live, Screen screen) {
+record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Screen screen) {
     /** This process's own streams. */
     static Terminal system(Map<String, String> environment) {
         boolean terminal =
@@ -23,6 +24,7 @@ record Terminal(PrintStream out, PrintStream err, boolean live, Screen screen) {
                 utf8(System.out),
                 utf8(System.err),
                 terminal,
+                terminal && "true".equals(System.getProperty("septet.input")),
                 Screen.of(
                         System.getProperty("septet.columns", ""),
                         "false".equals(System.getProperty("septet.plain")),

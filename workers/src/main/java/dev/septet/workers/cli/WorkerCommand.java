@@ -3,6 +3,7 @@ package dev.septet.workers.cli;
 import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.WorkerSettings;
+import dev.septet.workers.local.TrainingEnvironment;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 
@@ -12,7 +13,6 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -40,11 +40,7 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Mixin private WorkersOption workers = new WorkersOption();
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Further folder that pipelines may read from; repeatable")
-    private List<Path> data = new ArrayList<>();
+    @Mixin private DataOption data = new DataOption();
 
     @Option(
             names = "--queue",
@@ -65,11 +61,26 @@ final class WorkerCommand implements Callable<Integer> {
             throw new CliProblem(
                     ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
         }
+        if (wanted.training() && !TrainingEnvironment.of(session.environment()).isEmpty()) {
+            session.terminal()
+                    .note(
+                            "This JVM was started without the environment that training is fast with: %s. Start it with the launcher, `septet worker`."
+                                    .formatted(
+                                            String.join(
+                                                    " ",
+                                                    TrainingEnvironment.of(session.environment())
+                                                            .keySet())));
+        }
         session.store(); // its words are checked before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =
                 new WorkerSettings(
-                        wanted, session.state(), folders, absolute(data), queue, workers.slots());
+                        wanted,
+                        session.state(),
+                        folders,
+                        data.folders(session),
+                        queue,
+                        workers.slots());
         ServerRef own =
                 session.servers()
                         .find()
@@ -77,9 +88,5 @@ final class WorkerCommand implements Callable<Integer> {
                         .orElse(null);
         new WorkerProcess(settings, own).run();
         return ExitCode.OK;
-    }
-
-    private static List<Path> absolute(List<Path> folders) {
-        return folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
     }
 }

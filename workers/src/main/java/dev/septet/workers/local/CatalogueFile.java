@@ -11,19 +11,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Which folders the local workers serve, written down for commands of other processes. */
+/** Which folders the local workers serve and read, written down for commands of other processes. */
 public record CatalogueFile(StateFolder state) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private Path path() {
+    private Path catalogue() {
         return state.path().resolve("catalogue.json");
     }
 
-    /** The folders; empty when no local workers run. */
+    private Path dataRoots() {
+        return state.path().resolve("data-folders.json");
+    }
+
+    /** The folders whose pipelines they run; empty when no local workers run. */
     public List<Path> read() {
+        return read(catalogue());
+    }
+
+    /** Further folders that pipelines may read from; empty when no local workers run. */
+    public List<Path> data() {
+        return read(dataRoots());
+    }
+
+    private static List<Path> read(Path file) {
         try {
             return JSON
-                    .readValue(Files.readString(path()), new TypeReference<List<String>>() {})
+                    .readValue(Files.readString(file), new TypeReference<List<String>>() {})
                     .stream()
                     .map(Path::of)
                     .toList();
@@ -32,12 +45,17 @@ public record CatalogueFile(StateFolder state) {
         }
     }
 
-    void write(List<Path> folders) throws IOException {
-        FileModes.OWNER.write(
-                path(), JSON.writeValueAsString(folders.stream().map(Path::toString).toList()));
+    void write(List<Path> folders, List<Path> data) throws IOException {
+        FileModes.OWNER.write(catalogue(), json(folders));
+        FileModes.OWNER.write(dataRoots(), json(data));
+    }
+
+    private static String json(List<Path> folders) throws IOException {
+        return JSON.writeValueAsString(folders.stream().map(Path::toString).toList());
     }
 
     void delete() throws IOException {
-        Files.deleteIfExists(path());
+        Files.deleteIfExists(catalogue());
+        Files.deleteIfExists(dataRoots());
     }
 }

@@ -89,7 +89,7 @@ public final class LocalCluster implements AutoCloseable {
             for (Role role : new Role[] {Role.LIGHT, Role.TRAINING}) {
                 cluster.supervisor.keep(WorkerProcessSpecs.of(settings, server, role));
             }
-            new CatalogueFile(settings.state()).write(settings.catalogue());
+            new CatalogueFile(settings.state()).write(settings.catalogue(), settings.data());
             return cluster;
         } catch (IOException | RuntimeException e) {
             cluster.close();

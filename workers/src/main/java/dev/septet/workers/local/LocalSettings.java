@@ -11,18 +11,21 @@ import java.util.Map;
  * What the processes of this machine are started with.
  *
  * @param catalogue folders whose pipelines may be run
+ * @param data further folders that pipelines may read from
  * @param ports of a server that is started
  * @param slots devices, or CPU slots, of the training worker
  */
 public record LocalSettings(
         StateFolder state,
         List<Path> catalogue,
+        List<Path> data,
         ServerPorts ports,
         int slots,
         SelfCommand self,
         Map<String, String> environment) {
     public LocalSettings {
         catalogue = List.copyOf(catalogue);
+        data = List.copyOf(data);
         environment = Map.copyOf(environment);
     }
 }

@@ -31,6 +31,9 @@ final class WorkerProcessSpecs {
         for (Path folder : settings.catalogue()) {
             arguments.addAll(List.of("--pipelines", folder.toString()));
         }
+        for (Path folder : settings.data()) {
+            arguments.addAll(List.of("--data", folder.toString()));
+        }
         Map<String, String> environment =
                 new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
         environment.put("SEPTET_STATE", settings.state().path().toString());
@@ -47,7 +50,8 @@ final class WorkerProcessSpecs {
         Path logs = settings.state().logs();
         return new ProcessSpec(
                 role.word(),
-                settings.self().command(logs.resolve(role.word() + ".log"), options(role), arguments),
+                settings.self()
+                        .command(logs.resolve(role.word() + ".log"), options(role), arguments),
                 environment,
                 logs.resolve(role.word() + ".out"),
                 GRACE_SECONDS);

@@ -40,6 +40,7 @@ final class Captured {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         false,
+                        false,
                         Screen.PLAIN),
                 environment,
                 home,

@@ -102,7 +102,7 @@ class PlainAnswersTest {
                         .replace("'models", "'../models"));
         pipeline("trian { method lora() }");
 
-        assertThat(septet.run("lint", bad, more, "--format", "json"))
+        assertThat(septet.run("lint", bad, more, "--data", folder, "--format", "json"))
                 .isEqualTo(ExitCode.PIPELINE_INVALID);
         JsonNode problems = SpecJson.mapper().readTree(septet.out());
         assertThat(problems).hasSize(1);
@@ -143,8 +143,8 @@ class PlainAnswersTest {
         assertThat(septet.err())
                 .isEqualTo(
                         "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, or"
-                            + " unset TEMPORAL_ADDRESS (and the profile) to let Septet start its"
-                            + " own.\n");
+                                + " unset TEMPORAL_ADDRESS (and the profile) to let Septet start its"
+                                + " own.\n");
         assertThat(septet.run("status")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err()).contains("the Temporal server 127.0.0.1:1 does not answer");
     }

@@ -38,7 +38,8 @@ import javax.tools.ToolProvider;
 @Timeout(120)
 class LauncherTest {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> MODULES = List.of("dsl", "workflows", "activities", "workers");
+    private static final List<String> MODULES =
+            List.of("dsl", "workflows", "activities", "workers");
 
     private static final String PROGRAM =
             """
@@ -138,7 +139,8 @@ class LauncherTest {
         assertThat(built()).isEqualTo(1);
 
         try (Stream<Path> left = Files.walk(home.resolve("workers/target"))) {
-            left.filter(Files::isRegularFile).forEach(file -> assertThat(file.toFile().delete()).isTrue());
+            left.filter(Files::isRegularFile)
+                    .forEach(file -> assertThat(file.toFile().delete()).isTrue());
         }
         assertThat(run(Map.of())).as("after mvn clean").startsWith("one");
         assertThat(built()).isEqualTo(1);
@@ -208,11 +210,9 @@ class LauncherTest {
     private void next(String version) throws IOException {
         Path folder = Files.createDirectories(root.resolve("next"));
         Path source = folder.resolve("Septet.java");
-        String names =
-                String.join("\", \"", TrainingEnvironment.of(Map.of()).keySet());
+        String names = String.join("\", \"", TrainingEnvironment.of(Map.of()).keySet());
         Files.writeString(
-                source,
-                PROGRAM.replace("VERSION", version).replace("NAMES", "\"" + names + "\""));
+                source, PROGRAM.replace("VERSION", version).replace("NAMES", "\"" + names + "\""));
         int status =
                 ToolProvider.getSystemJavaCompiler()
                         .run(null, null, null, "-d", folder.toString(), source.toString());
@@ -226,13 +226,12 @@ class LauncherTest {
 
     private void jar(String module, @org.jspecify.annotations.Nullable Path file)
             throws IOException {
-        try (OutputStream out = Files.newOutputStream(root.resolve("next").resolve(module + ".jar"));
+        try (OutputStream out =
+                        Files.newOutputStream(root.resolve("next").resolve(module + ".jar"));
                 JarOutputStream jar = new JarOutputStream(out)) {
             JarEntry entry =
                     new JarEntry(
-                            file == null
-                                    ? module
-                                    : "dev/septet/workers/cli/" + file.getFileName());
+                            file == null ? module : "dev/septet/workers/cli/" + file.getFileName());
             entry.setTime(0);
             jar.putNextEntry(entry);
             if (file != null) {
@@ -275,8 +274,7 @@ class LauncherTest {
                 new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeAll(TrainingEnvironment.of(Map.of()).keySet());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment()
-                .compute("PATH", (name, path) -> root.resolve("bin") + ":" + path);
+        builder.environment().compute("PATH", (name, path) -> root.resolve("bin") + ":" + path);
         builder.environment().putAll(environment);
         return builder.start();
     }

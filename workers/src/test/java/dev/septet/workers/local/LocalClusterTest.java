@@ -80,6 +80,7 @@ class LocalClusterTest {
         return new LocalSettings(
                 new StateFolder(folder.resolve("state")),
                 List.of(pipelines),
+                List.of(),
                 new ServerPorts(0, 0),
                 1,
                 SelfCommand.current("dev.septet.workers.cli.Septet", folder),

@@ -75,6 +75,7 @@ class ProcessEnvironmentTest {
                 new LocalSettings(
                         new StateFolder(folder.resolve("state")),
                         List.of(),
+                        List.of(),
                         new ServerPorts(0, 0),
                         1,
                         new SelfCommand(java.toString(), "classes", "main.Class", folder),

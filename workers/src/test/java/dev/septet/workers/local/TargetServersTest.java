@@ -133,6 +133,7 @@ class TargetServersTest {
                 new LocalSettings(
                         new StateFolder(folder.resolve("state")),
                         List.of(),
+                        List.of(),
                         new ServerPorts(0, 0),
                         1,
                         new SelfCommand(java.toString(), "classes", "main.Class", folder),
