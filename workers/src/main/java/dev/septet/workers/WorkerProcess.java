@@ -9,6 +9,7 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 
 /** A worker process, from its start to its orderly end. */
@@ -24,6 +27,9 @@ public final class WorkerProcess {
 
     /** Training finishes its step and commits its checkpoint in this time. */
     public static final int GRACE_SECONDS = 30;
+
+    /** Looks for hung activities in the time that one may be silent. */
+    private static final int CHECKS = 4;
 
     private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
 
@@ -57,7 +63,11 @@ public final class WorkerProcess {
                         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
                                 .setPlugins(SeptetPlugin.of(settings))
                                 .build());
-        WorkerFactory factory = WorkerFactory.newInstance(client);
+        FatalErrors errors = new FatalErrors(WorkerProcess::end);
+        WorkerFactory factory =
+                WorkerFactory.newInstance(
+                        client,
+                        WorkerFactoryOptions.newBuilder().setWorkerInterceptors(errors).build());
         if (settings.role().light()) {
             factory.newWorker(TaskQueues.LIGHT);
         }
@@ -71,8 +81,45 @@ public final class WorkerProcess {
                 settings.role().word(),
                 client.getOptions().getNamespace());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
+        watch(errors);
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
+    }
+
+    private static void watch(FatalErrors errors) {
+        long pause = FatalErrors.SILENCE.toMillis() / CHECKS;
+        new Timer("septet-hung-activities", true)
+                .schedule(
+                        new TimerTask() {
+                            @Override
+                            public void run() {
+                                errors.check();
+                            }
+                        },
+                        pause,
+                        pause);
+    }
+
+    /**
+     * Ends the process in order, from a thread of its own: what failed is still reported, other
+     * activities hand over. What does not end in time is cut off.
+     */
+    static void end(String why) {
+        Thread exit = new Thread(() -> System.exit(FatalErrors.STATUS), "septet-exit");
+        exit.setDaemon(true);
+        Thread halt = new Thread(WorkerProcess::halt, "septet-halt");
+        halt.setDaemon(true);
+        halt.start();
+        exit.start();
+    }
+
+    private static void halt() {
+        try {
+            Thread.sleep(Duration.ofSeconds(GRACE_SECONDS).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(FatalErrors.STATUS);
     }
 
     /**
@@ -80,7 +127,7 @@ public final class WorkerProcess {
      * then commits its checkpoint and hands over. {@code shutdownNow} would interrupt it in the
      * middle of a file.
      */
-    private static void drain(WorkerFactory factory) {
+    static void drain(WorkerFactory factory) {
         LOG.info("ending: no new work, running activities hand over");
         factory.shutdown();
         factory.awaitTermination(GRACE_SECONDS - 2, TimeUnit.SECONDS);

@@ -69,7 +69,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             return observe(request, heartbeats, context.getInfo().getAttempt())
                     .knowing(reviewed.count(request.run().pipeline()))
                     .noting(head(request));
-        } catch (Exception | OutOfMemoryError problem) {
+        } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }
     }

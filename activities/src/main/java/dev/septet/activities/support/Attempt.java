@@ -56,7 +56,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
             // has.
             heartbeats.begin();
             return work.run(new Attempt(fence, heartbeats));
-        } catch (Exception | OutOfMemoryError problem) {
+        } catch (Exception | Error problem) {
             throw Failures.of(problem);
         } finally {
             release(store, fence);

@@ -20,7 +20,11 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Heartbeats implements AutoCloseable {
     private static final long EVERY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long REPEAT_MILLIS = 3000;
+
+    /** The last progress is repeated for so long, or for so many times the longest step so far. */
     private static final long SILENCE_NANOS = Duration.ofMinutes(30).toNanos();
+
+    private static final int LONGEST_STEPS = 10;
 
     private final ActivityExecutionContext context;
     private final RunPage page;
@@ -29,6 +33,7 @@ public final class Heartbeats implements AutoCloseable {
             new AtomicReference<>();
     private volatile Progress last = Progress.of("starting", 0, 0, "steps");
     private volatile long heard = System.nanoTime();
+    private volatile long longest;
     private long sent = heard - EVERY_NANOS;
 
     /** Of an activity that tells no run's page, or of a run without a ticket. */
@@ -70,7 +75,9 @@ public final class Heartbeats implements AutoCloseable {
     /** Tells how far the work is; cheap enough for every step and every row. */
     public void report(Progress progress) {
         last = progress;
-        heard = System.nanoTime();
+        long now = System.nanoTime();
+        longest = Math.max(longest, now - heard);
+        heard = now;
         if (heard - sent >= EVERY_NANOS) {
             sent = heard;
             send(progress);
@@ -107,9 +114,14 @@ public final class Heartbeats implements AutoCloseable {
 
     private void repeat() {
         page.tell(last, System.nanoTime());
-        if (System.nanoTime() - heard < SILENCE_NANOS) {
+        if (System.nanoTime() - heard < patience(longest)) {
             send(last);
         }
+    }
+
+    /** How long work may say nothing new before it counts as hung. */
+    static long patience(long longestStep) {
+        return Math.max(SILENCE_NANOS, LONGEST_STEPS * longestStep);
     }
 
     private void send(Progress progress) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,6 +72,14 @@ class HeartbeatsTest {
         assertThatThrownBy(() -> steps().take(false)).isInstanceOf(CanceledFailure.class);
         environment.requestCancelActivity();
         assertThat(steps().take(true)).isTrue();
+    }
+
+    @Test
+    void slowStepsAreGivenMoreTimeBeforeTheWorkCountsAsHung() {
+        long minute = Duration.ofMinutes(1).toNanos();
+        assertThat(Heartbeats.patience(0)).isEqualTo(30 * minute);
+        assertThat(Heartbeats.patience(2 * minute)).isEqualTo(30 * minute);
+        assertThat(Heartbeats.patience(25 * minute)).isEqualTo(250 * minute);
     }
 
     private Steps steps() {

@@ -13,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
@@ -141,12 +142,19 @@ final class RunHandle {
                             progress(activity),
                             activity.getAttempt(),
                             activity.hasLastFailure()
-                                    ? activity.getLastFailure().getMessage()
+                                    ? words(activity.getLastFailure())
                                     : null,
                             activity.getState()
                                     == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
                             run.getWorkflowExecutionInfo().getExecution().getWorkflowId()));
         }
+    }
+
+    /** A failure that was too large for the server is the cause of the server's own words. */
+    private static String words(Failure failure) {
+        return failure.hasServerFailureInfo() && failure.hasCause()
+                ? failure.getCause().getMessage()
+                : failure.getMessage();
     }
 
     private @Nullable Progress progress(PendingActivityInfo activity) {

@@ -1,17 +1,47 @@
 package dev.septet.workflows.payload;
 
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * Cuts what a failing activity says to a size that history can hold: messages to {@link
- * #MESSAGE_CHARACTERS}, stack traces to {@link #FRAMES}.
+ * Cuts a failing activity's failure, with its whole chain of causes, to what the server keeps.
+ *
+ * <p>The server holds the failure of a retried attempt in at most 4 KiB: it replaces a larger one
+ * by the words "Failure exceeds size limit.", and nobody learns why the attempt failed. A failure
+ * that ends the activity may be larger, so that a list of mistakes stays whole.
  */
 public final class FailureTrim extends WorkerInterceptorBase {
-    static final int MESSAGE_CHARACTERS = 4096;
-    static final int FRAMES = 32;
+    /** Of a failure that is retried, all causes included; the rest of 4 KiB is for a codec. */
+    static final int RETRIED_BYTES = 3000;
+
+    /** Of a failure that ends the activity, all causes included. */
+    static final int FINAL_BYTES = 24 * 1024;
+
+    /** Of the first message of a failure that ends the activity. */
+    private static final int FINAL_MESSAGE_BYTES = 16 * 1024;
+
+    private static final int RETRIED_MESSAGE_BYTES = 2000;
+    private static final int CAUSE_BYTES = 160;
+    private static final int CAUSES = 4;
+    private static final int FRAMES = 32;
+
+    /** Deeper chains are cut without being measured. */
+    private static final int DEEPEST = 200;
+
+    private static final String CUT = " ...";
 
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
@@ -20,33 +50,119 @@ public final class FailureTrim extends WorkerInterceptorBase {
             public ActivityOutput execute(ActivityInput input) {
                 try {
                     return super.execute(input);
-                } catch (RuntimeException failure) {
+                } catch (RuntimeException | Error failure) {
                     throw trimmed(failure);
                 }
             }
         };
     }
 
-    static RuntimeException trimmed(RuntimeException failure) {
-        for (Throwable at = failure; at != null; at = at.getCause()) {
-            StackTraceElement[] frames = at.getStackTrace();
-            if (frames.length > FRAMES) {
-                at.setStackTrace(java.util.Arrays.copyOf(frames, FRAMES));
-            }
+    /** The same failure, small enough to be kept; a cancellation passes unchanged. */
+    static RuntimeException trimmed(Throwable failure) {
+        if (failure instanceof ActivityCompletionException stop) {
+            return stop;
         }
+        if (failure instanceof CanceledFailure cancelled) {
+            return cancelled;
+        }
+        List<Throwable> chain = chain(failure);
+        for (Throwable at : chain) {
+            keepFrames(at, FRAMES);
+        }
+        boolean last = failure instanceof ApplicationFailure known && known.isNonRetryable();
+        int most = last ? FINAL_BYTES : RETRIED_BYTES;
+        if (failure instanceof RuntimeException small
+                && chain.size() < DEEPEST
+                && bytes(small) <= most) {
+            return small;
+        }
+        return rebuilt(chain, last ? FINAL_MESSAGE_BYTES : RETRIED_MESSAGE_BYTES);
+    }
+
+    /** The first cause that matters to people is the last: it stays, those in the middle go. */
+    private static ApplicationFailure rebuilt(List<Throwable> chain, int messageBytes) {
+        List<Throwable> kept = new ArrayList<>(chain.subList(0, Math.min(CAUSES, chain.size())));
+        if (chain.size() > CAUSES) {
+            kept.add(chain.get(chain.size() - 1));
+        }
+        ApplicationFailure cause = null;
+        for (int at = kept.size() - 1; at >= 0; at--) {
+            cause = rebuilt(kept.get(at), at == 0 ? messageBytes : CAUSE_BYTES, cause);
+        }
+        if (cause == null) {
+            throw new IllegalStateException("a chain has at least one failure");
+        }
+        return cause;
+    }
+
+    private static ApplicationFailure rebuilt(
+            Throwable at, int messageBytes, @Nullable ApplicationFailure cause) {
+        ApplicationFailure.Builder builder =
+                ApplicationFailure.newBuilder().setMessage(cut(message(at), messageBytes));
+        if (at instanceof ApplicationFailure known) {
+            builder.setType(cut(known.getType(), CAUSE_BYTES))
+                    .setNonRetryable(known.isNonRetryable())
+                    .setNextRetryDelay(known.getNextRetryDelay())
+                    .setCategory(known.getCategory());
+        } else {
+            builder.setType(cut(at.getClass().getName(), CAUSE_BYTES));
+        }
+        if (cause != null) {
+            builder.setCause(cause);
+        }
+        ApplicationFailure small = builder.build();
+        small.setStackTrace(new StackTraceElement[0]);
+        return small;
+    }
+
+    private static List<Throwable> chain(Throwable failure) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable at = failure; at != null && chain.size() < DEEPEST; at = at.getCause()) {
+            chain.add(at);
+        }
+        return chain;
+    }
+
+    private static void keepFrames(Throwable failure, int most) {
+        StackTraceElement[] frames = failure.getStackTrace();
+        if (frames.length > most) {
+            failure.setStackTrace(Arrays.copyOf(frames, most));
+        }
+    }
+
+    private static int bytes(RuntimeException failure) {
+        return DefaultDataConverter.STANDARD_INSTANCE
+                .exceptionToFailure(failure)
+                .getSerializedSize();
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static String message(Throwable failure) {
         String message =
-                failure instanceof ApplicationFailure application
-                        ? application.getOriginalMessage()
+                failure instanceof TemporalFailure known
+                        ? known.getOriginalMessage()
                         : failure.getMessage();
-        if (message == null || message.length() <= MESSAGE_CHARACTERS) {
-            return failure;
+        return message == null ? "" : message;
+    }
+
+    /** At most so many bytes of UTF-8, and never half a character. */
+    private static String cut(String text, int bytes) {
+        if (bytes(text) <= bytes) {
+            return text;
         }
-        String cut = message.substring(0, MESSAGE_CHARACTERS) + " ...";
-        if (!(failure instanceof ApplicationFailure application)) {
-            return ApplicationFailure.newFailure(cut, failure.getClass().getName());
+        int left = bytes - CUT.length();
+        int end = 0;
+        while (end < text.length()) {
+            int next = end + Character.charCount(text.codePointAt(end));
+            left -= bytes(text.substring(end, next));
+            if (left < 0) {
+                break;
+            }
+            end = next;
         }
-        return application.isNonRetryable()
-                ? ApplicationFailure.newNonRetryableFailure(cut, application.getType())
-                : ApplicationFailure.newFailure(cut, application.getType());
+        return text.substring(0, end) + CUT;
     }
 }

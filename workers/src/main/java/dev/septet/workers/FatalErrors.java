@@ -1,0 +1,164 @@
+package dev.septet.workers;
+
+import dev.septet.workflows.FailureType;
+
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.interceptors.ActivityExecutionContextBase;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Ends a worker process that is not sound any more, so that its supervisor starts a new one: after
+ * an {@code Error} (a class or a native library that failed to load once fails for ever in the same
+ * JVM), and when an activity hangs.
+ *
+ * <p>An activity hangs when it gave signs of life and gives none for {@link #SILENCE} longer than
+ * the server waits for one. {@link dev.septet.activities.support.Heartbeats} repeats the last sign
+ * while a step may still be slow, so that silence means far more time than any step took.
+ *
+ * <p>Only a worker process of Septet's own has it; a host that embeds the plugin keeps its process.
+ */
+final class FatalErrors extends WorkerInterceptorBase {
+    /** Exit status of a process that ended itself: an internal software error. */
+    static final int STATUS = 70;
+
+    static final Duration SILENCE = Duration.ofMinutes(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);
+    private static final int DEEPEST = 50;
+
+    private final Consumer<String> end;
+    private final LongSupplier nanos;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Set<Watched> running = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param end ends the process, for the reason that it is given; must not wait for activities
+     */
+    FatalErrors(Consumer<String> end) {
+        this(end, System::nanoTime);
+    }
+
+    /** With another clock. */
+    FatalErrors(Consumer<String> end, LongSupplier nanos) {
+        this.end = end;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+        return new Watched(next);
+    }
+
+    /** Looks for activities that hang; called now and then, at least every half {@link #SILENCE}. */
+    void check() {
+        for (Watched activity : running) {
+            activity.check();
+        }
+    }
+
+    /** The error in a chain of causes, null when there is none. */
+    static @Nullable Error error(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+            if (at instanceof Error error) {
+                return error;
+            }
+            at = at.getCause();
+        }
+        return null;
+    }
+
+    private void end(String why) {
+        if (ending.compareAndSet(false, true)) {
+            LOG.error("this process ends itself: {}", why);
+            end.accept(why);
+        }
+    }
+
+    /** One activity's call, and when it last gave a sign of life. */
+    private final class Watched extends ActivityInboundCallsInterceptorBase {
+        private @Nullable ActivityInfo info;
+        private volatile long heard;
+        private volatile boolean beats;
+        private boolean silent;
+
+        Watched(ActivityInboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+            info = context.getInfo();
+            super.init(
+                    new ActivityExecutionContextBase(context) {
+                        @Override
+                        public <V> void heartbeat(V details) throws ActivityCompletionException {
+                            heard = nanos.getAsLong();
+                            beats = true;
+                            super.heartbeat(details);
+                        }
+                    });
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+            running.add(this);
+            try {
+                return super.execute(input);
+            } catch (RuntimeException | Error failure) {
+                Error error = error(failure);
+                if (error == null) {
+                    throw failure;
+                }
+                end("%s failed with %s".formatted(type(), error));
+                throw told(failure, error);
+            } finally {
+                running.remove(this);
+            }
+        }
+
+        /** Twice in a row: a machine that was asleep has an activity that is only late. */
+        private void check() {
+            long most =
+                    Objects.requireNonNull(info).getHeartbeatTimeout().plus(SILENCE).toNanos();
+            boolean late = beats && nanos.getAsLong() - heard > most;
+            if (late && silent) {
+                end(
+                        "%s has given no sign of life for %d s"
+                                .formatted(type(), Duration.ofNanos(most).toSeconds()));
+            }
+            silent = late;
+        }
+
+        private String type() {
+            return Objects.requireNonNull(info).getActivityType();
+        }
+    }
+
+    /** One of the closed list of failures, so that the next attempt is told why. */
+    private static RuntimeException told(Throwable failure, Error error) {
+        return failure instanceof ApplicationFailure known
+                ? known
+                : FailureType.BACKEND_FAILED.of(
+                        "%s: %s. The worker's process ends and is started again"
+                                .formatted(error.getClass().getSimpleName(), error.getMessage()),
+                        error);
+    }
+}
