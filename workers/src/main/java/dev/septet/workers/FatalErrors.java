@@ -66,7 +66,9 @@ final class FatalErrors extends WorkerInterceptorBase {
         return new Watched(next);
     }
 
-    /** Looks for activities that hang; called now and then, at least every half {@link #SILENCE}. */
+    /**
+     * Looks for activities that hang; called now and then, at least every half {@link #SILENCE}.
+     */
     void check() {
         for (Watched activity : running) {
             activity.check();
@@ -136,8 +138,7 @@ final class FatalErrors extends WorkerInterceptorBase {
 
         /** Twice in a row: a machine that was asleep has an activity that is only late. */
         private void check() {
-            long most =
-                    Objects.requireNonNull(info).getHeartbeatTimeout().plus(SILENCE).toNanos();
+            long most = Objects.requireNonNull(info).getHeartbeatTimeout().plus(SILENCE).toNanos();
             boolean late = beats && nanos.getAsLong() - heard > most;
             if (late && silent) {
                 end(

@@ -18,6 +18,8 @@ import java.util.List;
  * The lineage of a run: result of the workflow and answer of the query {@code report}.
  *
  * @param sources pipelines whose rows it is made of, the innermost first
+ * @param refusal why a run that a schedule started published nothing although all its stages
+ *     worked, null otherwise; other runs fail with it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineReport(
@@ -29,10 +31,43 @@ public record PipelineReport(
         @Nullable EvaluationReport evaluation,
         @Nullable DeploymentRef deployment,
         @Nullable String monitorId,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources,
+        @Nullable Refusal refusal) {
+    /**
+     * The verdict that a new model is not good enough, of the gate, of people or of live requests.
+     *
+     * @param type such as {@code GateFailed}: the name of the failure that it would be
+     * @param message a sentence
+     */
+    public record Refusal(String type, String message) {}
+
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public PipelineReport {
         sources = sources == null ? List.of() : List.copyOf(sources);
+    }
+
+    /** Of a run that was refused nothing. */
+    public PipelineReport(
+            @Nullable RunRef run,
+            @Nullable DatasetRef dataset,
+            @Nullable ModelRef model,
+            @Nullable SetupReport setup,
+            @Nullable CheckpointRef checkpoint,
+            @Nullable EvaluationReport evaluation,
+            @Nullable DeploymentRef deployment,
+            @Nullable String monitorId,
+            List<SourceRows> sources) {
+        this(
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                null);
     }
 
     /** Of a run that has made nothing yet. */

@@ -72,6 +72,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private @Nullable DeploymentRef deployment;
     private @Nullable String monitorId;
     private List<SourceRows> sources = List.of();
+    private PipelineReport.@Nullable Refusal refusal;
 
     @Override
     public PipelineReport run(PipelineRequest request) {
@@ -83,7 +84,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             if (!Failures.cancelled(failure)) {
                 notices.tell(Event.FAILED, null, Failures.message(failure), List.of());
             }
-            throw failure;
+            if (!Refusals.results(request, failure)) {
+                throw failure;
+            }
+            refusal = Refusals.of(failure);
+            return report();
         } finally {
             announcement.end();
             notices.settle();
@@ -230,7 +235,16 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     @Override
     public PipelineReport report() {
         return new PipelineReport(
-                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources);
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                refusal);
     }
 
     @Override

@@ -177,6 +177,9 @@ final class FakeActivities
      */
     final Set<String> terminated = ConcurrentHashMap.newKeySet();
 
+    /** Why no look is possible now, null = it is. */
+    volatile @Nullable RuntimeException lookFailure;
+
     IntPredicate driftAtWindow = window -> false;
 
     @Override
@@ -349,6 +352,10 @@ final class FakeActivities
         ActivityInfo look = Activity.getExecutionContext().getInfo();
         looks.put(look.getWorkflowRunId() + "/" + look.getActivityId(), request.windows());
         note("Observe");
+        RuntimeException broken = lookFailure;
+        if (broken != null) {
+            throw broken;
+        }
         boolean drifted = world == null ? driftAtWindow.test(request.windows()) : world.drifted();
         return new Observation(
                 200,

@@ -95,6 +95,8 @@ class HistoryReplayTest {
                             "monitor-notified.json",
                             "pipeline-scheduled.json",
                             "monitor-turns.json",
+                            "monitor-failing.json",
+                            "pipeline-scheduled-no-go.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -134,6 +136,32 @@ class HistoryReplayTest {
         recordNotices();
         recordSources();
         recordTurns();
+        recordWatchers();
+    }
+
+    /** Checks that fail and work again, and a verdict that is a schedule's result. */
+    private static void recordWatchers() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.telling(Specs.complete());
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(1));
+            stack.activities.lookFailure = FailureType.CHECKPOINT_CORRUPT.of("a bit has flipped");
+            stack.server.sleep(Duration.ofHours(13));
+            stack.activities.lookFailure = null;
+            stack.server.sleep(Duration.ofHours(7));
+            write(stack, "hello/monitor", "monitor-failing");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.NO_GO;
+            WorkflowStub scheduled = stack.pipeline("by-schedule");
+            scheduled.start(
+                    PipelineRequest.named("hello")
+                            .retraining(
+                                    new Retraining(
+                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+            scheduled.getResult(PipelineReport.class);
+            write(stack, scheduled, "pipeline-scheduled-no-go");
+        }
     }
 
     /** A scheduled run that waits for a retraining's end, and drift days later. */

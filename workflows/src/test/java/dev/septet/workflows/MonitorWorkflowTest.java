@@ -46,6 +46,47 @@ class MonitorWorkflowTest {
     }
 
     @Test
+    void goesOnWhenAChecksFileIsDamagedAndSaysSoOnce() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.telling(Specs.complete());
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(7));
+            int before = status(stack).windows();
+            stack.activities.notices.notices.clear();
+            stack.activities.lookFailure =
+                    FailureType.CHECKPOINT_CORRUPT.of("adapter/weights.bin: its digest is wrong");
+
+            stack.server.sleep(Duration.ofDays(130)); // a continue-as-new lies between
+
+            assertThat(Objects.requireNonNull(status(stack).failing()).message())
+                    .isEqualTo("adapter/weights.bin: its digest is wrong");
+            assertThat(Objects.requireNonNull(status(stack).failing()).count()).isGreaterThan(500);
+            assertThat(Stack.details(stub(stack)))
+                    .contains("**hello**: checks fail since", "its digest is wrong");
+            assertThat(stack.activities.notices.notices)
+                    .as("the webhook and the person on call, once, not at every check")
+                    .hasSize(2)
+                    .allSatisfy(
+                            notice -> {
+                                assertThat(notice.event()).isEqualTo("failed");
+                                assertThat(notice.stage()).isEqualTo("monitor");
+                                assertThat(notice.message()).endsWith("its digest is wrong");
+                            });
+
+            stack.activities.lookFailure = null;
+            stack.server.sleep(Duration.ofHours(13));
+
+            assertThat(status(stack).failing()).isNull();
+            assertThat(status(stack).windows()).isGreaterThan(before);
+            assertThat(Stack.details(stub(stack))).doesNotContain("checks fail");
+            assertThat(stack.activities.notices.notices)
+                    .hasSize(4)
+                    .last()
+                    .satisfies(notice -> assertThat(notice.message()).contains("work again"));
+        }
+    }
+
+    @Test
     void carriesOnAsANewExecutionAndForgetsNothing() {
         try (Stack stack = new Stack(600)) {
             stack.run("hello");
@@ -384,6 +425,10 @@ class MonitorWorkflowTest {
 
     private static MonitorStatus status(Stack stack) {
         return monitor(stack).status();
+    }
+
+    private static WorkflowStub stub(Stack stack) {
+        return stack.server.getWorkflowClient().newUntypedWorkflowStub("hello/monitor");
     }
 
     private static MonitorWorkflow monitor(Stack stack) {

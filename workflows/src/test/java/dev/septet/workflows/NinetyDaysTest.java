@@ -152,6 +152,20 @@ class NinetyDaysTest {
                 .hasSize(WEEKS + 2);
     }
 
+    /** Why a run published nothing; empty when it did. To a schedule that is a result. */
+    private String refusal(WorkflowExecutionDescription run) {
+        PipelineReport.Refusal refusal =
+                server.getWorkflowClient()
+                        .newUntypedWorkflowStub(
+                                WorkflowTargetOptions.newBuilder()
+                                        .setWorkflowId(run.getExecution().getWorkflowId())
+                                        .setRunId(run.getExecution().getRunId())
+                                        .build())
+                        .getResult(PipelineReport.class)
+                        .refusal();
+        return refusal == null ? "" : refusal.type();
+    }
+
     /** What the server knows of the runs, in the order in which they prepared. */
     private void runsFollowOneAnother() {
         List<PrepareRequest> prepared = List.copyOf(activities.prepared);
@@ -174,10 +188,10 @@ class NinetyDaysTest {
             String what = "run " + (at + 1);
             assertThat(run.getStatus())
                     .as(what)
-                    .isEqualTo(
-                            at == 7 || at == 9 // rolled back, failed the gate
-                                    ? WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED
-                                    : WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+                    .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+            assertThat(refusal(run))
+                    .as(what)
+                    .isEqualTo(at == 7 ? "CanaryFailed" : at == 9 ? "GateFailed" : "");
             assertThat(run.getStartTime())
                     .as(what + " begins behind the one before")
                     .isAfter(ended);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
 
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Objects;
 
 class PipelineWorkflowTest {
     @ParameterizedTest
@@ -117,6 +120,45 @@ class PipelineWorkflowTest {
                                         .contains(verdict, "exactMatch: 0.95 against 0.9");
                             });
             assertThat(stack.activities.calls).noneMatch(call -> call.startsWith("Publish"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NO_GO", "INCONCLUSIVE"})
+    void toAScheduleAVerdictIsAResult(String verdict) {
+        try (Stack stack = new Stack(0)) {
+            stack.activities.verdict = Verdict.valueOf(verdict);
+            WorkflowStub run = stack.pipeline("hello");
+
+            run.start(
+                    PipelineRequest.named("hello")
+                            .retraining(
+                                    new Retraining(
+                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+
+            PipelineReport.Refusal refusal =
+                    Objects.requireNonNull(run.getResult(PipelineReport.class).refusal());
+            assertThat(refusal.type()).isEqualTo("GateFailed");
+            assertThat(refusal.message()).contains(verdict, "exactMatch: 0.95 against 0.9");
+            assertThat(run.query("report", PipelineReport.class).refusal()).isEqualTo(refusal);
+            assertThat(stack.activities.calls).noneMatch(call -> call.startsWith("Publish"));
+        }
+    }
+
+    @Test
+    void aFailureFailsAScheduledRunToo() {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.trainFailure = FailureType.POISON_DATA.of("no row is left");
+            WorkflowStub run = stack.pipeline("hello");
+
+            run.start(
+                    PipelineRequest.named("hello")
+                            .retraining(
+                                    new Retraining(
+                                            Trigger.SCHEDULE, "by its schedule", null, null, -1)));
+
+            assertThatThrownBy(() -> run.getResult(PipelineReport.class))
+                    .isInstanceOf(WorkflowFailedException.class);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workflows.FailureType;
+import dev.septet.workflows.PipelineReport;
 
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
@@ -25,6 +26,11 @@ record RunFailure(String message, int code) {
 
     static RunFailure of(WorkflowFailedException failed) {
         return new RunFailure(message(failed), code(failed));
+    }
+
+    /** A scheduled run completes with its verdict; to who waits for it nothing is different. */
+    static RunFailure of(PipelineReport.Refusal refusal) {
+        return new RunFailure(refusal.message(), ExitCode.GATE_FAILED);
     }
 
     private static String message(WorkflowFailedException failed) {

@@ -58,7 +58,7 @@ final class RunHandle {
     /** How the run stands now. */
     RunSnapshot snapshot() {
         DescribeWorkflowExecutionResponse run = describe(execution);
-        PipelineStatus stages = status();
+        PipelineStatus stages = MonitorLine.in(connection, status());
         List<LiveActivity> activities = new ArrayList<>();
         if (stages != null) {
             for (StageStatus stage : stages.stages()) {
@@ -141,9 +141,7 @@ final class RunHandle {
                             stage,
                             progress(activity),
                             activity.getAttempt(),
-                            activity.hasLastFailure()
-                                    ? words(activity.getLastFailure())
-                                    : null,
+                            activity.hasLastFailure() ? words(activity.getLastFailure()) : null,
                             activity.getState()
                                     == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
                             run.getWorkflowExecutionInfo().getExecution().getWorkflowId()));

@@ -39,16 +39,18 @@ final class RunSummary {
      */
     int print(boolean json) {
         PipelineReport report;
-        String failure = null;
-        int code = ExitCode.OK;
+        RunFailure why = null;
         try {
             report = run.result();
+            if (report.refusal() != null) {
+                why = RunFailure.of(report.refusal());
+            }
         } catch (WorkflowFailedException failed) {
             report = run.report().orElse(null);
-            RunFailure why = RunFailure.of(failed);
-            failure = why.message();
-            code = why.code();
+            why = RunFailure.of(failed);
         }
+        String failure = why == null ? null : why.message();
+        int code = why == null ? ExitCode.OK : why.code();
         if (json) {
             printJson(report, failure);
         } else {

@@ -1,6 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineReport;
 
 import io.temporal.client.WorkflowFailedException;
 
@@ -75,8 +76,8 @@ final class StatusCommand implements Callable<Integer> {
             return null;
         }
         try {
-            handle.result();
-            return null;
+            PipelineReport.Refusal refusal = handle.result().refusal();
+            return refusal == null ? null : RunFailure.of(refusal).message();
         } catch (WorkflowFailedException failed) {
             return RunFailure.of(failed).message();
         }

@@ -237,10 +237,10 @@ public final class LocalCluster implements AutoCloseable {
         }
 
         @Override
-        public void gaveUp(String name, Path log) {
+        public void keepsDying(String name, Path log) {
             notes.accept(
-                    "the %s process dies as soon as it starts; it is not started again. What it said is in %s"
-                            .formatted(name, log));
+                    "the %s process dies as soon as it starts; it is tried again every %d s. What it said is in %s"
+                            .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
         }
     }
 }

@@ -96,8 +96,8 @@ public final class Supervisor implements AutoCloseable {
         }
 
         private void watch() {
+            int row = 0;
             try {
-                int row = 0;
                 while (true) {
                     long started = System.nanoTime();
                     int status = current().await();
@@ -107,20 +107,33 @@ public final class Supervisor implements AutoCloseable {
                         return;
                     }
                     LOG.warn("{} ended with status {}", spec.name(), status);
-                    events.died(spec.name(), status);
-                    if (row >= backoff.deaths()) {
-                        events.gaveUp(spec.name(), spec.log());
-                        return;
-                    }
-                    if (!restartAfter(backoff.delay(row))) {
-                        return;
+                    tell(() -> events.died(spec.name(), status));
+                    tell(row);
+                    while (!restartAfter(backoff.delay(row))) {
+                        if (ended()) {
+                            return;
+                        }
+                        row++;
+                        tell(row);
                     }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (IOException e) {
-                LOG.error("cannot start {} again", spec.name(), e);
-                events.gaveUp(spec.name(), spec.log());
+            }
+        }
+
+        private void tell(int row) {
+            if (row == backoff.deaths()) {
+                tell(() -> events.keepsDying(spec.name(), spec.log()));
+            }
+        }
+
+        /** Whatever goes wrong with the telling, the process is kept alive. */
+        private void tell(Runnable event) {
+            try {
+                event.run();
+            } catch (RuntimeException e) {
+                LOG.warn("nobody could be told about {}", spec.name(), e);
             }
         }
 
@@ -128,8 +141,8 @@ public final class Supervisor implements AutoCloseable {
             return ending;
         }
 
-        private synchronized boolean restartAfter(Duration delay)
-                throws InterruptedException, IOException {
+        /** Whether it runs again; not when it is being ended, or could not be started now. */
+        private synchronized boolean restartAfter(Duration delay) throws InterruptedException {
             long until = System.nanoTime() + delay.toNanos();
             for (long left = delay.toMillis();
                     left > 0 && !ending;
@@ -139,8 +152,13 @@ public final class Supervisor implements AutoCloseable {
             if (ending) {
                 return false;
             }
-            process = GuardedProcess.start(spec, pids);
-            return true;
+            try {
+                process = GuardedProcess.start(spec, pids);
+                return true;
+            } catch (IOException e) {
+                LOG.error("cannot start {} again now", spec.name(), e);
+                return false;
+            }
         }
     }
 }

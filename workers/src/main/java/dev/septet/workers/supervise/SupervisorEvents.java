@@ -11,6 +11,6 @@ public interface SupervisorEvents {
      */
     void died(String name, int status);
 
-    /** A process died too often, too soon; it is not started again. */
-    void gaveUp(String name, Path log);
+    /** A process dies as soon as it starts; told once, until it has stayed up for a while. */
+    void keepsDying(String name, Path log);
 }

@@ -77,7 +77,7 @@ public final class RealServer implements AutoCloseable {
         }
 
         @Override
-        public void gaveUp(String name, Path log) {
+        public void keepsDying(String name, Path log) {
             // As above.
         }
     }

@@ -122,7 +122,7 @@ class TargetServersTest {
                     }
 
                     @Override
-                    public void gaveUp(String name, Path log) {
+                    public void keepsDying(String name, Path log) {
                         deaths.add(name + " for good");
                     }
                 });

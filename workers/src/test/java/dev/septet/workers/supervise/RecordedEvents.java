@@ -6,16 +6,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what a supervisor told. */
 final class RecordedEvents implements SupervisorEvents {
+    /** Whether telling fails. */
+    volatile boolean deaf;
+
     final List<String> deaths = new CopyOnWriteArrayList<>();
-    final List<String> givenUp = new CopyOnWriteArrayList<>();
+    final List<String> dying = new CopyOnWriteArrayList<>();
 
     @Override
     public void died(String name, int status) {
         deaths.add(name + " " + status);
+        if (deaf) {
+            throw new IllegalStateException("the server does not answer");
+        }
     }
 
     @Override
-    public void gaveUp(String name, Path log) {
-        givenUp.add(name);
+    public void keepsDying(String name, Path log) {
+        dying.add(name);
     }
 }

@@ -50,14 +50,51 @@ class SupervisorTest {
     }
 
     @Test
-    void givesUpAfterDeathsInARow() throws IOException {
-        supervisor.keep(spec("broken", "echo $$ >> starts; exit 3"));
+    void neverGivesUpAndSaysOnceThatItDoesNotStayUp() throws IOException {
+        supervisor.keep(
+                spec("broken", "echo $$ >> starts; [ -e mended ] && exec sleep 600; exit 3"));
 
-        await().until(() -> !events.givenUp.isEmpty());
+        await().until(() -> events.deaths.size() >= 8);
+        assertThat(events.dying).containsExactly("broken");
+        assertThat(events.deaths).containsOnly("broken 3");
 
-        assertThat(events.givenUp).containsExactly("broken");
-        assertThat(events.deaths).hasSize(4).containsOnly("broken 3");
-        assertThat(Files.readAllLines(folder.resolve("starts"))).hasSize(4);
+        Files.createFile(folder.resolve("mended"));
+
+        await().until(
+                        () ->
+                                supervisor
+                                        .pid("broken")
+                                        .flatMap(ProcessHandle::of)
+                                        .filter(ProcessHandle::isAlive)
+                                        .isPresent());
+        int starts = Files.readAllLines(folder.resolve("starts")).size();
+        assertThat(starts).isGreaterThan(events.deaths.size());
+    }
+
+    @Test
+    void aSupervisorThatCannotTellStillStartsAgain() throws IOException {
+        events.deaf = true;
+        supervisor.keep(spec("worker", "echo $$ >> starts; exec sleep 600"));
+
+        ProcessHandle.of(started(1)).orElseThrow().destroyForcibly();
+
+        assertThat(started(2)).isPositive();
+    }
+
+    @Test
+    void aStartThatFailsIsTriedAgain() throws IOException {
+        supervisor.keep(spec("worker", "echo $$ >> starts; exec sleep 600"));
+        long first = started(1);
+        Path pids = folder.resolve("pids");
+        Path aside = Files.move(pids, folder.resolve("aside"));
+        Files.createFile(pids); // no folder: nothing can be started
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        await().until(() -> !events.dying.isEmpty());
+
+        Files.delete(pids);
+        Files.move(aside, pids);
+
+        assertThat(started(2)).isNotEqualTo(first);
     }
 
     @Test

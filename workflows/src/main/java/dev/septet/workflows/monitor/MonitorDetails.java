@@ -1,5 +1,7 @@
 package dev.septet.workflows.monitor;
 
+import dev.septet.workflows.Progress;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Locale;
@@ -9,8 +11,23 @@ final class MonitorDetails {
     private MonitorDetails() {}
 
     static String markdown(
-            MonitorRequest state, Observation last, @Nullable String retraining, String held) {
+            MonitorRequest state,
+            @Nullable Observation last,
+            @Nullable String retraining,
+            String held) {
         StringBuilder text = new StringBuilder();
+        FailedChecks failing = state.failing();
+        if (failing != null) {
+            text.append(
+                    "**%s**: %s. It goes on checking every %s.\n\n"
+                            .formatted(
+                                    state.run().pipeline(),
+                                    failing.sentence().replace('\n', ' '),
+                                    Progress.time(state.spec().every().toSeconds())));
+        }
+        if (last == null) {
+            return text.toString();
+        }
         text.append(
                 "**%s**: %s after %d looks\n\n"
                         .formatted(state.run().pipeline(), alarm(state), state.windows()));

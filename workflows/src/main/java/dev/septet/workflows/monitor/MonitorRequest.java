@@ -31,6 +31,7 @@ import java.util.List;
  * @param begun when the run began that made this model
  * @param alarm what the looks so far add up to
  * @param notifications who is told of drift
+ * @param failing the checks that failed since the last one that did not, null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorRequest(
@@ -47,13 +48,48 @@ public record MonitorRequest(
         Turns turns,
         @Nullable Start begun,
         DriftAlarm alarm,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications,
+        @Nullable FailedChecks failing)
         implements RunScoped {
     public MonitorRequest {
         starts = starts == null ? Starts.NONE : starts;
         turns = turns == null ? Turns.NONE : turns;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
         alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
+    }
+
+    /** A watch whose checks do not fail. */
+    public MonitorRequest(
+            RunRef run,
+            MonitorSpec spec,
+            SetupSpec setup,
+            DatasetRef dataset,
+            ModelRef model,
+            CheckpointRef checkpoint,
+            PipelineRequest pipeline,
+            int windows,
+            long cursor,
+            Starts starts,
+            Turns turns,
+            @Nullable Start begun,
+            DriftAlarm alarm,
+            List<NotifySpec> notifications) {
+        this(
+                run,
+                spec,
+                setup,
+                dataset,
+                model,
+                checkpoint,
+                pipeline,
+                windows,
+                cursor,
+                starts,
+                turns,
+                begun,
+                alarm,
+                notifications,
+                null);
     }
 
     /** The same watch, which knows of these starts. */
@@ -63,16 +99,26 @@ public record MonitorRequest(
 
     /** The same watch, while these runs are under way. */
     public MonitorRequest under(Turns turns) {
-        return with(windows, cursor, starts, turns, alarm);
+        return with(windows, cursor, starts, turns, alarm, failing);
     }
 
     /** The same watch, some looks later. */
     public MonitorRequest later(int windows, long cursor, Starts starts, DriftAlarm alarm) {
-        return with(windows, cursor, starts, turns, alarm);
+        return with(windows, cursor, starts, turns, alarm, failing);
+    }
+
+    /** The same watch, whose checks fail; null = not any more. */
+    public MonitorRequest failing(@Nullable FailedChecks failing) {
+        return with(windows, cursor, starts, turns, alarm, failing);
     }
 
     private MonitorRequest with(
-            int windows, long cursor, Starts starts, Turns turns, DriftAlarm alarm) {
+            int windows,
+            long cursor,
+            Starts starts,
+            Turns turns,
+            DriftAlarm alarm,
+            @Nullable FailedChecks failing) {
         return new MonitorRequest(
                 run,
                 spec,
@@ -87,7 +133,8 @@ public record MonitorRequest(
                 turns,
                 begun,
                 alarm,
-                notifications);
+                notifications,
+                failing);
     }
 
     @Override

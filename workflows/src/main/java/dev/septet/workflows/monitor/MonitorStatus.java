@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param retraining id of the run that drift or feedback started last, null when there was none
  * @param held why no run was started at the last look although there was a cause; empty otherwise
  * @param starts when the pipeline's runs began, whatever started them
+ * @param failing the checks that failed since the last one that did not, null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorStatus(
@@ -21,4 +22,5 @@ public record MonitorStatus(
         DriftAlarm alarm,
         @Nullable String retraining,
         String held,
-        Starts starts) {}
+        Starts starts,
+        @Nullable FailedChecks failing) {}

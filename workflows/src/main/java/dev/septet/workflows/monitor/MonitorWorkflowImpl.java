@@ -45,6 +45,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     /** Older histories went on with a finding about a model that had been replaced meanwhile. */
     private static final String SUPERSEDED = "superseded-look";
 
+    /** In older histories a check that failed ended the monitor. */
+    private static final String FAILED_CHECKS = "failed-checks";
+
     private final Notices notices;
     private final RunsUnderWay runs;
     private MonitorRequest state;
@@ -116,7 +119,13 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     @Override
     public MonitorStatus status() {
         return new MonitorStatus(
-                state.windows(), last, state.alarm(), retraining, held, state.starts());
+                state.windows(),
+                last,
+                state.alarm(),
+                retraining,
+                held,
+                state.starts(),
+                state.failing());
     }
 
     /** Anybody may send the signal; only what a worker read from its catalogue is followed. */
@@ -149,7 +158,19 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                         asked.spec().policy(),
                         TaskQueues.training(asked.setup().resources()),
                         "look at " + asked.spec().watched());
-        Observation seen = activities.observe(asked);
+        Observation seen;
+        try {
+            seen = activities.observe(asked);
+        } catch (ActivityFailure failure) {
+            if (Failures.cancelled(failure)
+                    || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1)
+                            == Workflow.DEFAULT_VERSION) {
+                throw failure;
+            }
+            failed(Failures.message(failure));
+            return;
+        }
+        recovered();
         if (!state.run().equals(asked.run())
                 && Workflow.getVersion(SUPERSEDED, Workflow.DEFAULT_VERSION, 1) == 1) {
             return; // it is about the model before; the next look reads these rows for the new one
@@ -170,20 +191,49 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         if (news) {
             tell(seen);
         }
-        Workflow.setCurrentDetails(MonitorDetails.markdown(state, seen, retraining, held) + remark);
+        show();
+    }
+
+    /** The next check may find what this one could not; people are told of the first. */
+    private void failed(String message) {
+        FailedChecks before = state.failing();
+        state = state.failing(FailedChecks.after(before, Workflow.currentTimeMillis(), message));
+        if (before == null) {
+            tell(
+                    NotifySpec.Event.FAILED,
+                    "a check of the model failed, the monitor goes on: " + message);
+        }
+        show();
+    }
+
+    private void recovered() {
+        FailedChecks before = state.failing();
+        if (before != null) {
+            state = state.failing(null);
+            tell(
+                    NotifySpec.Event.FAILED,
+                    "the checks of the model work again, after %d that failed"
+                            .formatted(before.count()));
+        }
+    }
+
+    private void tell(NotifySpec.Event event, String message) {
+        remark = "";
+        notices.tell(event, Stage.MONITOR.word(), message, List.of());
+        notices.settle();
+    }
+
+    private void show() {
+        Workflow.setCurrentDetails(MonitorDetails.markdown(state, last, retraining, held) + remark);
     }
 
     private void tell(Observation seen) {
-        remark = "";
-        notices.tell(
+        tell(
                 NotifySpec.Event.DRIFTED,
-                Stage.MONITOR.word(),
                 seen.findings().stream()
                         .filter(DriftFinding::drifted)
                         .map(DriftFinding::sentence)
-                        .collect(Collectors.joining("; ")),
-                List.of());
-        notices.settle();
+                        .collect(Collectors.joining("; ")));
     }
 
     private void undelivered(String sentence) {

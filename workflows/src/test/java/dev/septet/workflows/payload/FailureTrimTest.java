@@ -69,7 +69,8 @@ class FailureTrimTest {
                             assertThat(failure.getOriginalMessage())
                                     .isEqualTo("the store does not answer");
                             assertThat(failure.getType()).isEqualTo("BackendFailed");
-                            assertThat(failure.getNextRetryDelay()).isEqualTo(Duration.ofSeconds(7));
+                            assertThat(failure.getNextRetryDelay())
+                                    .isEqualTo(Duration.ofSeconds(7));
                         });
     }
 
