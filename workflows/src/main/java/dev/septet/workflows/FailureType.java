@@ -22,6 +22,10 @@ public enum FailureType {
     CHECKPOINT_CORRUPT("CheckpointCorrupt", false),
     /** The disk is full; resumes when space returns. */
     DISK_FULL("DiskFull", true),
+    /** The store does not answer, or refuses; resumes when it answers. */
+    STORE_AWAY("StoreAway", true),
+    /** The worker shuts down, or handed over; another attempt goes on. */
+    INTERRUPTED("Interrupted", true),
     /** A rule of the worker's operator forbids it. */
     POLICY_DENIED("PolicyDenied", false),
     /** A value too large for workflow history. */
@@ -51,6 +55,11 @@ public enum FailureType {
     /** Whether another attempt may succeed. */
     public boolean retryable() {
         return retryable;
+    }
+
+    /** Whether it ends by what somebody else does, so that waiting for it costs no attempt. */
+    public boolean waits() {
+        return this == DISK_FULL || this == STORE_AWAY;
     }
 
     /**

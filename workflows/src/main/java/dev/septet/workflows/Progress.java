@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param unit what is counted: {@code steps}, {@code rows}
  * @param committedStep newest step in a committed checkpoint, null outside training
  * @param manifestSha256 digest of that checkpoint's manifest
+ * @param tally the attempts so far, null where nobody counts them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Progress(
@@ -26,9 +27,49 @@ public record Progress(
         @Nullable Double tokensPerSecond,
         @Nullable Double secondsLeft,
         @Nullable Integer committedStep,
-        @Nullable String manifestSha256) {
+        @Nullable String manifestSha256,
+        @Nullable AttemptTally tally) {
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;
+
+    /** Where nobody counts attempts. */
+    public Progress(
+            String doing,
+            long done,
+            long total,
+            String unit,
+            @Nullable Double loss,
+            @Nullable Double tokensPerSecond,
+            @Nullable Double secondsLeft,
+            @Nullable Integer committedStep,
+            @Nullable String manifestSha256) {
+        this(
+                doing,
+                done,
+                total,
+                unit,
+                loss,
+                tokensPerSecond,
+                secondsLeft,
+                committedStep,
+                manifestSha256,
+                null);
+    }
+
+    /** The same, with the attempts so far. */
+    public Progress with(@Nullable AttemptTally tally) {
+        return new Progress(
+                doing,
+                done,
+                total,
+                unit,
+                loss,
+                tokensPerSecond,
+                secondsLeft,
+                committedStep,
+                manifestSha256,
+                tally);
+    }
 
     /** On one line, the same in every locale: {@code training, 120 of 500 steps, loss 0.4123}. */
     public String line() {

@@ -22,6 +22,19 @@ public final class StageStubs {
      */
     public static <A> A activities(
             Class<A> type, StagePolicy policy, String queue, String summary) {
+        return stub(type, policy, policy.attempts(), queue, summary);
+    }
+
+    /**
+     * Activities of a stage that count their attempts themselves, by what each ended with: the
+     * server counts every attempt alike, a shutdown and a full disk as well.
+     */
+    public static <A> A counted(Class<A> type, StagePolicy policy, String queue, String summary) {
+        return stub(type, policy, 0, queue, summary);
+    }
+
+    private static <A> A stub(
+            Class<A> type, StagePolicy policy, int attempts, String queue, String summary) {
         return Workflow.newActivityStub(
                 type,
                 ActivityOptions.newBuilder()
@@ -30,7 +43,7 @@ public final class StageStubs {
                         .setHeartbeatTimeout(policy.heartbeat())
                         .setRetryOptions(
                                 RetryOptions.newBuilder()
-                                        .setMaximumAttempts(policy.attempts())
+                                        .setMaximumAttempts(attempts)
                                         .setInitialInterval(policy.backoff())
                                         .setBackoffCoefficient(policy.factor())
                                         .build())

@@ -54,6 +54,7 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.SearchAttributeKey;
+import io.temporal.failure.ApplicationFailure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,10 @@ final class FakeActivities
     String exportDigest = "e".repeat(64);
 
     boolean reused;
-    @Nullable RuntimeException trainFailure;
+    @Nullable ApplicationFailure trainFailure;
+
+    /** The attempt that ends the training for good, as the stage's own count would. */
+    int trainGivesUpAt = 10;
 
     /** Train until told to stop, as a long training would. */
     boolean trainUntilCancelled;
@@ -245,9 +249,12 @@ final class FakeActivities
             }
             LockSupport.parkNanos(20_000_000);
         }
-        RuntimeException failure = trainFailure;
+        ApplicationFailure failure = trainFailure;
         if (failure != null) {
-            throw failure;
+            throw Activity.getExecutionContext().getInfo().getAttempt() < trainGivesUpAt
+                    ? failure
+                    : ApplicationFailure.newNonRetryableFailure(
+                            failure.getOriginalMessage(), failure.getType());
         }
         TrainOutcome.Pause pause = steering.train();
         if (pause != null) {

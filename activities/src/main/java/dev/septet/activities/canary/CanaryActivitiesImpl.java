@@ -122,7 +122,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
                         Activity.getExecutionContext().getInfo().getScheduledTimestamp(),
                         Duration.ofSeconds(trial.holdSeconds() - trial.elapsedSeconds()));
         if (TrialLease.putOff(route, end)) {
-            Attempt.of(
+            Attempt.inside(
                     store,
                     trial.run(),
                     "route",

@@ -39,6 +39,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 store,
                 request.run(),
                 "export",
+                request.spec().policy(),
                 attempt ->
                         new StageResults(store)
                                 .once(

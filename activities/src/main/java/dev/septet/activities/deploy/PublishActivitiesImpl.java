@@ -22,6 +22,7 @@ import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.FolderTargetSpec;
 import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.S3Spec;
+import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -276,6 +277,13 @@ public final class PublishActivitiesImpl implements PublishActivities {
     }
 
     private <R> R attempt(DeployRequest request, RouteStep step, Attempt.Work<R> work) {
-        return Attempt.of(store, request.run(), "route", step.number(), work);
+        StagePolicy policy = request.spec().policy();
+        return Attempt.of(
+                store,
+                request.run(),
+                "route",
+                step.number(),
+                step == RouteStep.ROLL_BACK ? policy.endless() : policy,
+                work);
     }
 }

@@ -40,6 +40,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 store,
                 request.run(),
                 "evaluate",
+                request.spec().policy(),
                 attempt -> {
                     Suite suite = suite(request);
                     Champion champion = champion(store, request);

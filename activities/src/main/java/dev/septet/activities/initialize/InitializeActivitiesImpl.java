@@ -36,7 +36,11 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     @Override
     public ModelRef initialize(InitializeRequest request) {
         return Attempt.of(
-                store, request.run(), "initialize", attempt -> initialize(request, attempt));
+                store,
+                request.run(),
+                "initialize",
+                request.spec().policy(),
+                attempt -> initialize(request, attempt));
     }
 
     private ModelRef initialize(InitializeRequest request, Attempt attempt) throws Exception {

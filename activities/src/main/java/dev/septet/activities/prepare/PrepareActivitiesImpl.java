@@ -55,7 +55,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     @Override
     public DatasetRef prepare(PrepareRequest request) {
-        return Attempt.of(store, request.run(), "prepare", attempt -> prepare(request, attempt));
+        return Attempt.of(
+                store,
+                request.run(),
+                "prepare",
+                request.spec().policy(),
+                attempt -> prepare(request, attempt));
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {

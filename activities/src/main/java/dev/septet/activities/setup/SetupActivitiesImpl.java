@@ -48,7 +48,11 @@ public final class SetupActivitiesImpl implements SetupActivities {
     @Override
     public PreflightReport preflight(SetupRequest request) {
         return Attempt.of(
-                store, request.run(), "preflight", attempt -> preflight(request, attempt));
+                store,
+                request.run(),
+                "preflight",
+                request.spec().policy(),
+                attempt -> preflight(request, attempt));
     }
 
     @Override
@@ -58,6 +62,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 store,
                 request.setup().run(),
                 name,
+                request.setup().spec().policy(),
                 attempt -> {
                     Trial trial = new Trial(request, store, checkpoints, shutdown, attempt, name);
                     TrialResult result =

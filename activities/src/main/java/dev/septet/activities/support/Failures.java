@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.ObjectStoreException;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
@@ -40,6 +41,13 @@ public final class Failures {
         return type(cause).of(words(cause), told(cause));
     }
 
+    /** What a failure says, without its type. */
+    static String sentence(RuntimeException failure) {
+        return failure instanceof TemporalFailure known
+                ? known.getOriginalMessage()
+                : message(failure);
+    }
+
     private static FailureType type(Throwable problem) {
         if (problem instanceof StageProblem known) {
             return known.type();
@@ -55,6 +63,9 @@ public final class Failures {
         }
         if (problem instanceof DiskFullException) {
             return FailureType.DISK_FULL;
+        }
+        if (problem instanceof ObjectStoreException) {
+            return FailureType.STORE_AWAY;
         }
         if (problem instanceof CorruptArtifactException) {
             return FailureType.CHECKPOINT_CORRUPT;

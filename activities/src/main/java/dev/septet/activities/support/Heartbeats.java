@@ -1,5 +1,6 @@
 package dev.septet.activities.support;
 
+import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.Progress;
 
 import io.temporal.activity.ActivityExecutionContext;
@@ -31,6 +32,7 @@ public final class Heartbeats implements AutoCloseable {
     private final Timer repeater = new Timer("septet-heartbeat", true);
     private final AtomicReference<@Nullable ActivityCompletionException> stop =
             new AtomicReference<>();
+    private volatile @Nullable AttemptTally tally;
     private volatile Progress last = Progress.of("starting", 0, 0, "steps");
     private volatile long heard = System.nanoTime();
     private volatile long longest;
@@ -47,7 +49,20 @@ public final class Heartbeats implements AutoCloseable {
      * @param ticket of the run whose page is told
      */
     public Heartbeats(ActivityExecutionContext context, @Nullable String ticket) {
+        this(context, ticket, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tally the attempts so far, which every sign of life carries to the next attempt
+     */
+    Heartbeats(
+            ActivityExecutionContext context,
+            @Nullable String ticket,
+            @Nullable AttemptTally tally) {
         this.context = context;
+        this.tally = tally;
         this.page = new RunPage(context, ticket, heard);
         repeater.schedule(
                 new TimerTask() {
@@ -74,11 +89,12 @@ public final class Heartbeats implements AutoCloseable {
 
     /** Tells how far the work is; cheap enough for every step and every row. */
     public void report(Progress progress) {
+        boolean news = reached(progress.committedStep());
         last = progress;
         long now = System.nanoTime();
         longest = Math.max(longest, now - heard);
         heard = now;
-        if (heard - sent >= EVERY_NANOS) {
+        if (news || heard - sent >= EVERY_NANOS) {
             sent = heard;
             send(progress);
         }
@@ -107,6 +123,31 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
+    /** Whether a checkpoint is new: then the next attempt must hear of it, whatever comes. */
+    private boolean reached(@Nullable Integer committed) {
+        AttemptTally known = tally;
+        if (known == null || committed == null || committed <= known.reached()) {
+            return false;
+        }
+        tally = known.reaching(committed);
+        return true;
+    }
+
+    /** Says the last word before the activity fails; it goes out with the failure. */
+    void end() {
+        send(last);
+    }
+
+    /** The attempts so far, null where nobody counts them. */
+    @Nullable AttemptTally tally() {
+        return tally;
+    }
+
+    /** Says on the run's page what it waits for, until the next sign of life. */
+    void waits(String reason) {
+        page.waits(reason);
+    }
+
     @Override
     public void close() {
         repeater.cancel();
@@ -126,7 +167,7 @@ public final class Heartbeats implements AutoCloseable {
 
     private void send(Progress progress) {
         try {
-            context.heartbeat(progress);
+            context.heartbeat(progress.with(tally));
         } catch (ActivityCompletionException reason) {
             stop.compareAndSet(null, reason);
         }

@@ -1,7 +1,9 @@
 package dev.septet.activities.support;
 
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageProgress;
+import dev.septet.workflows.Waiting;
 
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityExecutionContext;
@@ -17,9 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Tells the run's page how far a stage is, by a signal to the pipeline's workflow. Each signal is
@@ -73,14 +78,35 @@ final class RunPage {
      * Tells it when it is time; never called from the work's own thread, for the server may be slow
      * to answer.
      */
-    void tell(Progress progress, long now) {
+    synchronized void tell(Progress progress, long now) {
         if (none || now - next < 0) {
             return;
         }
         next = now + pauseNanos(now - begun);
+        signal("progress", stage -> new StageProgress(stage, progress, ticket));
+    }
+
+    /** Tells it what the stage waits for, until the next progress. */
+    synchronized void waits(String reason) {
+        signal(
+                "waits",
+                word -> {
+                    Stage stage =
+                            Arrays.stream(Stage.values())
+                                    .filter(known -> known.word().equals(word))
+                                    .findFirst()
+                                    .orElse(Stage.PREPARE);
+                    return new Waiting(stage, reason, List.of());
+                });
+    }
+
+    /**
+     * @param value from the word of the stage that this activity works for
+     */
+    private void signal(String name, Function<String, Object> value) {
         try {
             Run known = run;
-            if (known == null) {
+            if (known == null && !none) {
                 known = find();
                 run = known;
             }
@@ -94,10 +120,10 @@ final class RunPage {
                                     .setWorkflowId(known.pipeline().getWorkflowId())
                                     .setRunId(known.pipeline().getRunId())
                                     .build())
-                    .signal("progress", new StageProgress(known.stage(), progress, ticket));
+                    .signal(name, value.apply(known.stage()));
         } catch (RuntimeException away) {
             // The page is late; the work goes on.
-            LOG.debug("the run's page is not told of {}", progress.doing(), away);
+            LOG.debug("the run's page is not told: {}", name, away);
         }
     }
 

@@ -41,7 +41,12 @@ public final class TrainActivitiesImpl implements TrainActivities {
     @Override
     public TrainOutcome train(TrainRequest request, int pauses) {
         return Attempt.of(
-                store, request.run(), "train", pauses, attempt -> train(request, attempt));
+                store,
+                request.run(),
+                "train",
+                pauses,
+                request.spec().policy(),
+                attempt -> train(request, attempt));
     }
 
     private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {

@@ -139,7 +139,7 @@ public record TrainingSite(
         if (shutdown.requested()) {
             save.run();
             throw new StageProblem(
-                    FailureType.BACKEND_FAILED,
+                    FailureType.INTERRUPTED,
                     "the worker is shutting down; the next attempt goes on from step " + nextStep);
         }
         if (attempt.heartbeats().stopped()) {

@@ -5,11 +5,14 @@ import static dev.septet.dsl.spec.Checks.require;
 import java.time.Duration;
 
 /**
- * How often and how long a stage may try; maps one to one to Temporal's activity options.
+ * How often and how long a stage may try; but for {@code attempts} it maps one to one to Temporal's
+ * activity options.
  *
  * @param timeout start-to-close of one attempt
  * @param heartbeat how long a worker may stay silent before the attempt is given to another
- * @param attempts at most this many tries, the first included; 0 = no limit
+ * @param attempts at most this many tries in a row without progress, the first included; 0 = no
+ *     limit. A new checkpoint is progress; shutdowns and waiting for space or the store do not
+ *     count
  * @param backoff wait before the second try
  * @param factor growth of the wait from try to try, at least 1
  */
@@ -26,6 +29,11 @@ public record StagePolicy(
         require(attempts >= 0, "attempts must be at least 0, got %s", attempts);
         require(backoff.toMillis() > 0, "backoff must be positive, got %s", backoff);
         require(factor >= 1.0, "factor must be at least 1, got %s", factor);
+    }
+
+    /** The same without a limit: who is half in must get out again, however long that takes. */
+    public StagePolicy endless() {
+        return new StagePolicy(timeout, heartbeat, 0, backoff, factor);
     }
 
     /** The policy of a stage whose file says nothing but, perhaps, its time limit. */

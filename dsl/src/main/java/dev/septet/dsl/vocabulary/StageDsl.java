@@ -37,8 +37,10 @@ public abstract class StageDsl {
     }
 
     /**
-     * What follows a failed attempt: at most so many tries, the first included (0 = no limit), a
-     * wait before the second one, and the factor by which the wait grows.
+     * What follows a failed attempt: at most so many tries in a row without progress, the first
+     * included (0 = no limit), a wait before the second one, and the factor by which the wait
+     * grows. A new checkpoint begins the count anew. A shutdown, a full disk and a store that is
+     * away do not count.
      */
     @Example("retry attempts: 5, backoff: 30.seconds, factor: 2.0")
     public void retry(

@@ -242,6 +242,16 @@ final class DevStack implements AutoCloseable {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** The number of the running stage's attempt. */
+    int attemptOfStage(String pipeline) {
+        return status(pipeline).stages().stream()
+                .filter(stage -> stage.state() == StageStatus.State.RUNNING)
+                .flatMap(stage -> pending(stage.workflowId()).stream())
+                .mapToInt(PendingActivityInfo::getAttempt)
+                .max()
+                .orElse(0);
+    }
+
     /** A stored artifact's files. */
     Path files(ArtifactRef ref) {
         return state.resolve("store/artifacts").resolve(ref.sha256()).resolve("files");

@@ -21,7 +21,8 @@ import java.time.Duration;
 class FullDiskIT {
     @Test
     void waitsForSpaceAndGoesOn(@TempDir Path root) throws Exception {
-        Workspace workspace = Workspace.in(root, "full", 120, Pipelines.small(60));
+        String file = Pipelines.small(60).replace("attempts: 30", "attempts: 2");
+        Workspace workspace = Workspace.in(root, "full", 120, file);
         Path state = Files.createDirectories(root.resolve("state"));
         Path release = root.resolve("release");
         try (DevStack stack =
@@ -32,6 +33,19 @@ class FullDiskIT {
                     .ignoreExceptions()
                     .until(() -> stack.failures("full"), text -> text.contains("DiskFull"));
             assertThat(stack.failures("full")).doesNotContain("\tat ");
+            await("more attempts than the file allows to fail, and what they wait for")
+                    .atMost(Duration.ofMinutes(2))
+                    .ignoreExceptions()
+                    .untilAsserted(
+                            () -> {
+                                assertThat(stack.attemptOfStage("full")).isGreaterThan(3);
+                                assertThat(stack.status("full").waiting())
+                                        .isNotNull()
+                                        .satisfies(
+                                                waiting ->
+                                                        assertThat(waiting.reason())
+                                                                .startsWith("the disk is full"));
+                            });
 
             Files.createFile(release);
             PipelineReport report = stack.result(run, Duration.ofMinutes(4));

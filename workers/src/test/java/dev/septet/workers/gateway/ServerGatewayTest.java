@@ -313,7 +313,7 @@ class ServerGatewayTest {
         }
 
         @Override
-        public void gaveUp(String name, Path log) {
+        public void keepsDying(String name, Path log) {
             // As above.
         }
     }

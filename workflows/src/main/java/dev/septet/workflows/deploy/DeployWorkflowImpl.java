@@ -42,19 +42,19 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
         StagePolicy policy = request.spec().policy();
         String name = request.run().pipeline();
         engine =
-                StageStubs.activities(
+                StageStubs.counted(
                         DeployActivities.class,
                         policy,
                         TaskQueues.training(request.setup().resources()),
                         "export " + name);
         files =
-                StageStubs.activities(
+                StageStubs.counted(
                         PublishActivities.class, policy, TaskQueues.LIGHT, "publish " + name);
         approval = new ApprovalGate(request.spec().approval(), request.run());
         undo =
-                StageStubs.activities(
+                StageStubs.counted(
                         PublishActivities.class,
-                        endless(policy),
+                        policy.endless(),
                         TaskQueues.LIGHT,
                         "roll back " + name);
         checks =
@@ -105,12 +105,6 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     public @Nullable CanaryStatus canary() {
         Canary trial = canary;
         return trial == null ? null : trial.status();
-    }
-
-    /** Who is half in must get out again, however long the worker or its disk is away. */
-    private static StagePolicy endless(StagePolicy policy) {
-        return new StagePolicy(
-                policy.timeout(), policy.heartbeat(), 0, policy.backoff(), policy.factor());
     }
 
     /** The first model of a pipeline has nobody to be compared with, and is not tried. */

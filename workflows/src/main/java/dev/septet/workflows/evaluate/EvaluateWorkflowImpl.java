@@ -13,7 +13,7 @@ public final class EvaluateWorkflowImpl implements EvaluateWorkflow {
     @WorkflowInit
     public EvaluateWorkflowImpl(EvaluateRequest request) {
         activities =
-                StageStubs.activities(
+                StageStubs.counted(
                         EvaluateActivities.class,
                         request.spec().policy(),
                         TaskQueues.training(request.setup().resources()),

@@ -13,7 +13,7 @@ public final class InitializeWorkflowImpl implements InitializeWorkflow {
     @WorkflowInit
     public InitializeWorkflowImpl(InitializeRequest request) {
         activities =
-                StageStubs.activities(
+                StageStubs.counted(
                         InitializeActivities.class,
                         request.spec().policy(),
                         TaskQueues.LIGHT,

@@ -23,7 +23,7 @@ final class MonitorDetails {
                             .formatted(
                                     state.run().pipeline(),
                                     failing.sentence().replace('\n', ' '),
-                                    Progress.time(state.spec().every().toSeconds())));
+                                    Progress.time((double) state.spec().every().toSeconds())));
         }
         if (last == null) {
             return text.toString();

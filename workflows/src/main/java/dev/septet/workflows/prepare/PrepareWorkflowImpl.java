@@ -13,7 +13,7 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
     @WorkflowInit
     public PrepareWorkflowImpl(PrepareRequest request) {
         activities =
-                StageStubs.activities(
+                StageStubs.counted(
                         PrepareActivities.class,
                         request.spec().policy(),
                         TaskQueues.LIGHT,

@@ -20,7 +20,7 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
     @WorkflowInit
     public SetupWorkflowImpl(SetupRequest request) {
         activities =
-                StageStubs.activities(
+                StageStubs.counted(
                         SetupActivities.class,
                         request.spec().policy(),
                         TaskQueues.training(request.spec().resources()),

@@ -12,7 +12,7 @@ public final class TrialWorkflowImpl implements TrialWorkflow {
     @WorkflowInit
     public TrialWorkflowImpl(TrialRequest request) {
         activities =
-                StageStubs.activities(
+                StageStubs.counted(
                         SetupActivities.class,
                         request.setup().spec().policy(),
                         TaskQueues.training(request.setup().spec().resources()),

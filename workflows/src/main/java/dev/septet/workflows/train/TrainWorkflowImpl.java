@@ -20,7 +20,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
     @WorkflowInit
     public TrainWorkflowImpl(TrainRequest request) {
         activities =
-                StageStubs.activities(
+                StageStubs.counted(
                         TrainActivities.class,
                         request.spec().policy(),
                         TaskQueues.training(request.setup().resources()),
