@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Ends a worker process that is not sound any more, so that its supervisor starts a new one: after
@@ -42,6 +43,7 @@ final class FatalErrors extends WorkerInterceptorBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);
     private static final int DEEPEST = 50;
+    private static final Pattern ERROR = Pattern.compile("java\\.lang\\.\\w*Error");
 
     private final Consumer<String> end;
     private final LongSupplier nanos;
@@ -75,12 +77,21 @@ final class FatalErrors extends WorkerInterceptorBase {
         }
     }
 
-    /** The error in a chain of causes, null when there is none. */
-    static @Nullable Error error(Throwable failure) {
+    /**
+     * The error in a chain of causes, null when there is none. A failure that was told already has
+     * the names of its causes in place of themselves.
+     */
+    static @Nullable String error(Throwable failure) {
         Throwable at = failure;
         for (int depth = 0; at != null && depth < DEEPEST; depth++) {
             if (at instanceof Error error) {
-                return error;
+                return "%s: %s".formatted(error.getClass().getSimpleName(), error.getMessage());
+            }
+            if (at instanceof ApplicationFailure told && ERROR.matcher(told.getType()).matches()) {
+                return "%s: %s"
+                        .formatted(
+                                told.getType().substring("java.lang.".length()),
+                                told.getOriginalMessage());
             }
             at = at.getCause();
         }
@@ -125,7 +136,7 @@ final class FatalErrors extends WorkerInterceptorBase {
             try {
                 return super.execute(input);
             } catch (RuntimeException | Error failure) {
-                Error error = error(failure);
+                String error = error(failure);
                 if (error == null) {
                     throw failure;
                 }
@@ -154,12 +165,10 @@ final class FatalErrors extends WorkerInterceptorBase {
     }
 
     /** One of the closed list of failures, so that the next attempt is told why. */
-    private static RuntimeException told(Throwable failure, Error error) {
+    private static RuntimeException told(Throwable failure, String error) {
         return failure instanceof ApplicationFailure known
                 ? known
                 : FailureType.BACKEND_FAILED.of(
-                        "%s: %s. The worker's process ends and is started again"
-                                .formatted(error.getClass().getSimpleName(), error.getMessage()),
-                        error);
+                        error + ". The worker's process ends and is started again");
     }
 }

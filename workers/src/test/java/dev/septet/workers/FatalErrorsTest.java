@@ -3,6 +3,7 @@ package dev.septet.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.support.Failures;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workflows.payload.FailureTrim;
 
@@ -98,6 +99,19 @@ class FatalErrorsTest {
         assertThat(lastFailure(run).getApplicationFailureInfo().getType())
                 .isEqualTo("BackendFailed");
         assertThat(ends).singleElement().asString().contains("Fail", "no libtorch");
+    }
+
+    @Test
+    void findsTheErrorBelowAFailureOfTheList() {
+        assertThat(
+                        FatalErrors.error(
+                                Failures.of(
+                                        new IllegalStateException(
+                                                new NoClassDefFoundError("ai/djl/Engine")))))
+                .startsWith("NoClassDefFoundError: ");
+        assertThat(FatalErrors.error(Failures.of(new OutOfMemoryError("Java heap space"))))
+                .startsWith("OutOfMemoryError: ");
+        assertThat(FatalErrors.error(Failures.of(new IOException("disk")))).isNull();
     }
 
     @Test
