@@ -83,7 +83,7 @@ final class RunPage {
             return;
         }
         next = now + pauseNanos(now - begun);
-        signal("progress", stage -> new StageProgress(stage, progress, ticket));
+        signal("progress", stage -> new Object[] {new StageProgress(stage, progress, ticket)});
     }
 
     /** Tells it what the stage waits for, until the next progress. */
@@ -96,14 +96,14 @@ final class RunPage {
                                     .filter(known -> known.word().equals(word))
                                     .findFirst()
                                     .orElse(Stage.PREPARE);
-                    return new Waiting(stage, reason, List.of());
+                    return new Object[] {new Waiting(stage, reason, List.of()), ticket};
                 });
     }
 
     /**
      * @param value from the word of the stage that this activity works for
      */
-    private void signal(String name, Function<String, Object> value) {
+    private void signal(String name, Function<String, @Nullable Object[]> value) {
         try {
             Run known = run;
             if (known == null && !none) {

@@ -95,9 +95,9 @@ class ProcessEnvironmentTest {
                         name ->
                                 name.matches(
                                         "SEPTET_STATE|SEPTET_STORE_CACHE_GB|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                            + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
-                                            + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                            + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                                + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
+                                                + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                                + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 
@@ -106,6 +106,6 @@ class ProcessEnvironmentTest {
         public void died(String name, int status) {}
 
         @Override
-        public void gaveUp(String name, Path log) {}
+        public void keepsDying(String name, Path log) {}
     }
 }
