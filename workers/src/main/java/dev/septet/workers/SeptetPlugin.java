@@ -6,15 +6,20 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.payload.DelegatingDataConverter;
 import dev.septet.workflows.payload.FailureTrim;
-import dev.septet.workflows.payload.SeptetDataConverter;
 
+import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.common.SimplePlugin;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.tuning.CompositeTuner;
 import io.temporal.worker.tuning.FixedSizeSlotSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,9 +35,10 @@ import java.util.function.Supplier;
  * WorkflowClientOptions.newBuilder().setPlugins(SeptetPlugin.of(settings))
  * }</pre>
  *
- * The data converter, the interceptors, and for each worker what belongs on its queue: workflows
- * and light activities on {@link TaskQueues#LIGHT}, on the settings' own queue the activities that
- * need the engine, one a device. Workers of other queues are left as they are.
+ * For each worker what belongs on its queue: workflows and light activities on {@link
+ * TaskQueues#LIGHT}, on the settings' own queue the activities that need the engine, one a device.
+ * Workers and activities of other queues are left as they are, and so is the data converter for all
+ * types but Septet's; a codec encodes those too.
  */
 public final class SeptetPlugin extends SimplePlugin {
     /** Progress is shown from heartbeats: it must not lie in the SDK for most of a minute. */
@@ -76,14 +82,10 @@ public final class SeptetPlugin extends SimplePlugin {
             Supplier<Authority> authority) {
         super(
                 newBuilder("septet")
-                        .customizeDataConverter(other -> SeptetDataConverter.create())
+                        .customizeDataConverter(SeptetPlugin::around)
                         .addWorkerInterceptors(
-                                new FailureTrim(),
-                                new AuthorityCheck(
-                                        Set.of(TaskQueues.LIGHT, settings.queue()), authority),
-                                new RunningActivities(
-                                        RunningActivities.file(
-                                                settings.state(), settings.role().word()))));
+                                new QueueScopedInterceptor(queues(settings), new FailureTrim()),
+                                new AuthorityCheck(queues(settings), authority)));
         this.settings = settings;
         this.implementations = implementations;
         this.shutdown = shutdown;
@@ -105,8 +107,17 @@ public final class SeptetPlugin extends SimplePlugin {
     }
 
     @Override
+    public void configureScheduleClient(ScheduleClientOptions.Builder builder) {
+        super.configureScheduleClient(builder);
+        builder.setDataConverter(around(builder.build().getDataConverter()));
+    }
+
+    @Override
     public void configureWorker(String queue, WorkerOptions.Builder builder) {
         super.configureWorker(queue, builder);
+        if (!queues(settings).contains(queue)) {
+            return;
+        }
         builder.setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
                 .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
                 .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis());
@@ -138,5 +149,16 @@ public final class SeptetPlugin extends SimplePlugin {
     public void shutdownWorkerFactory(WorkerFactory factory, Consumer<WorkerFactory> next) {
         shutdown.request();
         super.shutdownWorkerFactory(factory, next);
+    }
+
+    private static DataConverter around(@Nullable DataConverter host) {
+        return DelegatingDataConverter.around(host == null ? GlobalDataConverter.get() : host);
+    }
+
+    /** Those whose workers do Septet's work. */
+    private static Set<String> queues(WorkerSettings settings) {
+        return settings.queue().equals(TaskQueues.LIGHT)
+                ? Set.of(TaskQueues.LIGHT)
+                : Set.of(TaskQueues.LIGHT, settings.queue());
     }
 }

@@ -67,7 +67,13 @@ public final class WorkerProcess {
         WorkerFactory factory =
                 WorkerFactory.newInstance(
                         client,
-                        WorkerFactoryOptions.newBuilder().setWorkerInterceptors(errors).build());
+                        WorkerFactoryOptions.newBuilder()
+                                .setWorkerInterceptors(
+                                        errors,
+                                        new RunningActivities(
+                                                RunningActivities.file(
+                                                        settings.state(), settings.role().word())))
+                                .build());
         if (settings.role().light()) {
             factory.newWorker(TaskQueues.LIGHT);
         }

@@ -69,6 +69,20 @@ class HistoryReplayTest {
         }
     }
 
+    /** Runs of a host that began when its payloads were plain. */
+    @ParameterizedTest
+    @MethodSource("histories")
+    void replaysInAHostThatEncodesPayloads(Path history) throws IOException {
+        String json = Files.readString(history);
+        try (Stack stack = new Stack(600, MaskingCodec.host())) {
+            assertThatCode(
+                            () ->
+                                    WorkflowReplayer.replayWorkflowExecution(
+                                            WorkflowExecutionHistory.fromJson(json), stack.worker))
+                    .doesNotThrowAnyException();
+        }
+    }
+
     @Test
     void thereIsOneForEveryStageAndFailurePath() throws IOException {
         try (Stream<Path> files = Files.list(HISTORIES)) {

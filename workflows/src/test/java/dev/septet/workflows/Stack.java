@@ -8,6 +8,7 @@ import dev.septet.workflows.train.TrainWorkflow;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -25,9 +26,16 @@ final class Stack implements AutoCloseable {
 
     /** With a cache of 0 every workflow task replays the history from its start. */
     Stack(int workflowCacheSize) {
+        this(workflowCacheSize, SeptetDataConverter.create());
+    }
+
+    /** In a program that has its own way to convert values. */
+    Stack(int workflowCacheSize, DataConverter converter) {
         server =
                 TestWorkflowEnvironment.newInstance(
-                        options().setWorkerFactoryOptions(workers(workflowCacheSize)).build());
+                        options(converter)
+                                .setWorkerFactoryOptions(workers(workflowCacheSize))
+                                .build());
         worker =
                 server.newWorker(
                         TaskQueues.LIGHT,
@@ -43,13 +51,15 @@ final class Stack implements AutoCloseable {
 
     /** A server that skips time and knows the search attributes. */
     static TestEnvironmentOptions.Builder options() {
+        return options(SeptetDataConverter.create());
+    }
+
+    private static TestEnvironmentOptions.Builder options(DataConverter converter) {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder();
         SearchTags.ALL.forEach(
                 key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
         return options.setWorkflowClientOptions(
-                WorkflowClientOptions.newBuilder()
-                        .setDataConverter(SeptetDataConverter.create())
-                        .build());
+                WorkflowClientOptions.newBuilder().setDataConverter(converter).build());
     }
 
     /** Workers as Septet starts them. */

@@ -61,6 +61,6 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
 
     /** What the run's server lets it be found by; told here, so that history holds the answer. */
     private static List<String> searchable() {
-        return new SearchRegister(Activity.getExecutionContext().getWorkflowClient()).knownOrNone();
+        return new SearchRegister(Activity.getExecutionContext().getWorkflowClient()).settable();
     }
 }

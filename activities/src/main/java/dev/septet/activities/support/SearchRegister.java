@@ -8,12 +8,14 @@ import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.converter.EncodingKeys;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,6 +25,10 @@ import java.util.concurrent.TimeUnit;
  */
 public record SearchRegister(WorkflowClient client) {
     private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /** What the pipeline's file calls its model and its data. */
+    private static final Set<String> NAMES =
+            Set.of(SearchTags.MODEL.getName(), SearchTags.DATASET.getName());
 
     /**
      * Names of those of Septet's search attributes that the server knows, with the type that they
@@ -84,12 +90,26 @@ public record SearchRegister(WorkflowClient client) {
         }
     }
 
-    /** The same as {@link #known()}, but none when the server does not say. */
-    public List<String> knownOrNone() {
+    /**
+     * Names of those that a run may set; none when the server does not say. The server reads search
+     * attributes, so a codec cannot encode them: where payloads are encoded, runs do not name their
+     * model and dataset in them.
+     */
+    public List<String> settable() {
+        boolean encoded = encodesPayloads();
         try {
-            return known();
+            return known().stream().filter(name -> !(encoded && NAMES.contains(name))).toList();
         } catch (StatusRuntimeException noRegister) {
             return List.of();
         }
+    }
+
+    private boolean encodesPayloads() {
+        return client.getOptions()
+                .getDataConverter()
+                .toPayload("")
+                .map(sent -> sent.getMetadataOrThrow(EncodingKeys.METADATA_ENCODING_KEY))
+                .filter(encoding -> !encoding.toStringUtf8().equals("json/plain"))
+                .isPresent();
     }
 }

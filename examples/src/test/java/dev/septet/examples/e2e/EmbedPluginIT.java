@@ -87,7 +87,7 @@ class EmbedPluginIT {
             return List.of(
                     "java",
                     "-cp",
-                    own + ":" + Files.readString(target.resolve("septet.classpath")),
+                    own + ":" + Files.readString(target.resolve("host.classpath")),
                     EXAMPLE.resolve("OrderDesk.java").toString(),
                     folder.resolve("state").toString(),
                     examples.toString());

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.logging.ProcessLog;
 import dev.septet.workers.server.ServerProblem;
 
 import io.grpc.Status;
@@ -47,8 +48,8 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             return ExitCode.RUN_FAILED;
         }
         say(
-                "the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server with"
-                        + " `septet dev`.");
+                "the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server"
+                    + " with `septet dev`.");
         return ExitCode.SERVER_UNREACHABLE;
     }
 
@@ -57,6 +58,6 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
     }
 
     private String log() {
-        return System.getProperty("septet.log", "the log file");
+        return System.getProperty(ProcessLog.FILE, "the log file");
     }
 }

@@ -2,6 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
+import dev.septet.workers.logging.ProcessLog;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,11 +43,7 @@ public final class Septet implements Runnable {
     public static void main(String[] args) {
         Session session = Session.system();
         closeNewFolders(session.state());
-        // Before the first logger: logging reads it once.
-        if (System.getProperty("septet.log") == null) {
-            System.setProperty(
-                    "septet.log", session.state().logs().resolve("septet.log").toString());
-        }
+        ProcessLog.configure(session.state().logs().resolve("septet.log"));
         System.exit(commandLine(session).execute(args));
     }
 

@@ -1,5 +1,7 @@
 package dev.septet.workers.local;
 
+import dev.septet.workers.logging.ProcessLog;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,8 @@ public record SelfCommand(String java, String classPath, String main, Path home)
     public List<String> jvm(Path log, String... options) {
         List<String> command = new ArrayList<>(List.of(java, "-cp", classPath));
         command.add("-Dseptet.home=" + home);
-        command.add("-Dseptet.log=" + log);
+        command.add("-D" + ProcessLog.FILE + "=" + log);
+        command.add(ProcessLog.option());
         command.addAll(List.of(options));
         return command;
     }

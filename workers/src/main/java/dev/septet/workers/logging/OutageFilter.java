@@ -1,4 +1,4 @@
-package dev.septet.workers;
+package dev.septet.workers.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

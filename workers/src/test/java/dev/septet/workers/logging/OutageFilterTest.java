@@ -1,4 +1,4 @@
-package dev.septet.workers;
+package dev.septet.workers.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
