@@ -1,11 +1,11 @@
 package dev.septet.workers;
 
+import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
@@ -60,7 +60,8 @@ public final class WorkerProcess {
         WorkflowClient client =
                 WorkflowClient.newInstance(
                         stubs,
-                        WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+                        ClientOptions.system()
+                                .workflow(profile.toWorkflowClientOptions())
                                 .setPlugins(SeptetPlugin.of(settings))
                                 .build());
         FatalErrors errors = new FatalErrors(WorkerProcess::end);

@@ -17,6 +17,13 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 
+import dev.septet.workflows.payload.SeptetDataConverter;
+
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.File;
@@ -200,6 +207,26 @@ class WallsTest {
         check(slices().matching("dev.septet.llm.(*)..").should().beFreeOfCycles());
         check(slices().matching("dev.septet.workers.(*)..").should().beFreeOfCycles());
         check(slices().matching("dev.septet.(*)..").should().beFreeOfCycles());
+    }
+
+    /** So that none of Septet's processes can forget to encode its payloads. */
+    @Test
+    void clientOptionsAreMadeInOnePlace() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.septet.workers..")
+                        .and(not(resideInAPackage("dev.septet.workers.client..")))
+                        .should()
+                        .dependOnClassesThat()
+                        .haveFullyQualifiedName(SeptetDataConverter.class.getName())
+                        .orShould()
+                        .callMethod(WorkflowClientOptions.class, "newBuilder")
+                        .orShould()
+                        .callMethod(ScheduleClientOptions.class, "newBuilder")
+                        .orShould()
+                        .callMethod(
+                                WorkflowClient.class, "newInstance", WorkflowServiceStubs.class));
     }
 
     @Test

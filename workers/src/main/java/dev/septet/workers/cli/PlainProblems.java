@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.logging.ProcessLog;
 import dev.septet.workers.server.ServerProblem;
 
@@ -29,6 +30,10 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             return ExitCode.SERVER_UNREACHABLE;
         }
         for (Throwable at = problem; at != null; at = at.getCause()) {
+            if (at instanceof CodecProblem codec) {
+                say(codec.getMessage());
+                return ExitCode.RUN_FAILED;
+            }
             if (at instanceof StatusRuntimeException grpc) {
                 return server(grpc.getStatus());
             }

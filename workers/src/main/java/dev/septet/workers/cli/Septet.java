@@ -67,6 +67,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new LintCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
+        line.addSubcommand(new CodecServerCommand(session));
         line.addSubcommand(new ApplyCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));

@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.codec.CodecSettings;
+
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 
@@ -15,7 +17,7 @@ import java.util.regex.Pattern;
 /** Every variable that Septet heeds, with what takes effect when it is not set. */
 record Settings(Map<String, String> environment) {
     private static final Pattern SECRET = Pattern.compile("KEY|SECRET|TOKEN|PASSWORD");
-    private static final Pattern PATHS = Pattern.compile("_(PATH|FILE)$");
+    private static final Pattern PATHS = Pattern.compile("_(PATH|FILE)$|^SEPTET_CODEC_KEYS$");
 
     /** By name; the text is the default. */
     private static final Map<String, String> KNOWN = known();
@@ -100,6 +102,9 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_RUN_KEY_FILE", "run.key in the state folder");
         known.put("SEPTET_APPROVERS", "-");
         known.put("SEPTET_UNSIGNED_APPROVALS", "refused");
+        known.put(CodecSettings.KEYS, "payloads are not encrypted");
+        known.put(CodecSettings.ENDPOINT, "-");
+        known.put(CodecSettings.TOKEN_FILE, "-");
         known.put("AWS_ACCESS_KEY_ID", "-");
         known.put("AWS_SECRET_ACCESS_KEY", "-");
         known.put("AWS_SESSION_TOKEN", "-");

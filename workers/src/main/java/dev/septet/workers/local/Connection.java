@@ -1,10 +1,9 @@
 package dev.septet.workers.local;
 
+import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.server.ServerRef;
-import dev.septet.workflows.payload.SeptetDataConverter;
 
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 
 import java.io.IOException;
@@ -21,11 +20,7 @@ public record Connection(ServerRef server, WorkflowServiceStubs stubs, WorkflowC
         WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(server.options());
         WorkflowClient client =
                 WorkflowClient.newInstance(
-                        stubs,
-                        WorkflowClientOptions.newBuilder()
-                                .setNamespace(server.namespace())
-                                .setDataConverter(SeptetDataConverter.create())
-                                .build());
+                        stubs, ClientOptions.system().workflow(server.namespace()).build());
         return new Connection(server, stubs, client);
     }
 

@@ -1,13 +1,12 @@
 package dev.septet.workers.schedule;
 
+import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleChange.Action;
-import dev.septet.workflows.payload.SeptetDataConverter;
 
 import io.grpc.Status;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleClient;
-import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.client.schedules.ScheduleDescription;
 import io.temporal.client.schedules.ScheduleListActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleListDescription;
@@ -37,10 +36,7 @@ public final class Schedules {
         this.client =
                 ScheduleClient.newInstance(
                         connection.stubs(),
-                        ScheduleClientOptions.newBuilder()
-                                .setNamespace(connection.server().namespace())
-                                .setDataConverter(SeptetDataConverter.create())
-                                .build());
+                        ClientOptions.system().schedule(connection.server().namespace()).build());
     }
 
     /**

@@ -1,0 +1,98 @@
+package dev.septet.workers.codec;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Set;
+
+/**
+ * Who may ask a codec server: who knows the token, and of web pages only the Temporal UI's. The UI
+ * can send no header of its own, so the token may also be the first part of the path.
+ */
+final class CodecAccess extends Handler.Wrapper {
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final String BEARER = "Bearer ";
+    private static final String HEADERS =
+            "authorization, authorization-extras, content-type, x-namespace";
+
+    private final byte[] token;
+    private final Set<String> origins;
+
+    /**
+     * @param origins of the web pages that may ask
+     */
+    CodecAccess(Handler next, String token, Set<String> origins) {
+        super(next);
+        this.token = token.getBytes(StandardCharsets.UTF_8);
+        this.origins = Set.copyOf(origins);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        if (host == null || !LOOPBACK.contains(name(host))) {
+            return refuse(response, callback, 421, "reached as localhost or 127.0.0.1 only");
+        }
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (origin != null) {
+            if (!origins.contains(origin)) {
+                return refuse(response, callback, 403, "pages of this origin may not ask");
+            }
+            response.getHeaders().put("Access-Control-Allow-Origin", origin);
+            response.getHeaders().put("Access-Control-Allow-Methods", "POST");
+            response.getHeaders().put("Access-Control-Allow-Headers", HEADERS);
+            response.getHeaders().put(HttpHeader.VARY, "Origin");
+            if (HttpMethod.OPTIONS.is(request.getMethod())) {
+                response.setStatus(204);
+                callback.succeeded();
+                return true;
+            }
+        }
+        if (!knowsToken(request)) {
+            return refuse(
+                    response,
+                    callback,
+                    401,
+                    "the token is missing or wrong: send the header Authorization: Bearer TOKEN, or"
+                        + " use the address that the server shows");
+        }
+        return super.handle(request, response, callback);
+    }
+
+    static boolean refuse(Response response, Callback callback, int status, String why) {
+        CodecAnswers.send(response, callback, status, "text/plain;charset=utf-8", why + "\n");
+        return true;
+    }
+
+    private boolean knowsToken(Request request) {
+        String path = Request.getPathInContext(request);
+        int second = path.indexOf('/', 1);
+        return is(second > 0 ? path.substring(1, second) : null)
+                | is(bearer(request.getHeaders().get(HttpHeader.AUTHORIZATION)));
+    }
+
+    private static @Nullable String bearer(@Nullable String header) {
+        return header != null && header.startsWith(BEARER)
+                ? header.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    private boolean is(@Nullable String given) {
+        return given != null
+                && MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String name(String host) {
+        int port = host.lastIndexOf(':');
+        return port > host.lastIndexOf(']') ? host.substring(0, port) : host;
+    }
+}

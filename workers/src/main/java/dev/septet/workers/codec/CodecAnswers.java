@@ -1,0 +1,94 @@
+package dev.septet.workers.codec;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+
+import io.temporal.api.common.v1.Payload;
+import io.temporal.payload.codec.PayloadCodec;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Answers {@code POST .../encode} and {@code POST .../decode}. */
+final class CodecAnswers extends Handler.Abstract {
+    /** A payload of 2 MB, the server's limit, in base64, several times. */
+    static final int LARGEST = 16 << 20;
+
+    private static final int RECEIVE_SECONDS = 20;
+
+    private final PayloadCodec codec;
+
+    CodecAnswers(PayloadCodec codec) {
+        this.codec = codec;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String path = Request.getPathInContext(request);
+        String word = path.substring(path.lastIndexOf('/') + 1);
+        if (!word.equals("encode") && !word.equals("decode")) {
+            return CodecAccess.refuse(response, callback, 404, "there are /encode and /decode");
+        }
+        if (!HttpMethod.POST.is(request.getMethod())) {
+            return CodecAccess.refuse(response, callback, 405, "use POST");
+        }
+        if (request.getLength() > LARGEST) {
+            return tooLarge(response, callback);
+        }
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(request, LARGEST, Promise.Invocable.toPromise(body));
+        var unused =
+                body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
+                        .whenCompleteAsync(
+                                (bytes, problem) -> {
+                                    if (problem == null) {
+                                        answer(word, bytes, response, callback);
+                                    } else {
+                                        tooLarge(response, callback);
+                                    }
+                                },
+                                request.getComponents().getExecutor());
+        return true;
+    }
+
+    private void answer(String word, byte[] body, Response response, Callback callback) {
+        try {
+            List<Payload> payloads = PayloadJson.read(new String(body, StandardCharsets.UTF_8));
+            List<Payload> answer =
+                    word.equals("encode") ? codec.encode(payloads) : codec.decode(payloads);
+            send(response, callback, 200, "application/json", PayloadJson.write(answer));
+        } catch (InvalidProtocolBufferException e) {
+            CodecAccess.refuse(
+                    response, callback, 400, "the body must be {\"payloads\": [...]} in JSON");
+        } catch (CodecProblem known) {
+            CodecAccess.refuse(response, callback, 400, String.valueOf(known.getMessage()));
+        } catch (RuntimeException | StackOverflowError e) {
+            CodecAccess.refuse(response, callback, 400, "these are no payloads");
+        }
+    }
+
+    private static boolean tooLarge(Response response, Callback callback) {
+        return CodecAccess.refuse(
+                response,
+                callback,
+                413,
+                "the body has more than %d bytes, or did not arrive in %d seconds"
+                        .formatted(LARGEST, RECEIVE_SECONDS));
+    }
+
+    static void send(Response response, Callback callback, int status, String type, String text) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        Content.Sink.write(response, true, text, callback);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.septet.workers.codec;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.HexFormat;
+
+/** The token of a state folder's codec server; made once, so that addresses stay right. */
+public final class CodecToken {
+    private static final int BYTES = 24;
+
+    private CodecToken() {}
+
+    /**
+     * Reads it, or makes it where there is none.
+     *
+     * @throws CodecProblem when others may read the file
+     */
+    public static String of(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        byte[] token = new byte[BYTES];
+        new SecureRandom().nextBytes(token);
+        try (var channel =
+                Files.newByteChannel(
+                        file,
+                        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        owners(file))) {
+            channel.write(
+                    java.nio.ByteBuffer.wrap(
+                            HexFormat.of()
+                                    .formatHex(token)
+                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        } catch (FileAlreadyExistsException made) {
+            // By an earlier start.
+        }
+        String text = OwnerFile.read("codec-server", file).strip();
+        if (!text.matches("[0-9a-f]{%d}".formatted(2 * BYTES))) {
+            throw new CodecProblem(
+                    "codec-server: the file %s holds no token. Delete it; the next start makes a new one."
+                            .formatted(file));
+        }
+        return text;
+    }
+
+    private static FileAttribute<?>[] owners(Path file) throws IOException {
+        boolean posix =
+                Files.getFileStore(file.toAbsolutePath().getParent())
+                        .supportsFileAttributeView("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

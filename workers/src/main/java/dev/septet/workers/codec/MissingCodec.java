@@ -1,0 +1,29 @@
+package dev.septet.workers.codec;
+
+import io.temporal.api.common.v1.Payload;
+import io.temporal.payload.codec.PayloadCodec;
+
+import java.util.List;
+
+/** No encryption is set: payloads stay plain, and encrypted ones are told, not misread. */
+final class MissingCodec implements PayloadCodec {
+    @Override
+    public List<Payload> encode(List<Payload> payloads) {
+        return payloads;
+    }
+
+    @Override
+    public List<Payload> decode(List<Payload> payloads) {
+        for (Payload payload : payloads) {
+            if (AesGcmCodec.encrypted(payload)) {
+                throw new CodecProblem(
+                        "a payload is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key, or %s to a codec server."
+                                .formatted(
+                                        PayloadKeys.shown(AesGcmCodec.keyName(payload)),
+                                        CodecSettings.KEYS,
+                                        CodecSettings.ENDPOINT));
+            }
+        }
+        return payloads;
+    }
+}

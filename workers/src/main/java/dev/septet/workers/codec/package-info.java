@@ -1,0 +1,5 @@
+/** Encryption of what Septet's processes send to the Temporal server. */
+@NullMarked
+package dev.septet.workers.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package dev.septet.workers.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+
+import io.temporal.api.common.v1.Payload;
+import io.temporal.payload.codec.PayloadCodec;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+class AesGcmCodecTest {
+    private static final String OLD = key(1);
+    private static final String NEW = key(2);
+    private static final Payload PLAIN =
+            Payload.newBuilder()
+                    .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
+                    .setData(ByteString.copyFromUtf8("\"a prompt\""))
+                    .build();
+
+    @TempDir private Path folder;
+
+    @Test
+    void whatItEncryptsShowsOnlyTheKeysName() throws IOException {
+        PayloadCodec codec = codec("current: old\nold: " + OLD);
+        Payload sent = codec.encode(List.of(PLAIN)).get(0);
+
+        assertThat(sent.getMetadataMap())
+                .containsEntry("encoding", ByteString.copyFromUtf8("binary/encrypted"))
+                .containsEntry("encryption-key-id", ByteString.copyFromUtf8("old"))
+                .containsEntry("encryption-cipher", ByteString.copyFromUtf8("AES/GCM/NoPadding"));
+        assertThat(sent.toByteString().toStringUtf8()).doesNotContain("prompt", "json/plain");
+        assertThat(codec.encode(List.of(PLAIN)).get(0)).as("another nonce").isNotEqualTo(sent);
+        assertThat(codec.decode(List.of(sent, PLAIN))).containsExactly(PLAIN, PLAIN);
+    }
+
+    @Test
+    void aNewKeyEncryptsAndTheOldOneStillDecrypts() throws IOException {
+        Payload before = codec("current: old\nold: " + OLD).encode(List.of(PLAIN)).get(0);
+        PayloadCodec rotated = codec("current: new\nold: " + OLD + "\nnew: " + NEW);
+        Payload after = rotated.encode(List.of(PLAIN)).get(0);
+
+        assertThat(after.getMetadataOrThrow("encryption-key-id").toStringUtf8()).isEqualTo("new");
+        assertThat(rotated.decode(List.of(before, after))).containsExactly(PLAIN, PLAIN);
+
+        PayloadCodec without = codec("current: new\nnew: " + NEW);
+        assertThatThrownBy(() -> without.decode(List.of(before)))
+                .isInstanceOf(CodecProblem.class)
+                .hasMessageContaining("encrypted with the key 'old', which is not in");
+    }
+
+    @Test
+    void aChangedPayloadAndAnotherKeyOfThatNameAreRefused() throws IOException {
+        PayloadCodec codec = codec("current: old\nold: " + OLD);
+        Payload sent = codec.encode(List.of(PLAIN)).get(0);
+        byte[] data = sent.getData().toByteArray();
+        for (int at : List.of(0, 12, data.length - 1)) {
+            byte[] changed = data.clone();
+            changed[at] ^= 1;
+            Payload bad = sent.toBuilder().setData(ByteString.copyFrom(changed)).build();
+            assertThatThrownBy(() -> codec.decode(List.of(bad)))
+                    .hasMessageContaining("of the key 'old' cannot be decrypted");
+        }
+        Payload cut = sent.toBuilder().setData(ByteString.copyFromUtf8("x")).build();
+        assertThatThrownBy(() -> codec.decode(List.of(cut))).isInstanceOf(CodecProblem.class);
+        PayloadCodec other = codec("current: old\nold: " + NEW);
+        assertThatThrownBy(() -> other.decode(List.of(sent))).isInstanceOf(CodecProblem.class);
+    }
+
+    @Test
+    void withoutKeysAnEncryptedPayloadIsTold() throws IOException {
+        Payload sent = codec("current: old\nold: " + OLD).encode(List.of(PLAIN)).get(0);
+        PayloadCodec none = new CodecSettings(Map.of()).codec("default");
+
+        assertThat(none.encode(List.of(PLAIN))).containsExactly(PLAIN);
+        assertThatThrownBy(() -> none.decode(List.of(sent)))
+                .hasMessage(
+                        "a payload is encrypted with the key 'old', but this process has no keys."
+                            + " Set SEPTET_CODEC_KEYS to the file with that key, or"
+                            + " SEPTET_CODEC_ENDPOINT to a codec server.");
+    }
+
+    private PayloadCodec codec(String text) throws IOException {
+        Path file = PayloadKeysTest.file(folder, text, "rw-------");
+        return new CodecSettings(Map.of(CodecSettings.KEYS, file.toString())).codec("default");
+    }
+
+    private static String key(int fill) {
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) fill);
+        return Base64.getEncoder().encodeToString(key);
+    }
+}

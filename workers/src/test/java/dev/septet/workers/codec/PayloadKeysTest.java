@@ -1,0 +1,92 @@
+package dev.septet.workers.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.Map;
+
+class PayloadKeysTest {
+    static final String ONE = Base64.getEncoder().encodeToString(new byte[32]);
+    private static final String SHORT = Base64.getEncoder().encodeToString(new byte[16]);
+
+    @TempDir private Path folder;
+
+    @Test
+    void readsNamesKeysAndTheCurrentOne() throws IOException {
+        PayloadKeys keys =
+                read("# ours\n\ncurrent: b\na: " + ONE + "\n b : " + ONE + "\n", "rw-------");
+
+        assertThat(keys.current()).isEqualTo("b");
+        assertThat(keys.key("a").getEncoded()).hasSize(32);
+        assertThatThrownBy(() -> keys.key("c"))
+                .isInstanceOf(CodecProblem.class)
+                .hasMessageContainingAll("encrypted with the key 'c'", "keys.txt");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rw-r-----", "rw----r--", "rw--w----", "rwxrwxrwx"})
+    void refusesAFileThatOthersMayUse(String mode) {
+        assertThatThrownBy(() -> read("current: a\na: " + ONE, mode))
+                .isInstanceOf(CodecProblem.class)
+                .hasMessageContainingAll("others may use the file", mode, "chmod 600 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a: SHORT | keys.txt:1: the key 'a' has 16 bytes; AES-256 needs 32. `openssl rand"
+                    + " -base64 32` makes one.",
+                "a: $$$ | keys.txt:1: the key 'a' is not base64",
+                "a KEY | keys.txt:1: expected `name: base64 key` or `current: name`",
+                "a: KEY;a: KEY | keys.txt:2: the key 'a' is there twice",
+                "current: a;current: a | keys.txt:2: `current` is set twice",
+                "a: KEY | keys.txt does not say which key encrypts. Add the line `current: NAME`"
+                    + " with one of: a",
+                "current: b;a: KEY | keys.txt: `current` is 'b', but the keys are: a",
+                "# none | keys.txt has no keys",
+                "a b: KEY | keys.txt:1: a key's name has 1 to 64 letters",
+            })
+    void saysWhatIsWrongWhere(String lines, String message) {
+        String text = lines.replace(';', '\n').replace("SHORT", SHORT).replace("KEY", ONE);
+
+        assertThatThrownBy(() -> read(text, "rw-------"))
+                .isInstanceOf(CodecProblem.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining(ONE)
+                .hasMessageNotContaining(SHORT);
+    }
+
+    @Test
+    void saysThatThereIsNoFile() {
+        assertThatThrownBy(
+                        () ->
+                                new CodecSettings(
+                                                Map.of(
+                                                        CodecSettings.KEYS,
+                                                        folder.resolve("none").toString()))
+                                        .codec("default"))
+                .hasMessageContainingAll("SEPTET_CODEC_KEYS: there is no file", "none");
+    }
+
+    private PayloadKeys read(String text, String mode) throws IOException {
+        return PayloadKeys.read("SEPTET_CODEC_KEYS", file(folder, text, mode));
+    }
+
+    static Path file(Path folder, String text, String mode) throws IOException {
+        Path file = folder.resolve("keys.txt");
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        return file;
+    }
+}
