@@ -105,6 +105,7 @@ record Settings(Map<String, String> environment) {
         known.put(CodecSettings.KEYS, "payloads are not encrypted");
         known.put(CodecSettings.ENDPOINT, "-");
         known.put(CodecSettings.TOKEN_FILE, "-");
+        known.put(LogFormatOption.VARIABLE, "plain");
         known.put("AWS_ACCESS_KEY_ID", "-");
         known.put("AWS_SECRET_ACCESS_KEY", "-");
         known.put("AWS_SESSION_TOKEN", "-");

@@ -4,6 +4,7 @@ import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.local.TrainingEnvironment;
+import dev.septet.workers.logging.ConsoleLog;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 
@@ -26,8 +27,9 @@ import java.util.concurrent.Callable;
             "Run one worker process in the foreground.",
             "",
             "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, else the"
-                    + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
-                    + " training commits its checkpoint and hands over."
+                + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
+                + " training commits its checkpoint and hands over. It logs to standard output and"
+                + " to logs/septet.log in the state folder."
         })
 final class WorkerCommand implements Callable<Integer> {
     private final Session session;
@@ -47,6 +49,8 @@ final class WorkerCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Task queue of the training activities. Default: " + TaskQueues.TRAINING)
     private String queue = TaskQueues.TRAINING;
+
+    @Mixin private LogFormatOption log = new LogFormatOption();
 
     WorkerCommand(Session session) {
         this.session = session;
@@ -71,6 +75,7 @@ final class WorkerCommand implements Callable<Integer> {
                                                     TrainingEnvironment.of(session.environment())
                                                             .keySet())));
         }
+        ConsoleLog.start(log.format(session));
         session.store(); // its words are checked before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =

@@ -28,6 +28,8 @@ final class WorkerProcessSpecs {
     static ProcessSpec of(LocalSettings settings, ServerRef server, Role role) {
         List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
         arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
+        // The log file is enough: it is rotated, and what is printed here is kept as it is.
+        arguments.addAll(List.of("--log-format", "none"));
         for (Path folder : settings.catalogue()) {
             arguments.addAll(List.of("--pipelines", folder.toString()));
         }

@@ -1,0 +1,11 @@
+package dev.septet.workers.logging;
+
+/** How log lines look on standard output. */
+public enum LogFormat {
+    /** A line for people. */
+    PLAIN,
+    /** A JSON object a line, for log collectors. */
+    JSON,
+    /** Nothing is written there. */
+    NONE
+}
