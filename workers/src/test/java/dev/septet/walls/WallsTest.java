@@ -165,8 +165,7 @@ class WallsTest {
                                                                 "java.net..",
                                                                 "java.util.concurrent..")
                                                         .as(
-                                                                "reside in files, network,"
-                                                                    + " threads")))));
+                                                                "reside in files, network, threads")))));
         check(
                 noClasses()
                         .that()

@@ -54,7 +54,7 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
         }
         say(
                 "the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server"
-                    + " with `septet dev`.");
+                        + " with `septet dev`.");
         return ExitCode.SERVER_UNREACHABLE;
     }
 

@@ -27,9 +27,9 @@ import java.util.concurrent.Callable;
             "Run one worker process in the foreground.",
             "",
             "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, else the"
-                + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
-                + " training commits its checkpoint and hands over. It logs to standard output and"
-                + " to logs/septet.log in the state folder."
+                    + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
+                    + " training commits its checkpoint and hands over. It logs to standard output and"
+                    + " to logs/septet.log in the state folder."
         })
 final class WorkerCommand implements Callable<Integer> {
     private final Session session;

@@ -63,7 +63,7 @@ final class CodecAccess extends Handler.Wrapper {
                     callback,
                     401,
                     "the token is missing or wrong: send the header Authorization: Bearer TOKEN, or"
-                        + " use the address that the server shows");
+                            + " use the address that the server shows");
         }
         return super.handle(request, response, callback);
     }

@@ -85,8 +85,8 @@ class AesGcmCodecTest {
         assertThatThrownBy(() -> none.decode(List.of(sent)))
                 .hasMessage(
                         "a payload is encrypted with the key 'old', but this process has no keys."
-                            + " Set SEPTET_CODEC_KEYS to the file with that key, or"
-                            + " SEPTET_CODEC_ENDPOINT to a codec server.");
+                                + " Set SEPTET_CODEC_KEYS to the file with that key, or"
+                                + " SEPTET_CODEC_ENDPOINT to a codec server.");
     }
 
     private PayloadCodec codec(String text) throws IOException {

@@ -46,13 +46,13 @@ class PayloadKeysTest {
             delimiter = '|',
             value = {
                 "a: SHORT | keys.txt:1: the key 'a' has 16 bytes; AES-256 needs 32. `openssl rand"
-                    + " -base64 32` makes one.",
+                        + " -base64 32` makes one.",
                 "a: $$$ | keys.txt:1: the key 'a' is not base64",
                 "a KEY | keys.txt:1: expected `name: base64 key` or `current: name`",
                 "a: KEY;a: KEY | keys.txt:2: the key 'a' is there twice",
                 "current: a;current: a | keys.txt:2: `current` is set twice",
                 "a: KEY | keys.txt does not say which key encrypts. Add the line `current: NAME`"
-                    + " with one of: a",
+                        + " with one of: a",
                 "current: b;a: KEY | keys.txt: `current` is 'b', but the keys are: a",
                 "# none | keys.txt has no keys",
                 "a b: KEY | keys.txt:1: a key's name has 1 to 64 letters",
