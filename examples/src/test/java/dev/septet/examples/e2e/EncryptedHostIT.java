@@ -182,16 +182,18 @@ class EncryptedHostIT {
     /** As a build tool makes it for a program that depends on Septet and on slf4j-simple. */
     private static String classPath() throws IOException {
         Path target = Workspace.CHECKOUT.resolve("workers/target");
-        try (Stream<Path> jars =
-                Stream.concat(Files.list(target), Files.list(Path.of("target/host-logging")))) {
-            String own =
-                    jars.map(jar -> jar.toAbsolutePath().toString())
-                            .filter(
-                                    name ->
-                                            name.matches(
-                                                    ".*/(septet-workers|slf4j-simple)-[^/]*\\.jar"))
-                            .collect(Collectors.joining(":"));
-            return own + ":" + Files.readString(target.resolve("host.classpath"));
+        return jar(target, "septet-workers")
+                + ":"
+                + jar(Path.of("target/host-logging").toAbsolutePath(), "slf4j-simple")
+                + ":"
+                + Files.readString(target.resolve("host.classpath"));
+    }
+
+    private static String jar(Path folder, String name) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString)
+                    .filter(file -> file.matches(".*/" + name + "-[^/]*\\.jar"))
+                    .collect(Collectors.joining(":"));
         }
     }
 
