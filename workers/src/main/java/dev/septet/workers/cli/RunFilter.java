@@ -60,6 +60,11 @@ final class RunFilter {
             description = "Watches that are at least this sure of a drift, 0 to 1")
     private @Nullable Double drift;
 
+    /** Whether it asks for what runs with encrypted payloads do not tell the server. */
+    boolean asksForNames() {
+        return model != null || dataset != null;
+    }
+
     /**
      * The query.
      *

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.workers.codec.CodecSettings;
 import dev.septet.workers.local.Connection;
 
 import picocli.CommandLine.Command;
@@ -43,6 +44,11 @@ final class RunsCommand implements Callable<Integer> {
         }
         String query = filter.query();
         try (Connection connection = Reach.any(session)) {
+            if (filter.asksForNames() && new CodecSettings(session.environment()).encodes()) {
+                session.terminal()
+                        .note(
+                                "Runs with encrypted payloads do not tell the server their model and dataset; --model and --dataset find others only.");
+            }
             new RunTable(session.terminal()).print(OpenRuns.find(connection, query, limit), json);
         }
         return ExitCode.OK;
