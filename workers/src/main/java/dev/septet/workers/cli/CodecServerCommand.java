@@ -101,7 +101,7 @@ final class CodecServerCommand implements Callable<Integer> {
         if (origins.isEmpty()) {
             origins.addAll(UI);
             session.servers()
-                    .findOwn()
+                    .find()
                     .map(ServerRef::ui)
                     .ifPresent(
                             ui -> {
