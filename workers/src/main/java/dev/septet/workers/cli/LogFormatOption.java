@@ -1,6 +1,6 @@
 package dev.septet.workers.cli;
 
-import dev.septet.workers.logging.LogFormat;
+import dev.septet.workers.log.LogFormat;
 
 import org.jspecify.annotations.Nullable;
 

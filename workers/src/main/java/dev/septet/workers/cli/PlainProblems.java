@@ -1,7 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.workers.codec.CodecProblem;
-import dev.septet.workers.logging.ProcessLog;
+import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.server.ServerProblem;
 
 import io.grpc.Status;

@@ -2,7 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
-import dev.septet.workers.logging.ProcessLog;
+import dev.septet.workers.log.ProcessLog;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -4,7 +4,7 @@ import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.WorkerSettings;
 import dev.septet.workers.local.TrainingEnvironment;
-import dev.septet.workers.logging.ConsoleLog;
+import dev.septet.workers.log.ConsoleLog;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 

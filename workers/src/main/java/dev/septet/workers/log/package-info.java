@@ -1,4 +1,7 @@
-/** What a process logs of messages and exceptions. */
+/**
+ * What Septet's own processes log, by logback. Programs that embed Septet log as they like: none of
+ * this is loaded there.
+ */
 @NullMarked
 package dev.septet.workers.log;
 

@@ -25,7 +25,8 @@ class ShownLogTest {
         context.putProperty("septet.log", file.toString());
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
-        configurator.doConfigure(Objects.requireNonNull(getClass().getResource("/logback.xml")));
+        configurator.doConfigure(
+                Objects.requireNonNull(getClass().getResource("septet-logback.xml")));
         var log = context.getLogger("test");
         log.info("{} is served", "a\u001b[2J\u202Eb\nERROR forged line");
         log.error(

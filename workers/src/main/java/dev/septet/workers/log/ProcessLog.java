@@ -1,4 +1,4 @@
-package dev.septet.workers.logging;
+package dev.septet.workers.log;
 
 import java.nio.file.Path;
 
@@ -11,7 +11,7 @@ public final class ProcessLog {
     public static final String FILE = "septet.log";
 
     private static final String CONFIGURATION = "logback.configurationFile";
-    private static final String OURS = "dev/septet/workers/logging/septet-logback.xml";
+    private static final String OURS = "dev/septet/workers/log/septet-logback.xml";
 
     private ProcessLog() {}
 

@@ -1,12 +1,12 @@
-package dev.septet.workers.logging;
+package dev.septet.workers.log;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 public final class ConsoleLog {
     private static final String NAME = "STDOUT";
     private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %msg%n";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %shown%n%trace";
 
     private ConsoleLog() {}
 
@@ -34,29 +34,24 @@ public final class ConsoleLog {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setName(NAME);
         appender.setContext(context);
-        appender.setEncoder(format == LogFormat.JSON ? json(context) : plain(context));
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        Layout<ILoggingEvent> layout = format == LogFormat.JSON ? new JsonLayout() : plain();
+        layout.setContext(context);
+        layout.start();
+        encoder.setContext(context);
+        encoder.setLayout(layout);
+        encoder.start();
+        appender.setEncoder(encoder);
         appender.start();
         return appender;
     }
 
-    private static Encoder<ILoggingEvent> plain(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(PATTERN);
-        encoder.start();
-        return encoder;
-    }
-
-    private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        JsonEncoder encoder = new JsonEncoder();
-        encoder.setContext(context);
-        encoder.setWithSequenceNumber(false);
-        encoder.setWithNanoseconds(false);
-        encoder.setWithContext(false);
-        encoder.setWithMessage(false);
-        encoder.setWithArguments(false);
-        encoder.setWithFormattedMessage(true);
-        encoder.start();
-        return encoder;
+    /** As in the file; its configuration names the same converters. */
+    private static Layout<ILoggingEvent> plain() {
+        PatternLayout layout = new PatternLayout();
+        layout.getInstanceConverterMap().put("shown", ShownMessage::new);
+        layout.getInstanceConverterMap().put("trace", ShownTrace::new);
+        layout.setPattern(PATTERN);
+        return layout;
     }
 }

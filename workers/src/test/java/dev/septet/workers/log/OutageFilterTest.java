@@ -1,4 +1,4 @@
-package dev.septet.workers.logging;
+package dev.septet.workers.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

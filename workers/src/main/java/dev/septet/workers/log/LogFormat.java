@@ -1,4 +1,4 @@
-package dev.septet.workers.logging;
+package dev.septet.workers.log;
 
 /** How log lines look on standard output. */
 public enum LogFormat {

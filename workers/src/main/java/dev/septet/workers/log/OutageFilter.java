@@ -1,4 +1,4 @@
-package dev.septet.workers.logging;
+package dev.septet.workers.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
