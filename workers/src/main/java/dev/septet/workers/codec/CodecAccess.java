@@ -77,7 +77,7 @@ final class CodecAccess extends Handler.Wrapper {
         String path = Request.getPathInContext(request);
         int second = path.indexOf('/', 1);
         return is(second > 0 ? path.substring(1, second) : null)
-                | is(bearer(request.getHeaders().get(HttpHeader.AUTHORIZATION)));
+                || is(bearer(request.getHeaders().get(HttpHeader.AUTHORIZATION)));
     }
 
     private static @Nullable String bearer(@Nullable String header) {
