@@ -31,7 +31,7 @@ class RunKeyTest {
                 .isEqualTo("rw-------");
         RunKey read = RunKey.of(Map.of(), folder.resolve("state"), 9);
         assertThat(read.mac("ticket", TEXTS)).isEqualTo(made.mac("ticket", TEXTS));
-        assertThat(file.getParent().toFile().list()).as("no draft is left").hasSize(1);
+        assertThat(folder.resolve("state").toFile().list()).as("no draft is left").hasSize(1);
     }
 
     @Test

@@ -133,7 +133,11 @@ final class DevStack implements AutoCloseable {
         builder.environment().putAll(environment);
         builder.environment().putAll(environment(state));
         if (configured != null) {
-            builder.environment().put("TEMPORAL_ADDRESS", configured.address());
+            Path profile = configured.profile();
+            builder.environment()
+                    .put(
+                            profile == null ? "TEMPORAL_ADDRESS" : "TEMPORAL_CONFIG_FILE",
+                            profile == null ? configured.address() : profile.toString());
         }
         Process dev = builder.start();
         try {

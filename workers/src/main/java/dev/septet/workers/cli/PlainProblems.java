@@ -46,6 +46,15 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
         boolean away =
                 status.getCode() == Status.Code.UNAVAILABLE
                         || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+        boolean denied =
+                status.getCode() == Status.Code.PERMISSION_DENIED
+                        || status.getCode() == Status.Code.UNAUTHENTICATED;
+        if (denied) {
+            say(
+                    "the Temporal server refused: %s. Check what the API key or the client certificate of this profile may do in its namespace."
+                            .formatted(status.getDescription()));
+            return ExitCode.RUN_FAILED;
+        }
         if (!away) {
             say(
                     "the Temporal server refused: %s %s. Details are in %s"

@@ -36,7 +36,7 @@ final class Reach {
         }
         throw new CliProblem(
                 ExitCode.SERVER_UNREACHABLE,
-                "the Temporal server %s does not answer. Start it, or unset TEMPORAL_ADDRESS (and the profile) to let Septet start its own."
+                "the Temporal server %s does not answer. Start it, give the profile the TLS settings that it requires, or unset TEMPORAL_ADDRESS (and the profile) to let Septet start its own."
                         .formatted(server.address()));
     }
 
