@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 
 import dev.septet.dsl.spec.SpecJson;
 
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +50,13 @@ class LookingIT {
         Workspace.in(root, "stranded", 200, onAQueueOfItsOwn(Pipelines.small(10)));
         stack = DevStack.start(root.resolve("state"), root);
         browser = Browser.open();
+        browser.visit(URI.create(stack.server().ui()));
+        assertThat(browser.text())
+                .as("nobody is let in without the token")
+                .contains("server.token");
+        String token = Files.readString(stack.state().resolve("server.token")).strip();
+        browser.element("input[name=token]").sendKeys(token);
+        browser.element("button").click();
     }
 
     @AfterAll
@@ -196,6 +207,57 @@ class LookingIT {
         assertThat(terminal("unset NO_COLOR; export TERM=xterm; septet runs"))
                 .contains(SGR + "32m");
         assertThat(terminal("unset NO_COLOR; export TERM=dumb; septet runs")).doesNotContain(SGR);
+    }
+
+    /** A page of another site, in the browser that is signed in, tries what it can. */
+    @Test
+    @Order(8)
+    void anotherSitesPageReachesNothing() throws Exception {
+        String ui = Objects.requireNonNull(stack.server().ui());
+        String start =
+                "/api/v1/namespaces/default/workflows/planted?workflowType.name=Pipeline&taskQueue.name=septet";
+        String attack =
+                """
+                <!doctype html><title>trying</title><script>
+                const tries = [];
+                for (const base of %s) {
+                  tries.push(fetch(base + '/api/v1/namespaces', {credentials: 'include'})
+                      .then(answer => answer.text()).then(text => 'read ' + base, () => 'refused'));
+                  tries.push(fetch(base + '%s', {method: 'POST', mode: 'no-cors', credentials: 'include',
+                      headers: {'Content-Type': 'text/plain'}, body: '{"workflowId":"planted"}'})
+                      .then(() => 'sent', () => 'refused'));
+                }
+                Promise.all(tries).then(done => document.title = 'done ' + done.join(','));
+                </script>"""
+                        .formatted(
+                                SpecJson.mapper()
+                                        .writeValueAsString(
+                                                List.of(ui, "http://" + stack.server().address())),
+                                start);
+        HttpServer site =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        site.createContext(
+                "/",
+                exchange -> {
+                    byte[] page = attack.getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().add("Content-Type", "text/html");
+                    exchange.sendResponseHeaders(200, page.length);
+                    exchange.getResponseBody().write(page);
+                    exchange.close();
+                });
+        site.start();
+        try {
+            browser.visit(URI.create("http://localhost:" + site.getAddress().getPort() + "/"));
+            await("the page's tries")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> String.valueOf(browser.driver().getTitle()).startsWith("done"));
+            assertThat(browser.driver().getTitle()).doesNotContain("read");
+            assertThat(TemporalCli.run(stack, "workflow", "describe", "-w", "planted").status())
+                    .as("no workflow was started")
+                    .isNotZero();
+        } finally {
+            site.stop(0);
+        }
     }
 
     /** The same in a terminal of 80 columns, as `script` of util-linux gives one. */
