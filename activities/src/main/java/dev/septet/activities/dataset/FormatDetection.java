@@ -15,7 +15,7 @@ final class FormatDetection {
     static final PublicText SHAPES =
             PublicText.of(
                     "messages (chat), instruction and output (alpaca), prompt and completion,"
-                        + " chosen and rejected (preference), or text");
+                            + " chosen and rejected (preference), or text");
 
     private FormatDetection() {}
 

@@ -85,7 +85,7 @@ final class PreferenceFormat implements RowFormat {
             throw new RowProblem(
                     PublicText.of(
                             "\"prompt\" is missing: then \"%s\" must be a list of messages that"
-                                + " ends with an answer",
+                                    + " ends with an answer",
                             PublicText.field(side)));
         }
         List<Message> read = ChatFormat.messages(messages, PublicText.field(side));

@@ -61,7 +61,7 @@ final class Quarantine implements Closeable {
                 DatasetProblem.Blame.DATA,
                 PublicText.of(
                         "%s bad %s in %s, allowed are %d:\n"
-                            + "%s%sMend the rows, or set them aside with `maxBadRows %d`",
+                                + "%s%sMend the rows, or set them aside with `maxBadRows %d`",
                         found,
                         count == 1 ? PublicText.of("row") : PublicText.of("rows"),
                         PublicText.file(source),

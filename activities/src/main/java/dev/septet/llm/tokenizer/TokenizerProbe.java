@@ -12,9 +12,9 @@ public final class TokenizerProbe {
 
     private static final String PROSE =
             "The quick brown fox's 12,345 jumps over 'lazy' dogs; caf\u00e9 na\u00efve"
-                + " \u4f60\u597d\u4e16\u754c \u0645\u0631\u062d\u0628\u0627"
-                + " \ud83d\ude00\u200d\ud83d\udc69 \t\n\r\n"
-                + "  x=1;\u0000\u0301\uFFFD";
+                    + " \u4f60\u597d\u4e16\u754c \u0645\u0631\u062d\u0628\u0627"
+                    + " \ud83d\ude00\u200d\ud83d\udc69 \t\n\r\n"
+                    + "  x=1;\u0000\u0301\uFFFD";
 
     private static final List<String> PIECES =
             List.of(

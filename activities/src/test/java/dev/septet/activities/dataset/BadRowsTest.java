@@ -103,7 +103,7 @@ class BadRowsTest {
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessage(
                         "a.jsonl:1: the row's shape is not known; its fields are: conversations,"
-                            + " id. Expected messages (chat), instruction and output (alpaca),"
-                            + " prompt and completion, chosen and rejected (preference), or text");
+                                + " id. Expected messages (chat), instruction and output (alpaca),"
+                                + " prompt and completion, chosen and rejected (preference), or text");
     }
 }

@@ -25,12 +25,12 @@ class FormatsTest {
         Row row =
                 Reads.row(
                         "{\"instruction\":\"Add\",\"input\":\"1"
-                            + " 2\",\"output\":\"3\",\"history\":[[\"x\",\"y\"]],\"system\":\"s\"}");
+                                + " 2\",\"output\":\"3\",\"history\":[[\"x\",\"y\"]],\"system\":\"s\"}");
         assertThat(RowJson.canonical(row))
                 .isEqualTo(
                         "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"},{\"role\":\"user\",\"content\":\"Add\\n"
-                            + "\\n"
-                            + "1 2\"},{\"role\":\"assistant\",\"content\":\"3\"}]}");
+                                + "\\n"
+                                + "1 2\"},{\"role\":\"assistant\",\"content\":\"3\"}]}");
         assertThat(Reads.printed("a.jsonl", "{\"instruction\":\"Add\",\"output\":\"\"}"))
                 .containsExactly("a.jsonl:1: \"output\" is empty");
     }
@@ -48,12 +48,7 @@ class FormatsTest {
     @Test
     void readsAListAndKeepsItsLines() {
         String file =
-                "\n"
-                    + "[\n"
-                    + " {\"text\": \"one ] \\\" }\"},\n"
-                    + " {\"text\":\n"
-                    + "  2},\n"
-                    + " {\"text\":\"three\"} ]\n";
+                "\n[\n {\"text\": \"one ] \\\" }\"},\n {\"text\":\n  2},\n {\"text\":\"three\"} ]\n";
         assertThat(Reads.printed("rows.json", file))
                 .containsExactly(
                         "{\"text\":\"one ] \\\" }\",\"source\":\"rows.json:3\"}",
@@ -69,30 +64,26 @@ class FormatsTest {
         assertThatThrownBy(() -> Reads.printed("rows.json", "[{\"text\":\"a\"},\n]"))
                 .hasMessage(
                         "rows.json:2: expected a row, so that nothing behind this place can be"
-                            + " read");
+                                + " read");
         assertThatThrownBy(() -> Reads.printed("rows.json", "[{\"text\":\"a\"}]\nmore"))
                 .hasMessageStartingWith("rows.json:2: expected nothing after the list's ]");
         assertThatThrownBy(() -> Reads.printed("rows.txt", "hello"))
                 .hasMessage(
                         "rows.txt: is neither JSON nor named .csv; expected a .jsonl, .json or .csv"
-                            + " file");
+                                + " file");
     }
 
     @Test
     void readsCommaSeparatedValues() {
         String file =
-                "\uFEFFprompt,completion,id\r\n"
-                    + "\"a, \"\"b\"\"\n"
-                    + "c\",d,1\r\n"
-                    + "two,fields\r\n\r\n"
-                    + "last 5\" pipe,x,2";
+                "\uFEFFprompt,completion,id\r\n\"a, \"\"b\"\"\nc\",d,1\r\ntwo,fields\r\n\r\nlast 5\" pipe,x,2";
         assertThat(Reads.printed("rows.csv", file))
                 .containsExactly(
                         "{\"prompt\":\"a, \\\"b\\\"\\n"
-                            + "c\",\"completion\":\"d\",\"source\":\"rows.csv:2\"}",
+                                + "c\",\"completion\":\"d\",\"source\":\"rows.csv:2\"}",
                         "rows.csv:4: has 2 fields, but the header names 3",
                         "{\"prompt\":\"last 5\\\""
-                            + " pipe\",\"completion\":\"x\",\"source\":\"rows.csv:6\"}");
+                                + " pipe\",\"completion\":\"x\",\"source\":\"rows.csv:6\"}");
         assertThat(Reads.printed("rows.csv", "text\n\"never closed\nat all\n"))
                 .containsExactly(
                         "rows.csv:2: a quotation or bracket that opens in it is never closed");

@@ -95,7 +95,7 @@ class UnsupportedFieldsTest {
         assertThat(read(chat(",\"system\":\"Be brief.\"", "")))
                 .isEqualTo(
                         "rows.jsonl:1: \"system\" stands beside \"messages\" and would not be"
-                            + " learned; make it the first message, from system");
+                                + " learned; make it the first message, from system");
         assertThat(read("{\"prompt\":\"p\",\"completion\":\"c\",\"system\":\"s\"}"))
                 .isEqualTo("rows.jsonl:1: \"system\"" + WHY);
         assertThat(read("{\"instruction\":\"i\",\"output\":\"o\",\"system\":\"s\"}"))

@@ -26,11 +26,13 @@ class SecretsTest {
         file = folder.resolve("secrets");
         Files.writeString(
                 file,
-                "# ours\n"
-                        + "OTHER=o\n"
-                        + "TEAM_TOKEN = no\n"
-                        + "TEAM_TOKEN=from-file \n"
-                        + "TEAM_TOKEN.pipelines=bot, desk\n");
+                """
+                # ours
+                OTHER=o
+                TEAM_TOKEN = no
+                TEAM_TOKEN=from-file\s
+                TEAM_TOKEN.pipelines=bot, desk
+                """);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 

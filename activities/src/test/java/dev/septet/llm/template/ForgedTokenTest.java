@@ -280,7 +280,7 @@ class ForgedTokenTest {
                         ? CHATML.replace(
                                 "{{ m.content }}",
                                 "{% if m.role == 'assistant' %}<think></think>{% endif %}{{"
-                                    + " m.content }}")
+                                        + " m.content }}")
                         : CHATML);
     }
 }

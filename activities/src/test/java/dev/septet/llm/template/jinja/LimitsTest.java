@@ -25,10 +25,10 @@ class LimitsTest {
             strings = {
                 "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
                 "{% for a in range(99999) %}{% for b in range(999) %}{{ a }}{% endfor %}{% endfor"
-                    + " %}",
+                        + " %}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
                 "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a()"
-                    + " }}",
+                        + " }}",
                 "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
                 "{{ 'a' * 1000000000 }}",
                 "{{ 'a' * 9223372036854775807 }}",
@@ -70,13 +70,13 @@ class LimitsTest {
                         + "') %}{% endfor %}",
                 "{% for i in range(99999) %}{{ 'x' | center(999999) }}{% endfor %}",
                 "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if x[i] == x %}{% endif"
-                    + " %}{% endfor %}",
+                        + " %}{% endfor %}",
                 "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% if 'b' in x %}{% endif"
-                    + " %}{% endfor %}",
+                        + " %}{% endfor %}",
                 "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x.find('b') %}{%"
-                    + " endfor %}",
+                        + " endfor %}",
                 "{% set x = 'a' * 9999999 %}{% for i in range(99999) %}{% set y = x | length %}{%"
-                    + " endfor %}",
+                        + " endfor %}",
                 "{{ (range(99999) | list) | unique | list | length }}",
                 "{{ 9 ** 9 ** 9 }}",
                 "{{ [] * 9223372036854775807 }}",
@@ -87,7 +87,7 @@ class LimitsTest {
                 "{% set x = 'a' * 4000000 %}{% set y = 'a' * 4000000 %}"
                         + "{% for i in range(99999) %}{% if x < y %}{% endif %}{% endfor %}",
                 "{% set x = 'a' * 4000000 %}{% set y = 'a' * 2000000 ~ 'b' %}{% if y in x %}{%"
-                    + " endif %}",
+                        + " endif %}",
                 "{% set x = 'a' * 4000000 %}{% set y = x.count('a' * 1000000 ~ 'b') %}",
                 "{% set x = 'a' * 4000000 %}{% set y = x.replace('a' * 1000000 ~ 'b', '') %}",
                 "{% set x = 'a ' * 4000000 %}{% set y = x.split() %}",
@@ -100,7 +100,7 @@ class LimitsTest {
                 "{% set x = ['a' * 4000000] %}{% for i in range(9999) %}"
                         + "{% set y = x | wordcount %}{% endfor %}",
                 "{% set x = '%(' * 4000000 %}{% for i in range(99) %}{% set y = x % 1 %}{% endfor"
-                    + " %}",
+                        + " %}",
                 "{% set ns = namespace(d={}) %}{% for i in range(99999) %}"
                         + "{% set ns.d = dict(ns.d, **{'k' ~ i: i}) %}{% endfor %}",
                 "{% set x = '&' * 8000000 %}{{ x | e }}",
