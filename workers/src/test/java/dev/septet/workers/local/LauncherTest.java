@@ -167,6 +167,21 @@ class LauncherTest {
         assertThat(built()).isEqualTo(1);
     }
 
+    /** Its class paths name the old place, where nothing is left. */
+    @Test
+    void aCheckoutThatWasMovedRunsItsOwnJars() throws Exception {
+        next("one");
+        assertThat(run(Map.of())).startsWith("one");
+        Path moved = root.resolve("moved");
+        Process move =
+                new ProcessBuilder("mv", home.toString(), moved.toString()).inheritIO().start();
+        assertThat(move.waitFor()).isZero();
+        home = moved.toRealPath();
+
+        assertThat(run(Map.of())).startsWith("one\nlate one\n");
+        assertThat(built()).isEqualTo(1);
+    }
+
     @Test
     void aWorkerThatTrainsHasTheEnvironmentThatDevGives() throws Exception {
         next("one");
