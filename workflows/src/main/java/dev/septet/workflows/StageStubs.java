@@ -22,7 +22,17 @@ public final class StageStubs {
      */
     public static <A> A activities(
             Class<A> type, StagePolicy policy, String queue, String summary) {
-        return stub(type, policy, policy.attempts(), queue, summary);
+        return activities(type, policy, queue, summary, WorkPriority.TRAIN);
+    }
+
+    /** The same, given out before or after others of its queue. */
+    public static <A> A activities(
+            Class<A> type,
+            StagePolicy policy,
+            String queue,
+            String summary,
+            WorkPriority priority) {
+        return stub(type, policy, policy.attempts(), queue, summary, priority);
     }
 
     /**
@@ -30,11 +40,26 @@ public final class StageStubs {
      * server counts every attempt alike, a shutdown and a full disk as well.
      */
     public static <A> A counted(Class<A> type, StagePolicy policy, String queue, String summary) {
-        return stub(type, policy, 0, queue, summary);
+        return counted(type, policy, queue, summary, WorkPriority.TRAIN);
+    }
+
+    /** The same, given out before or after others of its queue. */
+    public static <A> A counted(
+            Class<A> type,
+            StagePolicy policy,
+            String queue,
+            String summary,
+            WorkPriority priority) {
+        return stub(type, policy, 0, queue, summary, priority);
     }
 
     private static <A> A stub(
-            Class<A> type, StagePolicy policy, int attempts, String queue, String summary) {
+            Class<A> type,
+            StagePolicy policy,
+            int attempts,
+            String queue,
+            String summary,
+            WorkPriority priority) {
         return Workflow.newActivityStub(
                 type,
                 ActivityOptions.newBuilder()
@@ -49,6 +74,7 @@ public final class StageStubs {
                                         .build())
                         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                         .setSummary(summary)
+                        .setPriority(priority.of())
                         .build());
     }
 

@@ -50,6 +50,9 @@ public record ServerPlan(ServerRef server, List<String> command) {
     /**
      * The same server's command line for ports that are known to be free.
      *
+     * <p>New tasks of a queue go to one partition, because priorities order the tasks of a
+     * partition only. Old partitions are still read: a database of before may have tasks in them.
+     *
      * <p>Its HTTP API, which cannot be turned off, answers to a host name that nobody has: a web
      * page could send it requests that need no permission.
      */
@@ -68,6 +71,8 @@ public record ServerPlan(ServerRef server, List<String> command) {
                         "history.transferProcessorMaxPollRPS=2000",
                         "--dynamic-config-value",
                         "frontend.httpAllowedHosts=[\"none.invalid\"]",
+                        "--dynamic-config-value",
+                        "matching.numTaskqueueWritePartitions=1",
                         "--log-level",
                         "warn"));
         // A run that sets one which is not registered would be stuck for ever.

@@ -4,6 +4,7 @@ import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalGate;
@@ -46,7 +47,8 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
                         DeployActivities.class,
                         policy,
                         TaskQueues.training(request.setup().resources()),
-                        "export " + name);
+                        "export " + name,
+                        WorkPriority.FINISH);
         files =
                 StageStubs.counted(
                         PublishActivities.class, policy, TaskQueues.LIGHT, "publish " + name);

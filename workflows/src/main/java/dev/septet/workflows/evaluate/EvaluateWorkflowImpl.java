@@ -2,6 +2,7 @@ package dev.septet.workflows.evaluate;
 
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.artifact.EvaluationReport;
 
 import io.temporal.workflow.WorkflowInit;
@@ -17,7 +18,8 @@ public final class EvaluateWorkflowImpl implements EvaluateWorkflow {
                         EvaluateActivities.class,
                         request.spec().policy(),
                         TaskQueues.training(request.setup().resources()),
-                        "evaluate " + request.run().pipeline());
+                        "evaluate " + request.run().pipeline(),
+                        WorkPriority.FINISH);
     }
 
     @Override

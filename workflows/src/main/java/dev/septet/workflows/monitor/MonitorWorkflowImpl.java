@@ -8,6 +8,7 @@ import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.WorkPriority;
 import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
@@ -157,7 +158,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                         MonitorActivities.class,
                         asked.spec().policy(),
                         TaskQueues.training(asked.setup().resources()),
-                        "look at " + asked.spec().watched());
+                        "look at " + asked.spec().watched(),
+                        WorkPriority.CHECK);
         Observation seen;
         try {
             seen = activities.observe(asked);
