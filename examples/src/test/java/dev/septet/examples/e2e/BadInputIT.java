@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,18 +27,23 @@ class BadInputIT {
     private static final int UNREACHABLE = 69;
 
     @TempDir static Path root;
+    private static Bell bell;
     private static DevStack stack;
 
     @BeforeAll
     static void start() throws IOException {
+        bell = new Bell(root.resolve("commands"));
         stack =
                 DevStack.start(
-                        root.resolve("state"), Files.createDirectories(root.resolve("pipelines")));
+                        root.resolve("state"),
+                        bell.environment(),
+                        Files.createDirectories(root.resolve("pipelines")));
     }
 
     @AfterAll
     static void stop() {
         stack.close();
+        bell.close();
     }
 
     @Test
@@ -90,6 +96,54 @@ class BadInputIT {
         Shell.Said said = septet("run", workspace.file());
 
         plain(said, FAILED, "tickets.jsonl:41", "maxBadRows");
+    }
+
+    /** What a row says stays in its file: no history, log, notice or terminal learns it. */
+    @Test
+    void aTableWithoutAHeader() throws Exception {
+        String canary = "canary4711";
+        Workspace workspace =
+                workspace(
+                        "header",
+                        Pipelines.small(8)
+                                .replace("tickets.jsonl', format: chat", "tickets.csv'")
+                                .replace(
+                                        "pipeline('NAME') {\n",
+                                        "pipeline('NAME') {\n    notify webhook('%s'), on: [failed]\n"
+                                                .formatted(bell.url())));
+        Path table = workspace.folder().resolve("data/tickets.csv");
+        for (String rows :
+                new String[] {
+                    "%1$s,%1$s@example.com\n%1$s,2\n".formatted(canary),
+                    "%1$s,%1$s\n1,2\n".formatted(canary),
+                    "prompt,completion\n%1$s,\n%1$s\n\"%1$s".formatted(canary),
+                }) {
+            Files.writeString(table, rows);
+
+            Shell.Said said = septet("run", workspace.file());
+
+            plain(said, FAILED, "tickets.csv:");
+            assertThat(said.all() + septet("status", "header").all()).doesNotContain(canary);
+        }
+        assertThat(bell.posted())
+                .hasSize(3)
+                .allSatisfy(notice -> assertThat(notice.toString()).contains("tickets.csv:"))
+                .noneSatisfy(notice -> assertThat(notice.toString()).contains(canary));
+        assertThat(
+                        stack.client()
+                                .listExecutions("WorkflowId STARTS_WITH 'header'")
+                                .map(run -> run.getExecution().getWorkflowId())
+                                .distinct()
+                                .map(id -> History.of(stack, id).toString()))
+                .hasSizeGreaterThan(1)
+                .noneMatch(history -> history.contains(canary));
+        try (var files = Files.walk(stack.state())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as("%s", file)
+                        .doesNotContain(canary);
+            }
+        }
     }
 
     @Test

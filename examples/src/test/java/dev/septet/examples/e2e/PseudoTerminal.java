@@ -24,12 +24,15 @@ final class PseudoTerminal implements AutoCloseable {
 
     private static final String RELAY =
             """
-            import fcntl, os, pty, select, struct, sys, termios
+            import fcntl, os, pty, select, signal, struct, sys, termios
             master, slave = pty.openpty()
             fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 100, 0, 0))
             child = os.fork()
             if child == 0:
                 os.setsid()
+                # Whoever started the tests may have told them to ignore these; a terminal's programs do not.
+                for number in signal.SIGINT, signal.SIGQUIT, signal.SIGHUP:
+                    signal.signal(number, signal.SIG_DFL)
                 fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
                 for fd in 0, 1, 2:
                     os.dup2(slave, fd)
