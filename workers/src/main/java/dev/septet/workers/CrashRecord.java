@@ -1,5 +1,6 @@
 package dev.septet.workers;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 
 import dev.septet.dsl.spec.SpecJson;
@@ -83,8 +84,8 @@ record CrashRecord(Path file) {
             return SpecJson.mapper()
                     .readValue(
                             Files.readString(file), new TypeReference<Map<String, Integer>>() {});
-        } catch (NoSuchFileException none) {
-            return Map.of();
+        } catch (NoSuchFileException | JsonProcessingException noneOrDamaged) {
+            return Map.of(); // a damaged one must not keep later crashes from being counted
         }
     }
 

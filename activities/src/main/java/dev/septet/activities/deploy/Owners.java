@@ -59,14 +59,15 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
         }
     }
 
-    private static boolean overlap(Target ours, Target theirs) {
+    /** Whether one of two places lies in the other, or is it. */
+    static boolean overlap(Target ours, Target theirs) {
         boolean bucket = S3Address.names(ours.folder());
         if (bucket != S3Address.names(theirs.folder())) {
             return false;
         }
         if (bucket) {
-            String one = ours.folder().replaceAll("/*$", "/");
-            String other = theirs.folder().replaceAll("/*$", "/");
+            String one = ours.folder().replaceAll("/+$", "") + "/";
+            String other = theirs.folder().replaceAll("/+$", "") + "/";
             return Objects.equals(ours.endpoint(), theirs.endpoint())
                     && (one.startsWith(other) || other.startsWith(one));
         }

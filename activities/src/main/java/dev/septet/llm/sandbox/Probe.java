@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The inside of a child process: what its main class runs. */
 public final class Probe {
     /** Goes up when probes or limits change, so that older verdicts do not count. */
-    static final String VERSION = "v1";
+    static final String VERSION = "v2";
 
     /** Names the file by which a child says that it has started; set in no other process. */
     static final String STARTED = "septet.probe";

@@ -109,12 +109,14 @@ final class SandboxedProcess {
                     Verdict.deadly(
                             "ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
             case Probe.STACK_OVERFLOW -> Verdict.deadly("ran out of its stack");
-            case Probe.TOO_LONG, OUT_OF_TIME ->
+            case OUT_OF_TIME ->
                     Verdict.deadly(
                             "was not done after %d s of processor time"
                                     .formatted(limits.processor().toSeconds()));
-            // A library is missing, or somebody else ended it: that says nothing of the file.
-            case Probe.CANNOT_LOAD, KILLED ->
+            // A library is missing, the machine is slow, or somebody else ended it: that says
+            // nothing of
+            // the file.
+            case Probe.CANNOT_LOAD, Probe.TOO_LONG, KILLED ->
                     throw new IOException(
                             "it ended with status %d%s".formatted(status, reason(output)));
             default -> Verdict.deadly(ending(status) + reason(output));

@@ -62,25 +62,45 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
                         .formatted(activity.getWorkflowType(), root));
     }
 
-    /** Whether the workflow began before a moment, its first execution where it has had several. */
+    /**
+     * Whether the workflow, or one that started it, began before a moment: its first execution
+     * where it has had several. What the server has forgotten did not.
+     *
+     * @param millis since the epoch; 0 = there was nothing before
+     */
     boolean beganBefore(long millis) {
-        WorkflowExecutionInfo workflow = describe(own());
-        if (workflow == null) {
+        if (millis == 0) {
             return false;
         }
-        String first = workflow.getFirstRunId();
-        if (!first.isEmpty() && !first.equals(workflow.getExecution().getRunId())) {
-            workflow =
-                    describe(
-                            WorkflowExecution.newBuilder()
-                                    .setWorkflowId(workflow.getExecution().getWorkflowId())
-                                    .setRunId(first)
-                                    .build());
+        WorkflowExecution at = own();
+        for (int depth = 0; depth <= DEEPEST; depth++) {
+            WorkflowExecutionInfo workflow = describe(at);
             if (workflow == null) {
-                return true; // so old that the server has forgotten its first execution
+                return false;
             }
+            WorkflowExecutionInfo first = firstOf(workflow);
+            if (first != null && first.getStartTime().getSeconds() * 1000 < millis) {
+                return true;
+            }
+            if (!workflow.hasParentExecution()) {
+                return false;
+            }
+            at = workflow.getParentExecution();
         }
-        return workflow.getStartTime().getSeconds() * 1000 < millis;
+        return false;
+    }
+
+    /** The first execution of this workflow's chain; null when the server has none any more. */
+    private @Nullable WorkflowExecutionInfo firstOf(WorkflowExecutionInfo workflow) {
+        String first = workflow.getFirstRunId();
+        if (first.isEmpty() || first.equals(workflow.getExecution().getRunId())) {
+            return workflow;
+        }
+        return describe(
+                WorkflowExecution.newBuilder()
+                        .setWorkflowId(workflow.getExecution().getWorkflowId())
+                        .setRunId(first)
+                        .build());
     }
 
     private static String root(RunRef run) {
@@ -114,6 +134,13 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
             Status.Code code = e.getStatus().getCode();
             if (code == Status.Code.NOT_FOUND || code == Status.Code.INVALID_ARGUMENT) {
                 return null;
+            }
+            if (code == Status.Code.PERMISSION_DENIED || code == Status.Code.UNAUTHENTICATED) {
+                throw new StageProblem(
+                        FailureType.POLICY_DENIED,
+                        "this worker's API key may not read workflows (%s): give it the claim %s:read"
+                                .formatted(code, client.getOptions().getNamespace()),
+                        e);
             }
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,

@@ -91,7 +91,7 @@ record Settings(Map<String, String> environment) {
     private static Map<String, String> known() {
         Map<String, String> known = new LinkedHashMap<>();
         known.put("SEPTET_STATE", "the checkout's .septet");
-        known.put("SEPTET_DATA", "only each pipeline's own folder is read");
+        known.put("SEPTET_DATA", "only folders of served pipelines are read");
         known.put("SEPTET_STORE", "store in the state folder");
         known.put("SEPTET_STORE_CACHE_GB", "100");
         known.put("SEPTET_TARGET_MODE", "private");
@@ -99,6 +99,10 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_API_KEYS", "-");
         known.put("SEPTET_SANDBOX", "on");
         known.put("SEPTET_SECRETS", "-");
+        known.put("SEPTET_NOTIFY_COMMANDS", "none may be run");
+        known.put("SEPTET_NOTIFY_PRIVATE", "refused");
+        known.put("SEPTET_NOTIFY_CA", "the JDK's");
+        known.put("SEPTET_S3_ENDPOINTS", "-");
         known.put("SEPTET_RUN_KEY_FILE", "run.key in the state folder");
         known.put("SEPTET_APPROVERS", "-");
         known.put("SEPTET_UNSIGNED_APPROVALS", "refused");

@@ -4,6 +4,8 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.HandlerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -45,6 +47,9 @@ final class GrpcGateway implements AutoCloseable {
             Set.of(
                     "temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo",
                     "grpc.health.v1.Health/Check");
+
+    /** Whether the caller has shown the token. */
+    private static final Context.Key<Boolean> KNOWN = Context.key("septet-known");
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -122,10 +127,11 @@ final class GrpcGateway implements AutoCloseable {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            if (OPEN.contains(call.getMethodDescriptor().getFullMethodName())
-                    || token.matchesHeader(headers.get(AUTHORIZATION))) {
+            boolean known = token.matchesHeader(headers.get(AUTHORIZATION));
+            if (known || OPEN.contains(call.getMethodDescriptor().getFullMethodName())) {
                 headers.discardAll(AUTHORIZATION);
-                return next.startCall(call, headers);
+                return Contexts.interceptCall(
+                        Context.current().withValue(KNOWN, known), call, headers, next);
             }
             call.close(
                     Status.UNAUTHENTICATED.withDescription(
@@ -163,6 +169,17 @@ final class GrpcGateway implements AutoCloseable {
                     backend.newCall(caller.getMethodDescriptor(), CallOptions.DEFAULT);
             server.start(new Answers(caller, server), headers);
             server.request(1);
+            if (!Boolean.TRUE.equals(KNOWN.get())) {
+                // What a stranger sends is not read: both open methods take an empty request.
+                server.sendMessage(new byte[0]);
+                server.halfClose();
+                return new ServerCall.Listener<>() {
+                    @Override
+                    public void onCancel() {
+                        server.cancel("the caller has gone", null);
+                    }
+                };
+            }
             caller.request(1);
             return new Requests(caller, server);
         }

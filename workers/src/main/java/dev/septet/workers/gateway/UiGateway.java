@@ -19,6 +19,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.UrlEncoded;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -47,6 +50,7 @@ final class UiGateway implements AutoCloseable {
     private static final String TOKEN = "token";
     private static final Duration STAY = Duration.ofDays(30);
     private static final int FORM_BYTES = 4096;
+    private static final int RECEIVE_SECONDS = 10;
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Server server;
@@ -223,18 +227,36 @@ final class UiGateway implements AutoCloseable {
                     .anyMatch(cookie -> session.matches(cookie.getValue()));
         }
 
-        private boolean signIn(Request request, Response response, Callback callback)
-                throws IOException {
-            Fields fields = new Fields();
-            if (HttpMethod.POST.is(request.getMethod())) {
-                String body = Content.Source.asString(request, StandardCharsets.UTF_8);
-                if (body.length() > FORM_BYTES) {
-                    return answer(response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, "too long");
-                }
-                UrlEncoded.decodeTo(body, fields::add, StandardCharsets.UTF_8);
-            } else {
-                fields = Request.extractQueryParameters(request);
+        private boolean signIn(Request request, Response response, Callback callback) {
+            if (!HttpMethod.POST.is(request.getMethod())) {
+                return signIn(Request.extractQueryParameters(request), response, callback);
             }
+            CompletableFuture<byte[]> body = new CompletableFuture<>();
+            Content.Source.asByteArrayAsync(request, FORM_BYTES, Promise.Invocable.toPromise(body));
+            var unused =
+                    body.orTimeout(RECEIVE_SECONDS, TimeUnit.SECONDS)
+                            .whenCompleteAsync(
+                                    (form, problem) -> received(form, response, callback),
+                                    request.getComponents().getExecutor());
+            return true;
+        }
+
+        private void received(byte @Nullable [] form, Response response, Callback callback) {
+            if (form == null) {
+                answer(
+                        response,
+                        callback,
+                        HttpStatus.PAYLOAD_TOO_LARGE_413,
+                        "too long, or too slow");
+                return;
+            }
+            Fields fields = new Fields();
+            UrlEncoded.decodeTo(
+                    new String(form, StandardCharsets.UTF_8), fields::add, StandardCharsets.UTF_8);
+            signIn(fields, response, callback);
+        }
+
+        private boolean signIn(Fields fields, Response response, Callback callback) {
             String next = local(fields.getValue("next"));
             String candidate = fields.getValue(TOKEN);
             if (!token.matches(candidate == null ? null : candidate.strip())) {
@@ -302,7 +324,8 @@ final class UiGateway implements AutoCloseable {
                                     "Content-Security-Policy",
                                     "default-src 'none'; style-src 'unsafe-inline'; form-action"
                                             + " 'self'; frame-ancestors 'none'"));
-            response.getHeaders().put("Referrer-Policy", "no-referrer");
+            // With no-referrer the form's own request would say that its origin is null.
+            response.getHeaders().put("Referrer-Policy", "same-origin");
             Content.Sink.write(
                     response,
                     true,

@@ -184,6 +184,20 @@ class ServerGatewayTest {
                 .isEqualTo(401);
     }
 
+    /** As a browser sends it: the page's policy must not make its own form's origin null. */
+    @Test
+    void theSignInFormWorks() throws IOException, InterruptedException {
+        HttpResponse<String> page = get("/workflows", "Accept", "text/html");
+        assertThat(page.headers().firstValue("referrer-policy")).contains("same-origin");
+
+        HttpResponse<String> signedIn = post("next=%2Fworkflows&token=" + token());
+        assertThat(signedIn.statusCode()).isEqualTo(200);
+        assertThat(signedIn.headers().firstValue("set-cookie")).isPresent();
+        assertThat(signedIn.body()).contains("url=/workflows");
+        assertThat(post("token=" + "0".repeat(64)).statusCode()).isEqualTo(401);
+        assertThat(post("token=" + "0".repeat(1 << 16)).statusCode()).isEqualTo(413);
+    }
+
     @Test
     void webPagesAndForeignHostNamesAreRefused() throws IOException {
         String here = "Host: 127.0.0.1:" + port();
@@ -285,6 +299,15 @@ class ServerGatewayTest {
             request.headers(list.toArray(String[]::new));
         }
         return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String form) throws IOException, InterruptedException {
+        return browser.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/septet-sign-in"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(form))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** The status line of a request with the owner's cookie and exactly these headers. */
