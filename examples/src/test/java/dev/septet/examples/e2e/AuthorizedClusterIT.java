@@ -28,10 +28,11 @@ class AuthorizedClusterIT {
 
     @Test
     void aRunEndsWithAKeyThatMayWriteAndWork() throws Exception {
-        Workspace workspace = Workspace.in(root, "guarded", 60, Pipelines.small(4));
+        Path pipelines = root.resolve("pipelines");
+        Workspace.in(pipelines, "guarded", 100, Pipelines.small(4));
         Path worker = cluster.profile("worker", cluster.apiKey("default:write", "default:worker"));
         try (DevStack stack =
-                DevStack.beside(cluster.ref(worker), root.resolve("state"), workspace.folder())) {
+                DevStack.beside(cluster.ref(worker), root.resolve("state"), pipelines)) {
             var report = stack.result(stack.begin("guarded"), Duration.ofMinutes(4));
             assertThat(report.toString()).contains("guarded");
 

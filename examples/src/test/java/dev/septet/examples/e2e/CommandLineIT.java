@@ -71,7 +71,7 @@ class CommandLineIT {
         Shell.Said result = runs("wrong-name", "{\"pipeline\":\"ticket\"}");
 
         assertThat(result.all())
-                .contains("there is no pipeline 'ticket' here. Known: tickets")
+                .contains("there is no pipeline 'ticket' here. Known: ", "tickets")
                 .doesNotContain(".java:");
     }
 
