@@ -13,7 +13,6 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.TinyPipeline;
 import dev.septet.dsl.spec.LoraSpec;
 import dev.septet.dsl.spec.TrainSpec;
-import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainRequest;
@@ -98,21 +97,17 @@ class ResumedTrainingTest extends TrainingScene {
     @Test
     void losesNoStepWhenTheWorkerIsToldToStop() throws IOException {
         TrainRequest request = tiny.trainRequest(lora());
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), shutdown));
-        // Progress is told from the first step on; checkpoints are every two.
-        environment.setActivityHeartbeatListener(
-                Progress.class,
-                progress -> {
-                    if (progress.done() > 0) {
-                        shutdown.request();
-                    }
-                });
-        Throwable stopped =
-                catchThrowable(
-                        () -> environment.newActivityStub(TrainActivities.class).train(request, 0));
+        // Told while the checkpoint of step 2 is written; checkpoints are every two.
+        Disk disk =
+                new Disk(
+                        (action, path) -> {
+                            if (action.equals("move") && path.endsWith("2")) {
+                                shutdown.request();
+                            }
+                        });
+        Throwable stopped = catchThrowable(() -> train(request, disk));
         int step = store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step();
-        assertThat(step).isPositive();
+        assertThat(step).isGreaterThanOrEqualTo(2);
         assertThat(stopped).hasStackTraceContaining("the next attempt goes on from step " + step);
     }
 
