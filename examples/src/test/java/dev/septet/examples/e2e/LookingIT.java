@@ -48,7 +48,9 @@ class LookingIT {
         String odd = "{\"prompt\":\"%s\",\"answer\":\"x\"}\n".formatted("qx zv 99 ".repeat(60));
         Files.writeString(watched.folder().resolve("audit.jsonl"), odd.repeat(60));
         Workspace.in(root, "stranded", 200, onAQueueOfItsOwn(Pipelines.small(10)));
-        stack = DevStack.start(root.resolve("state"), root);
+        stack =
+                DevStack.start(
+                        root.resolve("state"), Map.of("SEPTET_UNSIGNED_APPROVALS", "allow"), root);
         browser = Browser.open();
         browser.visit(URI.create(stack.server().ui()));
         assertThat(browser.text())

@@ -176,8 +176,12 @@ class ServerGatewayTest {
         assertThat(set).contains("HttpOnly").contains("SameSite=Strict").doesNotContain(token());
         String cookie = set.substring(0, set.indexOf(';'));
 
-        HttpResponse<String> namespaces = get("/api/v1/namespaces", "Cookie", cookie);
-        assertThat(namespaces.statusCode()).isEqualTo(200);
+        HttpResponse<String> namespaces =
+                await("the Web UI, which starts after gRPC")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(
+                                () -> get("/api/v1/namespaces", "Cookie", cookie),
+                                answer -> answer.statusCode() == 200);
         assertThat(namespaces.body()).contains("temporal-system");
         assertThat(get("/", "Cookie", cookie).body()).contains("<!doctype html>");
         assertThat(get("/", "Cookie", cookie.substring(0, cookie.length() - 1) + "x").statusCode())
@@ -201,7 +205,9 @@ class ServerGatewayTest {
     @Test
     void webPagesAndForeignHostNamesAreRefused() throws IOException {
         String here = "Host: 127.0.0.1:" + port();
-        assertThat(status("GET", here)).contains("200");
+        await("the Web UI, which starts after gRPC")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> status("GET", here).contains("200"));
         assertThat(status("GET", "Host: evil.test:" + port())).as("DNS rebinding").contains("403");
         assertThat(status("GET", here, "Origin: http://evil.test")).contains("403");
         assertThat(status("POST", here, "Origin: null")).contains("403");
