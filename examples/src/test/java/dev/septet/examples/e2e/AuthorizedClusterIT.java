@@ -29,7 +29,7 @@ class AuthorizedClusterIT {
     @Test
     void aRunEndsWithAKeyThatMayWriteAndWork() throws Exception {
         Path pipelines = root.resolve("pipelines");
-        Workspace.in(pipelines, "guarded", 100, Pipelines.small(4));
+        Workspace.in(pipelines, "guarded", 100, Pipelines.small(10));
         Path worker = cluster.profile("worker", cluster.apiKey("default:write", "default:worker"));
         try (DevStack stack =
                 DevStack.beside(cluster.ref(worker), root.resolve("state"), pipelines)) {

@@ -81,7 +81,8 @@ class GridTest {
         String hostile = "a\u001b]0;owned\u0007b\u202ec\rd\u009be\u0000f\u2028g";
 
         assertThat(new Grid(Screen.PLAIN, "run").row(hostile).text())
-                .endsWith(" a?]0;owned?b?c?d?e?f?g");
+                .endsWith(
+                        " a<U+001B>]0;owned<U+0007>b<U+202E>c<U+000D>d<U+009B>e<U+0000>f<U+2028>g");
     }
 
     @Test
