@@ -166,7 +166,9 @@ final class GrpcGateway implements AutoCloseable {
         public ServerCall.Listener<byte[]> startCall(
                 ServerCall<byte[], byte[]> caller, Metadata headers) {
             ClientCall<byte[], byte[]> server =
-                    backend.newCall(caller.getMethodDescriptor(), CallOptions.DEFAULT);
+                    // Until the caller's deadline: while the server is started again, calls wait.
+                    backend.newCall(
+                            caller.getMethodDescriptor(), CallOptions.DEFAULT.withWaitForReady());
             server.start(new Answers(caller, server), headers);
             server.request(1);
             if (!Boolean.TRUE.equals(KNOWN.get())) {
