@@ -57,7 +57,9 @@ final class LastFailure {
                         .orElse(null);
             } catch (StatusRuntimeException away) {
                 if (asked == ASKED) {
-                    LOG.warn("the server does not say what the attempt before ended with", away);
+                    LOG.warn(
+                            "the server does not say what the attempt before ended with ({})",
+                            away.getStatus().getCode());
                     return null;
                 }
             }
