@@ -1,6 +1,7 @@
 package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 
@@ -9,6 +10,7 @@ import dev.septet.workflows.artifact.Verdict;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowFailedException;
 
 import org.junit.jupiter.api.Test;
 
@@ -46,19 +48,13 @@ class EncodedHistoryTest {
             stack.activities.verdict = Verdict.NO_GO;
             var pipeline = stack.pipeline("hello");
             pipeline.start(PipelineRequest.named("hello"));
-            try {
-                pipeline.getResult(PipelineReport.class);
-            } catch (RuntimeException gate) {
-                // It is asked only for what the server has written down.
-            }
+
+            assertThatThrownBy(() -> pipeline.getResult(PipelineReport.class))
+                    .isInstanceOf(WorkflowFailedException.class);
+
             var last = stack.server.getWorkflowClient().fetchHistory("hello").getLastEvent();
-            if (last.hasWorkflowExecutionFailedEventAttributes()) {
-                assertThat(
-                                last.getWorkflowExecutionFailedEventAttributes()
-                                        .getFailure()
-                                        .getMessage())
-                        .isEqualTo("Encoded failure");
-            }
+            assertThat(last.getWorkflowExecutionFailedEventAttributes().getFailure().getMessage())
+                    .isEqualTo("Encoded failure");
         }
     }
 

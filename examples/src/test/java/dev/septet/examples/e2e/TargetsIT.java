@@ -161,7 +161,7 @@ class TargetsIT {
         Files.writeString(
                 file, workspace.text().replace("target oci('image')", "target oci('mine')"));
         Shell.Said said = septet("run", "--port", "0", file.toString());
-        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.status()).as(said.all()).isEqualTo(1);
         assertThat(said.out())
                 .contains("mine holds thesis.txt, which no publication made")
                 .contains("name a folder of its own, or move it away");

@@ -35,6 +35,11 @@ public final class SeptetDataConverter {
 
         @Override
         public Optional<Payload> toData(Object value) {
+            if (value instanceof Optional<?> text && text.isPresent()) {
+                // The SDK hands the text of a failure over like this where it is encoded, and an
+                // exception here would leave the activity without any answer.
+                return super.toData(text.get());
+            }
             Optional<Payload> payload = super.toData(value);
             payload.ifPresent(sent -> check(value, sent.getData().size()));
             return payload;

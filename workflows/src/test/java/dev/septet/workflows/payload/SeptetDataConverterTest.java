@@ -3,13 +3,18 @@ package dev.septet.workflows.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.MaskingCodec;
 import dev.septet.workflows.PipelineRequest;
 
+import io.temporal.api.failure.v1.Failure;
+import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.failure.ApplicationFailure;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Map;
 
 class SeptetDataConverterTest {
@@ -36,6 +41,26 @@ class SeptetDataConverterTest {
                         failure -> {
                             assertThat(failure.getType()).isEqualTo("PayloadTooLarge");
                             assertThat(failure.isNonRetryable()).isTrue();
+                        });
+    }
+
+    /** Of any length: a failure that cannot be sent leaves its activity without an answer. */
+    @Test
+    void theTextOfAFailureIsEncodedAndRead() {
+        DataConverter encoding =
+                new CodecDataConverter(converter, List.of(new MaskingCodec()), true);
+        String text = "x".repeat(300 * 1024);
+
+        Failure hidden = encoding.exceptionToFailure(FailureType.INVALID_PIPELINE.of(text));
+
+        assertThat(hidden.getMessage()).isEqualTo("Encoded failure");
+        assertThat(hidden.getStackTrace()).isEmpty();
+        assertThat(encoding.failureToException(hidden))
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        failure -> {
+                            assertThat(failure.getOriginalMessage()).isEqualTo(text);
+                            assertThat(failure.getType()).isEqualTo("InvalidPipeline");
                         });
     }
 }
