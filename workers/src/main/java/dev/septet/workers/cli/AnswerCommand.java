@@ -137,7 +137,9 @@ abstract class AnswerCommand implements Callable<Integer> {
             answer =
                     answer.signed(
                             SshSignature.of(
-                                    key, SignedText.of(asked.stages().runId(), answer, approves)));
+                                    key,
+                                    SignedText.of(asked.stages().runId(), answer, approves),
+                                    session.environment()));
         }
         try {
             return connection

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A signature by a person's SSH key, made by OpenSSH: it asks for passphrases and for a touch. */
 final class SshSignature {
@@ -17,15 +18,17 @@ final class SshSignature {
      * The armoured signature.
      *
      * @param key a private key's file, or the public key's of one that the agent holds
+     * @param environment of OpenSSH, which finds the agent in it
      * @throws CliProblem when there is none, with what OpenSSH said on the terminal
      */
-    static String of(Path key, String text) throws IOException, InterruptedException {
+    static String of(Path key, String text, Map<String, String> environment)
+            throws IOException, InterruptedException {
         if (!Files.isRegularFile(key)) {
             throw new CliProblem(ExitCode.NOT_FOUND, "there is no SSH key %s.".formatted(key));
         }
         Process process;
         try {
-            process =
+            ProcessBuilder openSsh =
                     new ProcessBuilder(
                                     List.of(
                                             "ssh-keygen",
@@ -35,8 +38,9 @@ final class SshSignature {
                                             key.toString(),
                                             "-n",
                                             SignedText.NAMESPACE))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
+                            .redirectError(ProcessBuilder.Redirect.INHERIT);
+            openSsh.environment().putAll(environment);
+            process = openSsh.start();
         } catch (IOException none) {
             throw new CliProblem(
                     ExitCode.USAGE,
