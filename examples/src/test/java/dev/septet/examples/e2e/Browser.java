@@ -85,6 +85,15 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
+    /** Signs in to the Web UI of a server that Septet started. */
+    Browser signIn(DevStack stack) throws IOException {
+        visit(URI.create(stack.server().ui()));
+        String token = Files.readString(stack.state().resolve("server.token")).strip();
+        element("input[name=token]").sendKeys(token);
+        element("button").click();
+        return this;
+    }
+
     /** Lays the page out for a screen of this many CSS pixels, in light or dark colours. */
     Browser show(int width, boolean dark) {
         driver.executeCdpCommand(

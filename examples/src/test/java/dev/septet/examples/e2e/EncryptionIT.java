@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +78,7 @@ class EncryptionIT {
                         .doesNotContain(encoded("json/plain"));
                 assertThat(decoded(stack, show, endpoint)).contains(SECRET);
                 failsWithoutAWord(stack, endpoint);
+                theWebPageDecodes(stack, endpoint);
             } finally {
                 codec.destroy();
                 codec.onExit().join();
@@ -152,6 +154,30 @@ class EncryptionIT {
                 .contains("Encoded failure")
                 .doesNotContain(SECRET);
         assertThat(decoded(stack, show, endpoint)).contains(SECRET);
+    }
+
+    /** As the page says: the codec server's address is entered in the Web UI. */
+    private static void theWebPageDecodes(DevStack stack, String endpoint) throws Exception {
+        URI run = URI.create(stack.server().ui() + "/namespaces/default/workflows/wrong");
+        try (Browser browser = Browser.open()) {
+            browser.signIn(stack).visit(run);
+            await("the run's page")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(browser::text, text -> text.contains("Encoded failure"));
+            assertThat(browser.text()).doesNotContain(SECRET);
+
+            browser.element("[data-testid=data-encoder-status]").click();
+            browser.driver()
+                    .executeScript("document.getElementById('use-local-endpoint-radio').click()");
+            browser.element("#data-encoder-endpoint-input").sendKeys(endpoint);
+            browser.driver()
+                    .executeScript(
+                            "document.querySelector('[role=dialog] [data-testid=confirm-modal-button]').click()");
+            browser.visit(run);
+            await("the run's page, decoded")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(browser::text, text -> text.contains(SECRET));
+        }
     }
 
     private static String decoded(DevStack stack, String[] words, String endpoint)

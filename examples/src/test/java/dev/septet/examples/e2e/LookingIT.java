@@ -56,9 +56,7 @@ class LookingIT {
         assertThat(browser.text())
                 .as("nobody is let in without the token")
                 .contains("server.token");
-        String token = Files.readString(stack.state().resolve("server.token")).strip();
-        browser.element("input[name=token]").sendKeys(token);
-        browser.element("button").click();
+        browser.signIn(stack);
     }
 
     @AfterAll

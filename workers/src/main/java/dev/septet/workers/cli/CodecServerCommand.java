@@ -73,7 +73,7 @@ final class CodecServerCommand implements Callable<Integer> {
             terminal.note("Codec server  " + server.address());
             terminal.note("Token         " + file);
             terminal.note("Web UI        pages of " + String.join(", ", origins));
-            terminal.note("Ready. In the Web UI's settings (Data Encoder) or to the Temporal CLI:");
+            terminal.note("Ready. In the Web UI (Configure Codec Server) or to the Temporal CLI:");
             terminal.note("  --codec-endpoint " + server.address() + "/$(cat '" + file + "')");
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "codec-end"));
