@@ -124,12 +124,23 @@ public final class Catalog {
             return new Resolution(spec, name, folder);
         }
         Optional<CatalogEntry> owner = find(spec.name());
-        if (owner.isPresent() && !Files.isSameFile(owner.get().file(), file.get())) {
+        if (owner.isPresent() && !belongs(file.get(), owner.get())) {
             throw StageProblem.invalid(
                     "the name '%s' is that of %s: give %s a name of its own"
                             .formatted(spec.name(), owner.get().file(), file.get()));
         }
         return new Resolution(spec, spec.name(), folder);
+    }
+
+    /**
+     * Whether a file may use the name of an entry: it is its file, or lies in the folder that the
+     * entry has to itself, where whoever writes can change the entry's file too. A file that bears
+     * the name ({@code <name>.groovy}) shares its folder with other pipelines.
+     */
+    private static boolean belongs(Path file, CatalogEntry entry) throws IOException {
+        return Files.isSameFile(entry.file(), file)
+                || (Files.isSameFile(entry.folder(), new CatalogEntry("", file).folder())
+                        && !entry.file().endsWith(entry.pipelineName() + ".groovy"));
     }
 
     /** The served file that holds this very text: its author may write in the served folder. */

@@ -103,6 +103,32 @@ class CatalogTest {
                 "leads out of the pipeline's folder");
     }
 
+    /** An author's experiments beside the file: whatever their order by name, all may run. */
+    @Test
+    void filesOfOnePipelinesFolderShareItsName() throws IOException {
+        Path own = Files.createDirectories(first.resolve("bot"));
+        Files.createDirectories(own.resolve("base"));
+        Files.writeString(own.resolve("data.jsonl"), "{}\n");
+        String text =
+                """
+                pipeline('bot') {
+                    prepare    { dataset 'data.jsonl' }
+                    initialize { model 'base' }
+                    train      { method lora() }
+                }
+                """;
+        Catalog alone = new Catalog(List.of(own));
+        for (String name : List.of("pipeline", "changed", "zoom")) {
+            Files.writeString(own.resolve(name + ".groovy"), text + "// " + name + "\n");
+        }
+        for (String name : List.of("pipeline", "changed", "zoom")) {
+            PipelineRequest asked =
+                    new PipelineRequest(null, Map.of(), text + "// " + name + "\n", own.toString());
+            assertThat(alone.resolve(asked).name()).as(name).isEqualTo("bot");
+            assertThat(catalog.resolve(asked).name()).as("a folder of many").isEqualTo("bot");
+        }
+    }
+
     @Test
     void givesATextOfItsOwnANameSpaceOfItsOwn() throws IOException {
         Files.createDirectories(first.resolve("base"));
