@@ -6,11 +6,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 home=$(cd "$here/../.." && pwd)
 folder=$(mktemp -d)
 export SEPTET_STATE=$folder/state
-mkdir "$SEPTET_STATE"
+mkdir "$SEPTET_STATE" "$folder/pipelines"
+cp -r "$home/examples/quickstart/base-model" "$home/examples/quickstart/data" "$folder/pipelines"
 write() { # NAME STEPS AFTER
-    mkdir -p "$folder/pipelines/$1"
-    ln -s "$home/examples/quickstart/base-model" "$home/examples/quickstart/data" "$folder/pipelines/$1/"
-    cat >"$folder/pipelines/$1/pipeline.groovy" <<EOF
+    cat >"$folder/pipelines/$1.groovy" <<EOF
 def first = param('seed', 42)
 
 pipeline('$1') {
@@ -19,7 +18,7 @@ pipeline('$1') {
     setup      { seed first }
     train      { method lora { rank 16 }; steps $2; batch size: 16 }
     evaluate   { metric loss; limit 24 }
-    deploy     { target directory('out') }
+    deploy     { target directory('out/$1') }
     $3
 }
 EOF
@@ -27,8 +26,7 @@ EOF
 write counting 2 'monitor { every 10.seconds; drift psi, on: promptLength, above: 0.25 }'
 write reading 3 'monitor { every 10.seconds; drift psi, on: promptLength, above: 0.25; drift perplexity, rise: 20.percent }'
 write busy "${STEPS:-120}" ''
-"$home/septet" dev --port 0 --pipelines "$folder/pipelines/counting" --pipelines "$folder/pipelines/reading" \
-    --pipelines "$folder/pipelines/busy" >"$folder/dev.txt" 2>&1 &
+"$home/septet" dev --port 0 --pipelines "$folder/pipelines" >"$folder/dev.txt" 2>&1 &
 dev=$!
 trap 'kill $dev; wait $dev || true' EXIT
 until [ -e "$SEPTET_STATE/server.json" ]; do
