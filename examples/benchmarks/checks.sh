@@ -23,8 +23,9 @@ pipeline('$1') {
 }
 EOF
 }
-write counting 2 'monitor { every 10.seconds; drift psi, on: promptLength, above: 0.25 }'
-write reading 3 'monitor { every 10.seconds; drift psi, on: promptLength, above: 0.25; drift perplexity, rise: 20.percent }'
+checks="every 10.seconds; log 'audit.jsonl'; drift psi, on: promptLength, above: 0.25"
+write counting 2 "monitor { $checks }"
+write reading 3 "monitor { $checks; drift perplexity, rise: 20.percent }"
 write busy "${STEPS:-120}" ''
 "$home/septet" dev --port 0 --pipelines "$folder/pipelines" >"$folder/dev.txt" 2>&1 &
 dev=$!
