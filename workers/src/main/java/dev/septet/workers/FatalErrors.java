@@ -9,6 +9,10 @@ import io.temporal.common.interceptors.ActivityExecutionContextBase;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,9 @@ import java.util.regex.Pattern;
  * Ends a worker process that is not sound any more, so that its supervisor starts a new one: after
  * an {@code Error} (a class or a native library that failed to load once fails for ever in the same
  * JVM), and when an activity hangs.
+ *
+ * <p>In a workflow only what makes the process unsound counts: the server gives a failed workflow
+ * task out again, so a process that ended for an error of the workflow's own would end for ever.
  *
  * <p>An activity hangs when it gave signs of life and gives none for {@link #SILENCE} longer than
  * the server waits for one. {@link dev.septet.activities.support.Heartbeats} repeats the last sign
@@ -68,6 +75,11 @@ final class FatalErrors extends WorkerInterceptorBase {
         return new Watched(next);
     }
 
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+        return new WatchedWorkflow(next);
+    }
+
     /**
      * Looks for activities that hang; called now and then, at least every half {@link #SILENCE}.
      */
@@ -98,10 +110,74 @@ final class FatalErrors extends WorkerInterceptorBase {
         return null;
     }
 
+    /** Ends the process for an error of a workflow's thread, where it must. */
+    private void endAfter(Error error) {
+        Throwable at = error;
+        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+            if (at instanceof LinkageError
+                    || (at instanceof VirtualMachineError && !(at instanceof StackOverflowError))) {
+                end("a workflow failed with " + error(at));
+                return;
+            }
+            at = at.getCause();
+        }
+    }
+
+    private Runnable watched(Runnable thread) {
+        return () -> {
+            try {
+                thread.run();
+            } catch (Error error) {
+                endAfter(error);
+                throw error;
+            }
+        };
+    }
+
     private void end(String why) {
         if (ending.compareAndSet(false, true)) {
             LOG.error("this process ends itself: {}", why);
             end.accept(why);
+        }
+    }
+
+    /** A workflow's constructor, its threads and its queries, which need none. */
+    private final class WatchedWorkflow extends WorkflowInboundCallsInterceptorBase {
+        WatchedWorkflow(WorkflowInboundCallsInterceptor next) {
+            super(next);
+        }
+
+        @Override
+        public void init(WorkflowOutboundCallsInterceptor outbound) {
+            WorkflowOutboundCallsInterceptor watching =
+                    new WorkflowOutboundCallsInterceptorBase(outbound) {
+                        @Override
+                        public Object newChildThread(
+                                Runnable thread, boolean detached, String name) {
+                            return super.newChildThread(watched(thread), detached, name);
+                        }
+                    };
+            watched(() -> super.init(watching)).run();
+        }
+
+        @Override
+        public Object newWorkflowMethodThread(Runnable thread, @Nullable String name) {
+            return super.newWorkflowMethodThread(watched(thread), name);
+        }
+
+        @Override
+        public Object newCallbackThread(Runnable thread, @Nullable String name) {
+            return super.newCallbackThread(watched(thread), name);
+        }
+
+        @Override
+        public QueryOutput handleQuery(QueryInput input) {
+            try {
+                return super.handleQuery(input);
+            } catch (Error error) {
+                endAfter(error);
+                throw error;
+            }
         }
     }
 

@@ -38,7 +38,7 @@ import java.util.List;
  * Activity implementations, ready to be registered.
  *
  * @param light those of the light queue
- * @param training those that need the engine
+ * @param training those that need the engine; checks of a monitor are in both, by what they read
  */
 public record Implementations(List<Object> light, List<Object> training) {
     public Implementations {
@@ -61,6 +61,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         BaseModelFiles models = BaseModelFiles.here(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs = new AuditLogs(worker.state().audit());
+        MonitorActivitiesImpl checks =
+                new MonitorActivitiesImpl(store, files, logs, new EnginePromptReaders(), reviewed);
         return new Implementations(
                 List.of(
                         new CatalogActivitiesImpl(catalog),
@@ -76,6 +78,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new PublishActivitiesImpl(
                                 store, files, System.getenv(), name -> has(catalog, name)),
                         new CanaryActivitiesImpl(store, logs, files, System.getenv()),
+                        checks,
                         new ResumeActivitiesImpl(store, files),
                         new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
                         new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))),
@@ -83,8 +86,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
-                        new MonitorActivitiesImpl(
-                                store, files, logs, new EnginePromptReaders(), reviewed),
+                        checks,
                         new DeployActivitiesImpl(store, new PrivateServer())));
     }
 

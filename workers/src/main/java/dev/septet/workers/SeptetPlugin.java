@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -138,17 +139,26 @@ public final class SeptetPlugin extends SimplePlugin {
         super.initializeWorker(queue, worker);
         if (queue.equals(TaskQueues.LIGHT)) {
             worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
-            worker.registerActivitiesImplementations(implementations.light().toArray());
         }
-        if (queue.equals(settings.queue())) {
-            worker.registerActivitiesImplementations(implementations.training().toArray());
-        }
+        worker.registerActivitiesImplementations(activities(queue).toArray());
     }
 
     @Override
     public void shutdownWorkerFactory(WorkerFactory factory, Consumer<WorkerFactory> next) {
         shutdown.request();
         super.shutdownWorkerFactory(factory, next);
+    }
+
+    /** Those of a queue; one queue may be both, and some activities belong to both. */
+    private Set<Object> activities(String queue) {
+        Set<Object> activities = new LinkedHashSet<>();
+        if (queue.equals(TaskQueues.LIGHT)) {
+            activities.addAll(implementations.light());
+        }
+        if (queue.equals(settings.queue())) {
+            activities.addAll(implementations.training());
+        }
+        return activities;
     }
 
     private static DataConverter around(@Nullable DataConverter host) {

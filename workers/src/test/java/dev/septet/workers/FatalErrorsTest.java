@@ -1,6 +1,7 @@
 package dev.septet.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.support.Failures;
@@ -9,20 +10,33 @@ import dev.septet.workflows.payload.FailureTrim;
 
 import io.temporal.activity.Activity;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.failure.v1.Failure;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowQueryException;
+import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,6 +113,114 @@ class FatalErrorsTest {
         assertThat(lastFailure(run).getApplicationFailureInfo().getType())
                 .isEqualTo("BackendFailed");
         assertThat(ends).singleElement().asString().contains("Fail", "no libtorch");
+    }
+
+    /** A workflow that fails where it is told. */
+    @WorkflowInterface
+    public interface Failing {
+        @WorkflowMethod
+        void run(String where);
+
+        @QueryMethod
+        String state();
+
+        @SignalMethod
+        void tell();
+    }
+
+    /** Its classes are not all there. */
+    public static final class FailingImpl implements Failing {
+        private final String where;
+
+        @WorkflowInit
+        public FailingImpl(String where) {
+            this.where = where;
+            failIn("constructor");
+        }
+
+        @Override
+        public void run(String where) {
+            failIn("method");
+            Async.procedure(() -> failIn("thread"));
+            Workflow.newTimer(Duration.ofMillis(1)).thenApply(over -> failIn("callback"));
+            if (where.equals("stack")) {
+                throw new StackOverflowError("a workflow's own");
+            }
+            Workflow.await(() -> false);
+        }
+
+        @Override
+        public String state() {
+            failIn("query");
+            return "";
+        }
+
+        @Override
+        public void tell() {
+            failIn("signal");
+        }
+
+        private boolean failIn(String here) {
+            if (where.equals(here)) {
+                throw new NoClassDefFoundError("dev/septet/Gone");
+            }
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"constructor", "method", "thread", "callback", "signal", "query"})
+    void anErrorInAWorkflowsThreadEndsTheProcess(String where) {
+        WorkflowStub run = beginFailing(where);
+        if (where.equals("signal")) {
+            run.signal("tell");
+        }
+        if (where.equals("query")) {
+            assertThatThrownBy(() -> run.query("state", String.class))
+                    .isInstanceOf(WorkflowQueryException.class);
+        }
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !ends.isEmpty());
+
+        assertThat(ends)
+                .containsExactly("a workflow failed with NoClassDefFoundError: dev/septet/Gone");
+    }
+
+    @Test
+    void anErrorOfAWorkflowsOwnFailsItsTaskAlone() {
+        WorkflowStub run = beginFailing("stack");
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () ->
+                                server
+                                        .connection()
+                                        .client()
+                                        .fetchHistory(run.getExecution().getWorkflowId())
+                                        .getEvents()
+                                        .stream()
+                                        .anyMatch(FatalErrorsTest::failedTask));
+        assertThat(ends).isEmpty();
+    }
+
+    private static boolean failedTask(HistoryEvent event) {
+        return event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED;
+    }
+
+    private WorkflowStub beginFailing(String where) {
+        Worker worker = factory.newWorker(FailingWork.QUEUE);
+        worker.registerWorkflowImplementationTypes(FailingImpl.class);
+        factory.start();
+        WorkflowStub run =
+                server.connection()
+                        .client()
+                        .newUntypedWorkflowStub(
+                                "Failing",
+                                WorkflowOptions.newBuilder()
+                                        .setTaskQueue(FailingWork.QUEUE)
+                                        .build());
+        run.start(where);
+        return run;
     }
 
     @Test

@@ -3,16 +3,37 @@ package dev.septet.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.support.Shutdown;
+import dev.septet.dsl.spec.AlarmSpec;
+import dev.septet.dsl.spec.DriftSpec;
+import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workers.local.RealServer;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.WorkPriority;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.monitor.DriftAlarm;
+import dev.septet.workflows.monitor.MonitorActivities;
+import dev.septet.workflows.monitor.MonitorRequest;
+import dev.septet.workflows.monitor.MonitorWorkflowImpl;
+import dev.septet.workflows.monitor.Observation;
+import dev.septet.workflows.payload.SeptetDataConverter;
+import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.Turns;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
@@ -33,6 +54,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Five trainings wait for the one device when a check comes; on a real server. */
 @Timeout(90)
@@ -96,14 +118,7 @@ class WorkPriorityTest {
             WorkerFactory factory = WorkerFactory.newInstance(client);
             Worker light = factory.newWorker(TaskQueues.LIGHT);
             light.registerWorkflowImplementationTypes(AskingImpl.class);
-            Worker training =
-                    factory.newWorker(
-                            TaskQueues.TRAINING,
-                            WorkerOptions.newBuilder()
-                                    .setMaxConcurrentActivityExecutionSize(1)
-                                    .setMaxConcurrentActivityTaskPollers(1)
-                                    .setDisableEagerExecution(true)
-                                    .build());
+            Worker training = factory.newWorker(TaskQueues.TRAINING, oneAtATime());
             training.registerActivitiesImplementations(device);
             factory.start();
             List<WorkflowStub> all = new ArrayList<>();
@@ -126,6 +141,99 @@ class WorkPriorityTest {
             factory.shutdownNow();
             factory.awaitTermination(10, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void aCheckEndsWhileATrainingHasTheOnlyDevice() throws IOException {
+        Device device = new Device();
+        AtomicInteger checks = new AtomicInteger();
+        MonitorActivities monitor =
+                request -> {
+                    checks.incrementAndGet();
+                    return new Observation(0, false, request.cursor(), List.of());
+                };
+        try (RealServer server = RealServer.start(folder)) {
+            WorkflowClient client =
+                    WorkflowClient.newInstance(
+                            server.connection().client().getWorkflowServiceStubs(),
+                            WorkflowClientOptions.newBuilder()
+                                    .setDataConverter(SeptetDataConverter.create())
+                                    .build());
+            WorkerFactory factory = WorkerFactory.newInstance(client);
+            Worker light = factory.newWorker(TaskQueues.LIGHT);
+            light.registerWorkflowImplementationTypes(AskingImpl.class, MonitorWorkflowImpl.class);
+            light.registerActivitiesImplementations(monitor);
+            Worker training = factory.newWorker(TaskQueues.TRAINING, oneAtATime());
+            training.registerActivitiesImplementations(device, monitor);
+            factory.start();
+            WorkflowStub run = begin(client, "running", WorkPriority.TRAIN);
+            await().atMost(Duration.ofSeconds(30)).until(() -> device.order.size() == 1);
+
+            client.newUntypedWorkflowStub(
+                            "Monitor",
+                            WorkflowOptions.newBuilder()
+                                    .setWorkflowId("desk/monitor")
+                                    .setTaskQueue(TaskQueues.LIGHT)
+                                    .build())
+                    .start(watching());
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> checks.get() >= 2);
+            device.release.countDown();
+            run.getResult(Void.class);
+            factory.shutdownNow();
+            factory.awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void bothKindsOfWorkersCheckModels() {
+        Implementations ours =
+                Implementations.of(
+                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                        new Shutdown());
+
+        assertThat(ours.light()).hasAtLeastOneElementOfType(MonitorActivities.class);
+        assertThat(ours.training()).hasAtLeastOneElementOfType(MonitorActivities.class);
+    }
+
+    private static MonitorRequest watching() {
+        ArtifactRef files = new ArtifactRef("file:///none", "0".repeat(64), 1);
+        Origin origin = new Origin("0".repeat(64), null, "test");
+        return new MonitorRequest(
+                new RunRef("desk", "run-1", "/srv/desk", "0dd"),
+                new MonitorSpec(
+                        Duration.ofSeconds(1),
+                        null,
+                        100,
+                        List.of(
+                                new DriftSpec(
+                                        DriftSpec.Detector.PSI,
+                                        DriftSpec.Feature.PROMPT_LENGTH,
+                                        0.2)),
+                        AlarmSpec.DEFAULT,
+                        null,
+                        null,
+                        MonitorSpec.DEFAULT_POLICY),
+                SetupSpec.DEFAULT,
+                new DatasetRef(files, 1, 0, 0, 1, 1, 0, 0, 0, origin),
+                new ModelRef(files, "llama", 1, 1, "mit", 1, 1, origin),
+                new CheckpointRef(files, true, files, 1, 0.5, null, "steps", origin),
+                PipelineRequest.named("desk"),
+                0,
+                0,
+                Starts.NONE,
+                Turns.NONE,
+                null,
+                DriftAlarm.QUIET,
+                List.of());
+    }
+
+    private static WorkerOptions oneAtATime() {
+        return WorkerOptions.newBuilder()
+                .setMaxConcurrentActivityExecutionSize(1)
+                .setMaxConcurrentActivityTaskPollers(1)
+                .setDisableEagerExecution(true)
+                .build();
     }
 
     private static WorkflowStub begin(WorkflowClient client, String name, WorkPriority priority) {

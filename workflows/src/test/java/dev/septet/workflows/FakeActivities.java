@@ -181,6 +181,9 @@ final class FakeActivities
      */
     final Set<String> terminated = ConcurrentHashMap.newKeySet();
 
+    /** Task queues of the looks. */
+    final Set<String> lookQueues = ConcurrentHashMap.newKeySet();
+
     /** Why no look is possible now, null = it is. */
     volatile @Nullable RuntimeException lookFailure;
 
@@ -358,6 +361,7 @@ final class FakeActivities
     public Observation observe(MonitorRequest request) {
         ActivityInfo look = Activity.getExecutionContext().getInfo();
         looks.put(look.getWorkflowRunId() + "/" + look.getActivityId(), request.windows());
+        lookQueues.add(look.getActivityTaskQueue());
         note("Observe");
         RuntimeException broken = lookFailure;
         if (broken != null) {

@@ -110,6 +110,7 @@ class HistoryReplayTest {
                             "pipeline-scheduled.json",
                             "monitor-turns.json",
                             "monitor-failing.json",
+                            "monitor-light.json",
                             "pipeline-scheduled-no-go.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
@@ -164,6 +165,11 @@ class HistoryReplayTest {
             stack.activities.lookFailure = null;
             stack.server.sleep(Duration.ofHours(7));
             write(stack, "hello/monitor", "monitor-failing");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(13));
+            write(stack, "hello/monitor", "monitor-light");
         }
         try (Stack stack = new Stack(600)) {
             stack.activities.verdict = Verdict.NO_GO;

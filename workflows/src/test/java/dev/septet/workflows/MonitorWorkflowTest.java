@@ -46,6 +46,21 @@ class MonitorWorkflowTest {
     }
 
     @Test
+    void onlyACheckThatRunsTheModelWaitsForADevice() {
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(7));
+            assertThat(stack.activities.lookQueues).containsExactly(TaskQueues.LIGHT);
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.reading();
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(7));
+            assertThat(stack.activities.lookQueues).containsExactly(Specs.TRAINING_QUEUE);
+        }
+    }
+
+    @Test
     void goesOnWhenAChecksFileIsDamagedAndSaysSoOnce() {
         try (Stack stack = new Stack(600)) {
             stack.activities.spec = Specs.telling(Specs.complete());

@@ -168,14 +168,33 @@ final class Specs {
                 monitor());
     }
 
+    /** Without a search; the watch has the model read the prompts. */
+    static PipelineSpec reading() {
+        return pipeline(
+                null,
+                new DeploySpec(
+                        List.of(),
+                        List.of(new DirectorySpec("models/hello")),
+                        null,
+                        null,
+                        DeploySpec.DEFAULT_POLICY),
+                monitor(
+                        new DriftSpec(
+                                DriftSpec.Detector.PERPLEXITY,
+                                DriftSpec.Feature.PROMPT_LOSS,
+                                0.2)));
+    }
+
     static MonitorSpec monitor() {
+        return monitor(new DriftSpec(DriftSpec.Detector.PSI, DriftSpec.Feature.PROMPT_LENGTH, 0.2));
+    }
+
+    private static MonitorSpec monitor(DriftSpec drift) {
         return new MonitorSpec(
                 Duration.ofHours(6),
                 "audit.jsonl",
                 100,
-                List.of(
-                        new DriftSpec(
-                                DriftSpec.Detector.PSI, DriftSpec.Feature.PROMPT_LENGTH, 0.2)),
+                List.of(drift),
                 AlarmSpec.DEFAULT,
                 new OnDriftSpec(Duration.ofDays(3), null, null),
                 null,

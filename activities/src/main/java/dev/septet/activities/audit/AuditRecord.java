@@ -25,9 +25,12 @@ public record AuditRecord(long offset, long sequence, String digest, AuditEvent 
         return fields;
     }
 
-    /** The same line with personal data masked, for a log that was written without. */
-    public AuditRecord masked() {
-        return new AuditRecord(
-                offset, sequence, digest, new Curtain(AuditSettings.DEFAULT).drawn(event));
+    /**
+     * The same line with personal data masked, for a log that was written without.
+     *
+     * @param settings what is masked
+     */
+    public AuditRecord masked(AuditSettings settings) {
+        return new AuditRecord(offset, sequence, digest, new Curtain(settings).drawn(event));
     }
 }

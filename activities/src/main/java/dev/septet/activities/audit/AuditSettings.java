@@ -1,11 +1,13 @@
 package dev.septet.activities.audit;
 
+import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Set;
  *
  * @param texts what of prompts, answers and corrections is written
  * @param redacted personal data that is taken out of texts
+ * @param regions whose phone numbers are known in national form too
  * @param sync when bytes are forced to the device
  * @param segmentBytes a file that has reached this size is followed by a new one
  * @param segmentAge and so is one whose first line is this old
@@ -21,6 +24,7 @@ import java.util.Set;
 public record AuditSettings(
         Texts texts,
         Set<Kind> redacted,
+        List<String> regions,
         Sync sync,
         long segmentBytes,
         Duration segmentAge,
@@ -30,6 +34,7 @@ public record AuditSettings(
             new AuditSettings(
                     Texts.REDACTED,
                     EnumSet.allOf(Kind.class),
+                    List.of(),
                     Sync.EVERY_SECOND,
                     16L << 20,
                     Duration.ofDays(1),
@@ -37,6 +42,7 @@ public record AuditSettings(
 
     public AuditSettings {
         redacted = Set.copyOf(redacted);
+        regions = RedactSpec.checked(regions);
         if (segmentBytes < 1 || segmentAge.isNegative() || segmentAge.isZero()) {
             throw new IllegalArgumentException("a segment needs a size and an age above 0");
         }
@@ -67,21 +73,30 @@ public record AuditSettings(
 
     /** The same with other texts. */
     public AuditSettings with(Texts texts) {
-        return new AuditSettings(texts, redacted, sync, segmentBytes, segmentAge, keep);
+        return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
+    }
+
+    /**
+     * The same; phone numbers of these regions are known in national form too.
+     *
+     * @throws IllegalArgumentException naming the first that is no region
+     */
+    public AuditSettings knowing(List<String> regions) {
+        return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 
     /** The same, kept for so long. */
     public AuditSettings keeping(@Nullable Duration keep) {
-        return new AuditSettings(texts, redacted, sync, segmentBytes, segmentAge, keep);
+        return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 
     /** The same with files of at most this size and age. */
     public AuditSettings rotating(long bytes, Duration age) {
-        return new AuditSettings(texts, redacted, sync, bytes, age, keep);
+        return new AuditSettings(texts, redacted, regions, sync, bytes, age, keep);
     }
 
     /** The same, forced so often. */
     public AuditSettings with(Sync sync) {
-        return new AuditSettings(texts, redacted, sync, segmentBytes, segmentAge, keep);
+        return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 }

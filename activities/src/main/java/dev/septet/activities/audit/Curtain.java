@@ -26,7 +26,7 @@ final class Curtain {
         texts = settings.texts();
         redactor =
                 texts == Texts.REDACTED && !settings.redacted().isEmpty()
-                        ? Redactor.masking(settings.redacted())
+                        ? Redactor.masking(settings.redacted(), settings.regions())
                         : null;
     }
 

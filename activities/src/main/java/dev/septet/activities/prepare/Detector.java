@@ -9,10 +9,13 @@ interface Detector {
     /** Where it stands, from left to right, without overlaps. */
     List<Span> find(String text);
 
-    static Detector of(Kind kind) {
+    /**
+     * @param regions whose national phone numbers are looked for beside those that always are
+     */
+    static Detector of(Kind kind, List<String> regions) {
         return switch (kind) {
             case EMAIL -> new EmailDetector();
-            case PHONE -> new PhoneDetector();
+            case PHONE -> new PhoneDetector(regions);
             case CARD -> new CardDetector();
             case IBAN -> new IbanDetector();
             case SSN -> new SsnDetector();

@@ -9,6 +9,7 @@ import dev.septet.dsl.spec.RedactSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Phone numbers: any valid number in international form; in national form those of some regions,
@@ -32,6 +33,14 @@ final class PhoneDetector implements Detector {
                             + "(?!\\d)");
 
     private final PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
+    private final List<String> always;
+
+    /**
+     * @param regions whose numbers in national form are looked for in every text, beside ours
+     */
+    PhoneDetector(List<String> regions) {
+        always = Stream.concat(ALWAYS.stream(), regions.stream()).distinct().toList();
+    }
 
     @Override
     public List<Span> find(String text) {
@@ -40,7 +49,7 @@ final class PhoneDetector implements Detector {
         }
         List<Span> spans = new ArrayList<>();
         add(spans, numbers.findNumbers(text, ANY_REGION, Leniency.VALID, Long.MAX_VALUE));
-        national(text, ALWAYS, spans);
+        national(text, always, spans);
         if (ZERO.matcher(text).find()) {
             national(text, WITH_ZERO, spans);
         }

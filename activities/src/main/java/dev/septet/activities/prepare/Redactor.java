@@ -24,15 +24,22 @@ public final class Redactor {
      */
     Redactor(RedactSpec spec, KeyedDigest digest) {
         this.detectors =
-                CERTAIN_FIRST.stream().filter(spec.kinds()::contains).map(Detector::of).toList();
+                CERTAIN_FIRST.stream()
+                        .filter(spec.kinds()::contains)
+                        .map(kind -> Detector.of(kind, spec.regions()))
+                        .toList();
         this.replacement = spec.replacement();
         this.digest = digest;
     }
 
-    /** One that puts {@code [EMAIL]} and the like where these kinds stand. */
-    public static Redactor masking(Set<Kind> kinds) {
+    /**
+     * One that puts {@code [EMAIL]} and the like where these kinds stand.
+     *
+     * @param regions whose national phone numbers are known beside those that always are
+     */
+    public static Redactor masking(Set<Kind> kinds, List<String> regions) {
         return new Redactor(
-                new RedactSpec(kinds, Replacement.MASK), new KeyedDigest(new byte[] {0}));
+                new RedactSpec(kinds, Replacement.MASK, regions), new KeyedDigest(new byte[] {0}));
     }
 
     /** The text without what is found in it. */

@@ -43,8 +43,10 @@ public record Candidates(List<Candidate> all, Map<String, Integer> unusable) {
      * Reads the log twice: for opinions, then for the answers that they are about.
      *
      * @param thumbsUp whether an answer that was liked is a candidate too
+     * @param regions whose national phone numbers are masked beside those that always are
      */
-    public static Candidates read(AuditReader log, String pipeline, boolean thumbsUp)
+    public static Candidates read(
+            AuditReader log, String pipeline, boolean thumbsUp, List<String> regions)
             throws IOException {
         Map<String, Opinion> opinions = new LinkedHashMap<>();
         each(
@@ -66,7 +68,7 @@ public record Candidates(List<Candidate> all, Map<String, Integer> unusable) {
                         answers.put(answer.id(), line);
                     }
                 });
-        Gathering gathering = new Gathering(thumbsUp);
+        Gathering gathering = new Gathering(thumbsUp, regions);
         opinions.forEach((of, opinion) -> gathering.take(opinion, answers.get(of)));
         return new Candidates(List.copyOf(gathering.found.values()), gathering.unusable);
     }
@@ -95,12 +97,13 @@ public record Candidates(List<Candidate> all, Map<String, Integer> unusable) {
 
     private static final class Gathering {
         private final boolean thumbsUp;
-        private final Redactor redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class));
+        private final Redactor redactor;
         private final Map<String, Candidate> found = new LinkedHashMap<>();
         private final Map<String, Integer> unusable = new TreeMap<>();
 
-        Gathering(boolean thumbsUp) {
+        Gathering(boolean thumbsUp, List<String> regions) {
             this.thumbsUp = thumbsUp;
+            this.redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), regions);
         }
 
         void take(Opinion opinion, @org.jspecify.annotations.Nullable AuditRecord answered) {

@@ -181,6 +181,14 @@ class AuditWriterTest {
     }
 
     @Test
+    void knowsPhoneNumbersOfTheOperatorsRegions() throws IOException {
+        try (AuditWriter writer = open(AuditSettings.DEFAULT.knowing(List.of("IN")))) {
+            writer.append(Events.answer("a1", Arm.CHAMPION, "Call me: 098765 43210", "I will"));
+        }
+        assertThat(Files.readString(newest())).contains("Call me: [PHONE]");
+    }
+
+    @Test
     void keepsNoTextWhereNoneIsWanted() throws IOException {
         try (AuditWriter writer = open(AuditSettings.DEFAULT.with(Texts.NONE))) {
             writer.append(

@@ -2,6 +2,8 @@ package dev.septet.activities.prepare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.dsl.spec.RedactSpec.Replacement;
@@ -12,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Cases made by hand: what is personal, what only looks like it. */
 class RedactorTest {
@@ -40,6 +45,39 @@ class RedactorTest {
                 .isEqualTo("[EMAIL], +44 20 7946 0123, 4111 1111 1111 1111");
         assertThat(clean(redactor(Set.of(Kind.CARD), Replacement.MASK), text))
                 .isEqualTo("a@b.org, +44 20 7946 0123, [CARD]");
+    }
+
+    @Test
+    void knowsNationalNumbersOfRegionsThatAreNamed() {
+        String text = "Call 098765 43210 or (11) 96123-4567, order 98765 43210 00.";
+        assertThat(clean(mask, text)).isEqualTo(text);
+
+        Redactor more =
+                new Redactor(
+                        new RedactSpec(
+                                EnumSet.of(Kind.PHONE), Replacement.MASK, List.of("IN", "BR")),
+                        KEY);
+
+        assertThat(clean(more, text)).isEqualTo("Call [PHONE] or [PHONE], order 98765 43210 00.");
+    }
+
+    @Test
+    void everyRegionThatMayBeNamedHasNumbers() {
+        assertThat(PhoneNumberUtil.getInstance().getSupportedRegions())
+                .containsAll(
+                        Stream.of(Locale.getISOCountries())
+                                .filter(RedactorTest::mayBeNamed)
+                                .toList());
+        assertThat(Stream.of("US", "IN", "AQ", "XX").filter(RedactorTest::mayBeNamed))
+                .containsExactly("US", "IN");
+    }
+
+    private static boolean mayBeNamed(String region) {
+        try {
+            return !RedactSpec.checked(List.of(region)).isEmpty();
+        } catch (IllegalArgumentException refused) {
+            return false;
+        }
     }
 
     @Test

@@ -213,7 +213,8 @@ class ReviewedRowsTest {
     }
 
     private Candidates candidates(boolean thumbsUp) throws IOException {
-        return Candidates.read(new AuditReader(folder.resolve("audit")), "support", thumbsUp);
+        return Candidates.read(
+                new AuditReader(folder.resolve("audit")), "support", thumbsUp, List.of());
     }
 
     private void log(String id, String question, String correction) throws IOException {

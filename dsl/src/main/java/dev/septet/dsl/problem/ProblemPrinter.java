@@ -18,13 +18,7 @@ public final class ProblemPrinter {
         var text = new StringBuilder();
         for (Problem problem : problems) {
             SourceLocation at = problem.location();
-            text.append(Quote.file(at.file()));
-            if (at.hasLine()) {
-                text.append(':').append(at.line()).append(':').append(at.column());
-            }
-            text.append(problem.id().isRemark() ? ": remark: " : ": ")
-                    .append(problem.sentence())
-                    .append('\n');
+            text.append(line(problem)).append('\n');
             if (at.hasLine() && !problem.line().isBlank()) {
                 text.append(Caret.under(problem));
             }
@@ -32,11 +26,24 @@ public final class ProblemPrinter {
         return text.toString();
     }
 
+    /** A problem with its place, in one line. */
+    public static String line(Problem problem) {
+        SourceLocation at = problem.location();
+        return Quote.file(at.file())
+                + (at.hasLine() ? ":" + at.line() + ":" + at.column() : "")
+                + (problem.id().isRemark() ? ": remark: " : ": ")
+                + problem.sentence();
+    }
+
+    /** One object a problem, for JSON, in the problems' order. */
+    public static List<Map<String, Object>> objects(List<Problem> problems) {
+        return problems.stream().map(ProblemPrinter::fields).toList();
+    }
+
     /** An array with one object a problem, in the problems' order. */
     public static String json(List<Problem> problems) {
         try {
-            return JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(problems.stream().map(ProblemPrinter::fields).toList());
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(objects(problems));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("texts and numbers always fit into JSON", e);
         }

@@ -47,6 +47,11 @@ public record MonitorSpec(
                 "monitor needs at least one drift, or onFeedback");
     }
 
+    /** Whether a check runs the deployed model; other checks only read and count. */
+    public boolean runsModel() {
+        return drifts.stream().anyMatch(drift -> drift.feature().kind() == DriftSpec.Kind.LOSS);
+    }
+
     /** What is watched, in a reader's words. */
     public String watched() {
         return log != null ? log : "the server's audit log";

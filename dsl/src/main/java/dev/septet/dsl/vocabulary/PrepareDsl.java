@@ -102,14 +102,20 @@ public final class PrepareDsl extends StageDsl {
         deduplicate = which == Duplicates.EXACT;
     }
 
-    /** Takes personal data out of the rows and leaves the replacement in its place. */
-    @Example("redact email, phone, replacement: mask")
+    /**
+     * Takes personal data out of the rows and leaves the replacement in its place. Of phone numbers
+     * in national form it also finds those of the regions that are named.
+     */
+    @Example("redact email, phone, replacement: mask, regions: ['IN', 'BR']")
     public void redact(
-            @Named RedactSpec.@Nullable Replacement replacement, RedactSpec.Kind... kinds) {
+            @Named RedactSpec.@Nullable Replacement replacement,
+            @Named @Example("['IN', 'BR']") @Nullable List<String> regions,
+            RedactSpec.Kind... kinds) {
         redact =
                 new RedactSpec(
                         EnumSet.copyOf(List.of(kinds)),
-                        replacement == null ? RedactSpec.Replacement.MASK : replacement);
+                        replacement == null ? RedactSpec.Replacement.MASK : replacement,
+                        RedactSpec.checked(regions));
     }
 
     /** Which share of the rows trains, which watches the training, which tests. Together 100. */

@@ -77,7 +77,9 @@ class RunIT {
         assertThat(second.err())
                 .contains("train       reused", "unchanged: same ")
                 .contains("evaluate    done");
-        JsonNode made = SpecJson.mapper().readTree(second.out()).get("report");
+        JsonNode told = SpecJson.mapper().readTree(second.out());
+        assertThat(told.get("remarks")).as("none in this file").isEmpty();
+        JsonNode made = told.get("report");
         filtered(workspace, made.get("dataset"));
         assertThat(made.at("/evaluation/scores"))
                 .anySatisfy(

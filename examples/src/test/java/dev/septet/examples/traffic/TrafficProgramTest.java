@@ -92,7 +92,13 @@ class TrafficProgramTest {
                                 one.thumb() == Thumb.DOWN
                                         && String.valueOf(one.correction())
                                                 .startsWith("{\"team\":"));
-        assertThat(Candidates.read(logs().reader("ticket-desk"), "ticket-desk", false).all())
+        assertThat(
+                        Candidates.read(
+                                        logs().reader("ticket-desk"),
+                                        "ticket-desk",
+                                        false,
+                                        List.of())
+                                .all())
                 .hasSize(7);
     }
 

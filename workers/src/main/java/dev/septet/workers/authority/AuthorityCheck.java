@@ -49,8 +49,12 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     /** A watch outlives its run and follows later ones. */
     private static final Set<String> WATCH = Set.of("Observe", "Admit", "Notify");
 
+    /** Executions whose lineage the server need not be asked for again. */
+    private static final int REMEMBERED = 10_000;
+
     private final Set<String> queues;
     private final Supplier<Authority> authority;
+    private final Lineage.Verified verified = new Lineage.Verified(REMEMBERED);
 
     /**
      * @param queues Septet's own: whoever else works in this process is not asked
@@ -90,7 +94,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
             try {
                 Object[] asked = input.getArguments();
                 Authority ours = authority.get();
-                Lineage lineage = new Lineage(known.getWorkflowClient(), info);
+                Lineage lineage = new Lineage(known.getWorkflowClient(), info, verified);
                 if (type.equals(RESOLVE)) {
                     ownRun(asked, info);
                 } else {

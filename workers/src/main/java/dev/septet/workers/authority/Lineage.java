@@ -14,6 +14,8 @@ import io.temporal.client.WorkflowClient;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * outside cannot choose its parent. So a ticket that was read from a history is good for nothing
  * but its own run.
  */
-record Lineage(WorkflowClient client, ActivityInfo activity) {
+record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) {
     /** A trial's stage, its stage, its run: deeper are none of ours. */
     private static final int DEEPEST = 4;
 
@@ -39,6 +41,16 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
         if (at.getRunId().equals(root)) {
             return;
         }
+        String known = "%s %s in %s".formatted(at.getRunId(), root, namespace());
+        if (verified.contains(known)) {
+            return;
+        }
+        ask(at, root);
+        verified.add(known);
+    }
+
+    private void ask(WorkflowExecution own, String root) {
+        WorkflowExecution at = own;
         for (int depth = 0; depth < DEEPEST; depth++) {
             WorkflowExecutionInfo workflow = describe(at);
             if (workflow == null) {
@@ -72,7 +84,20 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
         if (millis == 0) {
             return false;
         }
-        WorkflowExecution at = own();
+        WorkflowExecution own = own();
+        String known = "%s before %d in %s".formatted(own.getRunId(), millis, namespace());
+        if (verified.contains(known)) {
+            return true;
+        }
+        boolean before = askWhetherBefore(own, millis);
+        if (before) {
+            verified.add(known);
+        }
+        return before;
+    }
+
+    private boolean askWhetherBefore(WorkflowExecution own, long millis) {
+        WorkflowExecution at = own;
         for (int depth = 0; depth <= DEEPEST; depth++) {
             WorkflowExecutionInfo workflow = describe(at);
             if (workflow == null) {
@@ -108,6 +133,10 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
         return slash < 0 ? run.runId() : run.runId().substring(0, slash);
     }
 
+    private String namespace() {
+        return client.getOptions().getNamespace();
+    }
+
     private WorkflowExecution own() {
         return WorkflowExecution.newBuilder()
                 .setWorkflowId(Objects.requireNonNullElse(activity.getWorkflowId(), ""))
@@ -126,7 +155,7 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
                     .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
                     .describeWorkflowExecution(
                             DescribeWorkflowExecutionRequest.newBuilder()
-                                    .setNamespace(client.getOptions().getNamespace())
+                                    .setNamespace(namespace())
                                     .setExecution(which)
                                     .build())
                     .getWorkflowExecutionInfo();
@@ -139,7 +168,7 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
                 throw new StageProblem(
                         FailureType.POLICY_DENIED,
                         "this worker's API key may not read workflows (%s): give it the claim %s:read"
-                                .formatted(code, client.getOptions().getNamespace()),
+                                .formatted(code, namespace()),
                         e);
             }
             throw new StageProblem(
@@ -147,6 +176,39 @@ record Lineage(WorkflowClient client, ActivityInfo activity) {
                     "the Temporal server does not say which run this workflow belongs to (%s)"
                             .formatted(code),
                     e);
+        }
+    }
+
+    /**
+     * What the server has confirmed. A workflow's parent and its first execution never change, so
+     * one answer serves all activities and attempts of an execution. Refusals are asked again.
+     */
+    static final class Verified {
+        private final Map<String, Boolean> known;
+
+        /**
+         * @param most answers that are kept; the one that was used least recently goes first
+         */
+        Verified(int most) {
+            known =
+                    new LinkedHashMap<>(16, 0.75f, true) {
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                            return size() > most;
+                        }
+                    };
+        }
+
+        synchronized boolean contains(String fact) {
+            return known.get(fact) != null; // counts as a use, which containsKey does not
+        }
+
+        synchronized void add(String fact) {
+            known.put(fact, true);
+        }
+
+        synchronized int size() {
+            return known.size();
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.septet.activities.audit.AuditException;
 import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
+import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.RetentionEvent;
@@ -69,10 +70,11 @@ final class AuditShowCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.USAGE, "--last is from 1 to 100000, not " + last);
         }
         filter.check(Instant.now());
+        AuditSettings masks = AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
         Deque<AuditRecord> kept = new ArrayDeque<>();
         long rejected = read(kept);
         for (AuditRecord line : kept) {
-            AuditRecord shown = unmasked ? line : line.masked();
+            AuditRecord shown = unmasked ? line : line.masked(masks);
             session.terminal()
                     .print(
                             json

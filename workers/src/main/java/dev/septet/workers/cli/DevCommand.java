@@ -73,11 +73,12 @@ final class DevCommand implements Callable<Integer> {
         roots.forEach(folder -> terminal.note("Data             " + folder));
         terminal.note("Logs             " + settings.state().logs());
         cluster.gateway()
-                .filter(gateway -> !gateway.isolated())
+                .flatMap(ServerGateway::obstacle)
                 .ifPresent(
-                        open ->
+                        obstacle ->
                                 terminal.note(
-                                        "WARNING: other users of this machine can reach the Temporal server: no network namespace can be made here. See `septet doctor`."));
+                                        "WARNING: other users of this machine can reach the Temporal server: %s. See `septet doctor`."
+                                                .formatted(obstacle.reason())));
         terminal.note("Ready. Start a run from anywhere:");
         Path profile = server.profile();
         if (profile != null) {

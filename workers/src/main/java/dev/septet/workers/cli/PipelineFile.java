@@ -59,6 +59,21 @@ record PipelineFile(Path path, Map<String, String> params) {
     }
 
     /**
+     * Tells what its author should know, a line each. What it reads outside of its folder is told
+     * where the workers' folders are known.
+     *
+     * @return what was told
+     */
+    List<Problem> tellRemarks(Terminal terminal) {
+        List<Problem> remarks =
+                compile().remarks().stream()
+                        .filter(remark -> remark.id() != ProblemId.OUTSIDE)
+                        .toList();
+        remarks.forEach(remark -> terminal.note(ProblemPrinter.line(remark)));
+        return remarks;
+    }
+
+    /**
      * What it reads must lie in its own folder or in these.
      *
      * @param which the folders, as the message calls them, and what to do

@@ -1,8 +1,12 @@
 package dev.septet.workers.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageProblem;
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.SpecJson;
@@ -46,6 +50,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PipelineSpec spec = file.spec();
+        List<Problem> remarks = file.file().tellRemarks(session.terminal());
         List<Path> roots = data.folders(session);
         file.file()
                 .requireReadable(
@@ -69,11 +74,9 @@ final class PlanCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
         }
         if (json) {
-            session.terminal()
-                    .print(
-                            SpecJson.mapper()
-                                    .writerWithDefaultPrettyPrinter()
-                                    .writeValueAsString(plan));
+            ObjectNode tree = SpecJson.mapper().valueToTree(plan);
+            tree.set("remarks", SpecJson.mapper().valueToTree(ProblemPrinter.objects(remarks)));
+            session.terminal().print(tree.toPrettyString());
         } else {
             print(plan);
         }

@@ -127,7 +127,8 @@ final class ResumeCommand implements Callable<Integer> {
                             .start(present, request, false);
             return detach
                     ? RunToEnd.detached(session, started)
-                    : new RunToEnd(session, cluster).follow(started, now.path(), json);
+                    : new RunToEnd(session, cluster)
+                            .follow(started, now.path(), now.tellRemarks(session.terminal()), json);
         } catch (StageProblem | FormatProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
         }

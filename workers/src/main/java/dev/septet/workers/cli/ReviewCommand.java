@@ -143,7 +143,7 @@ final class ReviewCommand implements Callable<Integer> {
                     "there is no audit log of '%s' in %s: its model was not asked anything yet"
                             .formatted(pipeline, log.getParent()));
         }
-        return Candidates.read(new AuditReader(log), pipeline, thumbsUp);
+        return Candidates.read(new AuditReader(log), pipeline, thumbsUp, PhoneRegions.of(session));
     }
 
     /** Every name is looked up before anything is decided. */

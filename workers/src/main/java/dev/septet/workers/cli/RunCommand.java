@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.spec.PipelineSpec;
 
 import picocli.CommandLine.Command;
@@ -7,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code septet run}. */
@@ -50,6 +52,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineSpec spec = file.spec();
+        List<Problem> remarks = file.file().tellRemarks(session.terminal());
         try (Cluster cluster =
                 Cluster.join(
                         session, file.folder(), file.file(), data.folders(session), detach, port)) {
@@ -63,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
             if (detach) {
                 return RunToEnd.detached(session, run);
             }
-            return new RunToEnd(session, cluster).follow(run, file.path(), json);
+            return new RunToEnd(session, cluster).follow(run, file.path(), remarks, json);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.dsl.problem.Problem;
+import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -12,6 +14,7 @@ import io.temporal.client.WorkflowFailedException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What a run says when it has ended. */
@@ -22,14 +25,22 @@ final class RunSummary {
     private final RunHandle run;
     private final RunSnapshot end;
     private final Path file;
+    private final List<Problem> remarks;
 
-    RunSummary(Session session, Cluster cluster, RunHandle run, RunSnapshot end, Path file) {
+    RunSummary(
+            Session session,
+            Cluster cluster,
+            RunHandle run,
+            RunSnapshot end,
+            Path file,
+            List<Problem> remarks) {
         this.session = session;
         this.terminal = session.terminal();
         this.cluster = cluster;
         this.run = run;
         this.end = end;
         this.file = file;
+        this.remarks = remarks;
     }
 
     /**
@@ -135,6 +146,7 @@ final class RunSummary {
         if (ui != null) {
             json.put("ui", ui);
         }
+        json.set("remarks", SpecJson.mapper().valueToTree(ProblemPrinter.objects(remarks)));
         json.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(end)));
         json.set("report", SpecJson.mapper().valueToTree(report));
         if (report != null && report.evaluation() != null) {

@@ -1,9 +1,11 @@
 package dev.septet.workers.cli;
 
+import dev.septet.dsl.problem.Problem;
 import dev.septet.workers.server.ServerRef;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Follows a run that was started until it ends, and sums it up. */
 record RunToEnd(Session session, Cluster cluster) {
@@ -11,14 +13,16 @@ record RunToEnd(Session session, Cluster cluster) {
      * Follows it.
      *
      * @param file the pipeline's
+     * @param remarks what the file's author should know; told already, and part of the JSON
      * @return the exit code
      */
-    int follow(RunHandle run, Path file, boolean json) throws IOException, InterruptedException {
+    int follow(RunHandle run, Path file, List<Problem> remarks, boolean json)
+            throws IOException, InterruptedException {
         cluster.notePage(run);
         Interruption interruption = Interruption.during(session, run, cluster);
         try {
             RunSnapshot end = followed(run, interruption);
-            int code = new RunSummary(session, cluster, run, end, file).print(json);
+            int code = new RunSummary(session, cluster, run, end, file, remarks).print(json);
             cluster.awaitOthers(run);
             return code;
         } finally {

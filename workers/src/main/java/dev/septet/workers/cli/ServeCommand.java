@@ -215,7 +215,7 @@ final class ServeCommand implements Callable<Integer> {
     private AuditBook book() {
         AuditSettings settings =
                 switch (audit) {
-                    case "redacted" -> AuditSettings.DEFAULT;
+                    case "redacted" -> AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
                     case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);
                     case "lengths" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE);
                     case "off" -> null;

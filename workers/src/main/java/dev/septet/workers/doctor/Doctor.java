@@ -100,16 +100,17 @@ public record Doctor(
     }
 
     private static List<Finding> isolation(ServerRef server) {
-        if (server.kind() != ServerRef.Kind.OWN || NetworkNamespace.available()) {
-            return List.of();
-        }
-        return List.of(
-                Finding.warn(
-                        "isolation",
-                        "other users of this machine can reach the Temporal server without its"
-                                + " token: no network namespace can be made here",
-                        "on Linux install util-linux and allow user namespaces; elsewhere use a"
-                                + " cluster with authorization (TEMPORAL_ADDRESS)"));
+        return server.kind() == ServerRef.Kind.OWN
+                ? NetworkNamespace.obstacle().map(Doctor::exposed).stream().toList()
+                : List.of();
+    }
+
+    private static Finding exposed(NetworkNamespace.Obstacle obstacle) {
+        return Finding.warn(
+                "isolation",
+                "other users of this machine can reach the Temporal server without its token: "
+                        + obstacle.reason(),
+                obstacle.remedy());
     }
 
     private static Finding silent(ServerRef server) {

@@ -60,8 +60,22 @@ public final class NamespaceBridge {
         Runtime.getRuntime().halt(0);
     }
 
+    /** Whether it can call C's library from this program, as it must in the namespace. */
+    static boolean loads() {
+        try {
+            libC();
+            return true;
+        } catch (LinkageError missing) {
+            return false;
+        }
+    }
+
+    private static LibC libC() {
+        return Native.load("c", LibC.class);
+    }
+
     private static void bringLoopbackUp() throws IOException {
-        LibC libC = Native.load("c", LibC.class);
+        LibC libC = libC();
         int file = libC.socket(AF_INET, SOCK_DGRAM, 0);
         try (Memory request = new Memory(IFREQ_BYTES)) {
             request.clear();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network namespace for one server: what it listens on exists for nobody outside, and it reaches
@@ -35,14 +36,49 @@ public final class NetworkNamespace {
 
     private NetworkNamespace() {}
 
-    /** Whether this machine can make one. */
-    public static boolean available() {
+    /** Why a server runs without a namespace. */
+    public enum Obstacle {
+        /** Another system, no {@code unshare}, or a kernel that refuses. */
+        NO_NAMESPACE(
+                "no network namespace can be made here",
+                "on Linux install util-linux and allow user namespaces; elsewhere use a cluster"
+                        + " with authorization (TEMPORAL_ADDRESS)"),
+        /** A namespace's loopback device is down until C's library is called. */
+        NO_NATIVE_CALLS(
+                "JNA cannot load its native library, which a network namespace needs",
+                "let files of ~/.cache/JNA be executed, or name another folder with"
+                        + " JAVA_TOOL_OPTIONS=-Djna.tmpdir=FOLDER");
+
+        private final String reason;
+        private final String remedy;
+
+        Obstacle(String reason, String remedy) {
+            this.reason = reason;
+            this.remedy = remedy;
+        }
+
+        /** A clause for people. */
+        public String reason() {
+            return reason;
+        }
+
+        /** What they can do. */
+        public String remedy() {
+            return remedy;
+        }
+    }
+
+    /** Why this machine cannot make one; empty when it can. */
+    public static Optional<Obstacle> obstacle() {
         if (!Epoll.isAvailable()) {
-            return false;
+            return Optional.of(Obstacle.NO_NAMESPACE);
         }
         List<String> nothing = new ArrayList<>(UNSHARE);
         nothing.add("true");
-        return Command.run(nothing, ANSWER).ok();
+        if (!Command.run(nothing, ANSWER).ok()) {
+            return Optional.of(Obstacle.NO_NAMESPACE);
+        }
+        return NamespaceBridge.loads() ? Optional.empty() : Optional.of(Obstacle.NO_NATIVE_CALLS);
     }
 
     /**

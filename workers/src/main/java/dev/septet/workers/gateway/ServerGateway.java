@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,7 +44,7 @@ public final class ServerGateway implements AutoCloseable {
 
     private final ServerPlan plan;
     private final AccessToken token;
-    private final boolean isolated;
+    private final Optional<NetworkNamespace.Obstacle> obstacle;
     private final GrpcGateway grpc;
     private final UiGateway ui;
     private final @Nullable EventLoopGroup loops;
@@ -51,13 +52,13 @@ public final class ServerGateway implements AutoCloseable {
     private ServerGateway(
             ServerPlan plan,
             AccessToken token,
-            boolean isolated,
+            Optional<NetworkNamespace.Obstacle> obstacle,
             GrpcGateway grpc,
             UiGateway ui,
             @Nullable EventLoopGroup loops) {
         this.plan = plan;
         this.token = token;
-        this.isolated = isolated;
+        this.obstacle = obstacle;
         this.grpc = grpc;
         this.ui = ui;
         this.loops = loops;
@@ -82,7 +83,8 @@ public final class ServerGateway implements AutoCloseable {
             List<String> java)
             throws IOException {
         AccessToken token = AccessToken.of(state.resolve("server.token"));
-        boolean isolated = NetworkNamespace.available();
+        Optional<NetworkNamespace.Obstacle> obstacle = NetworkNamespace.obstacle();
+        boolean isolated = obstacle.isEmpty();
         int port = ports.freeServer();
         int uiPort = ports.freeUi(port);
         Backend grpcBackend;
@@ -121,7 +123,7 @@ public final class ServerGateway implements AutoCloseable {
                         "http://127.0.0.1:" + ui.port(),
                         profile);
         writeProfile(profile, server, token);
-        return new ServerGateway(new ServerPlan(server, command), token, isolated, grpc, ui, loops);
+        return new ServerGateway(new ServerPlan(server, command), token, obstacle, grpc, ui, loops);
     }
 
     /** How to start the server behind it. */
@@ -129,9 +131,9 @@ public final class ServerGateway implements AutoCloseable {
         return plan;
     }
 
-    /** Whether the server runs in a network namespace of its own. */
-    public boolean isolated() {
-        return isolated;
+    /** Why the server does not run in a network namespace of its own; empty when it does. */
+    public Optional<NetworkNamespace.Obstacle> obstacle() {
+        return obstacle;
     }
 
     /** The link that signs a browser in. */

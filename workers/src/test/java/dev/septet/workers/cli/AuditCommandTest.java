@@ -224,6 +224,29 @@ class AuditCommandTest {
         assertThat(septet.out()).contains("mara.lind7@example.com");
     }
 
+    @Test
+    void masksNationalPhoneNumbersOfTheOperatorsRegions() throws IOException {
+        try (AuditWriter writer =
+                AuditWriter.open(log(), AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE))) {
+            writer.append(answer(9, "call me: 098765 43210", "I will"));
+        }
+        septet.run("audit", "show", "support");
+        assertThat(septet.out()).contains("098765 43210");
+
+        septet.with("SEPTET_PHONE_REGIONS", " BR, IN ");
+        septet.run("audit", "show", "support");
+        assertThat(septet.out()).contains("call me: [PHONE]").doesNotContain("43210");
+
+        septet.with("SEPTET_PHONE_REGIONS", "IN,Brazil");
+        assertThat(septet.run("audit", "show", "support")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .isEqualTo(
+                        "septet: SEPTET_PHONE_REGIONS: regions: 'Brazil' is no region with phone numbers. Regions are ISO 3166 codes of two capital letters, such as 'IN' or 'BR'%n"
+                                .formatted());
+        assertThat(septet.run("serve", "support", "--port", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("'Brazil' is no region");
+    }
+
     private void damaged(int file, List<String> lines, String... said) throws IOException {
         byte[] before = Files.readAllBytes(file(file));
         String name = String.valueOf(file(file).getFileName());

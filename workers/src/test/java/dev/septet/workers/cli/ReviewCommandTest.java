@@ -133,7 +133,11 @@ class ReviewCommandTest {
         List<String> asked = new ArrayList<>();
         ReviewedRows rows = new ReviewedRows(home.resolve("state/reviewed"));
         List<Candidate> pending =
-                Candidates.read(new AuditReader(home.resolve("state/audit/desk")), "desk", false)
+                Candidates.read(
+                                new AuditReader(home.resolve("state/audit/desk")),
+                                "desk",
+                                false,
+                                List.of())
                         .all();
         try (ReviewBook book = rows.open("desk")) {
             new ReviewDialog(

@@ -229,8 +229,17 @@ class TenantsTest {
     void aNamedProxyIsBelievedButNotWhatItsClientsSay() throws Exception {
         restart(LIMITS, Set.of("127.0.0.1"), "");
         assertThat(wrongKeysUntilRefused(", 10.0.0.1")).isBetween(20, 40);
-        assertThat(ask(Client.chat(""), "Bearer " + BEN, "X-Forwarded-For", "10.0.0.2").status())
-                .isEqualTo(200);
+        assertThat(ask(Client.chat(""), "Bearer wrong", "X-Forwarded-For", "10.0.0.2").status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aRightKeyIsTakenWhateverItsNeighboursTried() throws Exception {
+        assertThat(wrongKeysUntilRefused("10.0.0.0")).isBetween(20, 40);
+        for (int i = 0; i < 5; i++) {
+            assertThat(ask(Client.chat(""), "Bearer wrong").status()).isEqualTo(429);
+            assertThat(ask(Client.chat(""), "Bearer " + BEN).status()).isEqualTo(200);
+        }
     }
 
     /** How many wrong keys were told so; on a slow machine one more every three seconds. */

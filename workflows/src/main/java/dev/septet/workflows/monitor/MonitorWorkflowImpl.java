@@ -49,6 +49,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     /** In older histories a check that failed ended the monitor. */
     private static final String FAILED_CHECKS = "failed-checks";
 
+    /** In older histories every check waits for a device. */
+    private static final String CHECKS_WITHOUT_DEVICE = "checks-without-device";
+
     private final Notices notices;
     private final RunsUnderWay runs;
     private MonitorRequest state;
@@ -157,7 +160,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 StageStubs.activities(
                         MonitorActivities.class,
                         asked.spec().policy(),
-                        TaskQueues.training(asked.setup().resources()),
+                        queue(asked),
                         "look at " + asked.spec().watched(),
                         WorkPriority.CHECK);
         Observation seen;
@@ -194,6 +197,17 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             tell(seen);
         }
         show();
+    }
+
+    /**
+     * A training holds its device for hours, so only the checks that run the model wait for one.
+     */
+    private static String queue(MonitorRequest asked) {
+        return !asked.spec().runsModel()
+                        && Workflow.getVersion(CHECKS_WITHOUT_DEVICE, Workflow.DEFAULT_VERSION, 1)
+                                == 1
+                ? TaskQueues.LIGHT
+                : TaskQueues.training(asked.setup().resources());
     }
 
     /** The next check may find what this one could not; people are told of the first. */

@@ -20,7 +20,7 @@ import java.util.Set;
  * across origins, nor by a name of theirs that leads to this machine.
  */
 final class Front extends Handler.Wrapper {
-    /** Wrong keys of one address a minute; then it waits before another is looked at. */
+    /** Wrong keys of one address a minute that are told so; the others are told to wait. */
     private static final int WRONG_A_MINUTE = 20;
 
     private static final String CALLER = Caller.class.getName();
@@ -105,11 +105,13 @@ final class Front extends Handler.Wrapper {
                     "missing_api_key",
                     "an API key is needed: send the header Authorization: Bearer KEY");
         }
-        String address = addresses.of(request);
-        requireSeldom(wrong.wait(address), response, "too many wrong keys from this address");
+        // Wrong keys are counted, right ones never wait: a neighbour must not lock others out.
         ApiKey key = known.find(authorization.substring(BEARER.length()).strip());
         if (key == null) {
-            var unused = wrong.seconds(address);
+            requireSeldom(
+                    wrong.seconds(addresses.of(request)),
+                    response,
+                    "too many wrong keys from this address");
             throw ApiProblem.refused(401, null, "invalid_api_key", "the API key is not known here");
         }
         if (key.expired(clock.instant())) {

@@ -35,17 +35,6 @@ final class RateLimit {
         this.nanoTime = nanoTime;
     }
 
-    /** Seconds after which a caller may come again, 0 where it may now; counts nothing. */
-    synchronized int wait(String caller) {
-        Bucket before = buckets.get(caller);
-        if (perMinute == 0 || before == null) {
-            return 0;
-        }
-        double perNano = perMinute / NANOS_A_MINUTE;
-        double left = before.left() + (nanoTime.getAsLong() - before.nanos()) * perNano;
-        return left >= 1 ? 0 : (int) Math.ceil((1 - left) / perNano / 1e9);
-    }
-
     /** Counts a request; gives the seconds after which it may come again, 0 where it may now. */
     synchronized int seconds(String caller) {
         if (perMinute == 0) {

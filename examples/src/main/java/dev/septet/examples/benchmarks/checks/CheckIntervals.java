@@ -1,0 +1,123 @@
+package dev.septet.examples.benchmarks.checks;
+
+import dev.septet.examples.benchmarks.Median;
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.local.Pollers;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Two pipelines have a monitor with a check every 10 s; the checks of one run the model, so they
+ * wait for the device, by Temporal's priority only. Then several runs train on the one device. The
+ * times between the ends of checks are read from the histories.
+ */
+public final class CheckIntervals {
+    private static final double MILLIS = 1000.0;
+    private static final long POLL_MILLIS = 500;
+
+    private final Connection connection;
+
+    private CheckIntervals(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Usage: {@code CheckIntervals STATE_FOLDER RUNS}, beside a server and its workers that serve
+     * the pipelines {@code counting}, {@code reading} and {@code busy}.
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path state = Path.of(arguments[0]);
+        int runs = Integer.parseInt(arguments[1]);
+        try (Connection connection =
+                Connection.open(
+                        new ServerFile(state.resolve("server.json")).read().orElseThrow())) {
+            new CheckIntervals(connection).measure(runs);
+        }
+    }
+
+    private void measure(int runs) throws InterruptedException {
+        await(TaskQueues.LIGHT);
+        await(TaskQueues.TRAINING);
+        for (String watched : List.of("reading", "counting")) {
+            begin(watched, PipelineRequest.named(watched)).getResult(Void.class);
+        }
+        long from = System.currentTimeMillis();
+        List<WorkflowStub> busy = new ArrayList<>();
+        for (int run = 1; run <= runs; run++) {
+            Map<String, Object> other = Map.of("seed", run); // else one result would serve all
+            busy.add(begin("busy-" + run, new PipelineRequest("busy", other, null, null)));
+        }
+        busy.forEach(run -> run.getResult(Void.class));
+        long to = System.currentTimeMillis();
+        System.out.printf(
+                "%d runs in %.0f s%n%n| checks | intervals | min s | median s | max s |%n| --- | --- | --- | --- | --- |%n",
+                runs, (to - from) / MILLIS);
+        print("wait for the device, by priority only", intervals("reading", from, to));
+        print("wait for no device", intervals("counting", from, to));
+    }
+
+    private void await(String queue) throws InterruptedException {
+        while (!Pollers.any(connection, queue)) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private WorkflowStub begin(String id, PipelineRequest request) {
+        WorkflowStub run =
+                connection
+                        .client()
+                        .newUntypedWorkflowStub(
+                                "Pipeline",
+                                WorkflowOptions.newBuilder()
+                                        .setWorkflowId(id)
+                                        .setTaskQueue(TaskQueues.LIGHT)
+                                        .build());
+        run.start(request);
+        return run;
+    }
+
+    /**
+     * Between the ends of checks, in s. The first interval begins with the runs, and the last one
+     * ends with them: a check that ended after them, or never, counts as well.
+     */
+    private List<Double> intervals(String pipeline, long from, long to) {
+        List<Double> intervals = new ArrayList<>();
+        long last = from;
+        for (HistoryEvent event :
+                connection.client().fetchHistory(pipeline + "/monitor").getEvents()) {
+            long at =
+                    event.getEventTime().getSeconds() * 1000
+                            + event.getEventTime().getNanos() / 1_000_000;
+            if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+                    && at > from
+                    && at <= to) {
+                intervals.add((at - last) / MILLIS);
+                last = at;
+            }
+        }
+        intervals.add((to - last) / MILLIS);
+        return intervals;
+    }
+
+    private static void print(String checks, List<Double> intervals) {
+        System.out.printf(
+                "| %s | %d | %.1f | %.1f | %.1f |%n",
+                checks,
+                intervals.size(),
+                intervals.stream().mapToDouble(Double::doubleValue).min().orElse(0),
+                Median.of(intervals),
+                intervals.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+    }
+}
