@@ -30,12 +30,14 @@ final class NativeTokenizer implements AutoCloseable {
         setDefault("RUST_FLAVOR", "cpu");
     }
 
+    private final Path file;
     private final HuggingFaceTokenizer library;
 
     /**
      * @throws FormatProblem when the library refuses this tokenizer.json
      */
     NativeTokenizer(Path file, ObjectNode json) {
+        this.file = file;
         try {
             byte[] bytes = StrictJson.MAPPER.writeValueAsBytes(json);
             library = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), AS_IT_IS);
@@ -57,9 +59,23 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * The tokens with their places.
+     *
+     * @throws FormatProblem when this tokenizer names places that the text does not have
+     */
     TokenSpans spans(String text) {
         String valid = valid(text);
         Encoding encoding = library.encode(valid, false, false);
+        try {
+            return spans(valid, encoding);
+        } catch (IndexOutOfBoundsException outside) {
+            throw new FormatProblem(
+                    file, "gives a token a place outside of its text: damaged or hostile", outside);
+        }
+    }
+
+    private static TokenSpans spans(String valid, Encoding encoding) {
         @Nullable CharSpan[] spans = encoding.getCharTokenSpans();
         int[] starts = new int[spans.length];
         int[] ends = new int[spans.length];
