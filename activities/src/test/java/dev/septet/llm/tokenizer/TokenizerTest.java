@@ -171,6 +171,21 @@ class TokenizerTest {
     }
 
     @Test
+    void refusesATokenizerThatFailsAtATextWithoutQuotingIt() throws IOException {
+        String json = Files.readString(Fixtures.folder("unigram").resolve("tokenizer.json"));
+        assertThat(json).contains("\"unk_id\":0");
+        Files.writeString(
+                folder.resolve("tokenizer.json"), json.replace("\"unk_id\":0", "\"unk_id\":null"));
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertThatThrownBy(() -> tokenizer.encodeContent("secret \u2603"))
+                    .isInstanceOf(FormatProblem.class)
+                    .hasMessageContaining("has no token for unknown characters")
+                    .hasMessageNotContaining("secret")
+                    .hasNoCause();
+        }
+    }
+
+    @Test
     void refusesUnknownIds() {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
             assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}, true))
