@@ -7,6 +7,7 @@ import dev.septet.dsl.spec.SpecJson;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -87,14 +88,20 @@ public final class RunKey {
                             .formatted(file));
         }
         try {
-            Written written = SpecJson.mapper().readValue(Files.readString(file), Written.class);
+            @Nullable Written written =
+                    SpecJson.mapper().readValue(Files.readString(file), Written.class);
+            if (written == null) {
+                throw new IllegalArgumentException("nothing");
+            }
             byte[] secret =
                     Base64.getDecoder().decode(Objects.requireNonNullElse(written.key(), ""));
             if (secret.length < BYTES) {
                 throw new IllegalArgumentException("too short");
             }
             return new RunKey(secret, written.since());
-        } catch (JsonProcessingException | IllegalArgumentException damaged) {
+        } catch (JsonProcessingException
+                | CharacterCodingException
+                | IllegalArgumentException damaged) {
             throw new IOException(
                     "the key file '%s' is damaged; move it away, and a new one is made: runs that go on are then refused and `septet resume` goes on with them"
                             .formatted(file),

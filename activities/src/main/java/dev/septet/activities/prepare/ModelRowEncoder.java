@@ -30,10 +30,17 @@ import java.util.List;
  * and texts end with the model's end token. A pair's rows are encoded as if each stood alone.
  */
 public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
+    /**
+     * A normalizer may leave out some of a text, and unknown characters may share a token: so rows
+     * are refused unread only when they are this many times longer than the longest pieces allow.
+     */
+    private static final long ROOM = 16;
+
     private final Path folder;
     private final Tokenizer tokenizer;
     private final List<AddedToken> marks;
     private final int maxTokens;
+    private final long maxCharacters;
     private @Nullable ChatEncoder chats;
 
     /**
@@ -44,6 +51,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         this.folder = modelFolder;
         this.maxTokens = maxTokens;
         tokenizer = Tokenizer.open(modelFolder);
+        maxCharacters = ROOM * maxTokens * tokenizer.longestPiece();
         marks = tokenizer.addedTokens().stream().filter(AddedToken::steers).toList();
     }
 
@@ -55,6 +63,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     @Override
     public TokenDataset.Row encode(Row given) {
         Row row = given.answered();
+        requireReadable(row);
         boolean templated = row instanceof ChatRow;
         row.edited((field, text) -> requireNoControlTokens(field, text, templated));
         TokenDataset.Row encoded =
@@ -153,6 +162,22 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
                         && tokenizer.bos().isPresent()
                         && around[0] == tokenizer.bos().getAsInt();
         return begins ? new int[] {around[0]} : new int[0];
+    }
+
+    /** Before it costs anything: tokenizing takes a hundred times a text's memory. */
+    private void requireReadable(Row row) {
+        long[] characters = {0};
+        row.edited(
+                (field, text) -> {
+                    characters[0] += text.length();
+                    return text;
+                });
+        if (characters[0] > maxCharacters) {
+            throw new RowProblem(
+                    PublicText.of(
+                            "has %d characters, far more than maxTokens %d can hold",
+                            characters[0], maxTokens));
+        }
     }
 
     /**

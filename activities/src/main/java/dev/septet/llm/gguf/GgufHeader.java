@@ -97,7 +97,7 @@ record GgufHeader(Map<String, GgufValue> metadata, List<Entry> entries) {
         for (int i = dimensions - 1; i >= 0; i--) {
             shape[i] = cursor.int64("a dimension of " + name);
             elements =
-                    shape[i] < 0 || Math.multiplyHigh(elements, shape[i]) != 0
+                    shape[i] <= 0 || Math.multiplyHigh(elements, shape[i]) != 0
                             ? -1
                             : elements * shape[i];
             if (elements < 0) {

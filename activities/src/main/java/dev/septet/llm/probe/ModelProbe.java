@@ -30,6 +30,8 @@ public final class ModelProbe {
     public static void main(String[] arguments) {
         Path path = Path.of(arguments[1]);
         Probe.run(
+                List.of(path),
+                () -> {},
                 () -> {
                     switch (arguments[0]) {
                         case FOLDER -> folder(path);

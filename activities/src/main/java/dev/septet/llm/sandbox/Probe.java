@@ -1,14 +1,15 @@
 package dev.septet.llm.sandbox;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 
 /** The inside of a child process: what its main class runs. */
 public final class Probe {
     /** Goes up when probes or limits change, so that older verdicts do not count. */
-    static final String VERSION = "v2";
+    static final String VERSION = "v3";
 
     /** Names the file by which a child says that it has started; set in no other process. */
     static final String STARTED = "septet.probe";
@@ -37,8 +38,23 @@ public final class Probe {
         return System.getProperty(STARTED) != null;
     }
 
-    /** Runs it and ends this process. */
-    public static void run(Work work) {
+    /**
+     * Runs it, limited to what it needs, and ends this process.
+     *
+     * @param reads files and folders that it reads
+     * @param preparation loads native libraries, before the limits
+     */
+    public static void run(List<Path> reads, Work preparation, Work work) {
+        Path started = Path.of(System.getProperty(STARTED, ""));
+        try {
+            preparation.open();
+            // Also makes Java load what it opens files with, which asks for a socket as it loads.
+            Files.createFile(started);
+        } catch (Exception | LinkageError missing) {
+            System.err.println("Error: " + missing);
+            Runtime.getRuntime().halt(CANNOT_LOAD);
+        }
+        Lockdown.apply(reads, Objects.requireNonNull(started.toAbsolutePath().getParent()));
         Thread watch = new Thread(Probe::watch, "watch");
         watch.setDaemon(true);
         watch.start();
@@ -55,11 +71,6 @@ public final class Probe {
     }
 
     private static int status(Work work) {
-        try {
-            Files.createFile(Path.of(System.getProperty(STARTED, "")));
-        } catch (IOException e) {
-            return CANNOT_LOAD;
-        }
         try {
             work.open();
             return 0;

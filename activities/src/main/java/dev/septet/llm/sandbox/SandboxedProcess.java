@@ -148,6 +148,7 @@ final class SandboxedProcess {
                         "-XX:-CreateCoredumpOnCrash",
                         "-XX:ErrorFile=" + scratch.resolve("error"),
                         "-Djava.io.tmpdir=" + scratch,
+                        "-Djna.tmpdir=" + scratch,
                         "-D" + Probe.STARTED + "=" + scratch.resolve(STARTED),
                         "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
                         "-Doffline=true",

@@ -3,6 +3,7 @@ package dev.septet.llm.tokenizer;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The tokenizers library behind DJL, with nothing cut, padded or sent anywhere. */
 final class NativeTokenizer implements AutoCloseable {
@@ -30,12 +32,14 @@ final class NativeTokenizer implements AutoCloseable {
         setDefault("RUST_FLAVOR", "cpu");
     }
 
+    private final Path file;
     private final HuggingFaceTokenizer library;
 
     /**
      * @throws FormatProblem when the library refuses this tokenizer.json
      */
     NativeTokenizer(Path file, ObjectNode json) {
+        this.file = file;
         try {
             byte[] bytes = StrictJson.MAPPER.writeValueAsBytes(json);
             library = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), AS_IT_IS);
@@ -46,10 +50,17 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
+    /** Loads the library: its first use on a machine writes it into a cache folder. */
+    static void load() {
+        LibUtils.checkStatus();
+    }
+
     int[] encode(String text, boolean special) {
         // The ids alone: the library's own objects (a string, a span and six numbers for each
         // token) take a hundred times the memory of the text.
-        long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), valid(text), special);
+        String valid = valid(text);
+        long encoding =
+                used(() -> TokenizersLibrary.LIB.encode(library.getHandle(), valid, special));
         try {
             return ids(TokenizersLibrary.LIB.getTokenIds(encoding));
         } finally {
@@ -57,9 +68,23 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * The tokens with their places.
+     *
+     * @throws FormatProblem when this tokenizer names places that the text does not have
+     */
     TokenSpans spans(String text) {
         String valid = valid(text);
-        Encoding encoding = library.encode(valid, false, false);
+        Encoding encoding = used(() -> library.encode(valid, false, false));
+        try {
+            return spans(valid, encoding);
+        } catch (IndexOutOfBoundsException outside) {
+            throw new FormatProblem(
+                    file, "gives a token a place outside of its text: damaged or hostile", outside);
+        }
+    }
+
+    private static TokenSpans spans(String valid, Encoding encoding) {
         @Nullable CharSpan[] spans = encoding.getCharTokenSpans();
         int[] starts = new int[spans.length];
         int[] ends = new int[spans.length];
@@ -82,7 +107,24 @@ final class NativeTokenizer implements AutoCloseable {
         for (int i = 0; i < ids.length; i++) {
             wide[i] = ids[i];
         }
-        return library.decode(wide, skipSpecial);
+        return used(() -> library.decode(wide, skipSpecial));
+    }
+
+    /**
+     * What the library answers.
+     *
+     * @throws FormatProblem when it fails, which it does with some damaged files only once it meets
+     *     a certain text; its own words may quote that text and are left out
+     */
+    private <T> T used(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException failed) {
+            throw new FormatProblem(
+                    file,
+                    "is a tokenizer that fails at a text: it is damaged, or has no token for"
+                            + " unknown characters (unk_token, unk_id)");
+        }
     }
 
     @Override

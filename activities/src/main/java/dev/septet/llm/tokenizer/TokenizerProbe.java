@@ -36,7 +36,8 @@ public final class TokenizerProbe {
      * @param arguments the model's folder
      */
     public static void main(String[] arguments) {
-        Probe.run(() -> open(Path.of(arguments[0])));
+        Path folder = Path.of(arguments[0]);
+        Probe.run(List.of(folder), NativeTokenizer::load, () -> open(folder));
     }
 
     private static void open(Path folder) {

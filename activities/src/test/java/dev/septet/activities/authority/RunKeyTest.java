@@ -88,11 +88,15 @@ class RunKeyTest {
                         "the key file '%s' may be read by others; make it yours alone: chmod 600",
                         file);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        for (String text : List.of("", "{", "{\"key\":\"AAAA\",\"since\":0}", "{\"since\":0}")) {
+        for (String text :
+                List.of("", "{", "null", "{\"key\":\"AAAA\",\"since\":0}", "{\"since\":0}")) {
             Files.writeString(file, text);
             assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7))
                     .hasMessageContaining("is damaged; move it away");
         }
+        Files.write(file, new byte[] {'{', (byte) 0xff});
+        assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7))
+                .hasMessageContaining("is damaged; move it away");
     }
 
     @Test

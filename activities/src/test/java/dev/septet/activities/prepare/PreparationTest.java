@@ -22,9 +22,11 @@ import dev.septet.llm.train.TokenDataset;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +119,31 @@ class PreparationTest {
                 assertThat(folder.resolve("two").resolve(file.getFileName()))
                         .hasSameBinaryContentAs(file);
             }
+        }
+    }
+
+    /** 50 MB in one row are counted and not kept; 9 MB are read, and not tokenized. */
+    @Test
+    @Timeout(60)
+    void rowsOfAbsurdLengthCostLittleTimeAndMemory() throws IOException {
+        RedactSpec all = new RedactSpec(Set.of(Kind.values()), Replacement.MASK);
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int bytes : List.of(9_000_000, 50_000_000)) {
+            List<String> lines = new ArrayList<>(rows(20));
+            lines.add(chat("word ".repeat(bytes / 5), "a"));
+            long before = threads.getCurrentThreadAllocatedBytes();
+            DatasetCard card = prepare("of-" + bytes, spec(1, all), lines);
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+                    .as("bytes allocated")
+                    .isLessThan(400L << 20);
+            assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(21, 20, 1, 0, 0, 0));
+            assertThat(folder.resolve("of-" + bytes).resolve("quarantine.jsonl"))
+                    .content()
+                    .contains(
+                            bytes == 9_000_000
+                                    ? "has 9000001 characters, far more than maxTokens 64 can hold"
+                                    : "bytes long, expected at most 10,000,000");
         }
     }
 

@@ -96,6 +96,7 @@ class HostileGgufTest {
                         padded(tensor("t", 1L << 32, 1L << 32, 0, 0)),
                         "tensor t has an impossible shape"),
                 Arguments.of(padded(tensor("t", -4, 1, 0, 0)), "tensor t has an impossible shape"),
+                Arguments.of(padded(tensor("t", 0, 4, 0, 0)), "tensor t has an impossible shape"),
                 Arguments.of(
                         padded(tensor("t", 4, 1, 77, 0)), "tensor t is stored as ggml type 77"),
                 Arguments.of(

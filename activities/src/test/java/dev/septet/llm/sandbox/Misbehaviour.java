@@ -1,15 +1,18 @@
 package dev.septet.llm.sandbox;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** A child process that does what it is told, whatever that is. */
 public final class Misbehaviour {
@@ -18,7 +21,7 @@ public final class Misbehaviour {
     private Misbehaviour() {}
 
     public static void main(String[] arguments) {
-        Probe.run(() -> misbehave(arguments));
+        Probe.run(List.of(), () -> {}, () -> misbehave(arguments));
     }
 
     private static void misbehave(String[] arguments) throws Exception {
@@ -29,7 +32,13 @@ public final class Misbehaviour {
             case "recurse" -> recurse(0);
             case "spin" -> spin();
             case "crash" -> Runtime.getRuntime().halt(134);
-            case "look" -> look(Path.of(arguments[1]));
+            case "look" -> look();
+            case "connect" -> new Socket().connect(new InetSocketAddress("127.0.0.1", 9), 100);
+            case "listen" -> new ServerSocket(0).close();
+            case "run" -> new ProcessBuilder("true").start().waitFor();
+            case "read" -> stoppedWhen(() -> Files.readString(Path.of(arguments[1])));
+            case "list" -> stoppedWhen(() -> files(Path.of(arguments[1])));
+            case "write" -> stoppedWhen(() -> Files.writeString(Path.of(arguments[1]), "x"));
             default -> throw new IllegalArgumentException(Arrays.toString(arguments));
         }
     }
@@ -51,20 +60,31 @@ public final class Misbehaviour {
         }
     }
 
-    /** Writes down what a process can see that was let in here. */
-    private static void look(Path into) throws IOException {
-        List<String> seen = new ArrayList<>();
-        for (Map.Entry<String, String> variable : System.getenv().entrySet()) {
-            seen.add("variable " + variable.getKey());
+    /** A process may write to its standard output, and into its own scratch folder. */
+    private static void look() throws IOException {
+        Files.writeString(Path.of(System.getProperty("java.io.tmpdir"), "scratch"), "x");
+        Set<String> known =
+                Set.of("PATH", "MALLOC_ARENA_MAX", "PWD", "SHLVL", "_", "LD_LIBRARY_PATH");
+        for (String variable : System.getenv().keySet()) {
+            if (!known.contains(variable)) {
+                throw new AssertionError("sees " + variable);
+            }
         }
+    }
+
+    private static long files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        }
+    }
+
+    /** Ends well when it was stopped: an error that nothing else here ends with. */
+    private static void stoppedWhen(Callable<?> attempt) throws Exception {
         try {
-            NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .map(InetAddress::getHostAddress)
-                    .forEach(address -> seen.add("address " + address));
-        } catch (SocketException none) {
-            seen.add("no network");
+            attempt.call();
+        } catch (AccessDeniedException denied) {
+            return;
         }
-        Files.write(into, seen);
+        throw new AssertionError("was not stopped");
     }
 }

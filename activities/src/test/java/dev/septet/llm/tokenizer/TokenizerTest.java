@@ -157,6 +157,35 @@ class TokenizerTest {
     }
 
     @Test
+    void refusesATokenizerThatNamesPlacesOutsideOfTheText() throws IOException {
+        String json = Files.readString(Fixtures.folder("metaspace").resolve("tokenizer.json"));
+        assertThat(json).contains("\"end_of_word_suffix\":null");
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                json.replace("\"end_of_word_suffix\":null", "\"end_of_word_suffix\":\"Sequence\""));
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertThatThrownBy(() -> tokenizer.encodeTemplateSpans("Where is my parcel?"))
+                    .isInstanceOf(FormatProblem.class)
+                    .hasMessageContaining("gives a token a place outside of its text");
+        }
+    }
+
+    @Test
+    void refusesATokenizerThatFailsAtATextWithoutQuotingIt() throws IOException {
+        String json = Files.readString(Fixtures.folder("unigram").resolve("tokenizer.json"));
+        assertThat(json).contains("\"unk_id\":0");
+        Files.writeString(
+                folder.resolve("tokenizer.json"), json.replace("\"unk_id\":0", "\"unk_id\":null"));
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertThatThrownBy(() -> tokenizer.encodeContent("secret \u2603"))
+                    .isInstanceOf(FormatProblem.class)
+                    .hasMessageContaining("has no token for unknown characters")
+                    .hasMessageNotContaining("secret")
+                    .hasNoCause();
+        }
+    }
+
+    @Test
     void refusesUnknownIds() {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder("bytelevel"))) {
             assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}, true))

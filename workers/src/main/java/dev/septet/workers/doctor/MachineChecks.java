@@ -3,6 +3,7 @@ package dev.septet.workers.doctor;
 import com.sun.management.OperatingSystemMXBean;
 
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.sandbox.Lockdown;
 import dev.septet.workers.StateFolder;
 
 import java.io.IOException;
@@ -27,7 +28,12 @@ final class MachineChecks {
     }
 
     List<Finding> look() {
-        return List.of(java(Runtime.version().feature()), memory(free()), disk(), engine());
+        return List.of(
+                java(Runtime.version().feature()),
+                memory(free()),
+                disk(),
+                engine(),
+                sandbox(Lockdown.here()));
     }
 
     static Finding java(int version) {
@@ -73,6 +79,26 @@ final class MachineChecks {
                             .formatted(state.path(), e.getMessage()),
                     "set SEPTET_STATE to a folder that exists");
         }
+    }
+
+    /** Of the process that opens strangers' models first. */
+    static Finding sandbox(Lockdown.Limits limits) {
+        String found =
+                "strangers' models are opened first in a process limited in memory and time, %s, %s"
+                        .formatted(
+                                limits.systemCalls()
+                                        ? "without sockets and other programs"
+                                        : "but not in system calls",
+                                limits.files()
+                                        ? "that reads the model and Java's files only"
+                                        : "but not in the files that it reads");
+        return limits.systemCalls() && limits.files()
+                ? Finding.ok("sandbox", found)
+                : Finding.warn(
+                        "sandbox",
+                        found,
+                        "use models of publishers that you trust, or Linux 5.13 or later on x86-64"
+                                + " or aarch64 with seccomp and Landlock");
     }
 
     /** Really loads them: a library that is there may still miss another one. */

@@ -2,6 +2,7 @@ package dev.septet.workers.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.llm.sandbox.Lockdown;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
 
@@ -29,6 +30,12 @@ class ChecksTest {
         assertThat(MachineChecks.disk(folder, 20 * GIB).level()).isEqualTo(Level.OK);
         assertThat(MachineChecks.disk(folder, 5 * GIB).level()).isEqualTo(Level.WARN);
         assertThat(MachineChecks.disk(folder, GIB / 4).level()).isEqualTo(Level.FAIL);
+        assertThat(MachineChecks.sandbox(new Lockdown.Limits(true, true)).level())
+                .isEqualTo(Level.OK);
+        assertThat(MachineChecks.sandbox(new Lockdown.Limits(true, false)).level())
+                .isEqualTo(Level.WARN);
+        assertThat(MachineChecks.sandbox(new Lockdown.Limits(false, true)).found())
+                .contains("but not in system calls");
         assertThat(WorkerChecks.clock(Duration.ofSeconds(2)).level()).isEqualTo(Level.OK);
         assertThat(WorkerChecks.clock(Duration.ofSeconds(-90)))
                 .isEqualTo(

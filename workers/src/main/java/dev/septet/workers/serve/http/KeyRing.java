@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -90,12 +91,21 @@ public final class KeyRing {
 
     private static ApiKeys read(Path file) throws IOException {
         requireOwn(file);
-        List<ApiKey> keys = KeyLine.read(Files.readString(file));
+        List<ApiKey> keys = KeyLine.read(text(file));
         if (keys.isEmpty()) {
             throw new IllegalArgumentException(
                     "has no keys; `septet key create NAME --key-file %s` adds one".formatted(file));
         }
         return ApiKeys.of(keys);
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "is no key file: expected lines of text in UTF-8", e);
+        }
     }
 
     private static void requireOwn(Path file) throws IOException {

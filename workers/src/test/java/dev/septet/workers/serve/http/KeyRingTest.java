@@ -40,6 +40,13 @@ class KeyRingTest {
     }
 
     @Test
+    void aFileThatIsNoTextIsRefusedInWords() throws IOException {
+        Files.write(file, new byte[] {'a', (byte) 0xff, '\n'});
+        assertThatThrownBy(() -> KeyRing.file(file))
+                .hasMessage("is no key file: expected lines of text in UTF-8");
+    }
+
+    @Test
     void aChangedFileIsReadAgainAndAWrongOneIsNot() throws IOException {
         KeyRing ring = KeyRing.file(file);
         assertThat(ring.keys().find(FIRST)).isNotNull();

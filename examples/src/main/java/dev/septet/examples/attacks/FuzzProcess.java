@@ -1,0 +1,226 @@
+package dev.septet.examples.attacks;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.LongBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process that opens the hostile inputs of one kind. An input that ends it, hangs it, or takes
+ * all of its memory is a finding of the process that watches it, which goes on behind that input.
+ */
+final class FuzzProcess {
+    /** Memory of the process that opens strangers' files, in megabytes of heap. */
+    static final int HEAP = 256;
+
+    /** Says that a process can open inputs, and with what. */
+    private static final String BEGUN = "begun";
+
+    private static final int HARMED = 9;
+    private static final String PROGRESS = "progress";
+    private static final int NUMBERS = 6;
+
+    /** Longer than any input may take, sandbox and all. */
+    private static final Duration HANGS = Duration.ofMinutes(4);
+
+    /** The same without a sandbox: then it is opened again, in one. */
+    private static final Duration SLOW = Duration.ofSeconds(20);
+
+    private final String kind;
+    private final Path home;
+    private final long seed;
+    private final Path folder;
+
+    /**
+     * @param home the checkout
+     * @param folder for findings, logs and scratch files
+     */
+    FuzzProcess(String kind, Path home, long seed, Path folder) {
+        this.kind = kind;
+        this.home = home;
+        this.seed = seed;
+        this.folder = folder;
+    }
+
+    /** Numbers in a file that both processes map: they outlive the death of the one that writes. */
+    private record Progress(LongBuffer numbers) {
+        static Progress open(Path folder) throws IOException {
+            Files.createDirectories(folder);
+            try (RandomAccessFile file =
+                    new RandomAccessFile(folder.resolve(PROGRESS).toFile(), "rw")) {
+                long bytes = (long) NUMBERS * Long.BYTES;
+                file.setLength(bytes);
+                return new Progress(
+                        file.getChannel()
+                                .map(FileChannel.MapMode.READ_WRITE, 0, bytes)
+                                .asLongBuffer());
+            }
+        }
+
+        void write(Tally tally, boolean guarded) {
+            numbers.put(5, guarded ? 1 : 0);
+            numbers.put(1, tally.accepted());
+            numbers.put(2, tally.refused());
+            numbers.put(3, tally.findings());
+            numbers.put(4, tally.slowest());
+            numbers.put(0, tally.next());
+        }
+
+        boolean guarded() {
+            return numbers.get(5) == 1;
+        }
+
+        Tally read() {
+            return new Tally(
+                    numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3), numbers.get(4));
+        }
+    }
+
+    /**
+     * Watches such processes until the time is over or that many inputs were opened.
+     *
+     * @throws IOException when a process ends before its first input: then nothing can be said
+     */
+    Tally run(Duration time, long most) throws IOException, InterruptedException {
+        Path own = folder.resolve(kind);
+        Progress progress = Progress.open(own);
+        progress.write(Tally.NONE, true);
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0 && progress.read().next() < most) {
+            long left = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
+            Files.deleteIfExists(own.resolve(BEGUN));
+            Process process = start(own, left, most);
+            boolean ended = watched(process, progress);
+            if (ended && process.exitValue() == 0) {
+                break;
+            }
+            if (!Files.exists(own.resolve(BEGUN))) {
+                throw new IOException(
+                        "%s: the process does not start; see %s"
+                                .formatted(kind, own.resolve("log")));
+            }
+            if (progress.guarded()) {
+                dead(progress, ended ? "it ended with status " + process.exitValue() : "it hung");
+            }
+        }
+        return progress.read();
+    }
+
+    /** What opened the inputs. */
+    String entry() throws IOException {
+        return Files.readString(folder.resolve(kind).resolve(BEGUN));
+    }
+
+    /** Whether the process ended by itself; one that hangs is killed. */
+    private static boolean watched(Process process, Progress progress) throws InterruptedException {
+        long seen = -1;
+        long since = System.nanoTime();
+        while (!process.waitFor(1, TimeUnit.SECONDS)) {
+            long next = progress.read().next();
+            if (next != seen) {
+                seen = next;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > (progress.guarded() ? HANGS : SLOW).toNanos()) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void dead(Progress progress, String how) throws IOException, InterruptedException {
+        Tally tally = progress.read();
+        try (Target target = target()) {
+            Fuzzing fuzzing = fuzzing(target);
+            fuzzing.report(
+                    tally.next(),
+                    fuzzing.input(tally.next()),
+                    "the process that opened it did not live: " + how);
+        }
+        progress.write(tally.found(0), true);
+    }
+
+    private Target target() throws IOException, InterruptedException {
+        return Targets.open(kind, new Corpus(home), folder.resolve(kind).resolve("good"));
+    }
+
+    private Fuzzing fuzzing(Target target) {
+        return new Fuzzing(
+                target, seed, folder.resolve("findings"), folder.resolve(kind).resolve("scratch"));
+    }
+
+    private Process start(Path own, long seconds, long most) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-Xmx" + HEAP + "m",
+                        "-XX:+UseSerialGC",
+                        "-Doffline=true",
+                        "-DOPT_OUT_TRACKING=true",
+                        "-Dai.djl.pytorch.num_threads=1",
+                        "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+                        "-Djava.io.tmpdir=" + Files.createDirectories(own.resolve("tmp")),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FuzzProcess.class.getName(),
+                        kind,
+                        home.toString(),
+                        Long.toString(seed),
+                        folder.toString(),
+                        Long.toString(seconds),
+                        Long.toString(most)));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(own.resolve("log").toFile()));
+        Map<String, String> environment = builder.environment();
+        // Verdicts of hostile files do not belong into the user's cache.
+        environment.put("XDG_CACHE_HOME", own.resolve("cache").toString());
+        environment.put("GOMP_SPINCOUNT", "0");
+        return builder.start();
+    }
+
+    /** The process: {@code KIND CHECKOUT SEED FOLDER SECONDS INPUTS}. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        FuzzProcess process =
+                new FuzzProcess(
+                        arguments[0],
+                        Path.of(arguments[1]),
+                        Long.parseLong(arguments[2]),
+                        Path.of(arguments[3]));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[4]));
+        long most = Long.parseLong(arguments[5]);
+        Path own = process.folder.resolve(process.kind);
+        Progress progress = Progress.open(own);
+        Thread work =
+                new Thread(
+                        () -> {
+                            try (Target target = process.target()) {
+                                Files.writeString(own.resolve(BEGUN), target.entry());
+                                process.fuzzing(target)
+                                        .run(
+                                                progress.read(),
+                                                tally ->
+                                                        System.nanoTime() - end < 0
+                                                                && tally.next() < most,
+                                                progress::write);
+                                System.exit(0);
+                            } catch (IOException | InterruptedException | RuntimeException e) {
+                                e.printStackTrace();
+                                System.exit(1);
+                            } catch (VirtualMachineError harmed) {
+                                Runtime.getRuntime().halt(HARMED);
+                            }
+                        },
+                        "fuzzing");
+        work.start(); // with the stack of an ordinary thread
+        work.join();
+    }
+}

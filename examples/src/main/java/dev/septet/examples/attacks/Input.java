@@ -1,0 +1,9 @@
+package dev.septet.examples.attacks;
+
+/**
+ * One hostile file or request.
+ *
+ * @param name of the file
+ * @param bytes its content
+ */
+record Input(String name, byte[] bytes) {}

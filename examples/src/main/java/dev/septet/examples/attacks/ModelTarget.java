@@ -1,0 +1,57 @@
+package dev.septet.examples.attacks;
+
+import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.template.jinja.TemplateProblem;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * A file of a model of strangers, laid into a folder of good ones.
+ *
+ * @param name of the kind
+ * @param entry what opens it
+ * @param good folder whose files lie beside it
+ * @param inputs makes hostile files
+ * @param opening opens the folder
+ */
+record ModelTarget(
+        String name, String entry, Path good, Function<Mutator, Input> inputs, Opening opening)
+        implements Target {
+    /** Opens a folder with the hostile file, and uses it as a run would. */
+    @FunctionalInterface
+    interface Opening {
+        void open(Path model, Input input) throws Exception;
+    }
+
+    /** The child process alone may take two minutes on a busy machine. */
+    @Override
+    public Duration bound() {
+        return Duration.ofSeconds(150);
+    }
+
+    @Override
+    public boolean sandboxed() {
+        return true;
+    }
+
+    @Override
+    public Input input(Mutator mutator) {
+        return inputs.apply(mutator);
+    }
+
+    @Override
+    public boolean open(Input input, Path folder) throws Exception {
+        Path model = folder.resolve("model");
+        Corpus.copy(good, model);
+        Files.write(model.resolve(input.name()), input.bytes());
+        try {
+            opening.open(model, input);
+            return true;
+        } catch (FormatProblem | TemplateProblem refused) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.septet.examples.attacks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** All kinds of files and requests that come from strangers. */
+final class Targets {
+    /** Their names, in the order of the table. */
+    static final List<String> NAMES =
+            List.of(
+                    "pipeline",
+                    "dataset",
+                    "tokenizer",
+                    "config",
+                    "template",
+                    "gguf",
+                    "safetensors",
+                    "adapter",
+                    "requests",
+                    "tickets",
+                    "keys");
+
+    private Targets() {}
+
+    /**
+     * Opens a kind.
+     *
+     * @param corpus good files to begin with
+     * @param scratch a folder of its own
+     * @param name one of {@link #NAMES}, or the name of a class on the class path
+     * @throws IllegalArgumentException when there is no such kind
+     */
+    static Target open(String name, Corpus corpus, Path scratch)
+            throws IOException, InterruptedException {
+        ModelTargets models = new ModelTargets(corpus);
+        return switch (name) {
+            case "pipeline" -> new PipelineTarget(corpus);
+            case "dataset" -> new DatasetTarget(corpus);
+            case "tokenizer" -> models.tokenizer();
+            case "config" -> models.config();
+            case "template" -> models.template();
+            case "gguf" -> models.gguf(scratch.resolve("good"));
+            case "safetensors" -> models.safetensors();
+            case "adapter" -> models.adapter();
+            case "requests" -> new RequestTarget(corpus);
+            case "tickets" -> new TicketTarget(scratch.resolve("signers"));
+            case "keys" -> new KeyTarget();
+            default -> own(name);
+        };
+    }
+
+    /** A kind of somebody's own, by the name of its class. */
+    private static Target own(String name) {
+        try {
+            return (Target) Class.forName(name).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException | ClassCastException none) {
+            throw new IllegalArgumentException(
+                    "there is no kind '%s'; known are %s".formatted(name, String.join(", ", NAMES)),
+                    none);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.attacks;
+
+import org.jspecify.annotations.NullMarked;
