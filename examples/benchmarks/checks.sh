@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures how often a monitor's checks, due every 10 s, end while runs share one device: RUNS (default 5), on a server
-# and workers of its own. Prints one line for checks that wait for the device and one for checks that need none.
+# and workers of its own. Prints one line for checks that wait for the device and one for checks that need none. Meanwhile
+# ten requests are logged every 3 s, so that every check has something to do.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$(cd "$here/../.." && pwd)
@@ -23,13 +24,17 @@ pipeline('$1') {
 }
 EOF
 }
-checks="every 10.seconds; log 'audit.jsonl'; drift psi, on: promptLength, above: 0.25"
+checks="every 10.seconds; minimum 10; log 'audit.jsonl'; drift psi, on: promptLength, above: 0.25"
 write counting 2 "monitor { $checks }"
 write reading 3 "monitor { $checks; drift perplexity, rise: 20.percent }"
 write busy "${STEPS:-120}" ''
 "$home/septet" dev --port 0 --pipelines "$folder/pipelines" >"$folder/dev.txt" 2>&1 &
 dev=$!
-trap 'kill $dev; wait $dev || true' EXIT
+while sleep 3; do
+    grep -v '^ *$' "$folder/pipelines/data/general.jsonl" | head -n 10 >>"$folder/pipelines/audit.jsonl"
+done &
+log=$!
+trap 'kill $log $dev; wait $dev || true' EXIT
 until [ -e "$SEPTET_STATE/server.json" ]; do
     kill -0 $dev || { cat "$folder/dev.txt" >&2; exit 1; }
     sleep 1

@@ -45,6 +45,8 @@ import io.temporal.workflow.WorkflowMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -110,6 +112,20 @@ class WorkPriorityTest {
         }
     }
 
+    /** Counts the checks; there are never enough requests. */
+    private record Checks(AtomicInteger all) implements MonitorActivities {
+        @Override
+        public Observation count(MonitorRequest request) {
+            all.incrementAndGet();
+            return new Observation(0, false, request.cursor(), List.of());
+        }
+
+        @Override
+        public Observation observe(MonitorRequest request) {
+            return count(request);
+        }
+    }
+
     @Test
     void aCheckAndAnEvaluationGoBeforeTheTrainingsThatWait() throws IOException {
         Device device = new Device();
@@ -143,15 +159,13 @@ class WorkPriorityTest {
         }
     }
 
-    @Test
-    void aCheckEndsWhileATrainingHasTheOnlyDevice() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"PSI,PROMPT_LENGTH", "PERPLEXITY,PROMPT_LOSS"})
+    void aCheckEndsWhileATrainingHasTheOnlyDevice(
+            DriftSpec.Detector detector, DriftSpec.Feature feature) throws IOException {
         Device device = new Device();
         AtomicInteger checks = new AtomicInteger();
-        MonitorActivities monitor =
-                request -> {
-                    checks.incrementAndGet();
-                    return new Observation(0, false, request.cursor(), List.of());
-                };
+        MonitorActivities monitor = new Checks(checks);
         try (RealServer server = RealServer.start(folder)) {
             WorkflowClient client =
                     WorkflowClient.newInstance(
@@ -175,7 +189,7 @@ class WorkPriorityTest {
                                     .setWorkflowId("desk/monitor")
                                     .setTaskQueue(TaskQueues.LIGHT)
                                     .build())
-                    .start(watching());
+                    .start(watching(new DriftSpec(detector, feature, 0.2)));
 
             await().atMost(Duration.ofSeconds(30)).until(() -> checks.get() >= 2);
             device.release.countDown();
@@ -196,7 +210,7 @@ class WorkPriorityTest {
         assertThat(ours.training()).hasAtLeastOneElementOfType(MonitorActivities.class);
     }
 
-    private static MonitorRequest watching() {
+    private static MonitorRequest watching(DriftSpec drift) {
         ArtifactRef files = new ArtifactRef("file:///none", "0".repeat(64), 1);
         Origin origin = new Origin("0".repeat(64), null, "test");
         return new MonitorRequest(
@@ -205,11 +219,7 @@ class WorkPriorityTest {
                         Duration.ofSeconds(1),
                         null,
                         100,
-                        List.of(
-                                new DriftSpec(
-                                        DriftSpec.Detector.PSI,
-                                        DriftSpec.Feature.PROMPT_LENGTH,
-                                        0.2)),
+                        List.of(drift),
                         AlarmSpec.DEFAULT,
                         null,
                         null,

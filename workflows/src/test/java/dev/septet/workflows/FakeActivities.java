@@ -181,6 +181,9 @@ final class FakeActivities
      */
     final Set<String> terminated = ConcurrentHashMap.newKeySet();
 
+    /** Rows that a window has. */
+    volatile long rows = 200;
+
     /** Task queues of the looks. */
     final Set<String> lookQueues = ConcurrentHashMap.newKeySet();
 
@@ -355,6 +358,13 @@ final class FakeActivities
         if (world != null) {
             world.rollBack(publication.artifact().sha256());
         }
+    }
+
+    @Override
+    public Observation count(MonitorRequest request) {
+        note("Count");
+        return new Observation(
+                rows, rows >= request.spec().minimum(), request.cursor(), List.of(), reviewed);
     }
 
     @Override

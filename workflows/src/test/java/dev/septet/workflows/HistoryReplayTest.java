@@ -111,6 +111,7 @@ class HistoryReplayTest {
                             "monitor-turns.json",
                             "monitor-failing.json",
                             "monitor-light.json",
+                            "monitor-reading.json",
                             "pipeline-scheduled-no-go.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
@@ -170,6 +171,15 @@ class HistoryReplayTest {
             stack.run("hello");
             stack.server.sleep(Duration.ofHours(13));
             write(stack, "hello/monitor", "monitor-light");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.reading();
+            stack.activities.rows = 99;
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(7));
+            stack.activities.rows = 100;
+            stack.server.sleep(Duration.ofHours(7));
+            write(stack, "hello/monitor", "monitor-reading");
         }
         try (Stack stack = new Stack(600)) {
             stack.activities.verdict = Verdict.NO_GO;

@@ -54,8 +54,14 @@ class MonitorWorkflowTest {
         }
         try (Stack stack = new Stack(600)) {
             stack.activities.spec = Specs.reading();
+            stack.activities.rows = 99;
             stack.run("hello");
             stack.server.sleep(Duration.ofHours(7));
+            assertThat(stack.activities.lookQueues).as("there is nothing to read yet").isEmpty();
+            assertThat(Objects.requireNonNull(status(stack).last()).rows()).isEqualTo(99);
+
+            stack.activities.rows = 100;
+            stack.server.sleep(Duration.ofHours(6));
             assertThat(stack.activities.lookQueues).containsExactly(Specs.TRAINING_QUEUE);
         }
     }

@@ -63,6 +63,23 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     }
 
     @Override
+    public Observation count(MonitorRequest request) {
+        try {
+            AuditWindow window = window(request);
+            int rows = window.rows().size();
+            boolean enough = rows >= request.spec().minimum();
+            if (!enough) {
+                tell(request, window);
+            }
+            return new Observation(rows, enough, window.from(), List.of())
+                    .knowing(reviewed.count(request.run().pipeline()))
+                    .noting(head(request));
+        } catch (Exception | Error problem) {
+            throw Failures.of(problem);
+        }
+    }
+
+    @Override
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {

@@ -90,12 +90,14 @@ class MonitorActivitiesTest {
         append("an ordinary question about things %d", 30);
         Observation few = activities.observe(request);
         assertThat(few).isEqualTo(new Observation(30, false, 0, List.of()));
+        assertThat(activities.count(request)).as("without the model").isEqualTo(few);
 
         append("an ordinary question about things %d", 30);
         Observation enough = activities.observe(request);
         assertThat(enough.rows()).isEqualTo(60);
         assertThat(enough.enough()).isTrue();
         assertThat(enough.drifted()).isFalse();
+        assertThat(activities.count(request)).isEqualTo(new Observation(60, true, 0, List.of()));
 
         append("something entirely different which goes on and on, quite unlike before: %d", 60);
         Observation drifted =

@@ -156,16 +156,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     private void look() {
         MonitorRequest asked = state;
-        MonitorActivities activities =
-                StageStubs.activities(
-                        MonitorActivities.class,
-                        asked.spec().policy(),
-                        queue(asked),
-                        "look at " + asked.spec().watched(),
-                        WorkPriority.CHECK);
         Observation seen;
         try {
-            seen = activities.observe(asked);
+            seen = seen(asked);
         } catch (ActivityFailure failure) {
             if (Failures.cancelled(failure)
                     || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1)
@@ -199,15 +192,28 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         show();
     }
 
-    /**
-     * A training holds its device for hours, so only the checks that run the model wait for one.
-     */
-    private static String queue(MonitorRequest asked) {
-        return !asked.spec().runsModel()
-                        && Workflow.getVersion(CHECKS_WITHOUT_DEVICE, Workflow.DEFAULT_VERSION, 1)
-                                == 1
-                ? TaskQueues.LIGHT
-                : TaskQueues.training(asked.setup().resources());
+    /** A training holds its device for hours, so only what runs the model waits for one. */
+    private static Observation seen(MonitorRequest asked) {
+        if (Workflow.getVersion(CHECKS_WITHOUT_DEVICE, Workflow.DEFAULT_VERSION, 1) == 1) {
+            MonitorActivities light = activities(asked, TaskQueues.LIGHT);
+            if (!asked.spec().runsModel()) {
+                return light.observe(asked);
+            }
+            Observation counted = light.count(asked);
+            if (!counted.enough()) {
+                return counted;
+            }
+        }
+        return activities(asked, TaskQueues.training(asked.setup().resources())).observe(asked);
+    }
+
+    private static MonitorActivities activities(MonitorRequest asked, String queue) {
+        return StageStubs.activities(
+                MonitorActivities.class,
+                asked.spec().policy(),
+                queue,
+                "look at " + asked.spec().watched(),
+                WorkPriority.CHECK);
     }
 
     /** The next check may find what this one could not; people are told of the first. */

@@ -26,6 +26,7 @@ import java.util.Map;
 public final class CheckIntervals {
     private static final double MILLIS = 1000.0;
     private static final long POLL_MILLIS = 500;
+    private static final double PERIOD_SECONDS = 10;
 
     private final Connection connection;
 
@@ -89,25 +90,31 @@ public final class CheckIntervals {
     }
 
     /**
-     * Between the ends of checks, in s. The first interval begins with the runs, and the last one
-     * ends with them: a check that ended after them, or never, counts as well.
+     * Between the ends of checks, in s. The last check before the runs begins the first one, and
+     * the runs' end ends the last one where it was too long already.
      */
     private List<Double> intervals(String pipeline, long from, long to) {
         List<Double> intervals = new ArrayList<>();
-        long last = from;
+        long last = 0;
         for (HistoryEvent event :
                 connection.client().fetchHistory(pipeline + "/monitor").getEvents()) {
+            if (event.getEventType() != EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
+                continue;
+            }
             long at =
                     event.getEventTime().getSeconds() * 1000
                             + event.getEventTime().getNanos() / 1_000_000;
-            if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
-                    && at > from
-                    && at <= to) {
+            if (last > 0 && at > from && at <= to) {
                 intervals.add((at - last) / MILLIS);
+            }
+            if (at <= to) {
                 last = at;
             }
         }
-        intervals.add((to - last) / MILLIS);
+        double rest = (to - last) / MILLIS;
+        if (last > 0 && rest > PERIOD_SECONDS) {
+            intervals.add(rest);
+        }
         return intervals;
     }
 
