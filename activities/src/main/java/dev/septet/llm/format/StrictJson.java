@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -59,6 +60,8 @@ public final class StrictJson {
         } catch (JsonProcessingException e) {
             throw new FormatProblem(
                     file, part + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (CharConversionException e) {
+            throw new FormatProblem(file, part + " is not valid JSON: it is no text in UTF-8", e);
         }
         if (node instanceof ObjectNode object) {
             return object;

@@ -101,7 +101,9 @@ class HostileSafetensorsTest {
                 Arguments.of("[1,2,3]", 0, "the header is not a JSON object"),
                 Arguments.of("{\"b\":" + "[".repeat(100_000), 0, "is not valid JSON"),
                 Arguments.of("{}{}", 0, "is not valid JSON"),
-                Arguments.of("not json", 0, "is not valid JSON"));
+                Arguments.of("not json", 0, "is not valid JSON"),
+                // Its first bytes look like UTF-32.
+                Arguments.of("\0\0\0{abc\0{}", 0, "is not valid JSON: it is no text in UTF-8"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.septet.llm.sandbox;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -33,7 +34,11 @@ public final class Misbehaviour {
             case "spin" -> spin();
             case "crash" -> Runtime.getRuntime().halt(134);
             case "look" -> look();
-            case "connect" -> new Socket().connect(new InetSocketAddress("127.0.0.1", 9), 100);
+            case "connect" ->
+                    new Socket()
+                            .connect(
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 9),
+                                    100);
             case "listen" -> new ServerSocket(0).close();
             case "run" -> new ProcessBuilder("true").start().waitFor();
             case "read" -> stoppedWhen(() -> Files.readString(Path.of(arguments[1])));

@@ -2,6 +2,7 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -257,6 +259,35 @@ class LookingIT {
                     .isNotZero();
         } finally {
             site.stop(0);
+        }
+    }
+
+    /** After runs, reports and pages: what a second user of this machine finds of them. */
+    @Test
+    @Order(9)
+    void anotherUserOfThisMachineReachesNothing() throws Exception {
+        assumeTrue(
+                System.getProperty("user.name", "").equals("root"),
+                "only root can become another user");
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        URI ui = URI.create(Objects.requireNonNull(stack.server().ui()));
+        String port = stack.server().address().replaceAll(".*:", "");
+        Path script = Workspace.CHECKOUT.resolve("examples/attacks/other-user.sh");
+        for (String mode : List.of("rwx------", "rwx--x--x")) {
+            Files.setPosixFilePermissions(stack.state(), PosixFilePermissions.fromString(mode));
+            Process tries =
+                    new ProcessBuilder(
+                                    "bash",
+                                    script.toString(),
+                                    stack.state().toString(),
+                                    Integer.toString(ui.getPort()),
+                                    port)
+                            .redirectErrorStream(true)
+                            .start();
+            assertThat(new String(tries.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .as("what the other user could do, with %s", mode)
+                    .isEmpty();
+            assertThat(tries.waitFor()).isZero();
         }
     }
 

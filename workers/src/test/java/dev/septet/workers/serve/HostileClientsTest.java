@@ -150,6 +150,13 @@ class HostileClientsTest {
     }
 
     @Test
+    void aBodyThatLooksLikeAnotherEncodingIsExplained() throws Exception {
+        Client.Answer answer = client.post(CHAT, "\0\0\0{abc\0{}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error()).contains("the body is not valid JSON: it is no text in UTF-8");
+    }
+
+    @Test
     void deepNestingIsNotFollowed() throws Exception {
         String deep = "[".repeat(1500) + "]".repeat(1500);
         Client.Answer answer = client.post(CHAT, Client.chat("\"metadata\": " + deep));

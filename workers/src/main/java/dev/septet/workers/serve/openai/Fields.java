@@ -42,7 +42,11 @@ final class Fields {
                                     e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
                                     e.getLocation() == null ? 1 : e.getLocation().getColumnNr()));
         } catch (IOException e) {
-            throw new IllegalStateException("bytes in memory cannot fail to be read", e);
+            throw ApiProblem.refused(
+                    400,
+                    null,
+                    "invalid_json",
+                    "the body is not valid JSON: it is no text in UTF-8");
         }
         throw ApiProblem.refused(400, null, "invalid_json", "the body must be a JSON object");
     }
