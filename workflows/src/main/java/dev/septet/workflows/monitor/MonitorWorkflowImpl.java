@@ -8,7 +8,9 @@ import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.Waiting;
 import dev.septet.workflows.WorkPriority;
+import dev.septet.workflows.host.HostBound;
 import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
@@ -58,6 +60,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
     private String remark = "";
+    private @Nullable Waiting waits;
 
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
@@ -126,7 +129,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 retraining,
                 held,
                 state.starts(),
-                state.failing());
+                state.failing(),
+                waits == null ? null : waits.reason());
     }
 
     /** Anybody may send the signal; only what a worker read from its catalogue is followed. */
@@ -162,13 +166,17 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                         WorkPriority.CHECK);
         Observation seen;
         try {
-            seen = activities.observe(asked);
+            seen =
+                    asked.run().sharedStore()
+                            ? onItsHost(asked, activities)
+                            : activities.observe(asked);
         } catch (ActivityFailure failure) {
             if (Failures.cancelled(failure)
                     || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1)
                             == Workflow.DEFAULT_VERSION) {
                 throw failure;
             }
+            waits = null;
             failed(Failures.message(failure));
             return;
         }
@@ -193,6 +201,27 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         if (news) {
             tell(seen);
         }
+        show();
+    }
+
+    /** The host reads its files, whichever worker has the engine measures. */
+    private Observation onItsHost(MonitorRequest asked, MonitorActivities activities) {
+        HostBound<LogActivities> logs =
+                new HostBound<>(
+                        asked.run(),
+                        Stage.MONITOR,
+                        StageStubs.queued(
+                                LogActivities.class,
+                                asked.spec().policy(),
+                                "read " + asked.spec().watched(),
+                                WorkPriority.CHECK),
+                        this::waits);
+        LogWindow window = logs.ask(files -> files.read(asked));
+        return window.sha256() == null ? window.tooFew() : activities.observe(asked.over(window));
+    }
+
+    private void waits(@Nullable Waiting now) {
+        waits = now;
         show();
     }
 
@@ -226,7 +255,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     }
 
     private void show() {
-        Workflow.setCurrentDetails(MonitorDetails.markdown(state, last, retraining, held) + remark);
+        Waiting now = waits;
+        Workflow.setCurrentDetails(
+                MonitorDetails.markdown(state, last, retraining, held)
+                        + remark
+                        + (now == null ? "" : now.markdown()));
     }
 
     private void tell(Observation seen) {

@@ -1,27 +1,39 @@
 package dev.septet.workflows.prepare;
 
+import dev.septet.workflows.RunWaits;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.host.HostBound;
 
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 1. */
 public final class PrepareWorkflowImpl implements PrepareWorkflow {
+    private final HostBound<PrepareActivities> reviewed;
     private final PrepareActivities activities;
 
     @WorkflowInit
     public PrepareWorkflowImpl(PrepareRequest request) {
-        activities =
-                StageStubs.counted(
+        StageStubs.Queued<PrepareActivities> stubs =
+                StageStubs.countedQueued(
                         PrepareActivities.class,
                         request.spec().policy(),
-                        TaskQueues.LIGHT,
                         "prepare " + request.spec().source());
+        activities = stubs.on(TaskQueues.LIGHT, null);
+        reviewed =
+                new HostBound<>(
+                        request.run(),
+                        Stage.PREPARE,
+                        stubs,
+                        waiting -> RunWaits.tell(request.run(), waiting));
     }
 
     @Override
     public DatasetRef prepare(PrepareRequest request) {
-        return activities.prepare(request);
+        return request.readsReviewedRows()
+                ? reviewed.ask(here -> here.prepare(request))
+                : activities.prepare(request);
     }
 }
