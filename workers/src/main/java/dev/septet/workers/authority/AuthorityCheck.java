@@ -47,7 +47,8 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     static final String RESOLVE = "Resolve";
 
     /** A watch outlives its run and follows later ones. */
-    private static final Set<String> WATCH = Set.of("Observe", "Admit", "Notify");
+    private static final Set<String> WATCH =
+            Set.of("Observe", "Host", "ReadLog", "Admit", "Notify");
 
     private final Set<String> queues;
     private final Supplier<Authority> authority;
