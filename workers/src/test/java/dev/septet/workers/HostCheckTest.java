@@ -74,7 +74,7 @@ class HostCheckTest {
     }
 
     /** A log of 7 bytes. */
-    private static final class Log implements CanaryActivities {
+    static final class Log implements CanaryActivities {
         @Override
         public long cursor(RunRef run) {
             return 7;
@@ -119,10 +119,15 @@ class HostCheckTest {
     }
 
     private static String ask(TestWorkflowEnvironment server, String pipeline, String queue) {
+        return ask(server, TaskQueues.LIGHT, pipeline, queue);
+    }
+
+    /** The position in the log, or why there is none. */
+    static String ask(
+            TestWorkflowEnvironment server, String workflows, String pipeline, String queue) {
         return server.getWorkflowClient()
                 .newWorkflowStub(
-                        Ask.class,
-                        WorkflowOptions.newBuilder().setTaskQueue(TaskQueues.LIGHT).build())
+                        Ask.class, WorkflowOptions.newBuilder().setTaskQueue(workflows).build())
                 .ask(pipeline, queue);
     }
 }

@@ -3,6 +3,8 @@ package dev.septet.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.authority.Authority;
+import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Shutdown;
@@ -26,10 +28,12 @@ import io.temporal.workflow.WorkflowMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a program that embeds Septet keeps for itself. */
@@ -147,6 +151,29 @@ class SeptetPluginTest {
             assertThatThrownBy(() -> server.getWorkerFactory().getWorker(here.queue()))
                     .as("a machine on its own")
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whoAsksOnThatQueueNeedsATicketToo() throws IOException {
+        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        Authority authority = new Authority(RunKey.of(Map.of(), folder, 0), List.of());
+        SeptetPlugin plugin =
+                new SeptetPlugin(
+                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                        new Implementations(List.of(new HostCheckTest.Log()), List.of()),
+                        new Shutdown(),
+                        here,
+                        new Hosts(new LocalStore(folder)),
+                        () -> authority);
+        try (TestWorkflowEnvironment server = embedding(plugin)) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.newWorker(QUEUE)
+                    .registerWorkflowImplementationTypes(HostCheckTest.AskImpl.class);
+            server.start();
+
+            assertThat(HostCheckTest.ask(server, QUEUE, "hello", here.queue()))
+                    .startsWith("PolicyDenied, final: run run-1 has no ticket");
         }
     }
 
