@@ -6,6 +6,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
@@ -102,6 +103,8 @@ final class HostCheck extends WorkerInterceptorBase {
         for (Object argument : asked) {
             boolean bound =
                     BOUND.contains(type)
+                                    && !(argument instanceof DeployRequest into
+                                            && !into.needsHost())
                             || argument instanceof PrepareRequest rows && rows.readsReviewedRows()
                             || type.equals("Observe")
                                     && argument instanceof MonitorRequest look

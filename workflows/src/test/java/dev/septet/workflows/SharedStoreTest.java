@@ -70,6 +70,19 @@ class SharedStoreTest {
     }
 
     @Test
+    void aPublicationIntoABucketNeedsNoMachine() {
+        try (Stack stack = Stack.shared("attic")) {
+            stack.activities.spec = Specs.intoBucket();
+
+            stack.run("hello");
+
+            assertThat(stack.activities.calls)
+                    .contains("Publish@" + TaskQueues.LIGHT, "Promote@" + TaskQueues.LIGHT)
+                    .noneMatch(call -> call.startsWith("Host@"));
+        }
+    }
+
+    @Test
     void aFailedPublicationIsUndoneOnItsHost() {
         try (Stack stack = Stack.shared("attic")) {
             stack.activities.spec = Specs.tried(Duration.ofSeconds(4));

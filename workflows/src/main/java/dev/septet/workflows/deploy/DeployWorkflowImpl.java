@@ -55,17 +55,20 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
         files =
                 onItsHost(
                         request,
+                        request.needsHost(),
                         StageStubs.countedQueued(
                                 PublishActivities.class, policy, "publish " + name));
         approval = new ApprovalGate(request.spec().approval(), request.run());
         undo =
                 onItsHost(
                         request,
+                        request.needsHost(),
                         StageStubs.countedQueued(
                                 PublishActivities.class, policy.endless(), "roll back " + name));
         checks =
                 onItsHost(
                         request,
+                        true,
                         StageStubs.queued(
                                 CanaryActivities.class,
                                 policy,
@@ -74,9 +77,10 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     }
 
     private static <A> HostBound<A> onItsHost(
-            DeployRequest request, StageStubs.Queued<A> activities) {
+            DeployRequest request, boolean files, StageStubs.Queued<A> activities) {
         return new HostBound<>(
                 request.run(),
+                files,
                 Stage.DEPLOY,
                 activities,
                 waiting -> RunWaits.tell(request.run(), waiting));

@@ -49,6 +49,7 @@ public final class HostBound<A> {
     private static final StagePolicy POLLERS = StagePolicy.within(Duration.ofSeconds(30));
 
     private final RunRef run;
+    private final boolean bound;
     private final Stage stage;
     private final StageStubs.Queued<A> stubs;
     private final Consumer<@Nullable Waiting> page;
@@ -57,11 +58,16 @@ public final class HostBound<A> {
     /**
      * Of a run's stage.
      *
+     * @param files whether the activities need files of the host
      * @param page receives what is waited for, and null when it is not waited for any more
      */
     public HostBound(
-            RunRef run, Stage stage, StageStubs.Queued<A> stubs, Consumer<@Nullable Waiting> page) {
-        this(run, stage, stubs, page, FIRST);
+            RunRef run,
+            boolean files,
+            Stage stage,
+            StageStubs.Queued<A> stubs,
+            Consumer<@Nullable Waiting> page) {
+        this(run, files, stage, stubs, page, FIRST);
     }
 
     /**
@@ -71,11 +77,13 @@ public final class HostBound<A> {
      */
     HostBound(
             RunRef run,
+            boolean files,
             Stage stage,
             StageStubs.Queued<A> stubs,
             Consumer<@Nullable Waiting> page,
             Duration first) {
         this.run = run;
+        this.bound = files && run.sharedStore();
         this.stage = stage;
         this.stubs = stubs;
         this.page = page;
@@ -94,7 +102,7 @@ public final class HostBound<A> {
 
     /** Runs one of the activities where the pipeline's files are. */
     public <R> R ask(Function<A, R> work) {
-        if (!run.sharedStore()) {
+        if (!bound) {
             return work.apply(stubs.on(TaskQueues.LIGHT, null));
         }
         Duration patience = first;

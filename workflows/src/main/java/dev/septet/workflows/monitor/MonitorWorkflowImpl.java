@@ -209,6 +209,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         HostBound<LogActivities> logs =
                 new HostBound<>(
                         asked.run(),
+                        true,
                         Stage.MONITOR,
                         StageStubs.queued(
                                 LogActivities.class,

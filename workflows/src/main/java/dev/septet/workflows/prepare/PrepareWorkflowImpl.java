@@ -3,7 +3,6 @@ package dev.septet.workflows.prepare;
 import dev.septet.workflows.RunWaits;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
-import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.host.HostBound;
 
@@ -11,8 +10,7 @@ import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 1. */
 public final class PrepareWorkflowImpl implements PrepareWorkflow {
-    private final HostBound<PrepareActivities> reviewed;
-    private final PrepareActivities activities;
+    private final HostBound<PrepareActivities> activities;
 
     @WorkflowInit
     public PrepareWorkflowImpl(PrepareRequest request) {
@@ -21,10 +19,10 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
                         PrepareActivities.class,
                         request.spec().policy(),
                         "prepare " + request.spec().source());
-        activities = stubs.on(TaskQueues.LIGHT, null);
-        reviewed =
+        activities =
                 new HostBound<>(
                         request.run(),
+                        request.readsReviewedRows(),
                         Stage.PREPARE,
                         stubs,
                         waiting -> RunWaits.tell(request.run(), waiting));
@@ -32,8 +30,6 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
 
     @Override
     public DatasetRef prepare(PrepareRequest request) {
-        return request.readsReviewedRows()
-                ? reviewed.ask(here -> here.prepare(request))
-                : activities.prepare(request);
+        return activities.ask(files -> files.prepare(request));
     }
 }

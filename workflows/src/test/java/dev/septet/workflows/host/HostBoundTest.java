@@ -50,6 +50,7 @@ class HostBoundTest {
             HostBound<Where> files =
                     new HostBound<>(
                             run,
+                            true,
                             Stage.DEPLOY,
                             StageStubs.queued(
                                     Where.class,
