@@ -13,8 +13,11 @@ import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
 import dev.septet.activities.evaluate.EngineSubjects;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.host.HostActivitiesImpl;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
+import dev.septet.activities.monitor.LogActivitiesImpl;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;
+import dev.septet.activities.monitor.WatchedLog;
 import dev.septet.activities.monitor.prompt.EnginePromptReaders;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
@@ -30,8 +33,12 @@ import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.workers.serve.PrivateServer;
+import dev.septet.workflows.host.Host;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,9 +56,10 @@ public record Implementations(List<Object> light, List<Object> training) {
     /**
      * Septet's own.
      *
+     * @param here the state folder, where several machines share a store; null elsewhere
      * @param shutdown requested when the process is told to end
      */
-    public static Implementations of(WorkerSettings worker, Shutdown shutdown) {
+    static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
         ActivitySettings settings =
                 new ActivitySettings(
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
@@ -61,11 +69,17 @@ public record Implementations(List<Object> light, List<Object> training) {
         BaseModelFiles models = BaseModelFiles.here(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs = new AuditLogs(worker.state().audit());
+        WatchedLog watched = new WatchedLog(files, logs, reviewed);
         MonitorActivitiesImpl checks =
-                new MonitorActivitiesImpl(store, files, logs, new EnginePromptReaders(), reviewed);
-        return new Implementations(
+                new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
+        List<Object> light = new ArrayList<>();
+        if (here != null) {
+            light.add(new HostActivitiesImpl(store, here, logs, reviewed, System.getenv()));
+        }
+        light.addAll(
                 List.of(
-                        new CatalogActivitiesImpl(catalog),
+                        new CatalogActivitiesImpl(catalog, here != null),
+                        new LogActivitiesImpl(store, watched),
                         new QueueActivitiesImpl(),
                         new RunActivitiesImpl(),
                         new PrepareActivitiesImpl(
@@ -81,7 +95,9 @@ public record Implementations(List<Object> light, List<Object> training) {
                         checks,
                         new ResumeActivitiesImpl(store, files),
                         new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
-                        new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))),
+                        new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))));
+        return new Implementations(
+                light,
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown),

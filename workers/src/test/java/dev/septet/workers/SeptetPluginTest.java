@@ -3,8 +3,13 @@ package dev.septet.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.authority.Authority;
+import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.host.Hosts;
+import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.host.Host;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
@@ -23,10 +28,12 @@ import io.temporal.workflow.WorkflowMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a program that embeds Septet keeps for itself. */
@@ -110,11 +117,75 @@ class SeptetPluginTest {
         assertThat(folder).as("no file of its activities").isEmptyDirectory();
     }
 
+    @Test
+    void aMachineThatSharesItsStorePollsAQueueOfItsOwnFiles() {
+        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        SeptetPlugin plugin =
+                new SeptetPlugin(
+                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                        new Implementations(List.of(), List.of()),
+                        new Shutdown(),
+                        here,
+                        new Hosts(new LocalStore(folder)),
+                        () -> {
+                            throw new AssertionError("no activity begins here");
+                        });
+        WorkerOptions before = WorkerOptions.newBuilder().build();
+        WorkerOptions.Builder builder = WorkerOptions.newBuilder(before);
+        plugin.configureWorker(TaskQueues.host("fedcba9876543210"), builder);
+        assertThat(builder.build()).as("another machine's queue is not its").isEqualTo(before);
+        plugin.configureWorker(here.queue(), builder);
+        assertThat(builder.build()).isNotEqualTo(before);
+
+        try (TestWorkflowEnvironment server = embedding(plugin)) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.start();
+
+            assertThat(server.getWorkerFactory().getWorker(here.queue()).getTaskQueue())
+                    .isEqualTo("septet@0123456789abcdef");
+        }
+        try (TestWorkflowEnvironment server = embedding(plugin())) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.start();
+
+            assertThatThrownBy(() -> server.getWorkerFactory().getWorker(here.queue()))
+                    .as("a machine on its own")
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whoAsksOnThatQueueNeedsATicketToo() throws IOException {
+        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        Authority authority = new Authority(RunKey.of(Map.of(), folder, 0), List.of());
+        SeptetPlugin plugin =
+                new SeptetPlugin(
+                        WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                        new Implementations(List.of(new HostCheckTest.Log()), List.of()),
+                        new Shutdown(),
+                        here,
+                        new Hosts(new LocalStore(folder)),
+                        () -> authority);
+        try (TestWorkflowEnvironment server = embedding(plugin)) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.newWorker(QUEUE)
+                    .registerWorkflowImplementationTypes(HostCheckTest.AskImpl.class);
+            server.start();
+
+            assertThat(HostCheckTest.ask(server, QUEUE, "hello", here.queue()))
+                    .startsWith("PolicyDenied, final: run run-1 has no ticket");
+        }
+    }
+
     private TestWorkflowEnvironment embedding() {
+        return embedding(plugin());
+    }
+
+    private static TestWorkflowEnvironment embedding(SeptetPlugin plugin) {
         return TestWorkflowEnvironment.newInstance(
                 TestEnvironmentOptions.newBuilder()
                         .setWorkflowClientOptions(
-                                WorkflowClientOptions.newBuilder().setPlugins(plugin()).build())
+                                WorkflowClientOptions.newBuilder().setPlugins(plugin).build())
                         .build());
     }
 

@@ -204,6 +204,7 @@ class WorkPriorityTest {
         Implementations ours =
                 Implementations.of(
                         WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
+                        null,
                         new Shutdown());
 
         assertThat(ours.light()).hasAtLeastOneElementOfType(MonitorActivities.class);

@@ -36,6 +36,8 @@ public enum FailureType {
     FENCED("Fenced", true),
     /** A form of the model is not the model it was made from. */
     CHAIN_BROKEN("ChainBroken", false),
+    /** The pipeline's files are on another machine, whose workers must do it. */
+    ELSEWHERE("Elsewhere", true),
     /** The engine or an outside back end failed. */
     BACKEND_FAILED("BackendFailed", true);
 
@@ -59,7 +61,7 @@ public enum FailureType {
 
     /** Whether it ends by what somebody else does, so that waiting for it costs no attempt. */
     public boolean waits() {
-        return this == DISK_FULL || this == STORE_AWAY;
+        return this == DISK_FULL || this == STORE_AWAY || this == ELSEWHERE;
     }
 
     /**

@@ -17,6 +17,8 @@ import java.util.List;
  * @param anewFrom word of the stage from which on nothing finished is reused; null = all may be
  * @param ticket proof that a worker read this run's file from its catalogue; null in runs that
  *     earlier versions started
+ * @param sharedStore whether several machines may share the run's store: work on the pipeline's
+ *     files then goes to its host
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRef(
@@ -26,7 +28,8 @@ public record RunRef(
         String specDigest,
         List<String> searchable,
         @Nullable String anewFrom,
-        @Nullable String ticket) {
+        @Nullable String ticket,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean sharedStore) {
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public RunRef {
         searchable = searchable == null ? List.of() : List.copyOf(searchable);
@@ -40,12 +43,18 @@ public record RunRef(
             String specDigest,
             List<String> searchable,
             @Nullable String anewFrom) {
-        this(pipeline, runId, folder, specDigest, searchable, anewFrom, null);
+        this(pipeline, runId, folder, specDigest, searchable, anewFrom, null, false);
     }
 
     /** The same run with its ticket. */
     public RunRef with(String ticket) {
-        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket);
+        return new RunRef(
+                pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore);
+    }
+
+    /** The same run, whose store several machines may share. */
+    public RunRef sharing() {
+        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, true);
     }
 
     /** Whether a message comes from this run: one of an earlier version has no ticket to show. */

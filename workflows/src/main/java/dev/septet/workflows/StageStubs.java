@@ -10,6 +10,10 @@ import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
 /** The one place where a stage's policy becomes Temporal options, word by word. */
 public final class StageStubs {
     private StageStubs() {}
@@ -32,7 +36,7 @@ public final class StageStubs {
             String queue,
             String summary,
             WorkPriority priority) {
-        return stub(type, policy, policy.attempts(), queue, summary, priority);
+        return stub(type, policy, policy.attempts(), queue, null, summary, priority);
     }
 
     /**
@@ -50,7 +54,31 @@ public final class StageStubs {
             String queue,
             String summary,
             WorkPriority priority) {
-        return stub(type, policy, 0, queue, summary, priority);
+        return stub(type, policy, 0, queue, null, summary, priority);
+    }
+
+    /** Activities of a stage whose queue is not known yet. */
+    @FunctionalInterface
+    public interface Queued<A> {
+        /**
+         * The activities on a queue.
+         *
+         * @param patience how long one waits there for a worker, null = for ever
+         */
+        A on(String queue, @Nullable Duration patience);
+    }
+
+    /** The same as {@link #activities}, on a queue that is chosen later. */
+    public static <A> Queued<A> queued(
+            Class<A> type, StagePolicy policy, String summary, WorkPriority priority) {
+        return (queue, patience) ->
+                stub(type, policy, policy.attempts(), queue, patience, summary, priority);
+    }
+
+    /** The same as {@link #counted}, on a queue that is chosen later. */
+    public static <A> Queued<A> countedQueued(Class<A> type, StagePolicy policy, String summary) {
+        return (queue, patience) ->
+                stub(type, policy, 0, queue, patience, summary, WorkPriority.TRAIN);
     }
 
     private static <A> A stub(
@@ -58,12 +86,16 @@ public final class StageStubs {
             StagePolicy policy,
             int attempts,
             String queue,
+            @Nullable Duration patience,
             String summary,
             WorkPriority priority) {
+        ActivityOptions.Builder options = ActivityOptions.newBuilder();
+        if (patience != null) {
+            options.setScheduleToStartTimeout(patience);
+        }
         return Workflow.newActivityStub(
                 type,
-                ActivityOptions.newBuilder()
-                        .setTaskQueue(queue)
+                options.setTaskQueue(queue)
                         .setStartToCloseTimeout(policy.timeout())
                         .setHeartbeatTimeout(policy.heartbeat())
                         .setRetryOptions(

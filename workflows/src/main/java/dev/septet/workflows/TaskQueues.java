@@ -10,7 +10,23 @@ public final class TaskQueues {
     /** Training and generation, on a GPU slot or, where there is none, on a CPU slot. */
     public static final String TRAINING = "septet-gpu";
 
+    private static final String HOST = "septet@";
+
     private TaskQueues() {}
+
+    /**
+     * The queue of activities that need the files of one state folder.
+     *
+     * @param id the state folder's
+     */
+    public static String host(String id) {
+        return HOST + id;
+    }
+
+    /** Whether a queue is that of a state folder's files. */
+    public static boolean isHost(String queue) {
+        return queue.startsWith(HOST);
+    }
 
     /** The queue of the stages that need the engine. */
     public static String training(ResourcesSpec resources) {

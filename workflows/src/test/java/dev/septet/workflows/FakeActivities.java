@@ -29,10 +29,14 @@ import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.deploy.PublishActivities;
 import dev.septet.workflows.evaluate.EvaluateActivities;
 import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.host.Host;
+import dev.septet.workflows.host.HostActivities;
 import dev.septet.workflows.initialize.InitializeActivities;
 import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.monitor.DriftFinding;
 import dev.septet.workflows.monitor.FollowActivities;
+import dev.septet.workflows.monitor.LogActivities;
+import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
@@ -87,6 +91,8 @@ final class FakeActivities
                 QueueActivities,
                 RunActivities,
                 FollowActivities,
+                HostActivities,
+                LogActivities,
                 AnswerActivities {
     /** Of each answer that was checked, its person; who is not here is refused. */
     final Map<String, String> people = new ConcurrentHashMap<>();
@@ -203,8 +209,30 @@ final class FakeActivities
             throw FailureType.INVALID_PIPELINE.of(
                     "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
         }
-        return new ResolvedPipeline(
-                new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null, ticket), spec);
+        RunRef run = new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null);
+        RunRef known = ticket == null ? run : run.with(ticket);
+        return new ResolvedPipeline(host == null ? known : known.sharing(), spec);
+    }
+
+    /** Which machine has the pipeline's files; null where the store is one machine's. */
+    volatile @Nullable String host;
+
+    /** Whether the host's log has enough rows for a look. */
+    boolean enoughRows = true;
+
+    @Override
+    public Host host(RunRef run) {
+        note("Host");
+        String id = java.util.Objects.requireNonNull(host);
+        return new Host(id, id + ":/srv/state");
+    }
+
+    @Override
+    public LogWindow read(MonitorRequest request) {
+        note("ReadLog");
+        return enoughRows
+                ? new LogWindow(200, request.cursor(), "d".repeat(64), reviewed, null)
+                : new LogWindow(7, request.cursor(), null, reviewed, null);
     }
 
     @Override

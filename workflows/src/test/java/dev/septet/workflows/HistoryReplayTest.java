@@ -113,6 +113,9 @@ class HistoryReplayTest {
                             "monitor-light.json",
                             "monitor-reading.json",
                             "pipeline-scheduled-no-go.json",
+                            "deploy-shared-store.json",
+                            "monitor-shared-store.json",
+                            "prepare-shared-store.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -153,6 +156,24 @@ class HistoryReplayTest {
         recordSources();
         recordTurns();
         recordWatchers();
+        recordSharedStore();
+    }
+
+    /** Work that is bound to the host of a pipeline's files. */
+    private static void recordSharedStore() throws IOException {
+        try (Stack stack = Stack.shared("attic")) {
+            stack.run("hello");
+            stack.server.sleep(Duration.ofHours(7));
+            WorkflowStub learning = stack.pipeline("learning");
+            learning.start(
+                    PipelineRequest.named("hello")
+                            .retraining(new Retraining(Trigger.FEEDBACK, "3 rows", null, null, 3)));
+            learning.getResult(PipelineReport.class);
+            String run = stack.status("learning").runId();
+            write(stack, "hello/" + run + "/prepare", "prepare-shared-store");
+            write(stack, "hello/" + run + "/deploy", "deploy-shared-store");
+            write(stack, "hello/monitor", "monitor-shared-store");
+        }
     }
 
     /** Checks that fail and work again, and a verdict that is a schedule's result. */

@@ -22,6 +22,7 @@ import dev.septet.dsl.spec.OnFeedbackSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.ResourcesSpec;
+import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.SearchSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.SplitSpec;
@@ -50,6 +51,19 @@ final class Specs {
                         null,
                         DeploySpec.DEFAULT_POLICY),
                 monitor());
+    }
+
+    /** Published into a bucket alone. */
+    static PipelineSpec intoBucket() {
+        return pipeline(
+                null,
+                new DeploySpec(
+                        List.of(),
+                        List.of(new S3Spec("s3://models/hello", null, null)),
+                        null,
+                        null,
+                        DeploySpec.DEFAULT_POLICY),
+                null);
     }
 
     /** Without search and watch; people are asked before it is published. */

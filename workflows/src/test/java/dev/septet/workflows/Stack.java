@@ -30,7 +30,7 @@ final class Stack implements AutoCloseable {
     }
 
     /** In a program that has its own way to convert values. */
-    Stack(int workflowCacheSize, DataConverter converter) {
+    Stack(int workflowCacheSize, DataConverter converter, String... machines) {
         server =
                 TestWorkflowEnvironment.newInstance(
                         options(converter)
@@ -46,7 +46,18 @@ final class Stack implements AutoCloseable {
         worker.registerActivitiesImplementations(
                 activities, activities.steering, activities.earlier, activities.notices);
         server.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
+        for (String machine : machines) {
+            server.newWorker(TaskQueues.host(machine))
+                    .registerActivitiesImplementations(activities);
+        }
         server.start();
+    }
+
+    /** Machines that share a store: a worker of each polls its own queue. */
+    static Stack shared(String... machines) {
+        Stack stack = new Stack(600, SeptetDataConverter.create(), machines);
+        stack.activities.host = machines[0];
+        return stack;
     }
 
     /** A server that skips time and knows the search attributes. */

@@ -23,9 +23,16 @@ import java.util.stream.Collectors;
 /** The catalogue on a worker. */
 public final class CatalogActivitiesImpl implements CatalogActivities {
     private final Catalog catalog;
+    private final boolean sharedStore;
 
-    public CatalogActivitiesImpl(Catalog catalog) {
+    /**
+     * On a worker.
+     *
+     * @param sharedStore whether its store is one that several machines may share
+     */
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
         this.catalog = catalog;
+        this.sharedStore = sharedStore;
     }
 
     @Override
@@ -40,7 +47,7 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
                             SpecDigest.of(found.spec()),
                             searchable(),
                             from(request.resume()));
-            return new ResolvedPipeline(run, found.spec());
+            return new ResolvedPipeline(sharedStore ? run.sharing() : run, found.spec());
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }

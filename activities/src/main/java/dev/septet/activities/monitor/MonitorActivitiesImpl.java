@@ -1,28 +1,20 @@
 package dev.septet.activities.monitor;
 
-import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.monitor.detector.Detector;
-import dev.septet.activities.monitor.log.AuditLog;
 import dev.septet.activities.monitor.log.AuditWindow;
-import dev.septet.activities.monitor.log.ChainedLog;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.prompt.PromptReaders;
 import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Share;
-import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.Heartbeats;
-import dev.septet.activities.support.PipelineFiles;
-import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Feature;
-import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
-import dev.septet.workflows.monitor.AuditHead;
+import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
@@ -30,50 +22,34 @@ import dev.septet.workflows.monitor.Observation;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Stage 7 on a worker. */
 public final class MonitorActivitiesImpl implements MonitorActivities {
-    private static final Logger LOG = LoggerFactory.getLogger(MonitorActivitiesImpl.class);
-
     private final ArtifactStore store;
-    private final PipelineFiles files;
-    private final AuditLogs logs;
+    private final WatchedLog log;
     private final PromptReaders readers;
-    private final ReviewedRows reviewed;
 
-    public MonitorActivitiesImpl(
-            ArtifactStore store,
-            PipelineFiles files,
-            AuditLogs logs,
-            PromptReaders readers,
-            ReviewedRows reviewed) {
-        this.reviewed = reviewed;
+    public MonitorActivitiesImpl(ArtifactStore store, WatchedLog log, PromptReaders readers) {
         this.store = store;
-        this.files = files;
-        this.logs = logs;
+        this.log = log;
         this.readers = readers;
     }
 
     @Override
     public Observation count(MonitorRequest request) {
         try {
-            AuditWindow window = window(request);
+            AuditWindow window = log.read(request);
             int rows = window.rows().size();
             boolean enough = rows >= request.spec().minimum();
             if (!enough) {
-                tell(request, window);
+                WatchedLog.tell(request, window);
             }
             return new Observation(rows, enough, window.from(), List.of())
-                    .knowing(reviewed.count(request.run().pipeline()))
-                    .noting(head(request));
+                    .knowing(log.reviewedRows(request))
+                    .noting(log.head(request));
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }
@@ -83,9 +59,11 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
-            return observe(request, heartbeats, context.getInfo().getAttempt())
-                    .knowing(reviewed.count(request.run().pipeline()))
-                    .noting(head(request));
+            Observation seen = observe(request, heartbeats, context.getInfo().getAttempt());
+            LogWindow read = request.window();
+            return read == null
+                    ? seen.knowing(log.reviewedRows(request)).noting(log.head(request))
+                    : seen.knowing(read.reviewed()).noting(read.head());
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }
@@ -95,7 +73,6 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             throws IOException {
         // A look is a read: it takes no fence, so that ten thousand looks leave nothing behind.
         AuditWindow window = window(request);
-        tell(request, window);
         heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
         CheckpointRef checkpoint = request.checkpoint();
         Path trained = store.fetch(checkpoint.artifact());
@@ -136,49 +113,12 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         }
     }
 
-    /** In the history, away from the log, it shows later that lines are missing. */
-    private @Nullable AuditHead head(MonitorRequest request) throws IOException {
-        return request.spec().log() == null
-                ? logs.head(request.run().pipeline()).orElse(null)
-                : null;
-    }
-
-    /** The log need not be there yet: nobody may have asked the model anything. */
+    /** Where machines share a store, the pipeline's host has read the log already. */
     private AuditWindow window(MonitorRequest request) throws IOException {
-        try {
-            String log = request.spec().log();
-            String pipeline = request.run().pipeline();
-            if (log == null) {
-                return new ChainedLog(logs.reader(pipeline), pipeline, request.spec().minimum())
-                        .read(request.cursor());
-            }
-            Path path = files.read(request.run(), log);
-            return Files.isDirectory(path)
-                    ? new ChainedLog(new AuditReader(path), pipeline, request.spec().minimum())
-                            .read(request.cursor())
-                    : new AuditLog(path).read(request.cursor());
-        } catch (StageProblem absent) {
-            if (absent.type() != FailureType.INVALID_PIPELINE) {
-                throw absent;
-            }
-            return AuditWindow.none(request.cursor());
-        }
-    }
-
-    private static void tell(MonitorRequest request, AuditWindow window) {
-        if (window.restarted()) {
-            LOG.warn(
-                    "{}: is no longer the log that was read up to byte {}; it was rotated or cut,"
-                            + " so this look begins at its start",
-                    request.spec().watched(),
-                    request.cursor());
-        }
-        if (window.rejected() > 0) {
-            LOG.warn(
-                    "{}: {} lines hold no prompt (expected a JSON object with \"prompt\" or"
-                            + " \"messages\") and were passed over",
-                    request.spec().watched(),
-                    window.rejected());
-        }
+        LogWindow read = request.window();
+        String sha256 = read == null ? null : read.sha256();
+        return sha256 == null
+                ? log.window(request)
+                : new StoredWindows(store).get(request.run().pipeline(), sha256);
     }
 }

@@ -8,7 +8,6 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
-import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -157,14 +156,10 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         SourceFile general =
                 path == null ? null : new SourceFile(files.read(request.run(), path), path);
         Retraining retraining = request.retraining();
-        if (retraining == null) {
-            return new Additions(new Mix(null, general), null, 0);
-        }
         // What `replay:` asks for is not done: training starts from the base model, which has
         // seen none of the earlier rows, so that leaving some out would lose what they teach.
-        // Reviewed rows have one answer: where pairs are learned there is nothing to do with them.
         List<String> rows =
-                request.objective() instanceof DpoSpec
+                retraining == null || !request.readsReviewedRows()
                         ? List.of()
                         : reviewed.rows(request.run().pipeline(), retraining.reviewed());
         if (rows.isEmpty()) {

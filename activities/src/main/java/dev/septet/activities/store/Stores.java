@@ -10,6 +10,11 @@ public final class Stores {
 
     private Stores() {}
 
+    /** Whether the store that is named is one that several machines may share: a bucket. */
+    public static boolean shared(Map<String, String> environment) {
+        return S3Address.names(environment.getOrDefault(VARIABLE, "").strip());
+    }
+
     /**
      * The store that {@code SEPTET_STORE} names, else the one in the state folder.
      *

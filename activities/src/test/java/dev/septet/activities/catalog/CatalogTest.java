@@ -187,7 +187,7 @@ class CatalogTest {
     @Test
     void pinsTheSpecInTheRun() {
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
-        environment.registerActivitiesImplementations(new CatalogActivitiesImpl(catalog));
+        environment.registerActivitiesImplementations(new CatalogActivitiesImpl(catalog, false));
         CatalogActivities activities = environment.newActivityStub(CatalogActivities.class);
 
         ResolvedPipeline resolved = activities.resolve(PipelineRequest.named("hello"), "run-1");

@@ -30,6 +30,8 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.monitor.DriftAlarm;
 import dev.septet.workflows.monitor.DriftFinding;
+import dev.septet.workflows.monitor.LogActivities;
+import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
@@ -66,19 +68,71 @@ class MonitorActivitiesTest {
         PipelineFiles files =
                 new PipelineFiles(
                         new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
-        environment.registerActivitiesImplementations(
-                new MonitorActivitiesImpl(
-                        store,
+        WatchedLog log =
+                new WatchedLog(
                         files,
                         new AuditLogs(folder.resolve("audit")),
-                        (model, adapter, precision) -> new WordReader(),
-                        new ReviewedRows(folder.resolve("reviewed"))));
+                        new ReviewedRows(folder.resolve("reviewed")));
+        environment.registerActivitiesImplementations(
+                new MonitorActivitiesImpl(
+                        store, log, (model, adapter, precision) -> new WordReader()),
+                new LogActivitiesImpl(store, log));
         activities = environment.newActivityStub(MonitorActivities.class);
     }
 
     @AfterEach
     void close() {
         environment.close();
+    }
+
+    @Test
+    void aLookAtRowsThatAnotherMachineReadSeesTheSame() throws IOException {
+        LogActivities host = environment.newActivityStub(LogActivities.class);
+        MonitorRequest request = request("audit.jsonl");
+        append("an ordinary question about things %d", 30);
+        assertThat(host.read(request)).isEqualTo(new LogWindow(30, 0, null, 0, null));
+
+        append("something entirely different which goes on and on, quite unlike before: %d", 60);
+        LogWindow window = host.read(request);
+        Observation own = activities.observe(request);
+        Files.delete(folder.resolve("audit.jsonl")); // the other machine has none
+
+        assertThat(window.rows()).isEqualTo(90);
+        assertThat(activities.observe(over(request, window))).isEqualTo(own);
+        assertThat(store.leftovers().isEmpty()).as("no fence of a look is left").isTrue();
+    }
+
+    @Test
+    void rowsOfAnotherLookAreNotTakenForThese() throws IOException {
+        LogActivities host = environment.newActivityStub(LogActivities.class);
+        MonitorRequest request = request("audit.jsonl");
+        append("an ordinary question about things %d", 60);
+        LogWindow window = host.read(request);
+        append("another %d", 60);
+        host.read(request);
+
+        assertThatThrownBy(() -> activities.observe(over(request, window)))
+                .hasStackTraceContaining("another look replaced them");
+    }
+
+    private static MonitorRequest over(MonitorRequest request, LogWindow window) {
+        return new MonitorRequest(
+                request.run(),
+                request.spec(),
+                request.setup(),
+                request.dataset(),
+                request.model(),
+                request.checkpoint(),
+                request.pipeline(),
+                request.windows(),
+                request.cursor(),
+                request.starts(),
+                request.turns(),
+                request.begun(),
+                request.alarm(),
+                request.notifications(),
+                null,
+                window);
     }
 
     @Test

@@ -92,6 +92,17 @@ final class DevStack implements AutoCloseable {
         return start(state, null, server, environment, catalogue);
     }
 
+    /** The same in a mount namespace of its own, as on another machine. */
+    static DevStack besideMounted(
+            ServerRef server,
+            Path state,
+            String mounts,
+            Map<String, String> environment,
+            Path... catalogue)
+            throws IOException {
+        return start(state, mounts, server, environment, catalogue);
+    }
+
     /** The same as {@link #start(Path, Path...)} in a mount namespace of its own. */
     static DevStack mounted(Path state, String mounts, Path... catalogue) throws IOException {
         return start(state, mounts, null, Map.of(), catalogue);

@@ -47,7 +47,8 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     static final String RESOLVE = "Resolve";
 
     /** A watch outlives its run and follows later ones. */
-    private static final Set<String> WATCH = Set.of("Count", "Observe", "Admit", "Notify");
+    private static final Set<String> WATCH =
+            Set.of("Count", "Observe", "Host", "ReadLog", "Admit", "Notify");
 
     /** Executions whose lineage the server need not be asked for again. */
     private static final int REMEMBERED = 10_000;

@@ -53,12 +53,16 @@ final class MonitorLine {
                         "%s is %s: nobody watches the model until the pipeline's next run"
                                 .formatted(started.workflowId(), StateWords.of(state)));
             }
-            FailedChecks failing =
+            MonitorStatus status =
                     connection
                             .client()
                             .newUntypedWorkflowStub(started.workflowId())
-                            .query("status", MonitorStatus.class)
-                            .failing();
+                            .query("status", MonitorStatus.class);
+            FailedChecks failing = status.failing();
+            String waits = status.waits();
+            if (waits != null) {
+                return with(started, State.RUNNING, "a check waits: " + waits);
+            }
             return failing == null ? started : with(started, State.RUNNING, failing.sentence());
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {

@@ -9,6 +9,7 @@ import dev.septet.activities.review.Candidates;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.PipelineSpec;
 
 import org.jspecify.annotations.Nullable;
@@ -92,8 +93,9 @@ final class ReviewCommand implements Callable<Integer> {
         ReviewedRows rows = new ReviewedRows(session.state().reviewed());
         ReviewView view = new ReviewView(session.terminal(), json);
         try {
+            session.here().require(pipeline);
             return call(rows, view, candidates());
-        } catch (ReviewProblem | AuditException problem) {
+        } catch (ReviewProblem | AuditException | StageProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
         }
     }

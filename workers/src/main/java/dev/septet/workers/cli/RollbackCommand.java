@@ -6,6 +6,7 @@ import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.FailureType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +58,18 @@ final class RollbackCommand implements Callable<Integer> {
         Aliases aliases = new Aliases(session.store(), session.environment());
         AliasHistory.Move move;
         try {
+            session.here().require(pipeline);
             move =
                     version == null
                             ? aliases.rollBack(pipeline)
                             : aliases.promote(pipeline, version);
             serve(move.sha256());
         } catch (StageProblem problem) {
-            throw new CliProblem(ExitCode.NOT_FOUND, String.valueOf(problem.getMessage()));
+            throw new CliProblem(
+                    problem.type() == FailureType.ELSEWHERE
+                            ? ExitCode.RUN_FAILED
+                            : ExitCode.NOT_FOUND,
+                    String.valueOf(problem.getMessage()));
         }
         if (json) {
             session.terminal().print(SpecJson.mapper().writeValueAsString(move));

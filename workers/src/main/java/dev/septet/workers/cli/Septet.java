@@ -83,6 +83,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(KeyCommand.commandLine(session));
         line.addSubcommand(new VerifyCommand(session));
         line.addSubcommand(new RollbackCommand(session));
+        line.addSubcommand(new AdoptCommand(session));
         line.addSubcommand(AuditCommand.commandLine(session));
         line.addSubcommand(new ReviewCommand(session));
         line.addSubcommand(new CompletionCommand(session));

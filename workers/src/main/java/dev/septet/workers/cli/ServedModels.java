@@ -1,10 +1,12 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.host.HostedHere;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.probe.ModelCheck;
@@ -58,6 +60,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
             } else if (Files.isRegularFile(path)) {
                 addFile(equals > 0 ? word.substring(0, equals) : name(path), path, refused);
             } else if (await || routes.pipelines().contains(word)) {
+                requireHere(word);
                 pipelines.add(word);
             } else {
                 throw unknown(word, routes.pipelines());
@@ -67,7 +70,8 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
             throw refused.get(0);
         }
         refused.forEach(problem -> session.terminal().note("not served: " + problem.getMessage()));
-        return follow(store, routes, named.isEmpty() ? routes::pipelines : () -> pipelines);
+        return follow(
+                store, routes, named.isEmpty() ? () -> here(routes.pipelines()) : () -> pipelines);
     }
 
     /** Follows no pipeline. */
@@ -84,11 +88,34 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
                 store,
                 new Routes(store),
                 () ->
-                        new Endpoints(store)
-                                .all().entrySet().stream()
-                                        .filter(target -> here.sameAddress(target.getValue()))
-                                        .map(Map.Entry::getKey)
-                                        .toList());
+                        here(
+                                new Endpoints(store)
+                                        .all().entrySet().stream()
+                                                .filter(
+                                                        target ->
+                                                                here.sameAddress(target.getValue()))
+                                                .map(Map.Entry::getKey)
+                                                .toList()));
+    }
+
+    /** Another machine's pipelines are served there: their audit logs are files of that machine. */
+    private List<String> here(List<String> pipelines) throws IOException {
+        HostedHere hosted = session.here();
+        List<String> here = new ArrayList<>();
+        for (String pipeline : pipelines) {
+            if (hosted.has(pipeline)) {
+                here.add(pipeline);
+            }
+        }
+        return here;
+    }
+
+    private void requireHere(String pipeline) throws IOException {
+        try {
+            session.here().require(pipeline);
+        } catch (StageProblem elsewhere) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
+        }
     }
 
     private RouteWatch follow(ArtifactStore store, Routes routes, RouteWatch.Wanted wanted) {

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.host.HostedHere;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
@@ -44,6 +45,11 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
         } catch (IllegalArgumentException nonsense) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
         }
+    }
+
+    /** Which pipelines' files belong to this machine. */
+    HostedHere here() {
+        return HostedHere.of(store(), state().path(), environment);
     }
 
     /** Whether there may be something in it: a local store is made by the first run. */

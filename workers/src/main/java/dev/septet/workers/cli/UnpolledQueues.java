@@ -30,6 +30,10 @@ final class UnpolledQueues {
 
     /** What to say about one. */
     static String said(String queue) {
+        if (TaskQueues.isHost(queue)) {
+            return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"
+                    .formatted(queue);
+        }
         return "no worker polls the task queue `%s`; start one with `%s`"
                 .formatted(queue, command(queue));
     }

@@ -87,7 +87,8 @@ public record Doctor(
             opened.ifPresent(
                     there ->
                             findings.addAll(
-                                    new SharingChecks(connection, there, environment).look()));
+                                    new SharingChecks(connection, state, there, environment)
+                                            .look()));
             opened.ifPresent(
                     there ->
                             findings.addAll(

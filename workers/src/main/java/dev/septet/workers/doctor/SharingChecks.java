@@ -1,11 +1,17 @@
 package dev.septet.workers.doctor;
 
 import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.host.HostFile;
+import dev.septet.activities.host.Hosts;
+import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.S3Address;
+import dev.septet.activities.store.Stores;
+import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.host.Host;
 
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.TaskQueueType;
@@ -19,12 +25,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Machines that share task queues. Artifacts may be shared; published folders, audit logs and
- * reviewed rows are files of one machine, and any worker of the queue may be asked for them.
+ * Machines that share task queues. Published folders, audit logs and reviewed rows are files of one
+ * machine. Where machines share a store as well, it says which pipeline's are whose.
  */
-record SharingChecks(Connection connection, ArtifactStore store, Map<String, String> environment) {
+record SharingChecks(
+        Connection connection,
+        StateFolder state,
+        ArtifactStore store,
+        Map<String, String> environment) {
     List<Finding> look() {
         try {
+            if (Stores.shared(environment)) {
+                return hosts();
+            }
             Set<String> machines = machines();
             List<String> local = machines.size() > 1 ? local() : List.of();
             return local.isEmpty()
@@ -39,7 +52,8 @@ record SharingChecks(Connection connection, ArtifactStore store, Map<String, Str
                                                     local.size() == 1 ? "is" : "are"),
                                     "run the workers of these pipelines on the machine that serves"
                                             + " them, with a namespace of their own"
-                                            + " (TEMPORAL_NAMESPACE), or publish to s3 only"));
+                                            + " (TEMPORAL_NAMESPACE), or give all machines one"
+                                            + " store: SEPTET_STORE=s3://BUCKET/PREFIX"));
         } catch (IOException | RuntimeException e) {
             return List.of(
                     Finding.warn(
@@ -47,6 +61,45 @@ record SharingChecks(Connection connection, ArtifactStore store, Map<String, Str
                             "cannot tell which machines share the task queues: " + e.getMessage(),
                             "see that the server and the store answer"));
         }
+    }
+
+    /** One finding for each pipeline. */
+    private List<Finding> hosts() throws IOException {
+        Map<String, Host> known = new Hosts(store).all();
+        Set<String> pipelines = new TreeSet<>(known.keySet());
+        pipelines.addAll(local());
+        pipelines.addAll(new Endpoints(store).all().keySet());
+        String here = HostFile.existing(state.path()).map(Host::id).orElse("");
+        List<Finding> findings = new ArrayList<>();
+        for (String pipeline : pipelines) {
+            Host host = known.get(pipeline);
+            findings.add(host == null ? unknown(pipeline) : host(pipeline, host, here));
+        }
+        return findings;
+    }
+
+    private static Finding unknown(String pipeline) {
+        return Finding.warn(
+                "host",
+                "%s was published before machines that share a store had hosts: its files are on one machine, and no record says which"
+                        .formatted(pipeline),
+                "run `septet adopt %s` on the machine that has its files".formatted(pipeline));
+    }
+
+    private Finding host(String pipeline, Host host, String here) {
+        String files =
+                "the files of %s are on %s"
+                        .formatted(
+                                pipeline,
+                                host.id().equals(here) ? "this machine" : "host " + host.name());
+        return Pollers.now(connection, host.queue())
+                ? Finding.ok("host", files)
+                : Finding.warn(
+                        "host",
+                        "%s, and no worker there polls its task queue %s: publications, canaries and monitor checks of %s wait"
+                                .formatted(files, host.queue(), pipeline),
+                        "start Septet there; or stop it for good, and run `septet adopt %s` on the machine that is to have them"
+                                .formatted(pipeline));
     }
 
     /** By the workers' identities, {@code <process>@<machine>}. */

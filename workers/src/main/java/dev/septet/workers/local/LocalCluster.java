@@ -1,6 +1,7 @@
 package dev.septet.workers.local;
 
 import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.host.HostedHere;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.FileModes;
@@ -100,7 +101,12 @@ public final class LocalCluster implements AutoCloseable {
     /** From here on keeps servers for the {@code http} targets of all pipelines in a store. */
     public synchronized void serveTargets(ArtifactStore store) {
         TargetServers servers =
-                new TargetServers(settings, new Endpoints(store), supervisor, notes);
+                new TargetServers(
+                        settings,
+                        new Endpoints(store),
+                        HostedHere.of(store, settings.state().path(), settings.environment()),
+                        supervisor,
+                        notes);
         ScheduledExecutorService often =
                 Executors.newSingleThreadScheduledExecutor(
                         work -> {

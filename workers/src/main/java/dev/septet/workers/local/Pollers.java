@@ -5,10 +5,14 @@ import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** The workers that serve a queue. */
 public final class Pollers {
+    private static final Duration SILENT = Duration.ofSeconds(90);
+
     private Pollers() {}
 
     /** Whether any worker has polled the queue in the last minutes. */
@@ -18,6 +22,14 @@ public final class Pollers {
                         TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
                 .stream()
                 .anyMatch(type -> !of(connection, queue, type).isEmpty());
+    }
+
+    /** Whether a worker polls the queue's activities now: one asks at least once a minute. */
+    public static boolean now(Connection connection, String queue) {
+        Instant silent = Instant.now().minus(SILENT);
+        return of(connection, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY).stream()
+                .map(PollerInfo::getLastAccessTime)
+                .anyMatch(last -> Instant.ofEpochSecond(last.getSeconds()).isAfter(silent));
     }
 
     /** Those that have polled it in the last minutes for one kind of work. */

@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.host.HostedHere;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.support.Secrets;
@@ -33,21 +34,25 @@ final class TargetServers {
 
     private final LocalSettings settings;
     private final Endpoints endpoints;
+    private final HostedHere here;
     private final Supervisor supervisor;
     private final Consumer<String> notes;
     private final Map<Integer, Endpoint> kept = new TreeMap<>();
     private final Set<String> told = new HashSet<>();
 
     /**
+     * @param here whose pipelines are served
      * @param notes receives a line for each server that comes or goes, and for each that cannot
      */
     TargetServers(
             LocalSettings settings,
             Endpoints endpoints,
+            HostedHere here,
             Supervisor supervisor,
             Consumer<String> notes) {
         this.settings = settings;
         this.endpoints = endpoints;
+        this.here = here;
         this.supervisor = supervisor;
         this.notes = notes;
     }
@@ -55,7 +60,7 @@ final class TargetServers {
     /** Starts and ends servers as the records say now. */
     synchronized void look() {
         try {
-            Map<String, Endpoint> all = endpoints.all();
+            Map<String, Endpoint> all = ours();
             for (Map.Entry<String, Endpoint> target : all.entrySet()) {
                 want(target.getKey(), target.getValue());
             }
@@ -69,6 +74,16 @@ final class TargetServers {
         } catch (IOException | RuntimeException e) {
             once("cannot look for http targets: " + e.getMessage());
         }
+    }
+
+    private Map<String, Endpoint> ours() throws IOException {
+        Map<String, Endpoint> ours = new TreeMap<>();
+        for (Map.Entry<String, Endpoint> target : endpoints.all().entrySet()) {
+            if (here.has(target.getKey())) {
+                ours.put(target.getKey(), target.getValue());
+            }
+        }
+        return ours;
     }
 
     private void want(String pipeline, Endpoint endpoint) throws IOException {

@@ -3,6 +3,9 @@ package dev.septet.workers.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.activities.host.HostFile;
+import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.Hosts;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.Fence;
@@ -12,6 +15,7 @@ import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
+import dev.septet.workflows.host.Host;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +41,7 @@ class TargetServersTest {
     private final List<String> deaths = new CopyOnWriteArrayList<>();
     private Supervisor supervisor = supervisor();
     private Endpoints endpoints = new Endpoints(new LocalStore(folder));
+    private HostedHere here = here(Map.of());
     private TargetServers servers = servers(Path.of("java"));
 
     @BeforeEach
@@ -49,6 +54,7 @@ class TargetServersTest {
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
         supervisor = supervisor();
         endpoints = new Endpoints(new LocalStore(folder.resolve("store")));
+        here = here(Map.of());
         servers = servers(java);
     }
 
@@ -101,6 +107,30 @@ class TargetServersTest {
         assertThat(called()).endsWith("keys=");
     }
 
+    @Test
+    void anotherHostsPipelineIsServedThere() throws IOException {
+        Host own = HostFile.of(folder.resolve("state"));
+        Hosts hosts = new Hosts(new LocalStore(folder.resolve("store")));
+        hosts.move("bot", own);
+        hosts.move("other", new Host("0123456789abcdef", "cellar:/srv/state"));
+        here = here(Map.of("SEPTET_STORE", "s3://shared/store"));
+        servers = servers(folder.resolve("java"));
+        endpoints.set("bot", new Endpoint("127.0.0.1", 8094, null), FENCE);
+        endpoints.set("other", new Endpoint("127.0.0.1", 8095, null), FENCE);
+
+        servers.look();
+
+        assertThat(notes).containsExactly("Serving 'bot' at http://127.0.0.1:8094");
+        hosts.move("bot", new Host("0123456789abcdef", "cellar:/srv/state"));
+        servers.look();
+        assertThat(supervisor.pid("serve-8094")).isEmpty();
+    }
+
+    private HostedHere here(Map<String, String> environment) {
+        return HostedHere.of(
+                new LocalStore(folder.resolve("store")), folder.resolve("state"), environment);
+    }
+
     private Optional<Long> pid(String name) {
         return supervisor.pid(name);
     }
@@ -147,6 +177,7 @@ class TargetServersTest {
                                 "TEMPORAL_API_KEY",
                                 "s3cret")),
                 endpoints,
+                here,
                 supervisor,
                 notes::add);
     }

@@ -1,17 +1,14 @@
 package dev.septet.workflows.approval;
 
-import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.RunWaits;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.Waiting;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Score;
 
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +34,7 @@ final class ApprovalPage {
                                 scores(report.scores()),
                                 answers(answers),
                                 waiting.markdown()));
-        tell(waiting);
+        RunWaits.tell(run, waiting);
     }
 
     void decided(ApprovalStatus status) {
@@ -49,23 +46,7 @@ final class ApprovalPage {
     }
 
     void goesOn() {
-        tell(null);
-    }
-
-    /** The run may be gone, or this workflow was started without one: then nobody is told. */
-    private void tell(@Nullable Waiting waiting) {
-        Workflow.getInfo()
-                .getParentWorkflowId()
-                .ifPresent(
-                        id -> {
-                            try {
-                                Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
-                                        .waits(waiting, run.ticket());
-                            } catch (ApplicationFailure gone) {
-                                Workflow.getLogger(ApprovalPage.class)
-                                        .info("run {} is gone: nobody is told", id);
-                            }
-                        });
+        RunWaits.tell(run, null);
     }
 
     private static List<String> commands(Question asked) {

@@ -5,6 +5,7 @@ import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageProgress;
+import dev.septet.workflows.host.HostBound;
 
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.TimerOptions;
@@ -29,7 +30,7 @@ public final class Canary {
     /** Looks of both holds together stay far below what a history holds. */
     private static final int MOST = 500;
 
-    private final CanaryActivities activities;
+    private final HostBound<CanaryActivities> activities;
     private final CanaryTrial trial;
     private final Duration pause;
     private final long begun = Workflow.currentTimeMillis();
@@ -42,7 +43,7 @@ public final class Canary {
     /**
      * @param trial its {@code looks} are filled in here
      */
-    public Canary(CanaryActivities activities, CanaryTrial trial) {
+    public Canary(HostBound<CanaryActivities> activities, CanaryTrial trial) {
         Duration hold = trial.spec().hold();
         this.activities = activities;
         this.pause = pause(hold);
@@ -118,7 +119,8 @@ public final class Canary {
 
     private void look() {
         long now = Workflow.currentTimeMillis();
-        CanaryReading seen = activities.check(trial.at((now - begun) / 1000, (end - begun) / 1000));
+        CanaryTrial present = trial.at((now - begun) / 1000, (end - begun) / 1000);
+        CanaryReading seen = activities.ask(log -> log.check(present));
         last = seen;
         looks++;
         show();

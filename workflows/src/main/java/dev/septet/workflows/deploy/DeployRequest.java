@@ -1,6 +1,7 @@
 package dev.septet.workflows.deploy;
 
 import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
@@ -21,6 +22,11 @@ public record DeployRequest(
         CheckpointRef checkpoint,
         EvaluationReport evaluation)
         implements RunScoped {
+    /** Whether it publishes into files of one machine, or is served there: a bucket is neither. */
+    public boolean needsHost() {
+        return spec.targets().stream().anyMatch(target -> !(target instanceof S3Spec));
+    }
+
     @Override
     public List<Object> specs() {
         return List.of(spec, setup);

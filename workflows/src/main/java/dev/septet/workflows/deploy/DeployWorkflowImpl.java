@@ -2,6 +2,8 @@ package dev.septet.workflows.deploy;
 
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.RunWaits;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.WorkPriority;
@@ -17,6 +19,7 @@ import dev.septet.workflows.canary.Canary;
 import dev.septet.workflows.canary.CanaryActivities;
 import dev.septet.workflows.canary.CanaryStatus;
 import dev.septet.workflows.canary.CanaryTrial;
+import dev.septet.workflows.host.HostBound;
 
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
@@ -32,9 +35,9 @@ import java.util.List;
  */
 public final class DeployWorkflowImpl implements DeployWorkflow {
     private final DeployActivities engine;
-    private final PublishActivities files;
-    private final PublishActivities undo;
-    private final CanaryActivities checks;
+    private final HostBound<PublishActivities> files;
+    private final HostBound<PublishActivities> undo;
+    private final HostBound<CanaryActivities> checks;
     private final ApprovalGate approval;
     private @Nullable Canary canary;
 
@@ -50,30 +53,53 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
                         "export " + name,
                         WorkPriority.FINISH);
         files =
-                StageStubs.counted(
-                        PublishActivities.class, policy, TaskQueues.LIGHT, "publish " + name);
+                onItsHost(
+                        request,
+                        request.needsHost(),
+                        StageStubs.countedQueued(
+                                PublishActivities.class, policy, "publish " + name));
         approval = new ApprovalGate(request.spec().approval(), request.run());
         undo =
-                StageStubs.counted(
-                        PublishActivities.class,
-                        policy.endless(),
-                        TaskQueues.LIGHT,
-                        "roll back " + name);
+                onItsHost(
+                        request,
+                        request.needsHost(),
+                        StageStubs.countedQueued(
+                                PublishActivities.class, policy.endless(), "roll back " + name));
         checks =
-                StageStubs.activities(
-                        CanaryActivities.class, policy, TaskQueues.LIGHT, "canary of " + name);
+                onItsHost(
+                        request,
+                        true,
+                        StageStubs.queued(
+                                CanaryActivities.class,
+                                policy,
+                                "canary of " + name,
+                                WorkPriority.TRAIN));
+    }
+
+    private static <A> HostBound<A> onItsHost(
+            DeployRequest request, boolean files, StageStubs.Queued<A> activities) {
+        return new HostBound<>(
+                request.run(),
+                files,
+                Stage.DEPLOY,
+                activities,
+                waiting -> RunWaits.tell(request.run(), waiting));
     }
 
     @Override
     public DeploymentRef deploy(DeployRequest request) {
         ExportRef export = engine.export(request);
         List<Approval> approvals = approval.ask(export.artifact(), request.evaluation());
-        Publication publication = files.publish(request, export, approvals);
+        Publication publication = files.ask(to -> to.publish(request, export, approvals));
         try {
             tryOut(request, publication);
-            return files.promote(request, publication).proved(export.chain()).approvedBy(approvals);
+            return files.ask(to -> to.promote(request, publication))
+                    .proved(export.chain())
+                    .approvedBy(approvals);
         } catch (TemporalFailure failure) {
-            Workflow.newDetachedCancellationScope(() -> undo.rollBack(request, publication)).run();
+            Workflow.newDetachedCancellationScope(
+                            () -> undo.run(to -> to.rollBack(request, publication)))
+                    .run();
             throw failure;
         }
     }
@@ -116,8 +142,8 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
         if (spec == null || champion == null || !publication.challenges()) {
             return;
         }
-        long cursor = checks.cursor(request.run());
-        files.challenge(request, publication);
+        long cursor = checks.ask(log -> log.cursor(request.run()));
+        files.run(to -> to.challenge(request, publication));
         Canary trial =
                 new Canary(
                         checks,

@@ -32,6 +32,8 @@ import java.util.List;
  * @param alarm what the looks so far add up to
  * @param notifications who is told of drift
  * @param failing the checks that failed since the last one that did not, null = none
+ * @param window what the pipeline's host has read for this look, null = the look reads the log
+ *     itself
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorRequest(
@@ -49,7 +51,8 @@ public record MonitorRequest(
         @Nullable Start begun,
         DriftAlarm alarm,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications,
-        @Nullable FailedChecks failing)
+        @Nullable FailedChecks failing,
+        @Nullable LogWindow window)
         implements RunScoped {
     public MonitorRequest {
         starts = starts == null ? Starts.NONE : starts;
@@ -89,7 +92,13 @@ public record MonitorRequest(
                 begun,
                 alarm,
                 notifications,
+                null,
                 null);
+    }
+
+    /** The same watch, for a look at what the pipeline's host has read. */
+    MonitorRequest over(LogWindow window) {
+        return with(windows, cursor, starts, turns, alarm, failing, window);
     }
 
     /** The same watch, which knows of these starts. */
@@ -99,17 +108,17 @@ public record MonitorRequest(
 
     /** The same watch, while these runs are under way. */
     public MonitorRequest under(Turns turns) {
-        return with(windows, cursor, starts, turns, alarm, failing);
+        return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
     /** The same watch, some looks later. */
     public MonitorRequest later(int windows, long cursor, Starts starts, DriftAlarm alarm) {
-        return with(windows, cursor, starts, turns, alarm, failing);
+        return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
     /** The same watch, whose checks fail; null = not any more. */
     public MonitorRequest failing(@Nullable FailedChecks failing) {
-        return with(windows, cursor, starts, turns, alarm, failing);
+        return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
     private MonitorRequest with(
@@ -118,7 +127,8 @@ public record MonitorRequest(
             Starts starts,
             Turns turns,
             DriftAlarm alarm,
-            @Nullable FailedChecks failing) {
+            @Nullable FailedChecks failing,
+            @Nullable LogWindow window) {
         return new MonitorRequest(
                 run,
                 spec,
@@ -134,7 +144,8 @@ public record MonitorRequest(
                 begun,
                 alarm,
                 notifications,
-                failing);
+                failing,
+                window);
     }
 
     @Override

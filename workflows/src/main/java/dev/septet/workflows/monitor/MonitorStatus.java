@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param held why no run was started at the last look although there was a cause; empty otherwise
  * @param starts when the pipeline's runs began, whatever started them
  * @param failing the checks that failed since the last one that did not, null = none
+ * @param waits what the look that is under way waits for, null = nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MonitorStatus(
@@ -23,4 +24,5 @@ public record MonitorStatus(
         @Nullable String retraining,
         String held,
         Starts starts,
-        @Nullable FailedChecks failing) {}
+        @Nullable FailedChecks failing,
+        @Nullable String waits) {}

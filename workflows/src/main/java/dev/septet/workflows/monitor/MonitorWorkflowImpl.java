@@ -8,7 +8,9 @@ import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.Waiting;
 import dev.septet.workflows.WorkPriority;
+import dev.septet.workflows.host.HostBound;
 import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
@@ -61,6 +63,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
     private String remark = "";
+    private @Nullable Waiting waits;
 
     @WorkflowInit
     public MonitorWorkflowImpl(MonitorRequest request) {
@@ -129,7 +132,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 retraining,
                 held,
                 state.starts(),
-                state.failing());
+                state.failing(),
+                waits == null ? null : waits.reason());
     }
 
     /** Anybody may send the signal; only what a worker read from its catalogue is followed. */
@@ -158,13 +162,14 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         MonitorRequest asked = state;
         Observation seen;
         try {
-            seen = seen(asked);
+            seen = asked.run().sharedStore() ? onItsHost(asked) : seen(asked);
         } catch (ActivityFailure failure) {
             if (Failures.cancelled(failure)
                     || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1)
                             == Workflow.DEFAULT_VERSION) {
                 throw failure;
             }
+            waits = null;
             failed(Failures.message(failure));
             return;
         }
@@ -194,17 +199,42 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
 
     /** A training holds its device for hours, so only what runs the model waits for one. */
     private static Observation seen(MonitorRequest asked) {
-        if (Workflow.getVersion(CHECKS_WITHOUT_DEVICE, Workflow.DEFAULT_VERSION, 1) == 1) {
-            MonitorActivities light = activities(asked, TaskQueues.LIGHT);
-            if (!asked.spec().runsModel()) {
-                return light.observe(asked);
-            }
-            Observation counted = light.count(asked);
+        if (asked.spec().runsModel() && withoutDevice()) {
+            Observation counted = activities(asked, TaskQueues.LIGHT).count(asked);
             if (!counted.enough()) {
                 return counted;
             }
         }
-        return activities(asked, TaskQueues.training(asked.setup().resources())).observe(asked);
+        return measured(asked);
+    }
+
+    /** The host reads its files, whichever worker may measure does so. */
+    private Observation onItsHost(MonitorRequest asked) {
+        HostBound<LogActivities> logs =
+                new HostBound<>(
+                        asked.run(),
+                        true,
+                        Stage.MONITOR,
+                        StageStubs.queued(
+                                LogActivities.class,
+                                asked.spec().policy(),
+                                "read " + asked.spec().watched(),
+                                WorkPriority.CHECK),
+                        this::waits);
+        LogWindow window = logs.ask(files -> files.read(asked));
+        return window.sha256() == null ? window.tooFew() : measured(asked.over(window));
+    }
+
+    private static Observation measured(MonitorRequest asked) {
+        String queue =
+                !asked.spec().runsModel() && withoutDevice()
+                        ? TaskQueues.LIGHT
+                        : TaskQueues.training(asked.setup().resources());
+        return activities(asked, queue).observe(asked);
+    }
+
+    private static boolean withoutDevice() {
+        return Workflow.getVersion(CHECKS_WITHOUT_DEVICE, Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
     private static MonitorActivities activities(MonitorRequest asked, String queue) {
@@ -214,6 +244,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 queue,
                 "look at " + asked.spec().watched(),
                 WorkPriority.CHECK);
+    }
+
+    private void waits(@Nullable Waiting now) {
+        waits = now;
+        show();
     }
 
     /** The next check may find what this one could not; people are told of the first. */
@@ -246,7 +281,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     }
 
     private void show() {
-        Workflow.setCurrentDetails(MonitorDetails.markdown(state, last, retraining, held) + remark);
+        Waiting now = waits;
+        Workflow.setCurrentDetails(
+                MonitorDetails.markdown(state, last, retraining, held)
+                        + remark
+                        + (now == null ? "" : now.markdown()));
     }
 
     private void tell(Observation seen) {

@@ -2,6 +2,7 @@ package dev.septet.workflows.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
@@ -44,6 +45,14 @@ public record PrepareRequest(
             @Nullable DatasetRef rows,
             @Nullable Retraining retraining) {
         this(run, spec, model, rows, retraining, null, null);
+    }
+
+    /**
+     * Whether rows that reviewers made of feedback are learned too. Such a row has one answer:
+     * where pairs are learned there is nothing to do with it.
+     */
+    public boolean readsReviewedRows() {
+        return retraining != null && retraining.reviewed() != 0 && !(objective instanceof DpoSpec);
     }
 
     /** What of {@code train} reads the general set is no matter of preparation. */

@@ -1,27 +1,35 @@
 package dev.septet.workflows.prepare;
 
+import dev.septet.workflows.RunWaits;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
-import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.host.HostBound;
 
 import io.temporal.workflow.WorkflowInit;
 
 /** Orchestration of stage 1. */
 public final class PrepareWorkflowImpl implements PrepareWorkflow {
-    private final PrepareActivities activities;
+    private final HostBound<PrepareActivities> activities;
 
     @WorkflowInit
     public PrepareWorkflowImpl(PrepareRequest request) {
-        activities =
-                StageStubs.counted(
+        StageStubs.Queued<PrepareActivities> stubs =
+                StageStubs.countedQueued(
                         PrepareActivities.class,
                         request.spec().policy(),
-                        TaskQueues.LIGHT,
                         "prepare " + request.spec().source());
+        activities =
+                new HostBound<>(
+                        request.run(),
+                        request.readsReviewedRows(),
+                        Stage.PREPARE,
+                        stubs,
+                        waiting -> RunWaits.tell(request.run(), waiting));
     }
 
     @Override
     public DatasetRef prepare(PrepareRequest request) {
-        return activities.prepare(request);
+        return activities.ask(files -> files.prepare(request));
     }
 }

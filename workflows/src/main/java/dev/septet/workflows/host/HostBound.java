@@ -1,0 +1,182 @@
+package dev.septet.workflows.host;
+
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Failures;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.Waiting;
+import dev.septet.workflows.catalog.QueueActivities;
+
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Activities that need a pipeline's files. Where machines share a store, they run on the task queue
+ * of the pipeline's host; elsewhere any worker may take them. While no worker of the host takes an
+ * activity, the host is asked for again from time to time: an operator may have moved the pipeline.
+ * Deterministic workflow code.
+ */
+public final class HostBound<A> {
+    private static final Duration FIRST = Duration.ofMinutes(1);
+
+    /** A host that is away for a month must not fill the history. */
+    private static final Duration LONGEST = Duration.ofMinutes(30);
+
+    /** The pipeline moved between question and answer. */
+    private static final Duration MOVED = Duration.ofSeconds(5);
+
+    private static final StagePolicy ENDLESS =
+            new StagePolicy(
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1),
+                    0,
+                    Duration.ofSeconds(1),
+                    StagePolicy.DEFAULT_FACTOR);
+
+    private static final StagePolicy POLLERS = StagePolicy.within(Duration.ofSeconds(30));
+
+    private final RunRef run;
+    private final boolean bound;
+    private final Stage stage;
+    private final StageStubs.Queued<A> stubs;
+    private final Consumer<@Nullable Waiting> page;
+    private final Duration first;
+
+    /**
+     * Of a run's stage.
+     *
+     * @param files whether the activities need files of the host
+     * @param page receives what is waited for, and null when it is not waited for any more
+     */
+    public HostBound(
+            RunRef run,
+            boolean files,
+            Stage stage,
+            StageStubs.Queued<A> stubs,
+            Consumer<@Nullable Waiting> page) {
+        this(run, files, stage, stubs, page, FIRST);
+    }
+
+    /**
+     * With another patience.
+     *
+     * @param first how long an activity waits for a worker before the host is asked for again
+     */
+    HostBound(
+            RunRef run,
+            boolean files,
+            Stage stage,
+            StageStubs.Queued<A> stubs,
+            Consumer<@Nullable Waiting> page,
+            Duration first) {
+        this.run = run;
+        this.bound = files && run.sharedStore();
+        this.stage = stage;
+        this.stubs = stubs;
+        this.page = page;
+        this.first = first;
+    }
+
+    /** The same for an activity without a result. */
+    public void run(Consumer<A> work) {
+        var unused =
+                ask(
+                        activities -> {
+                            work.accept(activities);
+                            return true;
+                        });
+    }
+
+    /** Runs one of the activities where the pipeline's files are. */
+    public <R> R ask(Function<A, R> work) {
+        if (!bound) {
+            return work.apply(stubs.on(TaskQueues.LIGHT, null));
+        }
+        Duration patience = first;
+        boolean told = false;
+        while (true) {
+            Host host = host();
+            try {
+                R result = work.apply(stubs.on(host.queue(), patience));
+                if (told) {
+                    page.accept(null);
+                }
+                return result;
+            } catch (ActivityFailure failure) {
+                if (notBegun(failure)) {
+                    told |= tell(host);
+                    patience = longer(patience);
+                } else if (elsewhere(failure)) {
+                    Workflow.sleep(MOVED);
+                } else {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private Host host() {
+        return StageStubs.activities(
+                        HostActivities.class,
+                        ENDLESS,
+                        TaskQueues.LIGHT,
+                        "which host has the files of " + run.pipeline())
+                .host(run);
+    }
+
+    /** A host that is there is only busy: nobody is told. */
+    private boolean tell(Host host) {
+        try {
+            int pollers =
+                    StageStubs.activities(
+                                    QueueActivities.class,
+                                    POLLERS,
+                                    TaskQueues.LIGHT,
+                                    "is there a worker for " + host.queue())
+                            .pollers(host.queue());
+            if (pollers > 0) {
+                return false;
+            }
+        } catch (ActivityFailure unknown) {
+            if (Failures.cancelled(unknown)) {
+                throw unknown;
+            }
+            return false;
+        }
+        page.accept(
+                new Waiting(
+                        stage,
+                        "the files of `%s` are on host %s, and no worker of that host polls its task queue `%s`; start Septet there, or move the pipeline to another machine"
+                                .formatted(run.pipeline(), host.name(), host.queue()),
+                        List.of("septet dev", "septet adopt " + run.pipeline())));
+        return true;
+    }
+
+    private static Duration longer(Duration patience) {
+        Duration twice = patience.multipliedBy(2);
+        return twice.compareTo(LONGEST) > 0 ? LONGEST : twice;
+    }
+
+    private static boolean notBegun(ActivityFailure failure) {
+        return failure.getCause() instanceof TimeoutFailure timeout
+                && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+    }
+
+    private static boolean elsewhere(ActivityFailure failure) {
+        ApplicationFailure root = Failures.root(failure);
+        return root != null && FailureType.ELSEWHERE.type().equals(root.getType());
+    }
+}
