@@ -52,7 +52,7 @@ class SharedStoreTest {
 
             assertThat(monitor(stack).windows()).isEqualTo(2);
             assertThat(stack.activities.calls)
-                    .contains("ReadLog@" + ATTIC, "Observe@" + Specs.TRAINING_QUEUE)
+                    .contains("ReadLog@" + ATTIC, "Observe@" + TaskQueues.LIGHT)
                     .doesNotContain("ReadLog@" + CELLAR);
         }
     }
