@@ -31,7 +31,7 @@ write busy "${STEPS:-120}" ''
 "$home/septet" dev --port 0 --pipelines "$folder/pipelines" >"$folder/dev.txt" 2>&1 &
 dev=$!
 while sleep 3; do
-    grep -v '^ *$' "$folder/pipelines/data/general.jsonl" | head -n 10 >>"$folder/pipelines/audit.jsonl"
+    head -n 10 "$folder/pipelines/data/general.jsonl" >>"$folder/pipelines/audit.jsonl"
 done &
 log=$!
 trap 'kill $log $dev; wait $dev || true' EXIT
