@@ -7,7 +7,7 @@ public final class MissingKeyException extends IOException {
     private static final long serialVersionUID = 1;
 
     /** Names the key and says what to do. */
-    MissingKeyException(String message) {
+    public MissingKeyException(String message) {
         super(message);
     }
 }

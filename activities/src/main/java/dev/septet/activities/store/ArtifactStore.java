@@ -102,9 +102,10 @@ public interface ArtifactStore {
      *
      * @param artifacts that were read
      * @param all that are stored
+     * @param locked of those that were read, how many need a key that is not here
      * @param damaged a sentence for each that is not what it was
      */
-    record Checked(int artifacts, int all, List<String> damaged) {
+    record Checked(int artifacts, int all, int locked, List<String> damaged) {
         public Checked {
             damaged = List.copyOf(damaged);
         }

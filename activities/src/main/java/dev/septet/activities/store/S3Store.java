@@ -2,6 +2,7 @@ package dev.septet.activities.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -204,6 +205,7 @@ public final class S3Store implements ArtifactStore {
         List<String> damaged = new ArrayList<>();
         long left = bytes;
         int checked = 0;
+        int locked = 0;
         for (String digest : digests) {
             if (left <= 0) {
                 break;
@@ -219,11 +221,13 @@ public final class S3Store implements ArtifactStore {
                     }
                 }
                 left -= Math.max(1, manifest.sizeBytes());
+            } catch (MissingKeyException withoutKey) {
+                locked++;
             } catch (CorruptArtifactException broken) {
                 damaged.add(String.valueOf(broken.getMessage()));
             }
         }
-        return new Checked(checked, digests.size(), damaged);
+        return new Checked(checked, digests.size(), locked, damaged);
     }
 
     @Override

@@ -19,10 +19,10 @@ public final class Stores {
     public static ArtifactStore open(Path folder, Map<String, String> environment) {
         String named = environment.getOrDefault(VARIABLE, "").strip();
         if (named.isEmpty()) {
-            return new LocalStore(folder);
+            return new LocalStore(folder, new Disk(), AtRest.of(environment));
         }
         if (!S3Address.names(named)) {
-            return new LocalStore(Path.of(named));
+            return new LocalStore(Path.of(named), new Disk(), AtRest.of(environment));
         }
         return new S3Store(
                 S3Connection.of(environment),
