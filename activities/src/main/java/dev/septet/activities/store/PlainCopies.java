@@ -49,6 +49,15 @@ final class PlainCopies {
                         });
     }
 
+    /** Takes over a folder with {@code files/} and the manifest, plain. */
+    Path take(Manifest manifest, Path incoming) throws IOException {
+        String digest = manifest.digest();
+        return NameLocks.in(home())
+                .locked(
+                        "artifact " + digest,
+                        () -> goneWithTheProcess(cache().take(incoming, digest)));
+    }
+
     private Path filled(Manifest manifest, Filling filling) throws IOException {
         String digest = manifest.digest();
         Path incoming = home().resolve("incoming-" + digest);
@@ -110,7 +119,8 @@ final class PlainCopies {
         disk.remove(checkpoints(scope));
     }
 
-    private Path checkpoints(String scope) throws IOException {
+    /** Where the plain files of a scope's checkpoints are. */
+    Path checkpoints(String scope) throws IOException {
         return home().resolve("checkpoints").resolve(Names.encoded(scope));
     }
 
@@ -145,7 +155,7 @@ final class PlainCopies {
      * The JVM removes these files after all shutdown hooks have ended, so that a training that
      * hands over still has them. Folders come first: they are removed last.
      */
-    private Path goneWithTheProcess(Path folder) throws IOException {
+    Path goneWithTheProcess(Path folder) throws IOException {
         Path home = home();
         for (int names = home.getNameCount(); names < folder.getNameCount(); names++) {
             folder.getRoot().resolve(folder.subpath(0, names)).toFile().deleteOnExit();

@@ -4,7 +4,6 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -164,6 +163,20 @@ record StoredFiles(AtRestEncryption encryption, Disk disk) {
         }
     }
 
+    /**
+     * Writes the plain copy of an encrypted file.
+     *
+     * @param name for messages
+     */
+    void decrypt(Path encrypted, Manifest.Entry entry, Path to, String name) throws IOException {
+        try {
+            disk.copy(to, out -> copy(encrypted, name, true, entry, out));
+        } catch (CorruptArtifactException damaged) {
+            disk.remove(to);
+            throw damaged;
+        }
+    }
+
     private void each(Manifest.Entry entry, Path folder, OutputStream out) throws IOException {
         Path file = folder.resolve(entry.path()).normalize();
         if (!file.startsWith(folder) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -181,19 +194,23 @@ record StoredFiles(AtRestEncryption encryption, Disk disk) {
                                             ? entry.sizeBytes()
                                             : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
         }
+        copy(file, file.toString(), encrypted, entry, out);
+    }
+
+    private void copy(
+            Path file, String name, boolean encrypted, Manifest.Entry entry, OutputStream out)
+            throws IOException {
         var sum = Sha256.start();
         try (InputStream stored = Files.newInputStream(file);
                 InputStream in =
-                        encrypted
-                                ? encryption.decrypting(stored, file.toString(), place(entry))
-                                : stored) {
-            in.transferTo(new DigestOutputStream(unclosed(out), sum));
+                        encrypted ? encryption.decrypting(stored, name, place(entry)) : stored) {
+            in.transferTo(new DigestOutputStream(out, sum));
         } catch (DamagedCiphertextException damaged) {
             throw new CorruptArtifactException(String.valueOf(damaged.getMessage()));
         }
         if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
             throw new CorruptArtifactException(
-                    file + ": changed; its sha256 is not " + entry.sha256());
+                    name + ": changed; its sha256 is not " + entry.sha256());
         }
     }
 
@@ -215,20 +232,6 @@ record StoredFiles(AtRestEncryption encryption, Disk disk) {
         }
         disk.folder(parent);
         return target;
-    }
-
-    private static OutputStream unclosed(OutputStream out) {
-        return new FilterOutputStream(out) {
-            @Override
-            public void write(byte[] bytes, int from, int count) throws IOException {
-                out.write(bytes, from, count);
-            }
-
-            @Override
-            public void close() {
-                // the caller's
-            }
-        };
     }
 
     /** A file is bound to its content's digest, so that a blob may be part of several artifacts. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.store;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 
 /** Which store an operator has chosen. */
@@ -11,7 +12,8 @@ public final class Stores {
     private Stores() {}
 
     /**
-     * The store that {@code SEPTET_STORE} names, else the one in the state folder.
+     * The store that {@code SEPTET_STORE} names, else the one in the state folder; encrypted where
+     * {@code SEPTET_STORE_KEYS} names a file with keys.
      *
      * @param folder where the local store is; copies of a shared store's artifacts go beside it
      * @throws IllegalArgumentException with a sentence when the variable makes no sense
@@ -28,6 +30,8 @@ public final class Stores {
                 S3Connection.of(environment),
                 S3Address.of(named),
                 folder.resolveSibling("store-copies"),
-                CacheBound.of(environment));
+                AtRest.of(environment),
+                new Disk(),
+                Clock.systemUTC());
     }
 }
