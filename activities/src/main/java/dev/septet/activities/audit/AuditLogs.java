@@ -1,5 +1,6 @@
 package dev.septet.activities.audit;
 
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.workflows.monitor.AuditHead;
 
 import java.io.IOException;
@@ -11,8 +12,14 @@ import java.util.Optional;
  * served. Names of pipelines are letters, digits and {@code -}.
  *
  * @param root the folder of these folders
+ * @param encryption of their lines
  */
-public record AuditLogs(Path root) {
+public record AuditLogs(Path root, AtRestEncryption encryption) {
+    /** Logs whose lines are plain. */
+    public AuditLogs(Path root) {
+        this(root, AtRestEncryption.none());
+    }
+
     /** A pipeline's own; it need not be there yet. */
     public Path folder(String pipeline) {
         return root.resolve(pipeline);
@@ -26,7 +33,7 @@ public record AuditLogs(Path root) {
 
     /** Verifies a pipeline's log, see {@link AuditVerifier}. */
     public AuditVerifier verifier(String pipeline) {
-        return new AuditVerifier(folder(pipeline), pipeline, seal());
+        return new AuditVerifier(folder(pipeline), lines(folder(pipeline)), pipeline, seal());
     }
 
     private AuditSeal seal() {
@@ -35,6 +42,25 @@ public record AuditLogs(Path root) {
 
     /** Reads a pipeline's log. */
     public AuditReader reader(String pipeline) {
-        return new AuditReader(folder(pipeline));
+        return reader(folder(pipeline));
+    }
+
+    /** Reads a log in any folder, with the same keys. */
+    public AuditReader reader(Path folder) {
+        return new AuditReader(folder, lines(folder));
+    }
+
+    /** Verifies a log in any folder, with the same keys. */
+    public AuditVerifier verifier(Path folder) {
+        return new AuditVerifier(folder, lines(folder), "", null);
+    }
+
+    /** Opens a pipeline's log for writing, see {@link AuditWriter#open}. */
+    public AuditWriter writer(String pipeline, AuditSettings settings) throws IOException {
+        return AuditWriter.open(folder(pipeline), settings, lines(folder(pipeline)));
+    }
+
+    private LineEncryption lines(Path folder) {
+        return new LineEncryption(encryption, folder);
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.activities.monitor;
 
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.monitor.detector.Detector;
 import dev.septet.activities.monitor.log.AuditLog;
 import dev.septet.activities.monitor.log.AuditWindow;
@@ -137,7 +136,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             }
             Path path = files.read(request.run(), log);
             return Files.isDirectory(path)
-                    ? new ChainedLog(new AuditReader(path), pipeline, request.spec().minimum())
+                    ? new ChainedLog(logs.reader(path), pipeline, request.spec().minimum())
                             .read(request.cursor())
                     : new AuditLog(path).read(request.cursor());
         } catch (StageProblem absent) {

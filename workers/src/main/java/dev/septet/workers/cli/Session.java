@@ -1,5 +1,8 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.KeyProblem;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
@@ -43,6 +46,19 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
             return Stores.open(state().store(), environment);
         } catch (IllegalArgumentException nonsense) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        }
+    }
+
+    /**
+     * The audit logs of this machine.
+     *
+     * @throws CliProblem USAGE when the file with their keys cannot be used
+     */
+    AuditLogs auditLogs() {
+        try {
+            return new AuditLogs(state().audit(), AtRestEncryption.of(environment));
+        } catch (KeyProblem problem) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(problem.getMessage()));
         }
     }
 
