@@ -1,5 +1,6 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import java.io.IOException;
@@ -119,6 +120,13 @@ public interface ArtifactStore {
      *     needs one makes it again
      */
     Checked check(long bytes, boolean aside) throws IOException;
+
+    /**
+     * Counts what is encrypted: artifacts, checkpoints and records.
+     *
+     * @param most after which it stops
+     */
+    AtRestCount atRest(int most) throws IOException;
 
     /** Finds what killed processes left behind. */
     Leftovers leftovers() throws IOException;
