@@ -11,6 +11,7 @@ import dev.septet.activities.catalog.QueueActivitiesImpl;
 import dev.septet.activities.catalog.RunActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.evaluate.EngineSubjects;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.host.HostActivitiesImpl;
@@ -68,7 +69,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         Catalog catalog = new Catalog(settings.catalogue());
         BaseModelFiles models = BaseModelFiles.here(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
-        AuditLogs logs = new AuditLogs(worker.state().audit());
+        AuditLogs logs =
+                new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
         WatchedLog watched = new WatchedLog(files, logs, reviewed);
         MonitorActivitiesImpl checks =
                 new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());

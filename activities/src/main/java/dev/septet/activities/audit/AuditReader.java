@@ -15,9 +15,16 @@ import java.util.Optional;
  */
 public final class AuditReader {
     private final Path folder;
+    private final LineEncryption lines;
 
+    /** Of a log whose lines are plain. */
     public AuditReader(Path folder) {
+        this(folder, LineEncryption.none());
+    }
+
+    AuditReader(Path folder, LineEncryption lines) {
         this.folder = folder;
+        this.lines = lines;
     }
 
     /** Whether a path is a folder of an audit log. */
@@ -61,13 +68,13 @@ public final class AuditReader {
         return new AuditPage(records, rejected, from < 0 ? cursor : from, next);
     }
 
-    private static Optional<AuditRecord> record(Segment segment, LineScan scan) {
+    private Optional<AuditRecord> record(Segment segment, LineScan scan) throws IOException {
         byte[] bytes = scan.line();
         if (bytes == null) {
             return Optional.empty();
         }
         long offset = segment.base() + scan.start();
-        return ChainedLine.parse(bytes)
+        return lines.parse(bytes)
                 .flatMap(
                         line ->
                                 EventJson.event(line.kind(), line.event())

@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 public final class AuditVerifier {
     private final Path folder;
+    private final LineEncryption encryption;
     private final String pipeline;
     private final @Nullable AuditSeal seal;
     private final Map<Long, AuditHead> noted = new HashMap<>();
@@ -32,11 +33,13 @@ public final class AuditVerifier {
     private String digest = ChainedLine.NONE_BEFORE;
 
     public AuditVerifier(Path folder) {
-        this(folder, "", null);
+        this(folder, LineEncryption.none(), "", null);
     }
 
-    AuditVerifier(Path folder, String pipeline, @Nullable AuditSeal seal) {
+    AuditVerifier(
+            Path folder, LineEncryption encryption, String pipeline, @Nullable AuditSeal seal) {
         this.folder = folder;
+        this.encryption = encryption;
         this.pipeline = pipeline;
         this.seal = seal;
     }
@@ -111,12 +114,17 @@ public final class AuditVerifier {
 
     private @Nullable AuditBreak step(LineScan scan, @Nullable String expected) throws IOException {
         byte[] bytes = scan.line();
-        ChainedLine line = bytes == null ? null : ChainedLine.parse(bytes).orElse(null);
+        ChainedLine line = bytes == null ? null : encryption.parse(bytes).orElse(null);
         if (line == null) {
             return broken(
                     Damage.CHANGED,
                     lines == 0 ? null : last + 1,
-                    "the line is not what was written: its digest does not fit its bytes");
+                    LineEncryption.key(bytes == null ? new byte[0] : bytes)
+                            .map(
+                                    "the line is not what was written: the key '%s' does not decrypt it"
+                                            ::formatted)
+                            .orElse(
+                                    "the line is not what was written: its digest does not fit its bytes"));
         }
         AuditHead then = noted.get(line.sequence());
         if (then != null && !then.sha256().equals(line.digest())) {
@@ -163,7 +171,8 @@ public final class AuditVerifier {
         while (scan.next()) {
             byte[] bytes = scan.line();
             if (bytes != null
-                    && ChainedLine.parse(bytes)
+                    && encryption
+                            .parse(bytes)
                             .filter(line -> line.sequence() == expected)
                             .isPresent()) {
                 return broken(

@@ -32,6 +32,7 @@ public final class AuditWriter implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
 
     private final Path folder;
+    private final LineEncryption lines;
     private final AuditSettings settings;
     private final Clock clock;
     private final Disk disk;
@@ -48,16 +49,28 @@ public final class AuditWriter implements Closeable {
      * @throws AuditException when another writer has it open
      */
     public static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
-        return open(folder, settings, Clock.systemUTC(), new Disk());
+        return open(folder, settings, LineEncryption.none());
+    }
+
+    /** The same with lines that are encrypted where there are keys. */
+    static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines)
+            throws IOException {
+        return open(folder, settings, lines, Clock.systemUTC(), new Disk());
     }
 
     /** The same with a clock and a disk of a test's making. */
     static AuditWriter open(Path folder, AuditSettings settings, Clock clock, Disk disk)
             throws IOException {
+        return open(folder, settings, LineEncryption.none(), clock, disk);
+    }
+
+    private static AuditWriter open(
+            Path folder, AuditSettings settings, LineEncryption lines, Clock clock, Disk disk)
+            throws IOException {
         disk.folder(folder);
         FileChannel lock = locked(folder);
         try {
-            return new AuditWriter(folder, settings, clock, disk, lock);
+            return new AuditWriter(folder, settings, lines, clock, disk, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -65,15 +78,21 @@ public final class AuditWriter implements Closeable {
     }
 
     private AuditWriter(
-            Path folder, AuditSettings settings, Clock clock, Disk disk, FileChannel lock)
+            Path folder,
+            AuditSettings settings,
+            LineEncryption lines,
+            Clock clock,
+            Disk disk,
+            FileChannel lock)
             throws IOException {
         this.folder = folder;
+        this.lines = lines;
         this.settings = settings;
         this.clock = clock;
         this.disk = disk;
         this.lock = lock;
         curtain = new Curtain(settings);
-        Tail.Opened opened = Tail.open(folder, disk, clock.instant());
+        Tail.Opened opened = Tail.open(folder, lines, disk, clock.instant());
         tail = opened.tail();
         if (opened.repair() != null) {
             RepairEvent repair = opened.repair();
@@ -193,7 +212,7 @@ public final class AuditWriter implements Closeable {
             return;
         }
         Instant before = clock.instant().minus(settings.keep());
-        var expired = Retention.expired(folder, before);
+        var expired = Retention.expired(folder, before, lines);
         if (expired.isPresent()) {
             write(expired.get().event(clock.instant()));
             sync();

@@ -7,9 +7,9 @@ import java.util.Optional;
 /** The last line of a file of the log that is one. */
 record Last(ChainedLine line) {
     /** Looked for from the newest file back. */
-    static Optional<Last> of(List<Segment> segments) throws IOException {
+    static Optional<Last> of(List<Segment> segments, LineEncryption lines) throws IOException {
         for (int at = segments.size() - 1; at >= 0; at--) {
-            Optional<Last> last = of(segments.get(at));
+            Optional<Last> last = of(segments.get(at), lines);
             if (last.isPresent()) {
                 return last;
             }
@@ -17,13 +17,12 @@ record Last(ChainedLine line) {
         return Optional.empty();
     }
 
-    static Optional<Last> of(Segment segment) throws IOException {
+    static Optional<Last> of(Segment segment, LineEncryption lines) throws IOException {
         Optional<ChainedLine> last = Optional.empty();
         try (LineScan scan = new LineScan(segment.file(), 0)) {
             while (scan.next()) {
                 byte[] bytes = scan.line();
-                Optional<ChainedLine> line =
-                        bytes == null ? Optional.empty() : ChainedLine.parse(bytes);
+                Optional<ChainedLine> line = bytes == null ? Optional.empty() : lines.parse(bytes);
                 last = line.isPresent() ? line : last;
             }
         }

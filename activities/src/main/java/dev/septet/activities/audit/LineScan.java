@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 /** Lines of a file from a byte on, in constant memory, whatever is in it. */
 final class LineScan implements Closeable {
     /** Longest line that is looked at, in bytes; the writer makes none near it. */
-    static final int MOST_LINE_BYTES = 1 << 20;
+    static final int MOST_LINE_BYTES = 2 << 20;
 
     private final InputStream bytes;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -18,11 +18,12 @@ record Retention(List<Segment> segments, long before, ChainedLine last) {
      * By the time at which each file was last written, which is that of its last line on a machine
      * whose clock is right. The newest file always stays.
      */
-    static Optional<Retention> expired(Path folder, Instant before) throws IOException {
+    static Optional<Retention> expired(Path folder, Instant before, LineEncryption lines)
+            throws IOException {
         List<Segment> all = Segment.in(folder);
         List<Segment> expired = new ArrayList<>();
         for (Segment segment : all.subList(0, Math.max(0, all.size() - 1))) {
-            if (!time(segment).isBefore(before)) {
+            if (!time(segment, lines).isBefore(before)) {
                 break;
             }
             expired.add(segment);
@@ -31,7 +32,7 @@ record Retention(List<Segment> segments, long before, ChainedLine last) {
             return Optional.empty();
         }
         // A file without one good line is evidence, and stays.
-        return Last.of(expired.get(expired.size() - 1))
+        return Last.of(expired.get(expired.size() - 1), lines)
                 .map(last -> new Retention(expired, all.get(expired.size()).base(), last.line()));
     }
 
@@ -39,9 +40,9 @@ record Retention(List<Segment> segments, long before, ChainedLine last) {
         return new RetentionEvent(now, before, last.sequence(), last.digest());
     }
 
-    private static Instant time(Segment segment) throws IOException {
+    private static Instant time(Segment segment, LineEncryption lines) throws IOException {
         Optional<Instant> said =
-                Last.of(segment)
+                Last.of(segment, lines)
                         .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
                         .map(AuditEvent::time);
         return said.isPresent()

@@ -25,6 +25,7 @@ final class Tail implements Closeable {
     private static final int MOST_TORN_READ = 2 * LineScan.MOST_LINE_BYTES;
 
     private final Path folder;
+    private final LineEncryption lines;
     private final Segment segment;
     private final FileChannel out;
     private final Instant since;
@@ -33,9 +34,16 @@ final class Tail implements Closeable {
     private long end;
     private boolean uncertain;
 
-    private Tail(Path folder, Segment segment, Instant since, long sequence, String digest)
+    private Tail(
+            Path folder,
+            LineEncryption lines,
+            Segment segment,
+            Instant since,
+            long sequence,
+            String digest)
             throws IOException {
         this.folder = folder;
+        this.lines = lines;
         this.segment = segment;
         this.since = since;
         this.sequence = sequence;
@@ -51,15 +59,17 @@ final class Tail implements Closeable {
     record Opened(Tail tail, @Nullable RepairEvent repair) {}
 
     /** Finds the end of a folder's log. */
-    static Opened open(Path folder, Disk disk, Instant now) throws IOException {
+    static Opened open(Path folder, LineEncryption lines, Disk disk, Instant now)
+            throws IOException {
         List<Segment> segments = Segment.in(folder);
         if (segments.isEmpty()) {
             return new Opened(
-                    new Tail(folder, Segment.at(folder, 0), now, 0, ChainedLine.NONE_BEFORE), null);
+                    new Tail(folder, lines, Segment.at(folder, 0), now, 0, ChainedLine.NONE_BEFORE),
+                    null);
         }
         Segment last = segments.get(segments.size() - 1);
         RepairEvent repair = repaired(folder, last, disk, now);
-        Last line = Last.of(segments).orElse(null);
+        Last line = Last.of(segments, lines).orElse(null);
         Head head = Head.in(folder).orElse(null);
         // Whatever was done to the log: the chain goes on from the last line that is one, and the
         // verifier names the place.
@@ -70,7 +80,8 @@ final class Tail implements Closeable {
                         : head != null ? head.sha256() : ChainedLine.NONE_BEFORE;
         Instant since = Files.getLastModifiedTime(last.file()).toInstant();
         return new Opened(
-                new Tail(folder, last, first(last).orElse(since), sequence, digest), repair);
+                new Tail(folder, lines, last, first(last, lines).orElse(since), sequence, digest),
+                repair);
     }
 
     long sequence() {
@@ -91,7 +102,13 @@ final class Tail implements Closeable {
     /** The end in a new file. */
     Tail next(Disk disk, Instant now) throws IOException {
         Tail next =
-                new Tail(folder, Segment.at(folder, segment.base() + end), now, sequence, digest);
+                new Tail(
+                        folder,
+                        lines,
+                        Segment.at(folder, segment.base() + end),
+                        now,
+                        sequence,
+                        digest);
         disk.sync(folder);
         close();
         return next;
@@ -101,15 +118,16 @@ final class Tail implements Closeable {
         if (uncertain) {
             restore();
         }
+        byte[] stored = lines.stored(sequence + 1, line);
         uncertain = true;
         try {
-            disk.append(segment.file(), out, line);
+            disk.append(segment.file(), out, stored);
         } catch (IOException e) {
             restoreQuietly();
             throw e;
         }
         uncertain = false;
-        end += line.length;
+        end += stored.length;
         sequence++;
         digest = ChainedLine.digestIn(line);
     }
@@ -168,12 +186,12 @@ final class Tail implements Closeable {
         }
     }
 
-    private static Optional<Instant> first(Segment segment) throws IOException {
+    private static Optional<Instant> first(Segment segment, LineEncryption lines)
+            throws IOException {
         try (LineScan scan = new LineScan(segment.file(), 0)) {
             byte[] line = scan.next() ? scan.line() : null;
-            return Optional.ofNullable(line)
-                    .flatMap(ChainedLine::parse)
-                    .flatMap(first -> EventJson.event(first.kind(), first.event()))
+            Optional<ChainedLine> first = line == null ? Optional.empty() : lines.parse(line);
+            return first.flatMap(one -> EventJson.event(one.kind(), one.event()))
                     .map(AuditEvent::time);
         }
     }

@@ -1,7 +1,6 @@
 package dev.septet.activities.monitor;
 
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.monitor.log.AuditLog;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.log.ChainedLog;
@@ -54,7 +53,7 @@ public record WatchedLog(PipelineFiles files, AuditLogs logs, ReviewedRows revie
             }
             Path path = files.read(request.run(), log);
             return Files.isDirectory(path)
-                    ? new ChainedLog(new AuditReader(path), pipeline, request.spec().minimum())
+                    ? new ChainedLog(logs.reader(path), pipeline, request.spec().minimum())
                             .read(request.cursor())
                     : new AuditLog(path).read(request.cursor());
         } catch (StageProblem absent) {

@@ -1,5 +1,6 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import java.io.IOException;
@@ -102,9 +103,10 @@ public interface ArtifactStore {
      *
      * @param artifacts that were read
      * @param all that are stored
+     * @param locked of those that were read, how many need a key that is not here
      * @param damaged a sentence for each that is not what it was
      */
-    record Checked(int artifacts, int all, List<String> damaged) {
+    record Checked(int artifacts, int all, int locked, List<String> damaged) {
         public Checked {
             damaged = List.copyOf(damaged);
         }
@@ -118,6 +120,13 @@ public interface ArtifactStore {
      *     needs one makes it again
      */
     Checked check(long bytes, boolean aside) throws IOException;
+
+    /**
+     * Counts what is encrypted: artifacts, checkpoints and records.
+     *
+     * @param most after which it stops
+     */
+    AtRestCount atRest(int most) throws IOException;
 
     /** Finds what killed processes left behind. */
     Leftovers leftovers() throws IOException;

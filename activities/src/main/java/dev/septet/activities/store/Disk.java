@@ -3,6 +3,7 @@ package dev.septet.activities.store;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -103,6 +104,44 @@ public final class Disk {
                     }
                 });
         return copied[0];
+    }
+
+    /** Writes bytes to a stream, which it need not close. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes a file while its content is made. */
+    public void copy(Path to, Content content) throws IOException {
+        act(
+                "copy",
+                to,
+                () -> {
+                    try (FileChannel channel = create(to)) {
+                        content.writeTo(new ChannelOutput(channel));
+                        channel.force(true);
+                    }
+                });
+    }
+
+    /** Leaves the channel open: it is forced when all is written. */
+    private static final class ChannelOutput extends OutputStream {
+        private final FileChannel channel;
+
+        ChannelOutput(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) throws IOException {
+            writeAll(channel, ByteBuffer.wrap(bytes, offset, count));
+        }
     }
 
     /** Forces bytes that somebody else wrote, and closes them to others. */

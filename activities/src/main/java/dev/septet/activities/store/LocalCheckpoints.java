@@ -19,11 +19,16 @@ final class LocalCheckpoints implements CheckpointStore {
     private final LocalStore store;
     private final Disk disk;
     private final Fences fences;
+    private final StoredFiles stored;
+    private final PlainCopies copies;
 
-    LocalCheckpoints(LocalStore store, Disk disk, Fences fences) {
+    LocalCheckpoints(
+            LocalStore store, Disk disk, Fences fences, StoredFiles stored, PlainCopies copies) {
         this.store = store;
         this.disk = disk;
         this.fences = fences;
+        this.stored = stored;
+        this.copies = copies;
     }
 
     @Override
@@ -37,24 +42,53 @@ final class LocalCheckpoints implements CheckpointStore {
                 throw DiskFullException.orSame(incoming, e);
             }
             Manifest manifest = Manifest.of(incoming, disk);
+            if (stored.encryption().encrypts()) {
+                return committedEncrypted(scope, step, manifest, incoming, fence);
+            }
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             disk.sync(incoming);
-            Path target = folder(scope).resolve(Integer.toString(step));
-            disk.folder(folder(scope));
-            return fences.holding(
-                    fence,
-                    () -> {
-                        Optional<Checkpoint> there = at(scope, step);
-                        if (there.isPresent()) {
-                            return there.get();
-                        }
-                        disk.remove(target); // damaged, or it would have been found
-                        disk.move(incoming, target);
-                        return new Checkpoint(step, target, manifest.digest());
-                    });
+            return committed(scope, step, manifest, incoming, fence);
         } finally {
             store.giveBack(incoming, fence);
         }
+    }
+
+    private Checkpoint committedEncrypted(
+            String scope, int step, Manifest manifest, Path plain, Fence fence) throws IOException {
+        Path incoming = store.incoming(fence);
+        try {
+            for (Manifest.Entry entry : manifest.files()) {
+                stored.encrypt(plain.resolve(entry.path()), entry, incoming.resolve(entry.path()));
+            }
+            String name = Integer.toString(step);
+            Path file = incoming.resolve(Manifest.FILE);
+            stored.write(file, manifest, StoredFiles.checkpointPlace(scope, name));
+            disk.sync(incoming);
+            Checkpoint done = committed(scope, step, manifest, incoming, fence);
+            return done.folder().equals(folder(scope).resolve(name))
+                    ? new Checkpoint(step, copies.take(scope, name, plain), manifest.digest())
+                    : done; // it was there
+        } finally {
+            store.gone(incoming, fence);
+        }
+    }
+
+    private Checkpoint committed(
+            String scope, int step, Manifest manifest, Path incoming, Fence fence)
+            throws IOException {
+        Path target = folder(scope).resolve(Integer.toString(step));
+        disk.folder(folder(scope));
+        return fences.holding(
+                fence,
+                () -> {
+                    Optional<Checkpoint> there = at(scope, step);
+                    if (there.isPresent()) {
+                        return there.get();
+                    }
+                    disk.remove(target); // damaged, or it would have been found
+                    disk.move(incoming, target);
+                    return new Checkpoint(step, target, manifest.digest());
+                });
     }
 
     @Override
@@ -92,6 +126,9 @@ final class LocalCheckpoints implements CheckpointStore {
                     }
                     if (steps.isEmpty() || (keep == 0 && pinned.isEmpty())) {
                         disk.remove(folder(scope));
+                        if (stored.encryption().encrypts()) {
+                            copies.remove(scope);
+                        }
                     }
                     return scope;
                 });
@@ -102,6 +139,9 @@ final class LocalCheckpoints implements CheckpointStore {
         Path old = folder(scope).resolve(Integer.toString(step));
         disk.remove(old.resolve(Manifest.FILE));
         disk.remove(old);
+        if (stored.encryption().encrypts()) {
+            copies.remove(scope, Integer.toString(step));
+        }
     }
 
     private Checkpoint verified(String scope, int step) throws IOException {
@@ -110,9 +150,17 @@ final class LocalCheckpoints implements CheckpointStore {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new CorruptArtifactException(file + ": missing");
         }
-        byte[] bytes = Files.readAllBytes(file);
-        Manifest.parse(file, bytes).verify(folder);
-        return new Checkpoint(step, folder, Sha256.of(bytes));
+        String name = Integer.toString(step);
+        byte[] bytes = stored.bytes(file, StoredFiles.checkpointPlace(scope, name));
+        Manifest manifest = Manifest.parse(file, bytes);
+        if (!stored.anyEncrypted(manifest, folder)) {
+            stored.verify(manifest, folder);
+            return new Checkpoint(step, folder, Sha256.of(bytes));
+        }
+        Path plain =
+                copies.checkpoint(
+                        scope, name, manifest, to -> stored.decrypt(manifest, folder, to));
+        return new Checkpoint(step, plain, Sha256.of(bytes));
     }
 
     /** Newest first. */

@@ -1,16 +1,22 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.encryption.AtRestCount;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -29,6 +35,9 @@ import java.util.stream.Stream;
  * </pre>
  *
  * An artifact is built in scratch, forced to the device, and moved to its name at once.
+ *
+ * <p>With keys, manifests, files and records are encrypted ({@link StoredFiles}), and what is
+ * handed out are plain copies for this process alone ({@link PlainCopies}).
  */
 public final class LocalStore implements ArtifactStore {
     private final Path root;
@@ -36,6 +45,9 @@ public final class LocalStore implements ArtifactStore {
     private final Fences fences;
     private final Records records;
     private final Scratch scratch;
+    private final Scratch plainScratch;
+    private final StoredFiles stored;
+    private final PlainCopies copies;
     private final Hourly sweeping = new Hourly();
     private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
 
@@ -45,10 +57,19 @@ public final class LocalStore implements ArtifactStore {
 
     /** A store whose disk is watched. */
     public LocalStore(Path root, Disk disk) {
+        this(root, disk, AtRest.plain());
+    }
+
+    LocalStore(Path root, Disk disk, AtRest atRest) {
         this.root = root.toAbsolutePath().normalize();
         this.disk = disk;
-        this.records = new Records(this.root.resolve("records"), disk);
+        this.stored = new StoredFiles(atRest.encryption(), disk);
+        this.records = new Records(this.root.resolve("records"), disk, stored);
         this.scratch = new Scratch(this.root.resolve("scratch"), disk);
+        this.plainScratch =
+                atRest.scratch() == null ? scratch : new Scratch(atRest.scratch(), disk);
+        this.copies =
+                new PlainCopies(plainScratch.processes(), disk, atRest.bound(), Clock.systemUTC());
         this.fences = new Fences(this.root.resolve("fences"), disk, scratch.processes());
     }
 
@@ -59,7 +80,7 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public CheckpointStore checkpoints() {
-        return new LocalCheckpoints(this, disk, fences);
+        return new LocalCheckpoints(this, disk, fences, stored, copies);
     }
 
     @Override
@@ -67,8 +88,10 @@ public final class LocalStore implements ArtifactStore {
         if (sweeping.isDue()) {
             removeLeftovers();
         }
+        stored.mark(root.resolve("encrypted"));
         fences.open(fence);
         scratch.open(fence);
+        plainScratch.open(fence);
     }
 
     @Override
@@ -78,19 +101,20 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
-        Path incoming = scratch(fence);
+        Path incoming = incoming(fence);
         try {
-            Manifest manifest = Manifest.copy(files, incoming.resolve("files"), disk);
-            disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
-            disk.sync(incoming);
+            Manifest manifest = stored.copy(files, incoming.resolve("files"));
             String digest = manifest.digest();
+            stored.write(
+                    incoming.resolve(Manifest.FILE), manifest, StoredFiles.manifestPlace(digest));
+            disk.sync(incoming);
             disk.folder(root.resolve("artifacts"));
             fences.holding(
                     fence,
                     () -> fences.locked("artifact " + digest, () -> publish(incoming, digest)));
             return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
         } finally {
-            scratch.giveBack(incoming, fence);
+            gone(incoming, fence);
         }
     }
 
@@ -98,10 +122,13 @@ public final class LocalStore implements ArtifactStore {
     public Path fetch(ArtifactRef ref) throws IOException {
         Path artifact = artifact(digest(ref));
         Path files = artifact.resolve("files");
-        Manifest manifest = Manifest.read(artifact.resolve(Manifest.FILE), ref.sha256());
+        Manifest manifest = stored.manifest(artifact.resolve(Manifest.FILE), ref.sha256());
+        if (stored.anyEncrypted(manifest, files)) {
+            return copies.artifact(manifest, to -> stored.decrypt(manifest, files, to));
+        }
         String state = Stat.of(files, manifest);
         if (!state.equals(verified.get(ref.sha256()))) {
-            manifest.verify(files);
+            stored.verify(manifest, files);
             verified.put(ref.sha256(), state);
         }
         return files;
@@ -132,10 +159,10 @@ public final class LocalStore implements ArtifactStore {
 
     private boolean write(String name, String text, Fence fence, Fences.Commit<Boolean> may)
             throws IOException {
-        Path next = scratch(fence);
+        Path next = incoming(fence);
         try {
             Path file = next.resolve("record");
-            disk.write(file, text.getBytes(StandardCharsets.UTF_8));
+            disk.write(file, records.bytes(name, text));
             return fences.holding(
                     fence,
                     () -> {
@@ -146,24 +173,28 @@ public final class LocalStore implements ArtifactStore {
                         return allowed;
                     });
         } finally {
-            scratch.giveBack(next, fence);
+            gone(next, fence);
         }
     }
 
+    /** Plain, also where there are keys: those who work there open files by their path. */
     @Override
     public Path scratch(Fence fence) throws IOException {
-        return scratch.folder(fence);
+        return plainScratch.folder(fence);
     }
 
     @Override
     public void release(Fence fence) throws IOException {
+        plainScratch.release(fence);
         scratch.release(fence);
         fences.release(fence);
     }
 
     @Override
     public Leftovers leftovers() throws IOException {
-        return new Leftovers(fences.left(), scratch.left());
+        Set<Path> left = new TreeSet<>(scratch.left());
+        left.addAll(plainScratch.left());
+        return new Leftovers(fences.left(), List.copyOf(left));
     }
 
     @Override
@@ -187,6 +218,7 @@ public final class LocalStore implements ArtifactStore {
         List<String> damaged = new ArrayList<>();
         long left = bytes;
         int checked = 0;
+        int locked = 0;
         for (Path artifact : newest) {
             if (left <= 0) {
                 break;
@@ -194,9 +226,11 @@ public final class LocalStore implements ArtifactStore {
             String digest = artifact.getFileName().toString();
             checked++;
             try {
-                Manifest manifest = Manifest.read(artifact.resolve(Manifest.FILE), digest);
-                manifest.verify(artifact.resolve("files"));
+                Manifest manifest = stored.manifest(artifact.resolve(Manifest.FILE), digest);
+                stored.verify(manifest, artifact.resolve("files"));
                 left -= Math.max(1, manifest.sizeBytes());
+            } catch (MissingKeyException withoutKey) {
+                locked++;
             } catch (CorruptArtifactException broken) {
                 damaged.add(String.valueOf(broken.getMessage()));
                 if (aside) {
@@ -209,7 +243,35 @@ public final class LocalStore implements ArtifactStore {
                 }
             }
         }
-        return new Checked(checked, newest.size(), damaged);
+        return new Checked(checked, newest.size(), locked, damaged);
+    }
+
+    @Override
+    public AtRestCount atRest(int most) throws IOException {
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        for (String folder : List.of("artifacts", "checkpoints", "records")) {
+            Path start = root.resolve(folder);
+            if (!Files.isDirectory(start)) {
+                continue;
+            }
+            // An artifact's own files lie deeper than its manifest.
+            int deepest = folder.equals("artifacts") ? 2 : Integer.MAX_VALUE;
+            try (Stream<Path> files = Files.walk(start, deepest)) {
+                for (Path file : (Iterable<Path>) files::iterator) {
+                    String name = file.toString();
+                    if (counting.total() < most
+                            && (name.endsWith(Manifest.FILE) || name.endsWith(".record"))
+                            && Files.isRegularFile(file)) {
+                        counting.add(AtRestEncryption.keyOfText(text(file)));
+                    }
+                }
+            }
+        }
+        return counting.result(stored.encryption());
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     private List<Path> newestArtifacts() throws IOException {
@@ -234,7 +296,17 @@ public final class LocalStore implements ArtifactStore {
 
     /** Gives a scratch folder back. */
     void giveBack(Path folder, Fence fence) throws IOException {
-        scratch.giveBack(folder, fence);
+        plainScratch.giveBack(folder, fence);
+    }
+
+    /** A folder for what is moved into the store as it is: on its file system, encrypted. */
+    Path incoming(Fence fence) throws IOException {
+        return scratch.folder(fence);
+    }
+
+    /** Removes such a folder. */
+    void gone(Path incoming, Fence fence) throws IOException {
+        scratch.giveBack(incoming, fence);
     }
 
     /**
@@ -253,8 +325,9 @@ public final class LocalStore implements ArtifactStore {
         Path artifact = artifact(digest);
         if (Files.exists(artifact)) {
             try {
-                Manifest.read(artifact.resolve(Manifest.FILE), digest)
-                        .verify(artifact.resolve("files"));
+                stored.verify(
+                        stored.manifest(artifact.resolve(Manifest.FILE), digest),
+                        artifact.resolve("files"));
                 return artifact; // the same content, put before or beside us
             } catch (CorruptArtifactException damaged) {
                 setAside(artifact, digest);

@@ -101,6 +101,11 @@ public record Manifest(List<Entry> files) {
         return new Manifest(entries);
     }
 
+    /** A file as it is. */
+    static Entry entry(String path, Path file) throws IOException {
+        return new Entry(path, digest(file), Files.size(file));
+    }
+
     /**
      * Every file below a folder, by its path in it.
      *

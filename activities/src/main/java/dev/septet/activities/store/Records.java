@@ -1,6 +1,7 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,18 +15,32 @@ final class Records {
 
     private final Path folder;
     private final Disk disk;
+    private final StoredFiles stored;
 
-    Records(Path folder, Disk disk) {
+    Records(Path folder, Disk disk, StoredFiles stored) {
         this.folder = folder;
         this.disk = disk;
+        this.stored = stored;
     }
 
     Optional<String> read(String name) throws IOException {
         try {
-            return Optional.of(Files.readString(file(name)));
+            Path file = file(name);
+            return Optional.of(
+                    stored.plain(
+                            Files.readString(file),
+                            file.toString(),
+                            StoredFiles.recordPlace(name)));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         }
+    }
+
+    /** A record as it is to lie in the store. */
+    byte[] bytes(String name, String text) {
+        return stored.encryption()
+                .encrypted(text, StoredFiles.recordPlace(name))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     List<String> names(String prefix) throws IOException {

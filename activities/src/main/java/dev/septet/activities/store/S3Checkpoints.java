@@ -29,8 +29,9 @@ final class S3Checkpoints implements CheckpointStore {
 
     private final S3Objects objects;
     private final S3Fences fences;
-    private final S3Upload upload;
-    private final S3Download download;
+    private final S3Files files;
+    private final StoredFiles stored;
+    private final PlainCopies copies;
     private final Scratch scratch;
     private final Fences locks;
     private final Path local;
@@ -54,16 +55,18 @@ final class S3Checkpoints implements CheckpointStore {
     S3Checkpoints(
             S3Objects objects,
             S3Fences fences,
-            S3Upload upload,
-            S3Download download,
+            S3Files files,
+            StoredFiles stored,
+            PlainCopies copies,
             Scratch scratch,
             Fences locks,
             Path local,
             Disk disk) {
         this.objects = objects;
         this.fences = fences;
-        this.upload = upload;
-        this.download = download;
+        this.files = files;
+        this.stored = stored;
+        this.copies = copies;
         this.scratch = scratch;
         this.locks = locks;
         this.local = local;
@@ -90,16 +93,16 @@ final class S3Checkpoints implements CheckpointStore {
             boolean again = kept(scope).contains(kept); // and damaged, or we had found it
             for (Manifest.Entry entry : manifest.files()) {
                 String name = file(scope, fence.attempt(), entry);
-                upload.send(name, incoming.resolve(entry.path()), entry, again);
+                files.send(name, incoming.resolve(entry.path()), entry, again);
             }
-            String text = new String(manifest.bytes(), StandardCharsets.UTF_8);
+            String text = stored.text(manifest, place(scope, kept));
             fences.commit(fence, manifest(scope, kept), (stamp, before) -> text);
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             Path copy = copy(scope, kept);
             disk.folder(folder(scope));
             disk.remove(copy);
             disk.move(incoming, copy);
-            return new Checkpoint(step, copy, manifest.digest());
+            return new Checkpoint(step, ours(copy), manifest.digest());
         } finally {
             scratch.giveBack(incoming, fence);
         }
@@ -174,7 +177,9 @@ final class S3Checkpoints implements CheckpointStore {
                                         new CorruptArtifactException(
                                                 "%s%s: missing".formatted(objects.at(), name)))
                         .text();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes =
+                stored.plain(text, objects.at() + name, place(scope, kept))
+                        .getBytes(StandardCharsets.UTF_8);
         Manifest manifest = Manifest.parse(Path.of(objects.at().bucket(), name), bytes);
         Checkpoint checkpoint = new Checkpoint(kept.step(), copy(scope, kept), Sha256.of(bytes));
         if (isHere(checkpoint.folder(), manifest)) {
@@ -189,13 +194,14 @@ final class S3Checkpoints implements CheckpointStore {
                     throw new CorruptArtifactException(
                             "%s%s: names a file outside of it".formatted(objects.at(), name));
                 }
-                download.fetch(
+                files.fetch(
                         file(scope, kept.attempt(), entry), incoming.resolve(entry.path()), entry);
             }
             disk.write(incoming.resolve(Manifest.FILE), bytes);
             disk.folder(folder(scope));
             disk.remove(checkpoint.folder());
             disk.move(incoming, checkpoint.folder());
+            ours(checkpoint.folder());
             return checkpoint;
         } finally {
             scratch.release(fetch);
@@ -216,10 +222,15 @@ final class S3Checkpoints implements CheckpointStore {
 
     private Set<String> files(String scope, Kept kept) throws IOException {
         Set<String> files = new HashSet<>();
-        Optional<S3Objects.Stored> stored = objects.read(manifest(scope, kept));
-        if (stored.isPresent()) {
-            byte[] bytes = stored.get().text().getBytes(StandardCharsets.UTF_8);
+        Optional<S3Objects.Stored> object = objects.read(manifest(scope, kept));
+        if (object.isPresent()) {
             try {
+                byte[] bytes =
+                        stored.plain(
+                                        object.get().text(),
+                                        objects.at() + manifest(scope, kept),
+                                        place(scope, kept))
+                                .getBytes(StandardCharsets.UTF_8);
                 Manifest.parse(Path.of(kept.name()), bytes)
                         .files()
                         .forEach(entry -> files.add(file(scope, kept.attempt(), entry)));
@@ -246,11 +257,22 @@ final class S3Checkpoints implements CheckpointStore {
         return kept;
     }
 
-    private Path folder(String scope) {
-        return local.resolve(Names.encoded(scope));
+    /** With keys, copies belong to this process alone and go with it. */
+    private Path folder(String scope) throws IOException {
+        return stored.encryption().encrypts()
+                ? copies.checkpoints(scope)
+                : local.resolve(Names.encoded(scope));
     }
 
-    private Path copy(String scope, Kept kept) {
+    private Path ours(Path copy) throws IOException {
+        return stored.encryption().encrypts() ? copies.goneWithTheProcess(copy) : copy;
+    }
+
+    private static String place(String scope, Kept kept) {
+        return StoredFiles.checkpointPlace(scope, kept.name());
+    }
+
+    private Path copy(String scope, Kept kept) throws IOException {
         return folder(scope).resolve(kept.name());
     }
 

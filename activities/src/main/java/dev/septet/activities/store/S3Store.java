@@ -2,6 +2,9 @@ package dev.septet.activities.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
+import dev.septet.activities.encryption.AtRestCount;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The store in a bucket, shared by machines that share nothing else.
@@ -32,22 +36,26 @@ import java.util.concurrent.ConcurrentHashMap;
  * fences/&lt;scope&gt;.json                see {@link S3Fences}
  * </pre>
  *
- * On this machine: verified copies and scratch.
+ * On this machine: verified copies and scratch. With keys, what is in the bucket is encrypted, and
+ * copies belong to one process and go with it ({@link PlainCopies}).
  */
 public final class S3Store implements ArtifactStore {
     private static final String RECORDS = "records/";
     private static final String SUFFIX = ".record";
+    private static final String MARKER = "encrypted";
 
     private final S3Objects objects;
     private final S3Fences fences;
-    private final S3Upload upload;
-    private final S3Download download;
+    private final S3Files files;
+    private final StoredFiles stored;
+    private final PlainCopies copies;
     private final Path local;
     private final Disk disk;
     private final Scratch scratch;
     private final ArtifactCache cache;
     private final Fences locks;
     private final Hourly sweeping = new Hourly();
+    private final AtomicBoolean marked = new AtomicBoolean();
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     /**
@@ -66,17 +74,28 @@ public final class S3Store implements ArtifactStore {
      * @param local folder of this machine for copies and scratch
      */
     public S3Store(S3Client client, S3Address at, Path local, CacheBound bound) {
-        this(client, at, local, bound, new Disk(), Clock.systemUTC());
+        this(
+                client,
+                at,
+                local,
+                new AtRest(AtRestEncryption.none(), null, bound),
+                new Disk(),
+                Clock.systemUTC());
     }
 
-    S3Store(S3Client client, S3Address at, Path local, CacheBound bound, Disk disk, Clock clock) {
+    S3Store(S3Client client, S3Address at, Path local, AtRest atRest, Disk disk, Clock clock) {
+        CacheBound bound = atRest.bound();
         this.objects = new S3Objects(client, at);
         this.fences = new S3Fences(objects);
-        this.upload = new S3Upload(objects);
-        this.download = new S3Download(objects);
+        this.stored = new StoredFiles(atRest.encryption(), disk);
+        this.files = new S3Files(objects, stored);
         this.local = local.toAbsolutePath().normalize();
         this.disk = disk;
-        this.scratch = new Scratch(this.local.resolve("scratch"), disk);
+        this.scratch =
+                new Scratch(
+                        atRest.scratch() == null ? this.local.resolve("scratch") : atRest.scratch(),
+                        disk);
+        this.copies = new PlainCopies(scratch.processes(), disk, bound, clock);
         this.locks = new Fences(this.local.resolve("locks"), disk, scratch.processes());
         this.cache =
                 new ArtifactCache(
@@ -88,8 +107,9 @@ public final class S3Store implements ArtifactStore {
         return new S3Checkpoints(
                 objects,
                 fences,
-                upload,
-                download,
+                files,
+                stored,
+                copies,
                 scratch,
                 locks,
                 local.resolve("checkpoints"),
@@ -101,6 +121,7 @@ public final class S3Store implements ArtifactStore {
         if (sweeping.isDue()) {
             removeLeftovers();
         }
+        mark();
         fences.open(fence);
         scratch.open(fence);
     }
@@ -111,22 +132,26 @@ public final class S3Store implements ArtifactStore {
     }
 
     @Override
-    public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
+    public ArtifactRef put(Map<String, Path> contents, Fence fence) throws IOException {
         Path incoming = scratch(fence);
         try {
-            Path copies = incoming.resolve("files");
-            Manifest manifest = Manifest.copy(files, copies, disk);
+            Path plain = incoming.resolve("files");
+            Manifest manifest = Manifest.copy(contents, plain, disk);
             String digest = manifest.digest();
             fences.check(fence);
             boolean again = damaged.contains(digest);
             for (Manifest.Entry entry : manifest.files()) {
-                upload.send(blob(entry), copies.resolve(entry.path()), entry, again);
+                files.send(blob(entry), plain.resolve(entry.path()), entry, again);
             }
-            String text = new String(manifest.bytes(), StandardCharsets.UTF_8);
+            String text = stored.text(manifest, StoredFiles.manifestPlace(digest));
             fences.commit(fence, manifest(digest), (stamp, before) -> text);
             damaged.remove(digest);
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
-            locks.locked("artifact " + digest, () -> cache.take(incoming, digest));
+            if (stored.encryption().encrypts()) {
+                copies.take(manifest, incoming);
+            } else {
+                locks.locked("artifact " + digest, () -> cache.take(incoming, digest));
+            }
             return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
         } finally {
             scratch.giveBack(incoming, fence);
@@ -136,6 +161,10 @@ public final class S3Store implements ArtifactStore {
     @Override
     public Path fetch(ArtifactRef ref) throws IOException {
         String digest = LocalStore.digest(ref);
+        if (stored.encryption().encrypts()) {
+            Manifest manifest = neededManifest(digest);
+            return copies.artifact(manifest, to -> download(digest, manifest, to));
+        }
         return locks.locked(
                 "artifact " + digest,
                 () -> {
@@ -146,8 +175,8 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public Optional<String> record(String name) throws IOException {
-        return objects.read(RECORDS + Records.path(name) + SUFFIX)
-                .map(stored -> parsed(name, stored.text()).text());
+        Optional<S3Objects.Stored> object = objects.read(RECORDS + Records.path(name) + SUFFIX);
+        return object.isEmpty() ? Optional.empty() : Optional.of(text(name, object.get().text()));
     }
 
     @Override
@@ -165,20 +194,22 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public void putRecord(String name, String text, Fence fence) throws IOException {
+        String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         fences.commit(
                 fence,
                 RECORDS + Records.path(name) + SUFFIX,
-                (stamp, before) -> stamped(text, stamp, before));
+                (stamp, before) -> stamped(secret, stamp, before));
     }
 
     @Override
     public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
             throws IOException {
+        String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         return fences.commitIf(
                 fence,
                 RECORDS + Records.path(name) + SUFFIX,
-                stored -> stored.map(record -> parsed(name, record).text()).equals(expected),
-                (stamp, before) -> stamped(text, stamp, before),
+                object -> object.map(record -> unchecked(name, record)).equals(expected),
+                (stamp, before) -> stamped(secret, stamp, before),
                 (now, stamp) -> parsed(name, now).stamps().contains(stamp));
     }
 
@@ -204,6 +235,7 @@ public final class S3Store implements ArtifactStore {
         List<String> damaged = new ArrayList<>();
         long left = bytes;
         int checked = 0;
+        int locked = 0;
         for (String digest : digests) {
             if (left <= 0) {
                 break;
@@ -212,18 +244,37 @@ public final class S3Store implements ArtifactStore {
             try {
                 Manifest manifest = manifestOf(digest);
                 for (Manifest.Entry entry : manifest.files()) {
-                    if (!upload.holds(blob(entry), entry)) {
+                    if (!files.holds(blob(entry), entry)) {
                         throw new CorruptArtifactException(
                                 "%s%s: %s is missing or has another size"
                                         .formatted(objects.at(), manifest(digest), entry.path()));
                     }
                 }
                 left -= Math.max(1, manifest.sizeBytes());
+            } catch (MissingKeyException withoutKey) {
+                locked++;
             } catch (CorruptArtifactException broken) {
                 damaged.add(String.valueOf(broken.getMessage()));
             }
         }
-        return new Checked(checked, digests.size(), damaged);
+        return new Checked(checked, digests.size(), locked, damaged);
+    }
+
+    @Override
+    public AtRestCount atRest(int most) throws IOException {
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        for (String folder : List.of("artifacts/", "checkpoints/", RECORDS)) {
+            for (String name : objects.names(folder)) {
+                boolean record = name.endsWith(SUFFIX);
+                if (counting.total() < most
+                        && (record || name.endsWith(Manifest.FILE) || name.endsWith(".manifest"))) {
+                    String text = objects.read(name).map(S3Objects.Stored::text).orElse("");
+                    counting.add(
+                            AtRestEncryption.keyOfText(record ? parsed(name, text).text() : text));
+                }
+            }
+        }
+        return counting.result(stored.encryption());
     }
 
     @Override
@@ -251,45 +302,78 @@ public final class S3Store implements ArtifactStore {
         scratch.release(fetch); // what a killed process left: we hold the lock
         Path incoming = scratch(fetch);
         try {
-            Manifest manifest = manifestOf(digest);
+            Manifest manifest = neededManifest(digest);
             disk.folder(incoming.resolve("files"));
-            for (Manifest.Entry entry : manifest.files()) {
-                Path file = incoming.resolve("files").resolve(entry.path()).normalize();
-                Path parent = file.getParent();
-                if (parent == null || !file.startsWith(incoming)) {
-                    throw new CorruptArtifactException(
-                            "%s%s: names a file outside of it"
-                                    .formatted(objects.at(), manifest(digest)));
-                }
-                disk.folder(parent);
-                download.fetch(blob(entry), file, entry);
-                file.toFile().setReadOnly();
-            }
+            download(digest, manifest, incoming.resolve("files"));
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             disk.sync(incoming);
             return cache.take(incoming, digest);
-        } catch (CorruptArtifactException e) {
-            damaged.add(digest); // so that putting it again repairs it
-            throw e;
         } finally {
             scratch.release(fetch);
         }
     }
 
+    private void download(String digest, Manifest manifest, Path to) throws IOException {
+        try {
+            for (Manifest.Entry entry : manifest.files()) {
+                Path file = to.resolve(entry.path()).normalize();
+                Path parent = file.getParent();
+                if (parent == null || !file.startsWith(to)) {
+                    throw new CorruptArtifactException(
+                            "%s%s: names a file outside of it"
+                                    .formatted(objects.at(), manifest(digest)));
+                }
+                disk.folder(parent);
+                files.fetch(blob(entry), file, entry);
+                file.toFile().setReadOnly();
+            }
+        } catch (CorruptArtifactException e) {
+            damaged.add(digest); // so that putting it again repairs it
+            throw e;
+        }
+    }
+
+    /** Says in the bucket that it is encrypted, once, see {@link StoredFiles#mark}. */
+    private void mark() throws IOException {
+        if (marked.get()) {
+            return;
+        }
+        boolean there = objects.etag(MARKER) != null;
+        if (stored.encryption().encrypts()) {
+            if (!there) {
+                objects.putIf(MARKER, StoredFiles.MARK.getBytes(StandardCharsets.UTF_8), null);
+            }
+        } else if (there) {
+            throw StoredFiles.unmarked(objects.at() + MARKER);
+        }
+        marked.set(true);
+    }
+
+    private Manifest neededManifest(String digest) throws IOException {
+        try {
+            return manifestOf(digest);
+        } catch (CorruptArtifactException e) {
+            damaged.add(digest);
+            throw e;
+        }
+    }
+
     private Manifest manifestOf(String digest) throws IOException {
         String name = manifest(digest);
-        S3Objects.Stored stored =
+        S3Objects.Stored object =
                 objects.read(name)
                         .orElseThrow(
                                 () ->
                                         new CorruptArtifactException(
                                                 "%s%s: missing; the artifact was never finished, or was removed"
                                                         .formatted(objects.at(), name)));
-        if (!Sha256.of(stored.text()).equals(digest)) {
+        String text =
+                stored.plain(object.text(), objects.at() + name, StoredFiles.manifestPlace(digest));
+        if (!Sha256.of(text).equals(digest)) {
             throw new CorruptArtifactException(
                     "%s%s: changed; its sha256 is not %s".formatted(objects.at(), name, digest));
         }
-        return Manifest.parse(Path.of(name), stored.text().getBytes(StandardCharsets.UTF_8));
+        return Manifest.parse(Path.of(name), text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String manifest(String digest) {
@@ -298,6 +382,21 @@ public final class S3Store implements ArtifactStore {
 
     private static String blob(Manifest.Entry entry) {
         return "blobs/" + entry.sha256();
+    }
+
+    private String text(String name, String object) throws IOException {
+        return stored.plain(
+                parsed(name, object).text(),
+                objects.at() + RECORDS + name,
+                StoredFiles.recordPlace(name));
+    }
+
+    private String unchecked(String name, String object) {
+        try {
+            return text(name, object);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Stamped parsed(String name, String stored) {

@@ -58,19 +58,41 @@ final class S3Upload {
             return;
         }
         if (entry.sizeBytes() <= part) {
-            objects.sent(
-                    name,
-                    s3 ->
-                            s3.putObject(
-                                    request ->
-                                            request.bucket(objects.at().bucket())
-                                                    .key(objects.at().key(name))
-                                                    .checksumSHA256(
-                                                            S3Objects.base64(entry.sha256())),
-                                    RequestBody.fromFile(file)));
-        } else {
-            sendParts(name, file, entry);
+            sendWhole(name, file, entry);
+            return;
         }
+        Optional<String> begun = begun(name);
+        sendParts(name, begun.isPresent() ? begun.get() : begin(name), file, entry);
+    }
+
+    /**
+     * Brings a file whose bytes are its sender's alone, such as an encrypted one: no upload that
+     * another has begun is gone on with.
+     */
+    void sendAlone(String name, Path file, Manifest.Entry entry) throws IOException {
+        if (entry.sizeBytes() <= part) {
+            sendWhole(name, file, entry);
+            return;
+        }
+        String upload = begin(name);
+        try {
+            sendParts(name, upload, file, entry);
+        } catch (IOException failure) {
+            giveUp(name, upload); // nobody else can end it
+            throw failure;
+        }
+    }
+
+    private void sendWhole(String name, Path file, Manifest.Entry entry) throws IOException {
+        objects.sent(
+                name,
+                s3 ->
+                        s3.putObject(
+                                request ->
+                                        request.bucket(objects.at().bucket())
+                                                .key(objects.at().key(name))
+                                                .checksumSHA256(S3Objects.base64(entry.sha256())),
+                                RequestBody.fromFile(file)));
     }
 
     /** Whether an object of the file's size is there; its name says what it holds. */
@@ -79,10 +101,9 @@ final class S3Upload {
         return there.isPresent() && there.get().contentLength() == entry.sizeBytes();
     }
 
-    private void sendParts(String name, Path file, Manifest.Entry entry) throws IOException {
+    private void sendParts(String name, String upload, Path file, Manifest.Entry entry)
+            throws IOException {
         long size = Math.max(part, (entry.sizeBytes() + MOST_PARTS - 1) / MOST_PARTS);
-        Optional<String> begun = begun(name);
-        String upload = begun.isPresent() ? begun.get() : begin(name);
         try {
             complete(name, upload, parts(name, upload, file, entry, size));
         } catch (ObjectStoreException failure) {
@@ -135,6 +156,21 @@ final class S3Upload {
                                                         .checksumSHA256(sum),
                                         RequestBody.fromBytes(bytes))
                                 .eTag());
+    }
+
+    private void giveUp(String name, String upload) {
+        try {
+            objects.sent(
+                    name,
+                    s3 ->
+                            s3.abortMultipartUpload(
+                                    request ->
+                                            request.bucket(objects.at().bucket())
+                                                    .key(objects.at().key(name))
+                                                    .uploadId(upload)));
+        } catch (IOException away) {
+            // The bucket's lifecycle rule removes it.
+        }
     }
 
     private String begin(String name) throws IOException {

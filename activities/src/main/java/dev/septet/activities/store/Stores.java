@@ -1,6 +1,7 @@
 package dev.septet.activities.store;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 
 /** Which store an operator has chosen. */
@@ -16,7 +17,8 @@ public final class Stores {
     }
 
     /**
-     * The store that {@code SEPTET_STORE} names, else the one in the state folder.
+     * The store that {@code SEPTET_STORE} names, else the one in the state folder; encrypted where
+     * {@code SEPTET_STORE_KEYS} names a file with keys.
      *
      * @param folder where the local store is; copies of a shared store's artifacts go beside it
      * @throws IllegalArgumentException with a sentence when the variable makes no sense
@@ -24,15 +26,17 @@ public final class Stores {
     public static ArtifactStore open(Path folder, Map<String, String> environment) {
         String named = environment.getOrDefault(VARIABLE, "").strip();
         if (named.isEmpty()) {
-            return new LocalStore(folder);
+            return new LocalStore(folder, new Disk(), AtRest.of(environment));
         }
         if (!S3Address.names(named)) {
-            return new LocalStore(Path.of(named));
+            return new LocalStore(Path.of(named), new Disk(), AtRest.of(environment));
         }
         return new S3Store(
                 S3Connection.of(environment),
                 S3Address.of(named),
                 folder.resolveSibling("store-copies"),
-                CacheBound.of(environment));
+                AtRest.of(environment),
+                new Disk(),
+                Clock.systemUTC());
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.activities.support;
 
 import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
@@ -70,6 +71,9 @@ public final class Failures {
         if (problem instanceof CorruptArtifactException) {
             return FailureType.CHECKPOINT_CORRUPT;
         }
+        if (problem instanceof MissingKeyException) {
+            return FailureType.POLICY_DENIED;
+        }
         if (problem instanceof OutOfMemoryError || problem instanceof OutOfMemory) {
             return FailureType.OUT_OF_MEMORY;
         }
@@ -98,6 +102,9 @@ public final class Failures {
                     + " maxTokens ("
                     + message(problem)
                     + ")";
+        }
+        if (problem instanceof MissingKeyException) {
+            return message(problem) + " Start the workers again, then resume the run";
         }
         if (problem instanceof IOException && !(problem instanceof DiskFullException)) {
             return "cannot read or write: " + message(problem);

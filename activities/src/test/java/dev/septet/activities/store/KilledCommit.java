@@ -26,7 +26,7 @@ final class KilledCommit {
                                 Runtime.getRuntime().halt(KILLED);
                             }
                         });
-        LocalStore store = new LocalStore(Path.of(arguments[0]), disk);
+        LocalStore store = store(Path.of(arguments[0]), disk, arguments[3]);
         Fence fence = new Fence(RUN, Integer.parseInt(arguments[2]));
         store.open(fence);
         store.checkpoints()
@@ -39,5 +39,12 @@ final class KilledCommit {
                         },
                         fence);
         store.checkpoints().prune(RUN, 1, Set.of(), fence);
+    }
+
+    /** A store, encrypted by the key of a name; none for an empty one. */
+    static LocalStore store(Path root, Disk disk, String key) throws IOException {
+        return key.isEmpty()
+                ? new LocalStore(root, disk)
+                : new LocalStore(root, disk, StoreKeys.of(root.resolveSibling(""), null, key));
     }
 }

@@ -2,8 +2,9 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +16,14 @@ import java.util.stream.Stream;
 class KilledCommitTest {
     @TempDir Path temp;
 
-    @Test
-    void leavesAWholeCheckpointWhereverItIsKilled() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "one"})
+    void leavesAWholeCheckpointWhereverItIsKilled(String key) throws Exception {
         boolean sawOld = false;
         boolean sawNew = false;
         for (int action = 1; ; action++) {
             Path root = temp.resolve("killed-at-" + action);
-            LocalStore store = new LocalStore(root);
+            LocalStore store = KilledCommit.store(root, new Disk(), key);
             store.checkpoints()
                     .commit(
                             KilledCommit.RUN,
@@ -29,14 +31,14 @@ class KilledCommitTest {
                             folder -> Files.writeString(folder.resolve("state"), "state 1"),
                             new Fence(KilledCommit.RUN, 1));
 
-            int exit = run(root, action, 1);
+            int exit = run(root, action, 1, key);
 
             CheckpointStore.Checkpoint found =
                     store.checkpoints().newestValid(KilledCommit.RUN).checkpoint().orElseThrow();
             assertThat(found.folder().resolve("state")).hasContent("state " + found.step());
             sawOld |= found.step() == 1;
             sawNew |= found.step() == 2;
-            recover(root);
+            recover(root, key);
             if (exit == 0) {
                 break;
             }
@@ -47,8 +49,8 @@ class KilledCommitTest {
         assertThat(sawNew).isTrue();
     }
 
-    private static void recover(Path root) throws IOException {
-        LocalStore store = new LocalStore(root);
+    private static void recover(Path root, String key) throws IOException {
+        LocalStore store = KilledCommit.store(root, new Disk(), key);
         Fence next = new Fence(KilledCommit.RUN, 2);
         store.open(next);
         CheckpointStore.Checkpoint committed =
@@ -63,11 +65,13 @@ class KilledCommitTest {
                                 next);
         store.checkpoints().prune(KilledCommit.RUN, 1, java.util.Set.of(), next);
         assertThat(committed.folder().resolve("parameters")).hasContent("parameters 2");
-        assertThat(files(root.resolve("scratch"))).isEmpty();
+        assertThat(files(root.resolve("scratch")))
+                .as("nothing of a dead process; with keys, plain copies of this one")
+                .allMatch(file -> !key.isEmpty() && file.toString().contains("/.plain/"));
         assertThat(files(root.resolve("checkpoints"))).hasSize(3);
     }
 
-    private static int run(Path root, int action, int attempt) throws Exception {
+    private static int run(Path root, int action, int attempt, String key) throws Exception {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -77,7 +81,8 @@ class KilledCommitTest {
                         KilledCommit.class.getName(),
                         root.toString(),
                         Integer.toString(action),
-                        Integer.toString(attempt))
+                        Integer.toString(attempt),
+                        key)
                 .inheritIO()
                 .start()
                 .waitFor();

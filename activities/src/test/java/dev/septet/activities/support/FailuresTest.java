@@ -3,6 +3,7 @@ package dev.septet.activities.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
@@ -48,6 +49,10 @@ class FailuresTest {
                         new CorruptArtifactException("model/weights: changed"),
                         FailureType.CHECKPOINT_CORRUPT,
                         "model/weights: changed. Start the pipeline again"),
+                of(
+                        new MissingKeyException("x: is encrypted with the key 'a'."),
+                        FailureType.POLICY_DENIED,
+                        "x: is encrypted with the key 'a'. Start the workers again, then resume"),
                 of(
                         new FormatProblem(Path.of("m"), "is a pickle"),
                         FailureType.INVALID_PIPELINE,

@@ -91,7 +91,7 @@ final class AuditShowCommand implements Callable<Integer> {
     }
 
     private long read(Deque<AuditRecord> kept) throws IOException {
-        AuditReader reader = new AuditReader(log.folder(session));
+        AuditReader reader = session.auditLogs().reader(log.folder(session));
         long rejected = 0;
         long at = 0;
         try {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.audit.AuditBreak;
 import dev.septet.activities.audit.AuditException;
-import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditVerdict;
-import dev.septet.activities.audit.AuditVerifier;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.monitor.AuditHead;
 
@@ -84,11 +82,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
                         : Optional.empty();
         try {
             if (pipeline.isPresent() && heads.isPresent() && !heads.get().isEmpty()) {
-                return new AuditLogs(session.state().audit())
-                        .verifier(pipeline.get())
-                        .verify(noted, heads.get());
+                return session.auditLogs().verifier(pipeline.get()).verify(noted, heads.get());
             }
-            AuditVerdict verdict = new AuditVerifier(log.folder(session)).verify(noted);
+            AuditVerdict verdict = session.auditLogs().verifier(log.folder(session)).verify(noted);
             if (pipeline.isPresent() && heads.isEmpty()) {
                 session.terminal()
                         .note(

@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.encryption.KeyProblem;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.server.ServerProblem;
@@ -30,6 +32,10 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             return ExitCode.SERVER_UNREACHABLE;
         }
         for (Throwable at = problem; at != null; at = at.getCause()) {
+            if (at instanceof KeyProblem || at instanceof MissingKeyException) {
+                say(at.getMessage());
+                return ExitCode.RUN_FAILED;
+            }
             if (at instanceof CodecProblem codec) {
                 say(codec.getMessage());
                 return ExitCode.RUN_FAILED;

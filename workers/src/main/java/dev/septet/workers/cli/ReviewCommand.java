@@ -1,7 +1,6 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.audit.AuditException;
-import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.review.Candidate;
@@ -138,14 +137,15 @@ final class ReviewCommand implements Callable<Integer> {
     }
 
     private Candidates candidates() throws IOException {
-        Path log = new AuditLogs(session.state().audit()).folder(pipeline);
+        Path log = session.auditLogs().folder(pipeline);
         if (!AuditReader.isLog(log)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
                     "there is no audit log of '%s' in %s: its model was not asked anything yet"
                             .formatted(pipeline, log.getParent()));
         }
-        return Candidates.read(new AuditReader(log), pipeline, thumbsUp, PhoneRegions.of(session));
+        return Candidates.read(
+                session.auditLogs().reader(pipeline), pipeline, thumbsUp, PhoneRegions.of(session));
     }
 
     /** Every name is looked up before anything is decided. */

@@ -2,7 +2,6 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
@@ -226,7 +225,7 @@ final class ServeCommand implements Callable<Integer> {
                 };
         return settings == null
                 ? AuditBook.none()
-                : AuditBook.of(new AuditLogs(session.state().audit()), settings, Clock.systemUTC());
+                : AuditBook.of(session.auditLogs(), settings, Clock.systemUTC());
     }
 
     private static void follow(RouteWatch routes) {

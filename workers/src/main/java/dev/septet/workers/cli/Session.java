@@ -1,5 +1,8 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.KeyProblem;
 import dev.septet.activities.host.HostedHere;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
@@ -50,6 +53,19 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
     /** Which pipelines' files belong to this machine. */
     HostedHere here() {
         return HostedHere.of(store(), state().path(), environment);
+    }
+
+    /**
+     * The audit logs of this machine.
+     *
+     * @throws CliProblem USAGE when the file with their keys cannot be used
+     */
+    AuditLogs auditLogs() {
+        try {
+            return new AuditLogs(state().audit(), AtRestEncryption.of(environment));
+        } catch (KeyProblem problem) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(problem.getMessage()));
+        }
     }
 
     /** Whether there may be something in it: a local store is made by the first run. */

@@ -3,6 +3,8 @@ package dev.septet.workers.codec;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 
+import dev.septet.activities.encryption.KeyFile;
+
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.EncodingKeys;
 import io.temporal.payload.codec.PayloadCodec;
@@ -14,6 +16,7 @@ import java.util.List;
 
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
@@ -31,10 +34,10 @@ final class AesGcmCodec implements PayloadCodec {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    private final PayloadKeys keys;
+    private final KeyFile keys;
     private final SecureRandom random = new SecureRandom();
 
-    AesGcmCodec(PayloadKeys keys) {
+    AesGcmCodec(KeyFile keys) {
         this.keys = keys;
     }
 
@@ -67,7 +70,7 @@ final class AesGcmCodec implements PayloadCodec {
             Cipher cipher = Cipher.getInstance(CIPHER);
             cipher.init(
                     Cipher.ENCRYPT_MODE,
-                    keys.key(keys.current()),
+                    key(keys.current()),
                     new GCMParameterSpec(TAG_BITS, nonce));
             ByteString data =
                     ByteString.copyFrom(nonce)
@@ -94,7 +97,7 @@ final class AesGcmCodec implements PayloadCodec {
             Cipher cipher = Cipher.getInstance(CIPHER);
             cipher.init(
                     Cipher.DECRYPT_MODE,
-                    keys.key(name),
+                    key(name),
                     new GCMParameterSpec(TAG_BITS, Arrays.copyOf(data, NONCE_BYTES)));
             return Payload.parseFrom(cipher.doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES));
         } catch (GeneralSecurityException | InvalidProtocolBufferException e) {
@@ -103,6 +106,15 @@ final class AesGcmCodec implements PayloadCodec {
                             .formatted(name),
                     e);
         }
+    }
+
+    private SecretKey key(String name) {
+        return keys.key(name)
+                .orElseThrow(
+                        () ->
+                                new CodecProblem(
+                                        "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
+                                                .formatted(KeyFile.shown(name), keys.file())));
     }
 
     private static String text(Payload payload, String key) {

@@ -1,5 +1,8 @@
 package dev.septet.workers.codec;
 
+import dev.septet.activities.encryption.KeyFile;
+import dev.septet.activities.encryption.OwnerFile;
+
 import io.temporal.payload.codec.PayloadCodec;
 
 import org.jspecify.annotations.Nullable;
@@ -58,14 +61,16 @@ public record CodecSettings(Map<String, String> environment) {
                     "%s is not set. Set it to a file with the lines `current: NAME` and `NAME: KEY`; `openssl rand -base64 32` makes a key."
                             .formatted(KEYS));
         }
-        return new AesGcmCodec(PayloadKeys.read(KEYS, path(KEYS)));
+        Path file = path(KEYS);
+        return new AesGcmCodec(CodecProblem.told(() -> KeyFile.read(KEYS, file)));
     }
 
     private @Nullable String token() {
         if (text(TOKEN_FILE).isEmpty()) {
             return null;
         }
-        String token = OwnerFile.read(TOKEN_FILE, path(TOKEN_FILE)).strip();
+        Path file = path(TOKEN_FILE);
+        String token = CodecProblem.told(() -> OwnerFile.read(TOKEN_FILE, file)).strip();
         if (!token.matches("[!-~]{1,4096}")) {
             throw new CodecProblem(
                     "%s: the file %s must hold one token, of characters that a header can carry"

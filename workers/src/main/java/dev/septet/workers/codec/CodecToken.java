@@ -1,5 +1,7 @@
 package dev.septet.workers.codec;
 
+import dev.septet.activities.encryption.OwnerFile;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -39,7 +41,7 @@ public final class CodecToken {
         } catch (FileAlreadyExistsException made) {
             // By an earlier start.
         }
-        String text = OwnerFile.read("codec-server", file).strip();
+        String text = CodecProblem.told(() -> OwnerFile.read("codec-server", file)).strip();
         if (!text.matches("[0-9a-f]{%d}".formatted(2 * BYTES))) {
             throw new CodecProblem(
                     "codec-server: the file %s holds no token. Delete it; the next start makes a new one."

@@ -1,5 +1,7 @@
 package dev.septet.workers.codec;
 
+import dev.septet.activities.encryption.KeyFile;
+
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 
@@ -19,7 +21,7 @@ final class MissingCodec implements PayloadCodec {
                 throw new CodecProblem(
                         "a payload is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key, or %s to a codec server."
                                 .formatted(
-                                        PayloadKeys.shown(AesGcmCodec.keyName(payload)),
+                                        KeyFile.shown(AesGcmCodec.keyName(payload)),
                                         CodecSettings.KEYS,
                                         CodecSettings.ENDPOINT));
             }

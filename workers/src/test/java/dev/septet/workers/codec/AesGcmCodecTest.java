@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -91,12 +93,30 @@ class AesGcmCodecTest {
                                 + " SEPTET_CODEC_ENDPOINT to a codec server.");
     }
 
+    @Test
+    void aFileWithKeysThatOthersMayReadIsRefused() throws IOException {
+        Path file = file(folder, "current: old\nold: " + OLD);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        CodecSettings settings = new CodecSettings(Map.of(CodecSettings.KEYS, file.toString()));
+
+        assertThatThrownBy(settings::keys)
+                .isInstanceOf(CodecProblem.class)
+                .hasMessageContainingAll("SEPTET_CODEC_KEYS: others may use the file", "chmod 600");
+    }
+
     private PayloadCodec codec(String text) throws IOException {
-        Path file = PayloadKeysTest.file(folder, text, "rw-------");
+        Path file = file(folder, text);
         return new CodecSettings(Map.of(CodecSettings.KEYS, file.toString())).codec("default");
     }
 
-    private static String key(int fill) {
+    static Path file(Path folder, String text) throws IOException {
+        Path file = folder.resolve("keys.txt");
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
+    static String key(int fill) {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) fill);
         return Base64.getEncoder().encodeToString(key);

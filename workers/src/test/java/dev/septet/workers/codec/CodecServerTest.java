@@ -46,8 +46,7 @@ class CodecServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        Path file =
-                PayloadKeysTest.file(folder, "current: k\nk: " + PayloadKeysTest.ONE, "rw-------");
+        Path file = AesGcmCodecTest.file(folder, "current: k\nk: " + AesGcmCodecTest.key(0));
         keys = new CodecSettings(Map.of(CodecSettings.KEYS, file.toString())).keys();
         token = CodecToken.of(folder.resolve("codec-token"));
         server = CodecServer.start(keys, 0, token, Set.of(UI));

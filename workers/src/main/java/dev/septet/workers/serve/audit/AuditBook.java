@@ -86,7 +86,7 @@ public final class AuditBook implements AutoCloseable {
     public synchronized void open(String pipeline) throws IOException {
         AuditLogs all = logs;
         if (all != null && !writers.containsKey(pipeline)) {
-            AuditWriter writer = AuditWriter.open(all.folder(pipeline), settings);
+            AuditWriter writer = all.writer(pipeline, settings);
             writers.put(pipeline, writer);
             remember(pipeline, all.reader(pipeline));
         }

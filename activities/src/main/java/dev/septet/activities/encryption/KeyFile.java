@@ -1,4 +1,4 @@
-package dev.septet.workers.codec;
+package dev.septet.activities.encryption;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,17 +7,19 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Keys by name. One is current and encrypts; all of them decrypt, so that payloads of before a
- * change of keys can be read.
+ * Keys by name. One is current and encrypts; all of them decrypt, so that what was encrypted before
+ * a change of keys can be read.
  */
-final class PayloadKeys {
+public final class KeyFile {
     static final int BYTES = 32;
+    static final int LONGEST_NAME = 64;
 
     private static final String CURRENT = "current";
     private static final String MAKE = "`openssl rand -base64 32` makes one.";
@@ -27,7 +29,7 @@ final class PayloadKeys {
     private final Map<String, SecretKey> keys;
     private final Path file;
 
-    private PayloadKeys(String current, Map<String, SecretKey> keys, Path file) {
+    private KeyFile(String current, Map<String, SecretKey> keys, Path file) {
         this.current = current;
         this.keys = Map.copyOf(keys);
         this.file = file;
@@ -37,9 +39,9 @@ final class PayloadKeys {
      * Reads lines {@code name: base64 key}, and one {@code current: name}; {@code #} begins a
      * comment.
      *
-     * @throws CodecProblem with file and line, never with a key
+     * @throws KeyProblem with file and line, never with a key
      */
-    static PayloadKeys read(String variable, Path file) {
+    public static KeyFile read(String variable, Path file) {
         List<String> lines = OwnerFile.read(variable, file).lines().toList();
         Map<String, SecretKey> keys = new LinkedHashMap<>();
         String current = null;
@@ -51,51 +53,46 @@ final class PayloadKeys {
             String at = "%s:%d: ".formatted(file, number);
             int colon = line.indexOf(':');
             if (colon < 0) {
-                throw new CodecProblem(at + "expected `name: base64 key` or `current: name`");
+                throw new KeyProblem(at + "expected `name: base64 key` or `current: name`");
             }
             String name = line.substring(0, colon).strip();
             String value = line.substring(colon + 1).strip();
             if (name.equals(CURRENT)) {
                 if (current != null) {
-                    throw new CodecProblem(at + "`current` is set twice");
+                    throw new KeyProblem(at + "`current` is set twice");
                 }
                 current = value;
             } else if (keys.put(name(at, name), key(at, name, value)) != null) {
-                throw new CodecProblem(at + "the key '%s' is there twice".formatted(name));
+                throw new KeyProblem(at + "the key '%s' is there twice".formatted(name));
             }
         }
-        return new PayloadKeys(current(file, current, keys), keys, file);
+        return new KeyFile(current(file, current, keys), keys, file);
     }
 
     /** The name of the key that encrypts. */
-    String current() {
+    public String current() {
         return current;
     }
 
-    /**
-     * A key by its name.
-     *
-     * @throws CodecProblem when it is not known
-     */
-    SecretKey key(String name) {
-        SecretKey key = keys.get(name);
-        if (key == null) {
-            throw new CodecProblem(
-                    "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
-                            .formatted(shown(name), file));
-        }
-        return key;
+    /** A key by its name; empty when it is not known. */
+    public Optional<SecretKey> key(String name) {
+        return Optional.ofNullable(keys.get(name));
+    }
+
+    /** Where the keys are. */
+    public Path file() {
+        return file;
     }
 
     /** A name that came from outside, fit for a message. */
-    static String shown(String name) {
+    public static String shown(String name) {
         return NAME.matcher(name).matches() ? name : "(not a key's name)";
     }
 
     private static String name(String at, String name) {
         if (!NAME.matcher(name).matches()) {
             // It may be a key by mistake, so it is not repeated.
-            throw new CodecProblem(
+            throw new KeyProblem(
                     at
                             + "a key's name has 1 to 64 letters, digits, '.', '_' or '-', and"
                             + " begins with a letter or digit");
@@ -108,10 +105,10 @@ final class PayloadKeys {
         try {
             bytes = Base64.getDecoder().decode(value);
         } catch (IllegalArgumentException e) {
-            throw new CodecProblem(at + "the key '%s' is not base64. %s".formatted(name, MAKE), e);
+            throw new KeyProblem(at + "the key '%s' is not base64. %s".formatted(name, MAKE), e);
         }
         if (bytes.length != BYTES) {
-            throw new CodecProblem(
+            throw new KeyProblem(
                     at
                             + "the key '%s' has %d bytes; AES-256 needs %d. %s"
                                     .formatted(name, bytes.length, BYTES, MAKE));
@@ -122,17 +119,17 @@ final class PayloadKeys {
     private static String current(
             Path file, @Nullable String current, Map<String, SecretKey> keys) {
         if (keys.isEmpty()) {
-            throw new CodecProblem(
+            throw new KeyProblem(
                     "%s has no keys. Write lines `name: base64 key` and `current: name`; %s"
                             .formatted(file, MAKE));
         }
         if (current == null) {
-            throw new CodecProblem(
+            throw new KeyProblem(
                     "%s does not say which key encrypts. Add the line `current: NAME` with one of: %s"
                             .formatted(file, String.join(", ", keys.keySet())));
         }
         if (!keys.containsKey(current)) {
-            throw new CodecProblem(
+            throw new KeyProblem(
                     "%s: `current` is '%s', but the keys are: %s"
                             .formatted(file, shown(current), String.join(", ", keys.keySet())));
         }

@@ -1,4 +1,4 @@
-package dev.septet.workers.codec;
+package dev.septet.activities.encryption;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -11,7 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** A file with a secret, which nobody but its owner may read or change. */
-final class OwnerFile {
+public final class OwnerFile {
     private static final Set<PosixFilePermission> OWNERS =
             EnumSet.of(
                     PosixFilePermission.OWNER_READ,
@@ -26,9 +26,9 @@ final class OwnerFile {
      * Its text.
      *
      * @param variable which names the file, for the message
-     * @throws CodecProblem when it cannot be read, or others can
+     * @throws KeyProblem when it cannot be read, or others can
      */
-    static String read(String variable, Path file) {
+    public static String read(String variable, Path file) {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new NoSuchFileException(file.toString());
@@ -36,7 +36,7 @@ final class OwnerFile {
             if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
                 Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
                 if (!OWNERS.containsAll(permissions)) {
-                    throw new CodecProblem(
+                    throw new KeyProblem(
                             "%s: others may use the file %s (%s). Run: chmod 600 %s"
                                     .formatted(
                                             variable,
@@ -46,18 +46,18 @@ final class OwnerFile {
                 }
             }
             if (Files.size(file) > LARGEST) {
-                throw new CodecProblem(
+                throw new KeyProblem(
                         "%s: the file %s has %d bytes; expected at most %d"
                                 .formatted(variable, file, Files.size(file), LARGEST));
             }
             return Files.readString(file);
         } catch (NoSuchFileException none) {
-            throw new CodecProblem("%s: there is no file %s".formatted(variable, file), none);
+            throw new KeyProblem("%s: there is no file %s".formatted(variable, file), none);
         } catch (CharacterCodingException binary) {
-            throw new CodecProblem(
+            throw new KeyProblem(
                     "%s: the file %s is not text in UTF-8".formatted(variable, file), binary);
         } catch (IOException e) {
-            throw new CodecProblem(
+            throw new KeyProblem(
                     "%s: the file %s cannot be read: %s".formatted(variable, file, e.getMessage()),
                     e);
         }

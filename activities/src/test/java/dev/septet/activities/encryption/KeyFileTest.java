@@ -1,4 +1,4 @@
-package dev.septet.workers.codec;
+package dev.septet.activities.encryption;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,9 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
-import java.util.Map;
 
-class PayloadKeysTest {
+class KeyFileTest {
     static final String ONE = Base64.getEncoder().encodeToString(new byte[32]);
     private static final String SHORT = Base64.getEncoder().encodeToString(new byte[16]);
 
@@ -23,21 +22,19 @@ class PayloadKeysTest {
 
     @Test
     void readsNamesKeysAndTheCurrentOne() throws IOException {
-        PayloadKeys keys =
+        KeyFile keys =
                 read("# ours\n\ncurrent: b\na: " + ONE + "\n b : " + ONE + "\n", "rw-------");
 
         assertThat(keys.current()).isEqualTo("b");
-        assertThat(keys.key("a").getEncoded()).hasSize(32);
-        assertThatThrownBy(() -> keys.key("c"))
-                .isInstanceOf(CodecProblem.class)
-                .hasMessageContainingAll("encrypted with the key 'c'", "keys.txt");
+        assertThat(keys.key("a").orElseThrow().getEncoded()).hasSize(32);
+        assertThat(keys.key("c")).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"rw-r-----", "rw----r--", "rw--w----", "rwxrwxrwx"})
     void refusesAFileThatOthersMayUse(String mode) {
         assertThatThrownBy(() -> read("current: a\na: " + ONE, mode))
-                .isInstanceOf(CodecProblem.class)
+                .isInstanceOf(KeyProblem.class)
                 .hasMessageContainingAll("others may use the file", mode, "chmod 600 ");
     }
 
@@ -61,7 +58,7 @@ class PayloadKeysTest {
         String text = lines.replace(';', '\n').replace("SHORT", SHORT).replace("KEY", ONE);
 
         assertThatThrownBy(() -> read(text, "rw-------"))
-                .isInstanceOf(CodecProblem.class)
+                .isInstanceOf(KeyProblem.class)
                 .hasMessageContaining(message)
                 .hasMessageNotContaining(ONE)
                 .hasMessageNotContaining(SHORT);
@@ -69,18 +66,12 @@ class PayloadKeysTest {
 
     @Test
     void saysThatThereIsNoFile() {
-        assertThatThrownBy(
-                        () ->
-                                new CodecSettings(
-                                                Map.of(
-                                                        CodecSettings.KEYS,
-                                                        folder.resolve("none").toString()))
-                                        .codec("default"))
+        assertThatThrownBy(() -> KeyFile.read("SEPTET_CODEC_KEYS", folder.resolve("none")))
                 .hasMessageContainingAll("SEPTET_CODEC_KEYS: there is no file", "none");
     }
 
-    private PayloadKeys read(String text, String mode) throws IOException {
-        return PayloadKeys.read("SEPTET_CODEC_KEYS", file(folder, text, mode));
+    private KeyFile read(String text, String mode) throws IOException {
+        return KeyFile.read("SEPTET_CODEC_KEYS", file(folder, text, mode));
     }
 
     static Path file(Path folder, String text, String mode) throws IOException {

@@ -1,0 +1,235 @@
+package dev.septet.activities.encryption;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.crypto.SecretKey;
+
+/**
+ * Encryption of the store and the audit logs where they lie: AES-256-GCM by the current key of a
+ * file that the operator names. Without such a file everything is written as it is, and what is
+ * encrypted is told, not misread. What is plain from before is read in any case.
+ *
+ * <p>Files have a {@link Header} and {@link Segments}. Small texts are JSON that names the key:
+ *
+ * <pre>
+ * {"encrypted":"base64 of salt (32 bytes), ciphertext and tag","key":"NAME"}
+ * </pre>
+ *
+ * Either is bound to its place, a name such as {@code record routes/bot}: in another place it does
+ * not decrypt.
+ */
+public final class AtRestEncryption {
+    /** Names the file with the keys. */
+    public static final String VARIABLE = "SEPTET_STORE_KEYS";
+
+    private static final int SALT_BYTES = 32;
+    private static final Pattern TEXT =
+            Pattern.compile(
+                    "\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
+
+    private final @Nullable KeyFile keys;
+    private final SecureRandom random = new SecureRandom();
+
+    private AtRestEncryption(@Nullable KeyFile keys) {
+        this.keys = keys;
+    }
+
+    /** No keys: nothing is encrypted. */
+    public static AtRestEncryption none() {
+        return new AtRestEncryption(null);
+    }
+
+    /**
+     * What the environment asks for.
+     *
+     * @throws KeyProblem when the file cannot be used
+     */
+    public static AtRestEncryption of(Map<String, String> environment) {
+        String file = environment.getOrDefault(VARIABLE, "").strip();
+        if (file.isEmpty()) {
+            return none();
+        }
+        try {
+            return new AtRestEncryption(KeyFile.read(VARIABLE, Path.of(file).toAbsolutePath()));
+        } catch (InvalidPathException e) {
+            throw new KeyProblem("%s is no path: %s".formatted(VARIABLE, e.getReason()), e);
+        }
+    }
+
+    /** Whether there is a key to encrypt with. */
+    public boolean encrypts() {
+        return keys != null;
+    }
+
+    /** The name of the key that encrypts. */
+    public Optional<String> currentKey() {
+        return Optional.ofNullable(keys).map(KeyFile::current);
+    }
+
+    /** Whether there is a key of this name. */
+    public boolean knows(String key) {
+        return keys != null && keys.key(key).isPresent();
+    }
+
+    /** Bytes of an encrypted file. */
+    public static long encryptedBytes(long plainBytes) {
+        return Header.BYTES + Segments.encryptedBytes(plainBytes);
+    }
+
+    /**
+     * Encrypts a file while it is written.
+     *
+     * @param out where to; closed with the result
+     * @param place which the file cannot leave
+     */
+    public OutputStream encrypting(OutputStream out, String place) throws IOException {
+        KeyFile all = needed();
+        Header header = Header.fresh(all.current(), random);
+        out.write(header.bytes());
+        return new EncryptingOutput(
+                out, segments(header, all.key(all.current()).orElseThrow(), place));
+    }
+
+    /**
+     * Decrypts a file while it is read; a plain one is given as it is.
+     *
+     * @param in its first byte comes next; closed with the result
+     * @param name for messages
+     * @throws MissingKeyException when its key is not here; reading throws {@link
+     *     DamagedCiphertextException}
+     */
+    public InputStream decrypting(InputStream in, String name, String place) throws IOException {
+        PushbackInputStream whole = new PushbackInputStream(in, Header.BYTES);
+        byte[] first = whole.readNBytes(Header.BYTES);
+        whole.unread(first);
+        Optional<Header> header = Header.read(new java.io.ByteArrayInputStream(first));
+        if (header.isEmpty()) {
+            return whole;
+        }
+        whole.skipNBytes(Header.BYTES);
+        String key = header.get().keyName();
+        SecretKey named = key(name, key);
+        return new DecryptingInput(whole, segments(header.get(), named, place), damaged(name, key));
+    }
+
+    /** The name of the key that a file is encrypted with; empty when it is plain. */
+    public static Optional<String> keyOfFile(InputStream in) throws IOException {
+        return Header.read(in).map(header -> KeyFile.shown(header.keyName()));
+    }
+
+    /** A small text as it is to be stored; without keys, itself. */
+    public String encrypted(String text, String place) {
+        if (keys == null) {
+            return text;
+        }
+        String name = keys.current();
+        byte[] salt = new byte[SALT_BYTES];
+        random.nextBytes(salt);
+        byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+        byte[] secret = Arrays.copyOf(salt, SALT_BYTES + plain.length + Segments.TAG_BYTES);
+        try {
+            SecretKey key = keys.key(name).orElseThrow();
+            Segments segments = new Segments(textKey(key, salt, name, place), noPrefix());
+            byte[] ciphertext = segments.encrypted(plain, plain.length, true);
+            System.arraycopy(ciphertext, 0, secret, SALT_BYTES, ciphertext.length);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has AES-256-GCM", e);
+        }
+        return "{\"encrypted\":\"%s\",\"key\":\"%s\"}"
+                .formatted(Base64.getEncoder().encodeToString(secret), name);
+    }
+
+    /**
+     * A small text as it was; a plain one is given as it is.
+     *
+     * @param name for messages
+     */
+    public String decrypted(String stored, String name, String place) throws IOException {
+        Matcher text = TEXT.matcher(stored);
+        if (!text.matches()) {
+            return stored;
+        }
+        String keyName = text.group(2);
+        SecretKey key = key(name, keyName);
+        try {
+            byte[] secret = Base64.getDecoder().decode(text.group(1));
+            byte[] salt = Arrays.copyOf(secret, SALT_BYTES);
+            byte[] ciphertext = Arrays.copyOfRange(secret, SALT_BYTES, secret.length);
+            Segments segments = new Segments(textKey(key, salt, keyName, place), noPrefix());
+            return new String(
+                    segments.decrypted(ciphertext, ciphertext.length, true),
+                    StandardCharsets.UTF_8);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new DamagedCiphertextException(damaged(name, keyName));
+        }
+    }
+
+    /** The name of the key that a text is encrypted with; empty when it is plain. */
+    public static Optional<String> keyOfText(String stored) {
+        Matcher text = TEXT.matcher(stored);
+        return text.matches() ? Optional.of(KeyFile.shown(text.group(2))) : Optional.empty();
+    }
+
+    private static Segments segments(Header header, SecretKey named, String place)
+            throws IOException {
+        try {
+            return new Segments(header.fileKey(named, place), header.prefix());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has AES-256-GCM", e);
+        }
+    }
+
+    private static SecretKey textKey(SecretKey named, byte[] salt, String name, String place) {
+        String info = "septet text 1\n%s\n%s".formatted(name, place);
+        return Hkdf.key(named.getEncoded(), salt, info.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Each text has a key of its own, which encrypts once. */
+    private static byte[] noPrefix() {
+        return new byte[Segments.PREFIX_BYTES];
+    }
+
+    private SecretKey key(String name, String key) throws MissingKeyException {
+        String shown = KeyFile.shown(key);
+        if (keys == null) {
+            throw new MissingKeyException(
+                    "%s: is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key."
+                            .formatted(name, shown, VARIABLE));
+        }
+        Path file = keys.file();
+        return keys.key(key)
+                .orElseThrow(
+                        () ->
+                                new MissingKeyException(
+                                        "%s: is encrypted with the key '%s', which is not in %s. Add that key's line again."
+                                                .formatted(name, shown, file)));
+    }
+
+    private KeyFile needed() {
+        if (keys == null) {
+            throw new IllegalStateException("there is no key to encrypt with");
+        }
+        return keys;
+    }
+
+    private static String damaged(String name, String key) {
+        return "%s: changed; the key '%s' does not decrypt it: its bytes are damaged or belong elsewhere, or that name stands for another key now"
+                .formatted(name, KeyFile.shown(key));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.septet.activities.encryption;
+
+import java.io.IOException;
+
+/**
+ * Encrypted bytes that their key does not open: they were changed, cut or moved, or the key's name
+ * stands for another key now. Which of these cannot be told apart.
+ */
+public final class DamagedCiphertextException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DamagedCiphertextException(String message) {
+        super(message);
+    }
+}

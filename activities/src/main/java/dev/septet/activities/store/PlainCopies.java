@@ -1,0 +1,170 @@
+package dev.septet.activities.store;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Plain copies of what is encrypted in the store, for this process alone: libraries open files by
+ * their path. They lie in the process's scratch folder and go with the process: at its end, or,
+ * after a kill, as soon as another process looks for leftovers.
+ */
+final class PlainCopies {
+    private static final String FOLDER = ".plain";
+
+    private final LiveProcesses processes;
+    private final Disk disk;
+    private final CacheBound bound;
+    private final Clock clock;
+    private @Nullable Path cacheFolder;
+    private @Nullable ArtifactCache cache;
+
+    /** Writes plain files into a folder. */
+    @FunctionalInterface
+    interface Filling {
+        void fill(Path folder) throws IOException;
+    }
+
+    PlainCopies(LiveProcesses processes, Disk disk, CacheBound bound, Clock clock) {
+        this.processes = processes;
+        this.disk = disk;
+        this.bound = bound;
+        this.clock = clock;
+    }
+
+    /** An artifact's plain files, made by the first call and whenever they are not whole. */
+    Path artifact(Manifest manifest, Filling filling) throws IOException {
+        String digest = manifest.digest();
+        return NameLocks.in(home())
+                .locked(
+                        "artifact " + digest,
+                        () -> {
+                            Optional<Path> here = cache().files(digest);
+                            return here.isPresent() ? here.get() : filled(manifest, filling);
+                        });
+    }
+
+    /** Takes over a folder with {@code files/} and the manifest, plain. */
+    Path take(Manifest manifest, Path incoming) throws IOException {
+        String digest = manifest.digest();
+        return NameLocks.in(home())
+                .locked(
+                        "artifact " + digest,
+                        () -> goneWithTheProcess(cache().take(incoming, digest)));
+    }
+
+    private Path filled(Manifest manifest, Filling filling) throws IOException {
+        String digest = manifest.digest();
+        Path incoming = home().resolve("incoming-" + digest);
+        disk.remove(incoming); // what an interrupted call left
+        try {
+            disk.folder(incoming.resolve("files"));
+            filling.fill(incoming.resolve("files"));
+            disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
+            return goneWithTheProcess(cache().take(incoming, digest));
+        } finally {
+            disk.remove(incoming);
+        }
+    }
+
+    /** Where a checkpoint's plain files are, whether or not they are there. */
+    Path checkpoint(String scope, String step) throws IOException {
+        return checkpoints(scope).resolve(step);
+    }
+
+    /** A checkpoint's plain files: those that are there and whole, else new ones. */
+    Path checkpoint(String scope, String step, Manifest manifest, Filling filling)
+            throws IOException {
+        return NameLocks.in(home())
+                .locked(
+                        "checkpoints " + scope,
+                        () -> {
+                            Path folder = checkpoint(scope, step);
+                            if (!isWhole(folder, manifest)) {
+                                disk.remove(folder);
+                                disk.folder(folder);
+                                filling.fill(folder);
+                                goneWithTheProcess(folder);
+                            }
+                            return folder;
+                        });
+    }
+
+    /** Takes over a folder with a checkpoint's plain files. */
+    Path take(String scope, String step, Path incoming) throws IOException {
+        return NameLocks.in(home())
+                .locked(
+                        "checkpoints " + scope,
+                        () -> {
+                            Path folder = checkpoint(scope, step);
+                            disk.folder(checkpoints(scope));
+                            disk.remove(folder);
+                            disk.move(incoming, folder);
+                            return goneWithTheProcess(folder);
+                        });
+    }
+
+    /** Removes a checkpoint's plain files. */
+    void remove(String scope, String step) throws IOException {
+        disk.remove(checkpoint(scope, step));
+    }
+
+    /** Removes the plain files of all of a scope's checkpoints. */
+    void remove(String scope) throws IOException {
+        disk.remove(checkpoints(scope));
+    }
+
+    /** Where the plain files of a scope's checkpoints are. */
+    Path checkpoints(String scope) throws IOException {
+        return home().resolve("checkpoints").resolve(Names.encoded(scope));
+    }
+
+    private Path home() throws IOException {
+        return processes.own().resolve(FOLDER);
+    }
+
+    private synchronized ArtifactCache cache() throws IOException {
+        Path folder = home().resolve("artifacts");
+        ArtifactCache known = cache;
+        if (known == null || !folder.equals(cacheFolder)) {
+            cacheFolder = folder;
+            known = new ArtifactCache(folder, disk, bound.bytes(), bound.rest(), clock);
+            cache = known;
+        }
+        return known;
+    }
+
+    private static boolean isWhole(Path folder, Manifest manifest) throws IOException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                return false;
+            }
+            manifest.verify(folder);
+            return true;
+        } catch (CorruptArtifactException incomplete) {
+            return false;
+        }
+    }
+
+    /**
+     * The JVM removes these files after all shutdown hooks have ended, so that a training that
+     * hands over still has them. Folders come first: they are removed last.
+     */
+    Path goneWithTheProcess(Path folder) throws IOException {
+        Path home = home();
+        for (int names = home.getNameCount(); names < folder.getNameCount(); names++) {
+            folder.getRoot().resolve(folder.subpath(0, names)).toFile().deleteOnExit();
+        }
+        home.resolve(".locks").toFile().deleteOnExit();
+        Path artifact = folder.endsWith("files") ? folder.resolveSibling("") : folder;
+        try (Stream<Path> all = Files.walk(artifact)) {
+            all.forEach(path -> path.toFile().deleteOnExit());
+        }
+        return folder;
+    }
+}

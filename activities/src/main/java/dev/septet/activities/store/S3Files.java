@@ -1,0 +1,90 @@
+package dev.septet.activities.store;
+
+import dev.septet.activities.encryption.AtRestEncryption;
+
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Files in a bucket by names that are made of their digests, encrypted where there are keys. */
+final class S3Files {
+    private final S3Objects objects;
+    private final S3Upload upload;
+    private final S3Download download;
+    private final StoredFiles stored;
+
+    S3Files(S3Objects objects, StoredFiles stored) {
+        this.objects = objects;
+        this.upload = new S3Upload(objects);
+        this.download = new S3Download(objects);
+        this.stored = stored;
+    }
+
+    /**
+     * Brings a plain file to a name, unless it is there; with keys, unless it is there encrypted.
+     *
+     * @param always even where an object of this size is there, because its bytes are damaged
+     */
+    void send(String name, Path file, Manifest.Entry entry, boolean always) throws IOException {
+        if (!stored.encryption().encrypts()) {
+            upload.send(name, file, entry, always);
+            return;
+        }
+        Manifest.Entry secret = secret(entry);
+        if (!always && upload.holds(name, secret)) {
+            return;
+        }
+        Path encrypted = beside(file);
+        try {
+            stored.encrypt(file, entry, encrypted);
+            upload.sendAlone(name, encrypted, Manifest.entry(secret.path(), encrypted));
+        } finally {
+            stored.disk().remove(encrypted);
+        }
+    }
+
+    /** Whether an object of the file's size is there, plain or encrypted. */
+    boolean holds(String name, Manifest.Entry entry) throws IOException {
+        return upload.holds(name, entry) || upload.holds(name, secret(entry));
+    }
+
+    /**
+     * Fetches a file, plain.
+     *
+     * @param file is made; its folder is there
+     * @throws CorruptArtifactException when it is missing, short or changed, twice in a row
+     */
+    void fetch(String name, Path file, Manifest.Entry entry) throws IOException {
+        Manifest.Entry secret = secret(entry);
+        long size = objects.head(name).map(HeadObjectResponse::contentLength).orElse(-1L);
+        if (size != secret.sizeBytes()) {
+            download.fetch(name, file, entry);
+            return;
+        }
+        try {
+            decrypted(name, file, entry);
+        } catch (CorruptArtifactException once) {
+            decrypted(name, file, entry); // the transfer may have been at fault
+        }
+    }
+
+    private void decrypted(String name, Path file, Manifest.Entry entry) throws IOException {
+        Path encrypted = beside(file);
+        try {
+            download.fetchUnchecked(name, encrypted, secret(entry));
+            stored.decrypt(encrypted, entry, file, objects.at() + name);
+        } finally {
+            stored.disk().remove(encrypted);
+        }
+    }
+
+    private static Path beside(Path file) {
+        return file.resolveSibling(file.getFileName() + ".encrypted");
+    }
+
+    private static Manifest.Entry secret(Manifest.Entry entry) {
+        return new Manifest.Entry(
+                entry.path(), "", AtRestEncryption.encryptedBytes(entry.sizeBytes()));
+    }
+}

@@ -1,0 +1,253 @@
+package dev.septet.activities.store;
+
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.DamagedCiphertextException;
+import dev.septet.activities.encryption.MissingKeyException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Files and manifests as they lie in a store: encrypted where there are keys, plain from before.
+ * Digests and sizes of manifests are those of the plain content in any case, and the size of a file
+ * tells whether it is encrypted.
+ */
+record StoredFiles(AtRestEncryption encryption, Disk disk) {
+    /** What a store's marker says to people. */
+    static final String MARK = "What is written here is encrypted; see SEPTET_STORE_KEYS.\n";
+
+    /** Copies files into a folder as they are to lie in the store, like {@link Manifest#copy}. */
+    Manifest copy(Map<String, Path> files, Path to) throws IOException {
+        if (!encryption.encrypts()) {
+            return Manifest.copy(files, to, disk);
+        }
+        Manifest manifest = Manifest.of(files);
+        disk.folder(to);
+        TreeSet<Path> folders = new TreeSet<>(List.of(to));
+        for (Manifest.Entry entry : manifest.files()) {
+            Path target = target(to, entry);
+            folders.add(target.resolveSibling(""));
+            encrypt(Objects.requireNonNull(files.get(entry.path())), entry, target);
+        }
+        for (Path folder : folders) {
+            disk.sync(folder);
+        }
+        return manifest;
+    }
+
+    /** Encrypts a file, which must still be what its entry says. */
+    void encrypt(Path plain, Manifest.Entry entry, Path to) throws IOException {
+        var sum = Sha256.start();
+        disk.copy(
+                to,
+                out -> {
+                    try (InputStream in = Files.newInputStream(plain);
+                            OutputStream secret = encryption.encrypting(out, place(entry));
+                            OutputStream summed = new DigestOutputStream(secret, sum)) {
+                        in.transferTo(summed);
+                    }
+                });
+        if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
+            disk.remove(to);
+            throw new IOException(plain + ": changed while it was stored");
+        }
+        to.toFile().setReadOnly();
+    }
+
+    /** A manifest as it is to lie in the store. */
+    String text(Manifest manifest, String place) {
+        return encryption.encrypted(new String(manifest.bytes(), StandardCharsets.UTF_8), place);
+    }
+
+    /** Writes a manifest. */
+    void write(Path file, Manifest manifest, String place) throws IOException {
+        disk.write(file, text(manifest, place).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Says in the store that it is encrypted, so that nobody writes plain files into it unawares.
+     *
+     * @throws MissingKeyException when it says so and there are no keys
+     */
+    void mark(Path marker) throws IOException {
+        if (encryption.encrypts()) {
+            if (Files.notExists(marker)) {
+                disk.folder(marker.resolveSibling(""));
+                disk.write(marker, MARK.getBytes(StandardCharsets.UTF_8));
+            }
+        } else if (Files.exists(marker)) {
+            throw unmarked(marker.toString());
+        }
+    }
+
+    /** Why nothing may be written. */
+    static MissingKeyException unmarked(String marker) {
+        return new MissingKeyException(
+                "this store is encrypted, but this process has no keys. Set %s to the file with the keys. To write plain files from now on, remove %s."
+                        .formatted(AtRestEncryption.VARIABLE, marker));
+    }
+
+    /**
+     * A text as it was.
+     *
+     * @param name for messages
+     * @throws CorruptArtifactException when it cannot be decrypted with the key that it names
+     */
+    String plain(String stored, String name, String place) throws IOException {
+        try {
+            return encryption.decrypted(stored, name, place);
+        } catch (DamagedCiphertextException damaged) {
+            throw new CorruptArtifactException(String.valueOf(damaged.getMessage()));
+        }
+    }
+
+    /** Reads a manifest and holds it to its digest, like {@link Manifest#read}. */
+    Manifest manifest(Path file, String expectedDigest) throws IOException {
+        byte[] bytes = bytes(file, manifestPlace(expectedDigest));
+        if (!Sha256.of(bytes).equals(expectedDigest)) {
+            throw new CorruptArtifactException(
+                    file + ": changed; its sha256 is not " + expectedDigest);
+        }
+        return Manifest.parse(file, bytes);
+    }
+
+    /** A manifest's plain bytes. */
+    byte[] bytes(Path file, String place) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CorruptArtifactException(
+                    file + ": missing; the artifact was never finished, or was removed");
+        }
+        byte[] stored = Files.readAllBytes(file);
+        String text = new String(stored, StandardCharsets.UTF_8);
+        return AtRestEncryption.keyOfText(text).isPresent()
+                ? plain(text, file.toString(), place).getBytes(StandardCharsets.UTF_8)
+                : stored;
+    }
+
+    /** Whether a file of the folder is encrypted: then nobody can use it where it lies. */
+    boolean anyEncrypted(Manifest manifest, Path folder) throws IOException {
+        for (Manifest.Entry entry : manifest.files()) {
+            Path file = folder.resolve(entry.path());
+            if (Files.isRegularFile(file) && isEncrypted(file, entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Holds a folder's files to their manifest, byte by byte. */
+    void verify(Manifest manifest, Path folder) throws IOException {
+        for (Manifest.Entry entry : manifest.files()) {
+            each(entry, folder, OutputStream.nullOutputStream());
+        }
+    }
+
+    /** Writes plain copies of a folder's files, each held to the manifest. */
+    void decrypt(Manifest manifest, Path folder, Path to) throws IOException {
+        for (Manifest.Entry entry : manifest.files()) {
+            Path target = target(to, entry);
+            disk.copy(target, out -> each(entry, folder, out));
+            target.toFile().setReadOnly();
+        }
+    }
+
+    /**
+     * Writes the plain copy of an encrypted file.
+     *
+     * @param name for messages
+     */
+    void decrypt(Path encrypted, Manifest.Entry entry, Path to, String name) throws IOException {
+        try {
+            disk.copy(to, out -> copy(encrypted, name, true, entry, out));
+        } catch (CorruptArtifactException damaged) {
+            disk.remove(to);
+            throw damaged;
+        }
+    }
+
+    private void each(Manifest.Entry entry, Path folder, OutputStream out) throws IOException {
+        Path file = folder.resolve(entry.path()).normalize();
+        if (!file.startsWith(folder) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CorruptArtifactException(file + ": missing");
+        }
+        long size = Files.size(file);
+        boolean encrypted = isEncrypted(file, entry);
+        if (!encrypted && size != entry.sizeBytes()) {
+            throw new CorruptArtifactException(
+                    "%s: has %d bytes instead of %d"
+                            .formatted(
+                                    file,
+                                    size,
+                                    key(file).isEmpty()
+                                            ? entry.sizeBytes()
+                                            : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
+        }
+        copy(file, file.toString(), encrypted, entry, out);
+    }
+
+    private void copy(
+            Path file, String name, boolean encrypted, Manifest.Entry entry, OutputStream out)
+            throws IOException {
+        var sum = Sha256.start();
+        try (InputStream stored = Files.newInputStream(file);
+                InputStream in =
+                        encrypted ? encryption.decrypting(stored, name, place(entry)) : stored) {
+            in.transferTo(new DigestOutputStream(out, sum));
+        } catch (DamagedCiphertextException damaged) {
+            throw new CorruptArtifactException(String.valueOf(damaged.getMessage()));
+        }
+        if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
+            throw new CorruptArtifactException(
+                    name + ": changed; its sha256 is not " + entry.sha256());
+        }
+    }
+
+    private static boolean isEncrypted(Path file, Manifest.Entry entry) throws IOException {
+        return Files.size(file) == AtRestEncryption.encryptedBytes(entry.sizeBytes());
+    }
+
+    private static Optional<String> key(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return AtRestEncryption.keyOfFile(in);
+        }
+    }
+
+    private Path target(Path to, Manifest.Entry entry) throws IOException {
+        Path target = to.resolve(entry.path()).normalize();
+        Path parent = target.getParent();
+        if (parent == null || !target.startsWith(to) || target.equals(to)) {
+            throw new CorruptArtifactException(entry.path() + " is no path of a file");
+        }
+        disk.folder(parent);
+        return target;
+    }
+
+    /** A file is bound to its content's digest, so that a blob may be part of several artifacts. */
+    static String place(Manifest.Entry entry) {
+        return "file " + entry.sha256();
+    }
+
+    static String manifestPlace(String digest) {
+        return "manifest " + digest;
+    }
+
+    static String recordPlace(String name) {
+        return "record " + name;
+    }
+
+    static String checkpointPlace(String scope, String step) {
+        return "checkpoint %s %s".formatted(scope, step);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.septet.activities.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.workflows.artifact.ArtifactRef;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import software.amazon.awssdk.services.s3.S3Client;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** The same promises of a bucket with keys, and what keys promise. */
+class EncryptedS3StoreTest extends ArtifactStoreContractTest {
+    private static final String CANARY = "a canary that sings in plain text";
+
+    private static S3Gateway gateway;
+    private static S3Client client;
+    private static int places;
+
+    private final S3Address at = S3Address.of("s3://models/test-" + places++);
+
+    @BeforeAll
+    static void serve(@TempDir Path folder) throws Exception {
+        gateway = S3Gateway.start(folder);
+        client = gateway.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        gateway.close();
+    }
+
+    @Override
+    protected ArtifactStore elsewhere() throws IOException {
+        return store("one");
+    }
+
+    @Override
+    protected Path bytes(ArtifactRef ref, String path, String content) {
+        return gateway.file(
+                at.key(
+                        path.equals(Manifest.FILE)
+                                ? "artifacts/" + ref.sha256() + "/" + path
+                                : "blobs/" + Sha256.of(content)));
+    }
+
+    @Test
+    @Override
+    void namesTheFileThatIsNotWhatItWas() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        Path file = bytes(ref, "deep/two.txt", "two");
+        byte[] secret = Files.readAllBytes(file);
+        byte[] changed = secret.clone();
+        changed[changed.length - 1] ^= 1;
+
+        Files.write(file, changed);
+        assertDamaged(ref, Sha256.of("two") + ": changed; the key 'one' does not decrypt it");
+        Files.write(file, java.util.Arrays.copyOf(secret, secret.length - 1));
+        assertDamaged(ref, ": has 130 bytes instead of 3");
+        overwrite(file, "twO");
+        assertDamaged(ref, ": changed; its sha256 is not");
+        Files.delete(file);
+        assertDamaged(ref, ": missing");
+        Files.write(file, Files.readAllBytes(bytes(ref, "one.txt", "one")));
+        assertDamaged(ref, ": changed; the key 'one' does not decrypt it");
+        Path manifest = bytes(ref, Manifest.FILE, "");
+        overwrite(manifest, Files.readString(manifest).replaceFirst("\":\"....", "\":\"AAAA"));
+        assertDamaged(ref, ": changed; the key 'one' does not decrypt it");
+    }
+
+    @Test
+    void nothingInTheBucketIsReadable() throws IOException {
+        ArtifactRef ref = store.put(content("c", CANARY), FENCE);
+        store.open(FENCE);
+        store.putRecord("results/x", CANARY, FENCE);
+        store.checkpoints()
+                .commit(
+                        FENCE.scope(),
+                        5,
+                        into -> Files.writeString(into.resolve("state"), CANARY),
+                        FENCE);
+
+        List<String> names = new S3Objects(client, at).names("");
+        assertThat(names).hasSizeGreaterThan(7).contains("encrypted");
+        for (String name : names) {
+            String bytes =
+                    Files.readString(gateway.file(at.key(name)), StandardCharsets.ISO_8859_1);
+            assertThat(bytes).as(name).doesNotContain(CANARY, "sizeBytes");
+        }
+        assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent(CANARY);
+        assertThat(elsewhere().record("results/x")).hasValue(CANARY);
+    }
+
+    @Test
+    void whatIsPlainFromBeforeIsReadAndBlobsAreEncryptedWhenTheyComeAgain() throws IOException {
+        ArtifactStore before =
+                new S3Store(client, at, temp.resolve("before"), CacheBound.of(Map.of()));
+        ArtifactRef ref = before.put(folder, FENCE);
+        before.putRecord("results/x", "x", FENCE);
+
+        assertThat(store.fetch(ref).resolve("one.txt")).hasContent("one");
+        assertThat(store.record("results/x")).hasValue("x");
+        assertThat(store.put(folder, FENCE)).isEqualTo(ref);
+        assertThat(bytes(ref, "one.txt", "one")).hasSize(131);
+        assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
+    @Test
+    void aNewKeyEncryptsAndAMissingOneIsNamed() throws IOException {
+        ArtifactRef old = store.put(folder, FENCE);
+        store.putRecord("results/x", "x", FENCE);
+        assertThat(store("one", "two").fetch(old).resolve("one.txt")).hasContent("one");
+        ArtifactStore none = new S3Store(client, at, temp.resolve("none"), CacheBound.of(Map.of()));
+        for (ArtifactStore other : List.of(none, store("two"))) {
+            assertThatThrownBy(() -> other.fetch(old))
+                    .isInstanceOf(MissingKeyException.class)
+                    .hasMessageContaining("manifest.json: is encrypted with the key 'one'");
+            assertThatThrownBy(() -> other.record("results/x"))
+                    .isInstanceOf(MissingKeyException.class);
+            assertThat(other.check(Long.MAX_VALUE, true))
+                    .isEqualTo(new ArtifactStore.Checked(1, 1, 1, List.of()));
+        }
+        store.open(new Fence("x", 1));
+        assertThatThrownBy(() -> none.open(new Fence("y", 1)))
+                .hasMessageContaining("this store is encrypted, but this process has no keys");
+    }
+
+    /** S3 wants parts of 5 MiB; what another began is not gone on with: its salt is another. */
+    @Test
+    void aLargeFileGoesInPartsOfItsOwn() throws IOException {
+        Path large = temp.resolve("large");
+        Files.write(large, new byte[(11 << 20) + 3]);
+        S3Objects objects = new S3Objects(client, at);
+        S3Upload parts = new S3Upload(objects, 5 << 20);
+        client.createMultipartUpload(request -> request.bucket(at.bucket()).key(at.key("blobs/x")));
+
+        parts.sendAlone("blobs/x", large, Manifest.entry("large", large));
+
+        assertThat(gateway.file(at.key("blobs/x"))).hasSameBinaryContentAs(large);
+    }
+
+    private ArtifactStore store(String... keys) throws IOException {
+        return new S3Store(
+                client,
+                at,
+                Files.createTempDirectory(temp, "machine"),
+                StoreKeys.of(temp, null, keys),
+                new Disk(),
+                Clock.systemUTC());
+    }
+}

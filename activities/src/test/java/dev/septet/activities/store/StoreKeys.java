@@ -1,0 +1,37 @@
+package dev.septet.activities.store;
+
+import dev.septet.activities.encryption.AtRestEncryption;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.Map;
+
+/** Files with keys, for tests. */
+final class StoreKeys {
+    private StoreKeys() {}
+
+    /** Encryption by the last of these keys; each name is a key of its own. */
+    static AtRest of(Path folder, @Nullable Path scratch, String... names) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String name : names) {
+            byte[] key = new byte[32];
+            byte[] own = Sha256.of(name).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            System.arraycopy(own, 0, key, 0, key.length);
+            text.append(name).append(": ").append(Base64.getEncoder().encodeToString(key));
+            text.append('\n');
+        }
+        text.append("current: ").append(names[names.length - 1]).append('\n');
+        Path file = folder.resolve("keys-" + String.join("-", names) + ".txt");
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return new AtRest(
+                AtRestEncryption.of(Map.of(AtRestEncryption.VARIABLE, file.toString())),
+                scratch,
+                CacheBound.of(Map.of()));
+    }
+}
