@@ -1,11 +1,15 @@
 package dev.septet.activities.audit;
 
+import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.workflows.monitor.AuditHead;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where the audit logs of a machine are: a folder each, by the name of the pipeline whose model is
@@ -58,6 +62,40 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
     /** Opens a pipeline's log for writing, see {@link AuditWriter#open}. */
     public AuditWriter writer(String pipeline, AuditSettings settings) throws IOException {
         return AuditWriter.open(folder(pipeline), settings, lines(folder(pipeline)));
+    }
+
+    /**
+     * Counts the lines that are encrypted, the newest files first.
+     *
+     * @param bytes of each log after which it stops
+     */
+    public AtRestCount atRest(long bytes) throws IOException {
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        if (Files.isDirectory(root)) {
+            List<Path> logs;
+            try (Stream<Path> folders = Files.list(root)) {
+                logs = folders.sorted().toList();
+            }
+            for (Path log : logs) {
+                count(log, bytes, counting);
+            }
+        }
+        return counting.result(encryption);
+    }
+
+    private static void count(Path log, long bytes, AtRestCount.Counting counting)
+            throws IOException {
+        List<Segment> segments = Segment.in(log);
+        long left = bytes;
+        for (int at = segments.size() - 1; at >= 0 && left > 0; at--) {
+            try (LineScan scan = new LineScan(segments.get(at).file(), 0)) {
+                while (scan.next()) {
+                    byte[] line = scan.line();
+                    counting.add(line == null ? Optional.empty() : LineEncryption.key(line));
+                }
+                left -= scan.end();
+            }
+        }
     }
 
     private LineEncryption lines(Path folder) {

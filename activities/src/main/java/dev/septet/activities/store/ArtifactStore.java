@@ -1,5 +1,6 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import java.io.IOException;
@@ -73,7 +74,7 @@ public interface ArtifactStore {
     boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
             throws IOException;
 
-    /** A private, empty folder on the store's file system, for files on their way in. */
+    /** A private, empty folder for files on their way in; plain, also where there are keys. */
     Path scratch(Fence fence) throws IOException;
 
     /** Ends an attempt: removes its fence and its scratch folders. It cannot write any more. */
@@ -119,6 +120,13 @@ public interface ArtifactStore {
      *     needs one makes it again
      */
     Checked check(long bytes, boolean aside) throws IOException;
+
+    /**
+     * Counts what is encrypted: artifacts, checkpoints and records.
+     *
+     * @param most after which it stops
+     */
+    AtRestCount atRest(int most) throws IOException;
 
     /** Finds what killed processes left behind. */
     Leftovers leftovers() throws IOException;

@@ -1,9 +1,12 @@
 package dev.septet.activities.store;
 
+import dev.septet.activities.encryption.AtRestCount;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -241,6 +244,34 @@ public final class LocalStore implements ArtifactStore {
             }
         }
         return new Checked(checked, newest.size(), locked, damaged);
+    }
+
+    @Override
+    public AtRestCount atRest(int most) throws IOException {
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        for (String folder : List.of("artifacts", "checkpoints", "records")) {
+            Path start = root.resolve(folder);
+            if (!Files.isDirectory(start)) {
+                continue;
+            }
+            // An artifact's own files lie deeper than its manifest.
+            int deepest = folder.equals("artifacts") ? 2 : Integer.MAX_VALUE;
+            try (Stream<Path> files = Files.walk(start, deepest)) {
+                for (Path file : (Iterable<Path>) files::iterator) {
+                    String name = file.toString();
+                    if (counting.total() < most
+                            && (name.endsWith(Manifest.FILE) || name.endsWith(".record"))
+                            && Files.isRegularFile(file)) {
+                        counting.add(AtRestEncryption.keyOfText(text(file)));
+                    }
+                }
+            }
+        }
+        return counting.result(stored.encryption());
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     private List<Path> newestArtifacts() throws IOException {

@@ -2,6 +2,7 @@ package dev.septet.activities.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
+import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.dsl.spec.SpecJson;
@@ -257,6 +258,23 @@ public final class S3Store implements ArtifactStore {
             }
         }
         return new Checked(checked, digests.size(), locked, damaged);
+    }
+
+    @Override
+    public AtRestCount atRest(int most) throws IOException {
+        AtRestCount.Counting counting = new AtRestCount.Counting();
+        for (String folder : List.of("artifacts/", "checkpoints/", RECORDS)) {
+            for (String name : objects.names(folder)) {
+                boolean record = name.endsWith(SUFFIX);
+                if (counting.total() < most
+                        && (record || name.endsWith(Manifest.FILE) || name.endsWith(".manifest"))) {
+                    String text = objects.read(name).map(S3Objects.Stored::text).orElse("");
+                    counting.add(
+                            AtRestEncryption.keyOfText(record ? parsed(name, text).text() : text));
+                }
+            }
+        }
+        return counting.result(stored.encryption());
     }
 
     @Override

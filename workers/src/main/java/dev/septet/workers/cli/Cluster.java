@@ -108,6 +108,7 @@ final class Cluster implements AutoCloseable {
         if (file != null) {
             requireReadable(file, served, data, true);
         }
+        session.store(); // what the workers would not start with is said here
         session.terminal()
                 .note(
                         "Starting "

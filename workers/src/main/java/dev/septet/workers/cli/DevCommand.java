@@ -54,6 +54,7 @@ final class DevCommand implements Callable<Integer> {
                         slots,
                         session.self(),
                         session.environment());
+        session.store(); // what the workers would not start with is said here
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
         cluster.serveTargets(session.store());
         CountDownLatch ended = new CountDownLatch(1);

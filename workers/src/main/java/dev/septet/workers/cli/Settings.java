@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.workers.codec.CodecSettings;
 
 import io.temporal.envconfig.ClientConfigProfile;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
 /** Every variable that Septet heeds, with what takes effect when it is not set. */
 record Settings(Map<String, String> environment) {
     private static final Pattern SECRET = Pattern.compile("KEY|SECRET|TOKEN|PASSWORD");
-    private static final Pattern PATHS = Pattern.compile("_(PATH|FILE)$|^SEPTET_CODEC_KEYS$");
+    private static final Pattern PATHS =
+            Pattern.compile("_(PATH|FILE)$|^SEPTET_(CODEC|STORE)_KEYS$");
 
     /** By name; the text is the default. */
     private static final Map<String, String> KNOWN = known();
@@ -94,6 +96,8 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_DATA", "only folders of served pipelines are read");
         known.put("SEPTET_STORE", "store in the state folder");
         known.put("SEPTET_STORE_CACHE_GB", "100");
+        known.put(AtRestEncryption.VARIABLE, "store and audit logs are not encrypted");
+        known.put("SEPTET_STORE_SCRATCH", "scratch in the store");
         known.put("SEPTET_TARGET_MODE", "private");
         known.put("SEPTET_TEMPORAL_CLI", "found on PATH or fetched");
         known.put("SEPTET_API_KEYS", "-");

@@ -1,5 +1,7 @@
 package dev.septet.workers.doctor;
 
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.gateway.NetworkNamespace;
@@ -38,7 +40,12 @@ public record Doctor(
         List<Finding> findings = new ArrayList<>(new MachineChecks(state).look());
         findings.addAll(new StateChecks(state, fix).look());
         Optional<ArtifactStore> opened = opened(findings);
-        opened.ifPresent(there -> findings.addAll(new StoreChecks(state, there, fix, deep).look()));
+        opened.ifPresent(
+                there -> {
+                    findings.addAll(new StoreChecks(state, there, fix, deep).look());
+                    AuditLogs logs = new AuditLogs(state.audit(), AtRestEncryption.of(environment));
+                    findings.addAll(new EncryptionChecks(there, logs, deep).look());
+                });
         findings.addAll(server(opened));
         return findings;
     }

@@ -42,13 +42,17 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (checked.damaged().isEmpty()) {
             return Finding.ok(
                     "artifacts",
-                    "%d of %d artifacts were read; each is what was written%s"
+                    "%d of %d artifacts were read; each is what was written%s%s"
                             .formatted(
-                                    checked.artifacts(),
+                                    checked.artifacts() - checked.locked(),
                                     checked.all(),
                                     checked.artifacts() < checked.all()
                                             ? " (--deep reads all)"
-                                            : ""));
+                                            : "",
+                                    checked.locked() == 0
+                                            ? ""
+                                            : "; %d could not be read without their keys"
+                                                    .formatted(checked.locked())));
         }
         String found =
                 "%d of %d artifacts are damaged: %s"

@@ -1,5 +1,7 @@
 package dev.septet.workers.server;
 
+import dev.septet.activities.encryption.AtRestEncryption;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,8 +38,13 @@ public final class Command {
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectOutput(output.toFile());
-            // A downloader or a version's question needs no pipeline's secret.
-            builder.environment().keySet().removeIf(name -> name.startsWith("SEPTET_SECRET"));
+            // A downloader or a version's question needs no pipeline's secret, and no store.
+            builder.environment()
+                    .keySet()
+                    .removeIf(
+                            name ->
+                                    name.startsWith("SEPTET_SECRET")
+                                            || name.equals(AtRestEncryption.VARIABLE));
             Process process = builder.start();
             process.getOutputStream().close();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -8,6 +8,7 @@ import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.Backoff;
+import dev.septet.workers.supervise.BaseEnvironment;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
@@ -30,6 +31,7 @@ class ProcessEnvironmentTest {
                     Map.entry("SEPTET_SECRETS", "/secrets"),
                     Map.entry("SEPTET_API_KEYS", "s"),
                     Map.entry("SEPTET_STORE_CACHE_GB", "1"),
+                    Map.entry("SEPTET_STORE_KEYS", "/keys"),
                     Map.entry("AWS_SECRET_ACCESS_KEY", "s"),
                     Map.entry("TEMPORAL_API_KEY", "s"),
                     Map.entry("HF_TOKEN", "s"),
@@ -45,13 +47,18 @@ class ProcessEnvironmentTest {
                         "SEPTET_SECRET_HOOK",
                         "SEPTET_SECRETS",
                         "SEPTET_STORE_CACHE_GB",
+                        "SEPTET_STORE_KEYS",
                         "AWS_SECRET_ACCESS_KEY",
                         "TEMPORAL_API_KEY",
                         "HF_TOKEN");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, ALL))
-                .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "TEMPORAL_API_KEY", "OMP_NUM_THREADS");
+                .containsOnlyKeys(
+                        "SEPTET_STORE_CACHE_GB",
+                        "SEPTET_STORE_KEYS",
+                        "TEMPORAL_API_KEY",
+                        "OMP_NUM_THREADS");
         assertThat(ProcessEnvironment.serving(ALL))
-                .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "OMP_NUM_THREADS");
+                .containsOnlyKeys("SEPTET_STORE_CACHE_GB", "SEPTET_STORE_KEYS", "OMP_NUM_THREADS");
     }
 
     @Test
@@ -60,6 +67,12 @@ class ProcessEnvironmentTest {
                 Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, shared)).isEqualTo(shared);
         assertThat(ProcessEnvironment.serving(shared)).isEqualTo(shared);
+    }
+
+    /** Such as the Temporal server: the keys of the store are no business of theirs. */
+    @Test
+    void theStoresKeysAreNamedToNoOtherProcess() {
+        assertThat(BaseEnvironment.holds("SEPTET_STORE_KEYS")).isFalse();
     }
 
     /** {@code HOSTNAME}, {@code PWD} and the like: bash sets some by itself. */
@@ -94,7 +107,7 @@ class ProcessEnvironmentTest {
                 .allMatch(
                         name ->
                                 name.matches(
-                                        "SEPTET_STATE|SEPTET_STORE_CACHE_GB|TEMPORAL_.*|OMP_.*|GOMP_.*"
+                                        "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
                                                 + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
                                                 + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
                                                 + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),

@@ -1,0 +1,228 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.store.Stores;
+import dev.septet.dsl.spec.SpecJson;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.artifact.ArtifactRef;
+
+import io.temporal.client.WorkflowStub;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The store and the audit log with keys: nothing on the disk can be read, a training that is killed
+ * ends in the bytes of a run without keys, and the key can be changed.
+ */
+class StoreEncryptionIT {
+    private static final String NAME = "sealed";
+    private static final String QUESTION = "Where do canaries sing at half past seven?";
+    private static final int STEPS = 30;
+    private static final int INTERVAL = 10;
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+    @TempDir private Path root;
+
+    /** What a run made; addresses are those of the plain content. */
+    private record Outcome(
+            ArtifactRef dataset, ArtifactRef adapter, List<String> ledger, ArtifactRef export) {}
+
+    @Test
+    void nothingIsReadableAndTheBytesAreThoseOfARunWithoutKeys() throws Exception {
+        int port = Trials.freePort();
+        Path state = root.resolve("state");
+        Map<String, String> first = keys("first");
+        Workspace workspace = workspace("with", port);
+        Outcome sealed;
+        try (DevStack stack = DevStack.start(state, first, workspace.folder())) {
+            WorkflowStub run = stack.begin(NAME);
+            awaitSteps(stack, INTERVAL + 3);
+            long killed = stack.kill("training");
+            stack.awaitSuccessor("training", killed);
+            sealed = outcome(stack.result(run, PATIENCE), state, first);
+            await("an answer").atMost(PATIENCE).until(() -> asked(port));
+        }
+        assertThat(said(state, first)).contains(QUESTION);
+        nothingIsReadable(state, workspace);
+
+        Path plainState = root.resolve("plain");
+        try (DevStack stack = DevStack.start(plainState, workspace("without", port).folder())) {
+            PipelineReport report = stack.result(stack.begin(NAME), PATIENCE);
+            assertThat(outcome(report, plainState, Map.of())).isEqualTo(sealed);
+        }
+
+        Map<String, String> both = keys("first", "second");
+        Shell.Said again = septet(state, both, "run", "--port", "0", workspace.file().toString());
+        assertThat(again.status()).as(again.all()).isZero();
+        assertThat(again.err()).contains("train       reused", "deploy      reused");
+        Shell.Said log = septet(state, both, "audit", "verify", NAME);
+        assertThat(log.status()).as(log.all()).isZero();
+        assertThat(log.out()).contains("whole");
+        assertThat(septet(state, both, "doctor").out())
+                .contains("the key 'second' encrypts what is written", "by 'first'");
+
+        Map<String, String> second = keys("second");
+        Shell.Said missing = septet(state, second, "audit", "show", NAME);
+        plainly(missing, "line 1: is encrypted with the key 'first', which is not in");
+        Shell.Said none = septet(state, Map.of(), "audit", "show", NAME);
+        plainly(none, "but this process has no keys. Set SEPTET_STORE_KEYS to the file");
+        plainly(
+                septet(state, Map.of(), "run", "--port", "0", workspace.file().toString()),
+                "SEPTET_STORE_KEYS");
+    }
+
+    private static void plainly(Shell.Said said, String sentence) {
+        assertThat(said.status()).as(said.all()).isNotZero();
+        assertThat(said.all()).contains(sentence).doesNotContain("\tat ", "should not happen");
+    }
+
+    /** All processes have ended: what they had in plain files while they worked is gone too. */
+    private static void nothingIsReadable(Path state, Workspace workspace) throws IOException {
+        byte[] weights = weights(workspace.folder().resolve("base-model"));
+        String row = Files.readAllLines(workspace.folder().resolve("data/tickets.jsonl")).get(1);
+        String ticket = SpecJson.mapper().readTree(row).at("/messages/0/content").asText();
+        List<String> secrets =
+                List.of(
+                        QUESTION,
+                        ticket.substring(18, 58),
+                        new String(weights, StandardCharsets.ISO_8859_1),
+                        "\"sizeBytes\"",
+                        "exactMatch");
+        int files = 0;
+        for (String folder : List.of("store", "audit")) {
+            try (Stream<Path> all = Files.walk(state.resolve(folder))) {
+                for (Path file : all.filter(Files::isRegularFile).toList()) {
+                    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+                    for (String secret : secrets) {
+                        assertThat(bytes.contains(secret))
+                                .as("%s holds %s", file, secret)
+                                .isFalse();
+                    }
+                    files++;
+                }
+            }
+        }
+        assertThat(files).isGreaterThan(30);
+    }
+
+    /** Some of the weights' bytes, which are no pattern. */
+    private static byte[] weights(Path model) throws IOException {
+        byte[] all = Files.readAllBytes(model.resolve("model.safetensors"));
+        return Arrays.copyOfRange(all, all.length / 2, all.length / 2 + 48);
+    }
+
+    /** By this process, whose plain copies lie elsewhere: it goes on to live. */
+    private Outcome outcome(PipelineReport report, Path state, Map<String, String> keys)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>(keys);
+        environment.put("SEPTET_STORE_SCRATCH", root.resolve("scratch").toString());
+        var store = Stores.open(state.resolve("store"), environment);
+        var checkpoint = Objects.requireNonNull(report.checkpoint());
+        return new Outcome(
+                Objects.requireNonNull(report.dataset()).artifact(),
+                checkpoint.artifact(),
+                Ledger.steps(store.fetch(checkpoint.ledger()).resolve("ledger.jsonl"), STEPS),
+                Objects.requireNonNull(report.deployment()).artifact());
+    }
+
+    private static String said(Path state, Map<String, String> environment) throws IOException {
+        return new AuditLogs(state.resolve("audit"), AtRestEncryption.of(environment))
+                .reader(NAME)
+                .read(0, 100)
+                .records()
+                .toString();
+    }
+
+    private Workspace workspace(String folder, int port) throws IOException {
+        return Workspace.in(
+                Files.createDirectories(root.resolve(folder)),
+                NAME,
+                120,
+                Pipelines.served(STEPS, port));
+    }
+
+    private static void awaitSteps(DevStack stack, int steps) {
+        await("step " + steps)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            String train =
+                                    stack.status(NAME).stages().stream()
+                                            .filter(at -> at.stage().word().equals("train"))
+                                            .findFirst()
+                                            .orElseThrow()
+                                            .workflowId();
+                            return stack.progress(train).orElseThrow().done() >= steps;
+                        });
+    }
+
+    private static boolean asked(int port) throws InterruptedException {
+        String body =
+                "{\"model\": \"%s\", \"max_tokens\": 1, \"messages\": [{\"role\": \"user\", \"content\": \"%s\"}]}"
+                        .formatted(NAME, QUESTION);
+        try {
+            return HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(
+                                                    URI.create(
+                                                            "http://127.0.0.1:%d/v1/chat/completions"
+                                                                    .formatted(port)))
+                                            .header("Content-Type", "application/json")
+                                            .timeout(Duration.ofSeconds(30))
+                                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** The last is the one that encrypts; each name is a key of its own. */
+    private Map<String, String> keys(String... names) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String name : names) {
+            byte[] key = Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), 32);
+            text.append(name).append(": ").append(Base64.getEncoder().encodeToString(key));
+            text.append('\n');
+        }
+        text.append("current: ").append(names[names.length - 1]);
+        Path file = root.resolve(String.join("-", names) + ".keys");
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return Map.of(AtRestEncryption.VARIABLE, file.toString());
+    }
+
+    private Shell.Said septet(Path state, Map<String, String> keys, String... words)
+            throws Exception {
+        Map<String, String> environment = new HashMap<>(DevStack.environment(state));
+        environment.putAll(keys);
+        return Shell.septet(root, environment, 300, words);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.septet.workers.doctor;
+
+import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestCount;
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.store.ArtifactStore;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Whether the store and the audit logs are encrypted where they lie, by which keys, and whether
+ * these keys are here.
+ *
+ * @param deep whether to look at everything, however much there is
+ */
+record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
+    private static final int SAMPLE = 2_000;
+    private static final long SAMPLE_BYTES = 64L << 20;
+
+    List<Finding> look() {
+        try {
+            return List.of(
+                    finding(
+                            "encrypted store",
+                            "artifacts, checkpoints and records",
+                            store.atRest(deep ? Integer.MAX_VALUE : SAMPLE),
+                            "run the pipelines again in a new store (SEPTET_STORE), then remove the"
+                                    + " old one"),
+                    finding(
+                            "encrypted audit",
+                            "lines",
+                            logs.atRest(deep ? Long.MAX_VALUE : SAMPLE_BYTES),
+                            "they stay plain until they are deleted for their age; or begin new"
+                                    + " logs: move the folder %s away".formatted(logs.root())));
+        } catch (IOException | RuntimeException e) {
+            return List.of(
+                    Finding.fail(
+                            "encrypted store",
+                            "it cannot be told what is encrypted: " + e.getMessage(),
+                            "see that the store and the audit logs can be read"));
+        }
+    }
+
+    private static Finding finding(String check, String what, AtRestCount count, String cure) {
+        if (!count.missing().isEmpty()) {
+            return Finding.fail(
+                    check,
+                    "%s are encrypted with keys that are not here: %s"
+                            .formatted(what, String.join(", ", count.missing())),
+                    "set %s to the file with these keys, or add their lines again"
+                            .formatted(AtRestEncryption.VARIABLE));
+        }
+        if (count.current().isEmpty()) {
+            return Finding.ok(
+                    check,
+                    "%s is not set: %s are plain".formatted(AtRestEncryption.VARIABLE, what));
+        }
+        String keys =
+                "the key '%s' encrypts what is written; %d of %d %s are encrypted%s"
+                        .formatted(
+                                count.current().get(),
+                                count.encrypted(),
+                                count.encrypted() + count.plain(),
+                                what,
+                                older(count));
+        return count.plain() == 0
+                ? Finding.ok(check, keys)
+                : Finding.warn(check, keys + "; the others are plain, from before", cure);
+    }
+
+    private static String older(AtRestCount count) {
+        List<String> older = new ArrayList<>();
+        new TreeMap<>(count.byKey())
+                .forEach(
+                        (key, number) -> {
+                            if (!count.current().equals(java.util.Optional.of(key))) {
+                                older.add("%d by '%s'".formatted(number, key));
+                            }
+                        });
+        return older.isEmpty() ? "" : ", of these " + String.join(", ", older);
+    }
+}
