@@ -74,7 +74,7 @@ public interface ArtifactStore {
     boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence)
             throws IOException;
 
-    /** A private, empty folder on the store's file system, for files on their way in. */
+    /** A private, empty folder for files on their way in; plain, also where there are keys. */
     Path scratch(Fence fence) throws IOException;
 
     /** Ends an attempt: removes its fence and its scratch folders. It cannot write any more. */

@@ -2,6 +2,7 @@ package dev.septet.activities.store;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,11 +56,14 @@ final class Scratch {
     Path folder(Fence fence) throws IOException {
         while (true) {
             Path own = own(fence);
-            disk.folder(own);
             try {
+                disk.folder(own);
                 return Files.createTempDirectory(own, "");
-            } catch (NoSuchFileException removedMeanwhile) {
-                // Another thread of this attempt has given its own folder back.
+            } catch (NoSuchFileException | FileAlreadyExistsException removedMeanwhile) {
+                // Another thread of this attempt has given its own folder back meanwhile.
+                if (Files.isRegularFile(own)) {
+                    throw removedMeanwhile;
+                }
             }
         }
     }
