@@ -40,6 +40,9 @@ final class HostCheck extends WorkerInterceptorBase {
                     "CanaryCheck",
                     "ReadLog");
 
+    /** Of monitors. They read the log themselves where the host has not read it for them. */
+    private static final Set<String> CHECKS = Set.of("Count", "Observe");
+
     private final Host here;
     private final Hosts hosts;
 
@@ -99,14 +102,14 @@ final class HostCheck extends WorkerInterceptorBase {
     }
 
     /** The run whose pipeline's files this activity needs, null when it needs none. */
-    private static @Nullable RunRef boundTo(String type, @Nullable Object[] asked) {
+    static @Nullable RunRef boundTo(String type, @Nullable Object[] asked) {
         for (Object argument : asked) {
             boolean bound =
                     BOUND.contains(type)
                                     && !(argument instanceof DeployRequest into
                                             && !into.needsHost())
                             || argument instanceof PrepareRequest rows && rows.readsReviewedRows()
-                            || type.equals("Observe")
+                            || CHECKS.contains(type)
                                     && argument instanceof MonitorRequest look
                                     && look.window() == null;
             if (bound && argument instanceof RunScoped scoped) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Failures;
 import dev.septet.workflows.RunRef;
@@ -12,6 +13,8 @@ import dev.septet.workflows.canary.CanaryActivities;
 import dev.septet.workflows.canary.CanaryReading;
 import dev.septet.workflows.canary.CanaryTrial;
 import dev.septet.workflows.host.Host;
+import dev.septet.workflows.monitor.LogWindow;
+import dev.septet.workflows.monitor.MonitorRequest;
 
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowOptions;
@@ -32,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** A worker of the attic is asked for work on the files of pipelines. */
@@ -116,6 +120,24 @@ class HostCheckTest {
                     .as("no other worker comes")
                     .isEqualTo(FailureType.ELSEWHERE.type() + ", final: " + where);
         }
+    }
+
+    /** As monitors do that an earlier version began. */
+    @Test
+    void aCheckThatReadsTheLogItselfIsBound() {
+        RunRef run = new RunRef("hello", "run-1", "/srv", "5eed");
+        MonitorRequest alone = asked(Map.of("run", run));
+        LogWindow read = new LogWindow(60, 0, "d".repeat(64), 0, null);
+        MonitorRequest helped = asked(Map.of("run", run, "window", read));
+
+        for (String check : List.of("Count", "Observe")) {
+            assertThat(HostCheck.boundTo(check, new Object[] {alone})).isEqualTo(run);
+            assertThat(HostCheck.boundTo(check, new Object[] {helped})).isNull();
+        }
+    }
+
+    private static MonitorRequest asked(Map<String, Object> fields) {
+        return SpecJson.mapper().convertValue(fields, MonitorRequest.class);
     }
 
     private static String ask(TestWorkflowEnvironment server, String pipeline, String queue) {
