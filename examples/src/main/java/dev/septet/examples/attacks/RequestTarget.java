@@ -178,7 +178,8 @@ final class RequestTarget implements Target {
             int around = request.length - head(path, 0).length + 1;
             for (int digits = 1; digits < 8; digits++) {
                 byte[] head = head(path, Math.max(0, around - digits));
-                if (head.length + around - digits == request.length
+                if (head.length <= request.length
+                        && head.length + around - digits == request.length
                         && Arrays.equals(head, 0, head.length, request, 0, head.length)) {
                     return true;
                 }
