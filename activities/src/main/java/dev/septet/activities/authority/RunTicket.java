@@ -60,7 +60,7 @@ record RunTicket(List<String> parts, String code) {
     static @Nullable RunTicket parse(String text) {
         String[] fields = text.split(";", -1);
         return fields.length == 3 && fields[0].equals(VERSION)
-                ? new RunTicket(List.of(fields[1].split(",")), fields[2])
+                ? new RunTicket(List.of(fields[1].split(",", -1)), fields[2])
                 : null;
     }
 

@@ -49,87 +49,81 @@ record SystemCalls(
     private static final int PROGRAM_BYTES = 16;
     private static final int POINTER_AT = 8;
 
-    /**
-     * On x86-64: socket to accept and sendto, sendmsg, bind, listen, socketpair, fork, vfork,
-     * execve, kill, ptrace, and so on.
-     */
-    private static final SystemCalls X86_64 =
-            new SystemCalls(
-                    0xC000_003E,
-                    317,
-                    56,
-                    234,
-                    List.of(
-                            41,
-                            42,
-                            43,
-                            44,
-                            46,
-                            49,
-                            50,
-                            53,
-                            288,
-                            307, // sockets
-                            57,
-                            58,
-                            59,
-                            322, // fork, vfork, execve, execveat
-                            62,
-                            200,
-                            101,
-                            310,
-                            311,
-                            424,
-                            434,
-                            438, // other processes
-                            425,
-                            426,
-                            427, // io_uring, which goes past filters
-                            321,
-                            298,
-                            248,
-                            249,
-                            250,
-                            323,
-                            304, // bpf, perf, keys, userfaultfd, handles
-                            165,
-                            166,
-                            155,
-                            161,
-                            272,
-                            308,
-                            428,
-                            429,
-                            430,
-                            431,
-                            432,
-                            433,
-                            442, // mounts
-                            175,
-                            313,
-                            176,
-                            246,
-                            320,
-                            169,
-                            167,
-                            168,
-                            154,
-                            135,
-                            163,
-                            179 /* the system */));
+    /** Names, numbers on x86-64, numbers on 64-bit ARM. io_uring would go past a filter. */
+    private static final String FORBIDDEN =
+            """
+            socket 41 198
+            connect 42 203
+            accept 43 202
+            sendto 44 206
+            sendmsg 46 211
+            bind 49 200
+            listen 50 201
+            socketpair 53 199
+            accept4 288 242
+            sendmmsg 307 269
+            fork 57 -
+            vfork 58 -
+            execve 59 221
+            execveat 322 281
+            kill 62 129
+            tkill 200 130
+            ptrace 101 117
+            process_vm_readv 310 270
+            process_vm_writev 311 271
+            pidfd_send_signal 424 424
+            pidfd_open 434 434
+            pidfd_getfd 438 438
+            io_uring_setup 425 425
+            io_uring_enter 426 426
+            io_uring_register 427 427
+            bpf 321 280
+            perf_event_open 298 241
+            add_key 248 217
+            request_key 249 218
+            keyctl 250 219
+            userfaultfd 323 282
+            open_by_handle_at 304 265
+            mount 165 40
+            umount2 166 39
+            pivot_root 155 41
+            chroot 161 51
+            unshare 272 97
+            setns 308 268
+            open_tree 428 428
+            move_mount 429 429
+            fsopen 430 430
+            fsconfig 431 431
+            fsmount 432 432
+            fspick 433 433
+            mount_setattr 442 442
+            init_module 175 105
+            finit_module 313 273
+            delete_module 176 106
+            kexec_load 246 104
+            kexec_file_load 320 294
+            reboot 169 142
+            swapon 167 224
+            swapoff 168 225
+            personality 135 92
+            acct 163 89
+            quotactl 179 60
+            """;
 
-    /** The same on 64-bit ARM, whose numbers are the kernel's general ones. */
+    private static final SystemCalls X86_64 =
+            new SystemCalls(0xC000_003E, 317, 56, 234, forbidden(1));
+
     private static final SystemCalls AARCH64 =
-            new SystemCalls(
-                    0xC000_00B7,
-                    277,
-                    220,
-                    131,
-                    List.of(
-                            198, 203, 202, 206, 211, 200, 201, 199, 242, 269, 221, 281, 129, 130,
-                            117, 270, 271, 424, 434, 438, 425, 426, 427, 280, 241, 217, 218, 219,
-                            282, 265, 40, 39, 41, 51, 97, 268, 428, 429, 430, 431, 432, 433, 442,
-                            105, 273, 106, 104, 294, 142, 224, 225, 92, 89, 60));
+            new SystemCalls(0xC000_00B7, 277, 220, 131, forbidden(2));
+
+    private static List<Integer> forbidden(int column) {
+        return FORBIDDEN
+                .lines()
+                .map(line -> line.split(" ")[column])
+                .filter(number -> !number.equals("-"))
+                .map(Integer::valueOf)
+                .toList();
+    }
 
     /** Those of this machine; empty where the filter knows none. */
     static Optional<SystemCalls> here() {

@@ -98,6 +98,16 @@ class AuthorityTest {
                 "run first has no ticket: a stage is no run of its own");
     }
 
+    /** A comma too many before the code: no other spelling of a ticket is one. */
+    @Test
+    void refusesAnotherSpellingOfATicket() {
+        RunRef ref = run.run();
+        String ticket = Objects.requireNonNull(ref.ticket());
+        int code = ticket.lastIndexOf(';');
+        String other = ticket.substring(0, code) + "," + ticket.substring(code);
+        refused(() -> authority.check(ref.with(other), List.of()), "does not fit its pipeline");
+    }
+
     @Test
     void refusesATicketForAnythingElse() {
         RunRef ref = run.run();

@@ -6,4 +6,5 @@ package dev.septet.examples.attacks;
  * @param name of the file
  * @param bytes its content
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Input(String name, byte[] bytes) {}

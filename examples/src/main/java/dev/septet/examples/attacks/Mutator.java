@@ -201,21 +201,24 @@ final class Mutator {
     }
 
     private JsonNode value(List<byte[]> corpus, List<String> values) throws IOException {
-        switch (below(12)) {
-            case 0:
-                return JSON.getNodeFactory().textNode("a".repeat(1 << below(17)));
-            case 1:
-                return JSON.getNodeFactory().numberNode(NUMBERS[below(NUMBERS.length)]);
-            case 2:
-                JsonNode other = JSON.readTree(pick(corpus));
-                return other.isContainerNode() && !other.isEmpty() ? child(other) : other;
-            default:
-                String piece = pick(values);
-                try {
-                    return JSON.readTree(piece);
-                } catch (JsonProcessingException text) {
-                    return JSON.getNodeFactory().textNode(piece);
-                }
+        return switch (below(12)) {
+            case 0 -> JSON.getNodeFactory().textNode("a".repeat(1 << below(17)));
+            case 1 -> JSON.getNodeFactory().numberNode(NUMBERS[below(NUMBERS.length)]);
+            case 2 -> part(JSON.readTree(pick(corpus)));
+            default -> meant(pick(values));
+        };
+    }
+
+    private JsonNode part(JsonNode whole) {
+        return whole.isContainerNode() && !whole.isEmpty() ? child(whole) : whole;
+    }
+
+    /** A value as JSON where it is that, else as a text. */
+    private static JsonNode meant(String piece) {
+        try {
+            return JSON.readTree(piece);
+        } catch (JsonProcessingException text) {
+            return JSON.getNodeFactory().textNode(piece);
         }
     }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +19,7 @@ import java.util.List;
 /** Requests to the OpenAI-compatible server, which answers with a real model. */
 final class RequestTarget implements Target {
     private static final int WAIT = 60_000;
-    private static final int MOST = 4 << 20;
+    private static final int SILENCE = 1000;
     private static final String CHAT = "/v1/chat/completions";
     private static final String TEXT = "/v1/completions";
 
@@ -154,7 +156,7 @@ final class RequestTarget implements Target {
 
     @Override
     public boolean open(Input input, Path folder) throws IOException {
-        String answer = exchange(input.bytes(), !whole(input.bytes()));
+        String answer = exchange(input.bytes(), whole(input.bytes()));
         if (answer.startsWith("HTTP/1.1 5") && !answer.startsWith("HTTP/1.1 505")) {
             throw new IllegalStateException("the server failed: " + answer);
         }
@@ -165,7 +167,7 @@ final class RequestTarget implements Target {
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.writeBytes(head(CHAT, good.length));
         whole.writeBytes(good);
-        String next = exchange(whole.toByteArray(), false);
+        String next = exchange(whole.toByteArray(), true);
         if (!next.startsWith("HTTP/1.1 200")) {
             throw new IllegalStateException("the next client is not served: " + next);
         }
@@ -178,7 +180,8 @@ final class RequestTarget implements Target {
             int around = request.length - head(path, 0).length + 1;
             for (int digits = 1; digits < 8; digits++) {
                 byte[] head = head(path, Math.max(0, around - digits));
-                if (head.length + around - digits == request.length
+                if (head.length <= request.length
+                        && head.length + around - digits == request.length
                         && Arrays.equals(head, 0, head.length, request, 0, head.length)) {
                     return true;
                 }
@@ -190,23 +193,27 @@ final class RequestTarget implements Target {
     /**
      * Sends bytes, and reads what comes back until the server closes.
      *
-     * @param end whether to say that nothing more is sent, which a client that waits does not
+     * @param whole false when the server may wait for more: then silence ends it
      */
-    private String exchange(byte[] bytes, boolean end) throws IOException {
+    private String exchange(byte[] bytes, boolean whole) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket socket = new Socket()) {
             socket.connect(address, WAIT);
-            socket.setSoTimeout(WAIT);
-            try {
-                socket.getOutputStream().write(bytes);
-                if (end) {
-                    socket.shutdownOutput();
-                }
-                InputStream in = socket.getInputStream();
-                return new String(in.readNBytes(MOST), StandardCharsets.UTF_8);
-            } catch (java.net.SocketException closed) {
-                return ""; // it closed the connection, as it does with what is no request
+            socket.setSoTimeout(whole ? WAIT : SILENCE);
+            socket.getOutputStream().write(bytes);
+            InputStream in = socket.getInputStream();
+            byte[] part = new byte[8192];
+            for (int read = in.read(part); read >= 0; read = in.read(part)) {
+                answer.write(part, 0, read);
             }
+        } catch (SocketTimeoutException silent) {
+            if (whole) {
+                throw silent;
+            }
+        } catch (SocketException closed) {
+            // it closed the connection, as it does with what is no request
         }
+        return answer.toString(StandardCharsets.UTF_8);
     }
 
     @Override

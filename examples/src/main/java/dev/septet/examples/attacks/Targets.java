@@ -53,7 +53,10 @@ final class Targets {
     /** A kind of somebody's own, by the name of its class. */
     private static Target own(String name) {
         try {
-            return (Target) Class.forName(name).getDeclaredConstructor().newInstance();
+            return Class.forName(name)
+                    .asSubclass(Target.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException | ClassCastException none) {
             throw new IllegalArgumentException(
                     "there is no kind '%s'; known are %s".formatted(name, String.join(", ", NAMES)),
