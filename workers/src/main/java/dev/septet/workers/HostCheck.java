@@ -105,13 +105,13 @@ final class HostCheck extends WorkerInterceptorBase {
     static @Nullable RunRef boundTo(String type, @Nullable Object[] asked) {
         for (Object argument : asked) {
             boolean bound =
-                    BOUND.contains(type)
+                    (BOUND.contains(type)
                                     && !(argument instanceof DeployRequest into
-                                            && !into.needsHost())
-                            || argument instanceof PrepareRequest rows && rows.readsReviewedRows()
-                            || CHECKS.contains(type)
+                                            && !into.needsHost()))
+                            || (argument instanceof PrepareRequest rows && rows.readsReviewedRows())
+                            || (CHECKS.contains(type)
                                     && argument instanceof MonitorRequest look
-                                    && look.window() == null;
+                                    && look.window() == null);
             if (bound && argument instanceof RunScoped scoped) {
                 return scoped.run();
             }
