@@ -1,5 +1,7 @@
 package dev.septet.examples.benchmarks.checks;
 
+import com.google.protobuf.Timestamp;
+
 import dev.septet.examples.benchmarks.Median;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
@@ -14,6 +16,7 @@ import io.temporal.client.WorkflowStub;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +104,8 @@ public final class CheckIntervals {
             if (event.getEventType() != EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
                 continue;
             }
-            long at =
-                    event.getEventTime().getSeconds() * 1000
-                            + event.getEventTime().getNanos() / 1_000_000;
+            Timestamp time = event.getEventTime();
+            long at = Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).toEpochMilli();
             if (last > 0 && at > from && at <= to) {
                 intervals.add((at - last) / MILLIS);
             }
