@@ -248,6 +248,12 @@ final class DevStack implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Whether a workflow waits for an activity of this type. */
+    boolean waitsFor(String workflowId, String activity) {
+        return pending(workflowId).stream()
+                .anyMatch(pending -> pending.getActivityType().getName().equals(activity));
+    }
+
     /** Messages and types of what the running stage's activity failed with last. */
     String failures(String pipeline) {
         return status(pipeline).stages().stream()

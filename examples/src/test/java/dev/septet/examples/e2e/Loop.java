@@ -93,10 +93,10 @@ record Loop(Trials trials, int port, int window) {
         do {
             processes.freeze("training");
             processes.thaw("light");
-            reached("a look that is due", () -> stack().attempt(watch()) > 0);
+            reached("a look that is due", () -> stack().waitsFor(watch(), "Observe"));
             processes.freeze("light");
             processes.thaw("training");
-            reached("what it finds", () -> stack().attempt(watch()) == 0);
+            reached("what it finds", () -> !stack().waitsFor(watch(), "Observe"));
         } while (!drifted());
         assertThat(monitor().asksFor(retraining())).isFalse();
         kill(victims);

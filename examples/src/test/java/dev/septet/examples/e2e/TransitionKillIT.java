@@ -51,8 +51,12 @@ class TransitionKillIT {
                 tell, "#!/bin/sh\nline=$(cat)\nprintf '%s\\n' \"$line\" >>'" + told + "'\n");
         assertThat(tell.toFile().setExecutable(true)).isTrue();
         Files.createFile(told);
+        // A detector that reads with the model: the training worker looks, the light one reads it.
         String file =
                 Pipelines.looping(60, port)
+                        .replace(
+                                "confirm 1",
+                                "confirm 1\n        drift perplexity, rise: 1000.percent")
                         .replace("target http", "target directory('out')\n        target http")
                         .replace(
                                 "pipeline('NAME') {",
