@@ -31,7 +31,7 @@ for port in "$@"; do
         line=$(as_other timeout 10 bash -c '
             exec 3<> "/dev/tcp/127.0.0.1/$1" || exit
             printf "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n" "$2" "$1" >&3
-            head -1 <&3' ask "$port" "$path" 2> /dev/null | tr -d '\r')
+            head -1 <&3' ask "$port" "$path" 2> /dev/null | tr -d '\r\0') # gRPC answers in bytes
         case $line in
             "HTTP/1.1 2"*) found+=$'\n'"is answered at port $port $path: $line" ;;
         esac

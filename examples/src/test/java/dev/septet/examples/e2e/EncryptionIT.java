@@ -172,7 +172,7 @@ class EncryptionIT {
             browser.element("#data-encoder-endpoint-input").sendKeys(endpoint);
             browser.driver()
                     .executeScript(
-                            "document.querySelector('[role=dialog] [data-testid=confirm-modal-button]').click()");
+                            "[...document.querySelectorAll('[data-testid=confirm-modal-button]')].find(button => button.textContent.includes('Apply')).click()");
             browser.visit(run);
             await("the run's page, decoded")
                     .atMost(Duration.ofMinutes(1))
