@@ -133,14 +133,17 @@ public final class Catalog {
     }
 
     /**
-     * Whether a file may use the name of an entry: it is its file, or lies in the folder that the
-     * entry has to itself, where whoever writes can change the entry's file too. A file that bears
-     * the name ({@code <name>.groovy}) shares its folder with other pipelines.
+     * Whether a file may use the name of an entry: it is its file, or both lie in the folder of
+     * that pipeline's {@code pipeline.groovy}, where whoever writes can change that file too.
      */
     private static boolean belongs(Path file, CatalogEntry entry) throws IOException {
-        return Files.isSameFile(entry.file(), file)
-                || (Files.isSameFile(entry.folder(), new CatalogEntry("", file).folder())
-                        && !entry.file().endsWith(entry.pipelineName() + ".groovy"));
+        if (Files.isSameFile(entry.file(), file)) {
+            return true;
+        }
+        CatalogEntry main = new CatalogEntry("", entry.folder().resolve("pipeline.groovy"));
+        return Files.isRegularFile(main.file(), LinkOption.NOFOLLOW_LINKS)
+                && main.pipelineName().equals(entry.pipelineName())
+                && Files.isSameFile(main.folder(), new CatalogEntry("", file).folder());
     }
 
     /** The served file that holds this very text: its author may write in the served folder. */

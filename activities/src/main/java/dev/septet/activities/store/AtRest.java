@@ -34,7 +34,11 @@ record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheBound bo
                 encryption,
                 scratch.isEmpty() || !encryption.encrypts()
                         ? null
-                        : Path.of(scratch).toAbsolutePath().normalize(),
+                        : Path.of(scratch)
+                                .toAbsolutePath()
+                                .normalize()
+                                // What is old there is removed: it must be ours alone.
+                                .resolve("septet-scratch"),
                 CacheBound.of(environment));
     }
 }

@@ -65,7 +65,10 @@ final class LocalCheckpoints implements CheckpointStore {
             stored.write(file, manifest, StoredFiles.checkpointPlace(scope, name));
             disk.sync(incoming);
             Checkpoint done = committed(scope, step, manifest, incoming, fence);
-            return done.folder().equals(folder(scope).resolve(name))
+            boolean ours =
+                    done.folder().equals(folder(scope).resolve(name))
+                            && done.manifestSha256().equals(manifest.digest());
+            return ours
                     ? new Checkpoint(step, copies.take(scope, name, plain), manifest.digest())
                     : done; // it was there
         } finally {

@@ -16,7 +16,12 @@ import java.util.Optional;
  *     href="https://www.kernel.org/doc/html/latest/userspace-api/seccomp_filter.html">seccomp</a>
  */
 record SystemCalls(
-        int architecture, int seccomp, int newThread, int signalThread, List<Integer> forbidden) {
+        int architecture,
+        int seccomp,
+        int newThread,
+        int signalThread,
+        int processLimits,
+        List<Integer> forbidden) {
     private static final int SET_MODE_FILTER = 1;
     private static final int GET_ACTION_AVAILABLE = 2;
     private static final int ALL_THREADS = 1;
@@ -68,6 +73,8 @@ record SystemCalls(
             execveat 322 281
             kill 62 129
             tkill 200 130
+            rt_sigqueueinfo 129 138
+            rt_tgsigqueueinfo 297 240
             ptrace 101 117
             process_vm_readv 310 270
             process_vm_writev 311 271
@@ -111,10 +118,10 @@ record SystemCalls(
             """;
 
     private static final SystemCalls X86_64 =
-            new SystemCalls(0xC000_003E, 317, 56, 234, forbidden(1));
+            new SystemCalls(0xC000_003E, 317, 56, 234, 302, forbidden(1));
 
     private static final SystemCalls AARCH64 =
-            new SystemCalls(0xC000_00B7, 277, 220, 131, forbidden(2));
+            new SystemCalls(0xC000_00B7, 277, 220, 131, 261, forbidden(2));
 
     private static List<Integer> forbidden(int column) {
         return FORBIDDEN
@@ -197,6 +204,8 @@ record SystemCalls(
         // New threads, but no new processes; signals to itself, but to no other process.
         argument(program, newThread, IF_ANY_BIT, CLONE_THREAD);
         argument(program, signalThread, IF_EQUAL, process);
+        // Its own limits, which it calls process 0.
+        argument(program, processLimits, IF_EQUAL, 0);
         program.add(new int[] {RETURN, 0, 0, ALLOW});
         return program;
     }
