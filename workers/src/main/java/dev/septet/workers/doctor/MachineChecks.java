@@ -90,7 +90,7 @@ final class MachineChecks {
                                         ? "without sockets and other programs"
                                         : "but not in system calls",
                                 limits.files()
-                                        ? "that reads the model and Java's files only"
+                                        ? "that reads the model, Java's and the system's files only"
                                         : "but not in the files that it reads");
         return limits.systemCalls() && limits.files()
                 ? Finding.ok("sandbox", found)
