@@ -5,6 +5,20 @@ package dev.septet.activities.store;
  * has opened its fence, every commit of an earlier one is refused.
  *
  * @param scope what the attempts compete for, such as {@code <run>/train}
- * @param attempt from 1, growing
+ * @param token grows from attempt to attempt
  */
-public record Fence(String scope, int attempt) {}
+public record Fence(String scope, FencingToken token) {
+    /**
+     * A fence outside of activities, or of an activity that is requested once.
+     *
+     * @param attempt from 1, growing
+     */
+    public Fence(String scope, int attempt) {
+        this(scope, new FencingToken(0, attempt));
+    }
+
+    /** The attempt's number within its request. */
+    public int attempt() {
+        return token.attempt();
+    }
+}

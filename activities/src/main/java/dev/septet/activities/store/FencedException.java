@@ -5,14 +5,14 @@ public final class FencedException extends RuntimeException {
     /** An attempt that has ended, and wakes. */
     FencedException(Fence fence) {
         super(
-                "attempt %d of %s may not write: it has ended"
-                        .formatted(fence.attempt(), fence.scope()));
+                "attempt %s of %s may not write: it has ended"
+                        .formatted(fence.token(), fence.scope()));
     }
 
     /** Names who lost to whom. */
-    public FencedException(Fence fence, int newest) {
+    public FencedException(Fence fence, FencingToken newest) {
         super(
-                "attempt %d of %s may not write: attempt %d has taken over"
-                        .formatted(fence.attempt(), fence.scope(), newest));
+                "attempt %s of %s may not write: attempt %s has taken over"
+                        .formatted(fence.token(), fence.scope(), newest));
     }
 }

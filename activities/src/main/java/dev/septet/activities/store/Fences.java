@@ -49,14 +49,14 @@ final class Fences {
         locked(
                 fence.scope(),
                 () -> {
-                    int newest = newest(fence.scope());
-                    if (newest > fence.attempt()) {
+                    FencingToken newest = newest(fence.scope());
+                    if (fence.token().isBefore(newest)) {
                         throw new FencedException(fence, newest);
                     }
                     // First the owner: a fence without one would stay for days.
                     write(fence.scope(), OWNER, processes.token());
-                    if (newest < fence.attempt()) {
-                        write(fence.scope(), NUMBER, Integer.toString(fence.attempt()));
+                    if (newest.isBefore(fence.token())) {
+                        write(fence.scope(), NUMBER, fence.token().toString());
                     }
                     opened.add(fence);
                     return newest;
@@ -67,11 +67,11 @@ final class Fences {
         return locked(
                 fence.scope(),
                 () -> {
-                    int newest = newest(fence.scope());
-                    if (newest > fence.attempt()) {
+                    FencingToken newest = newest(fence.scope());
+                    if (fence.token().isBefore(newest)) {
                         throw new FencedException(fence, newest);
                     }
-                    if (newest < fence.attempt() && opened.contains(fence)) {
+                    if (newest.isBefore(fence.token()) && opened.contains(fence)) {
                         throw new FencedException(fence);
                     }
                     return commit.run();
@@ -86,7 +86,7 @@ final class Fences {
         locked(
                 fence.scope(),
                 () -> {
-                    if (newest(fence.scope()) == fence.attempt()) {
+                    if (newest(fence.scope()).equals(fence.token())) {
                         remove(fence.scope());
                     }
                     opened.end(fence);
@@ -144,8 +144,8 @@ final class Fences {
         return Files.exists(number) && modified(number).isBefore(Instant.now().minus(OLD));
     }
 
-    private int newest(String scope) throws IOException {
-        return text(file(scope, NUMBER)).map(Integer::valueOf).orElse(0);
+    private FencingToken newest(String scope) throws IOException {
+        return text(file(scope, NUMBER)).map(FencingToken::parse).orElse(FencingToken.NONE);
     }
 
     private void write(String scope, String suffix, String text) throws IOException {

@@ -49,13 +49,24 @@ final class S3Fences {
      * A scope's object.
      *
      * @param attempt newest that has opened the fence; 0 = none
+     * @param scheduledMillis when its activity was scheduled; 0 = outside of activities, or by an
+     *     earlier version
      * @param sequence grows with each replacement
      * @param writer process that made this one
      * @param pending decided commit, perhaps not yet written
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record State(int attempt, long sequence, String writer, @Nullable Pending pending) {
-        static final State NONE = new State(0, 0, "", null);
+    record State(
+            int attempt,
+            long scheduledMillis,
+            long sequence,
+            String writer,
+            @Nullable Pending pending) {
+        static final State NONE = new State(0, 0, 0, "", null);
+
+        FencingToken token() {
+            return new FencingToken(scheduledMillis, attempt);
+        }
     }
 
     /**
@@ -93,7 +104,7 @@ final class S3Fences {
 
     /** Takes the right to write; commits decided before are written when this returns. */
     void open(Fence fence) throws IOException {
-        replace(fence, fence.attempt(), () -> null);
+        replace(fence, true, () -> null);
         opened.add(fence);
     }
 
@@ -106,9 +117,9 @@ final class S3Fences {
             return;
         }
         try {
-            Read last = replace(fence, 0, () -> null);
+            Read last = replace(fence, false, () -> null);
             String etag = last.etag();
-            if (etag != null && last.state().attempt() == fence.attempt()) {
+            if (etag != null && last.state().token().equals(fence.token())) {
                 objects.deleteIf(name(fence.scope()), etag);
             }
         } catch (FencedException overtaken) {
@@ -140,7 +151,7 @@ final class S3Fences {
 
     /** Throws when a later attempt has taken over; else decided commits are written. */
     void check(Fence fence) throws IOException {
-        replace(fence, 0, () -> null);
+        replace(fence, false, () -> null);
     }
 
     /**
@@ -149,7 +160,7 @@ final class S3Fences {
      * @throws FencedException when it has
      */
     void commit(Fence fence, String name, Text text) throws IOException {
-        Read decided = replace(fence, 0, () -> draft(name, text));
+        Read decided = replace(fence, false, () -> draft(name, text));
         write(fence.scope(), decided);
     }
 
@@ -166,7 +177,7 @@ final class S3Fences {
         Read decided =
                 replace(
                         fence,
-                        0,
+                        false,
                         () -> {
                             Draft draft = draft(name, text);
                             allowed[0] = believed.test(Optional.ofNullable(draft.before()));
@@ -199,25 +210,28 @@ final class S3Fences {
     }
 
     /** The scope's object once it says what is wanted. */
-    private Read replace(Fence fence, int raiseTo, Drafting drafting) throws IOException {
+    private Read replace(Fence fence, boolean taking, Drafting drafting) throws IOException {
         for (int tries = 0; tries < TRIES; tries++) {
             Read read = read(fence.scope());
             State now = read.state();
-            if (now.attempt() > fence.attempt()) {
-                throw new FencedException(fence, now.attempt());
+            if (fence.token().isBefore(now.token())) {
+                throw new FencedException(fence, now.token());
             }
-            if (now.attempt() < fence.attempt() && raiseTo == 0 && opened.contains(fence)) {
+            boolean behind = now.token().isBefore(fence.token());
+            if (behind && !taking && opened.contains(fence)) {
                 throw new FencedException(fence);
             }
             write(fence.scope(), read);
             Draft draft = drafting.draft();
-            if (draft == null && now.pending() == null && now.attempt() >= raiseTo) {
+            if (draft == null && now.pending() == null && !(behind && taking)) {
                 return read;
             }
+            FencingToken token = behind && taking ? fence.token() : now.token();
             long sequence = now.sequence() + 1;
             State next =
                     new State(
-                            Math.max(now.attempt(), raiseTo),
+                            token.attempt(),
+                            token.scheduledMillis(),
                             sequence,
                             writer,
                             draft == null ? null : pending(draft, fence, sequence));
@@ -242,7 +256,7 @@ final class S3Fences {
     }
 
     private static String stamp(Fence fence, long sequence) {
-        return "%s#%d#%d".formatted(fence.scope(), fence.attempt(), sequence);
+        return "%s#%s#%d".formatted(fence.scope(), fence.token(), sequence);
     }
 
     /** Whether it was this call that wrote what was decided. */

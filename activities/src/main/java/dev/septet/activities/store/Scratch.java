@@ -43,7 +43,8 @@ final class Scratch {
             Path attempts = place.resolve(scope);
             if (Files.isDirectory(attempts)) {
                 for (Path attempt : listed(attempts)) {
-                    if (Integer.parseInt(attempt.getFileName().toString()) < fence.attempt()) {
+                    if (FencingToken.parse(attempt.getFileName().toString())
+                            .isBefore(fence.token())) {
                         disk.remove(attempt);
                     }
                 }
@@ -98,7 +99,7 @@ final class Scratch {
         return processes
                 .own()
                 .resolve(Names.encoded(fence.scope()))
-                .resolve(Integer.toString(fence.attempt()));
+                .resolve(fence.token().toString());
     }
 
     private static boolean removeIfEmpty(Path folder) throws IOException {

@@ -2,6 +2,7 @@ package dev.septet.activities.support;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencingToken;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.FailureType;
@@ -9,6 +10,7 @@ import dev.septet.workflows.RunRef;
 
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +29,6 @@ import java.util.Objects;
  */
 public record Attempt(Fence fence, Heartbeats heartbeats) {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
-
-    private static final int ATTEMPTS_OF_A_STEP = 100_000;
 
     /** Free space at which a run goes on that found the disk full. */
     private static final long ENOUGH_BYTES = 64L << 20;
@@ -101,11 +101,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
             @Nullable AttemptCount count,
             Work<R> work)
             throws Exception {
-        int attempt =
-                Math.min(
-                        Activity.getExecutionContext().getInfo().getAttempt(),
-                        ATTEMPTS_OF_A_STEP - 1);
-        Fence fence = new Fence(run.runId() + "/" + name, step * ATTEMPTS_OF_A_STEP + attempt);
+        Fence fence = new Fence(run.runId() + "/" + name, token(step));
         try {
             store.open(fence);
             // The fence of an attempt that has ended is gone: the server knows whether this one
@@ -118,6 +114,13 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         } finally {
             release(store, fence);
         }
+    }
+
+    private static FencingToken token(int step) {
+        ActivityInfo info = Activity.getExecutionContext().getInfo();
+        int attempt = Math.min(info.getAttempt(), FencingToken.ATTEMPTS_OF_A_STEP - 1);
+        return new FencingToken(
+                info.getScheduledTimestamp(), step * FencingToken.ATTEMPTS_OF_A_STEP + attempt);
     }
 
     /** Whether it is worth to begin: what a training computes until the disk is full is lost. */

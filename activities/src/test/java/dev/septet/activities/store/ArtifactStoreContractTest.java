@@ -143,6 +143,30 @@ abstract class ArtifactStoreContractTest {
     }
 
     @Test
+    void aLaterRequestOvertakesEveryAttemptOfAnEarlierOne() throws IOException {
+        Fence ninth = new Fence(FENCE.scope(), new FencingToken(1_000, 9));
+        Fence first = new Fence(FENCE.scope(), new FencingToken(2_000, 1));
+        ArtifactStore dead = elsewhere();
+        dead.open(ninth);
+        dead.putRecord("results/x", "ninth", ninth);
+        Path own = scratchOf(first);
+        store.putRecord("results/x", "first", first);
+
+        assertThatThrownBy(() -> dead.putRecord("results/x", "zombie", ninth))
+                .hasMessage(
+                        "attempt 9-1000 of run-1/train may not write: attempt 1-2000 has taken over");
+        dead.release(ninth);
+        assertThat(own).exists();
+        store.putRecord("results/x", "first again", first);
+        assertThat(elsewhere().record("results/x")).hasValue("first again");
+    }
+
+    private Path scratchOf(Fence fence) throws IOException {
+        store.open(fence);
+        return store.scratch(fence);
+    }
+
+    @Test
     void removesWhatADeadAttemptLeftOnThisMachine() throws IOException {
         store.open(FENCE);
         Path dead = store.scratch(FENCE);

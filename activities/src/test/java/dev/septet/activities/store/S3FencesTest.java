@@ -100,6 +100,21 @@ class S3FencesTest {
     }
 
     @Test
+    void readsTheFenceOfAnEarlierVersion() throws IOException {
+        String old = "{\"attempt\":2,\"sequence\":5,\"writer\":\"w\"}";
+        assertThat(
+                        objects.putIf(
+                                "fences/run%2ftrain.json",
+                                old.getBytes(StandardCharsets.UTF_8), null))
+                .isNotNull();
+        S3Fences fences = new S3Fences(objects);
+        assertThatThrownBy(() -> fences.open(FIRST)).isInstanceOf(FencedException.class);
+        fences.open(new Fence("run/train", new FencingToken(1_000, 1)));
+        assertThatThrownBy(() -> new S3Fences(objects).check(SECOND))
+                .isInstanceOf(FencedException.class);
+    }
+
+    @Test
     void saysWhatADamagedFenceIs() throws IOException {
         assertThat(
                         objects.putIf(

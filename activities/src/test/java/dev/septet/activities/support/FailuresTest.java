@@ -7,6 +7,7 @@ import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.FencingToken;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workflows.FailureType;
@@ -42,7 +43,7 @@ class FailuresTest {
                         FailureType.INVALID_PIPELINE,
                         "a.jsonl: empty"),
                 of(
-                        new FencedException(new Fence("run/train", 1), 2),
+                        new FencedException(new Fence("run/train", 1), new FencingToken(0, 2)),
                         FailureType.FENCED,
                         "attempt 2 has taken over"),
                 of(

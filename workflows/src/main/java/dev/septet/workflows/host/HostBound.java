@@ -112,7 +112,8 @@ public final class HostBound<A> {
             try {
                 R result = work.apply(stubs.on(host.queue(), patience));
                 if (told) {
-                    page.accept(null);
+                    // A cancellation that arrives now must not lose what is done.
+                    Workflow.newDetachedCancellationScope(() -> page.accept(null)).run();
                 }
                 return result;
             } catch (ActivityFailure failure) {

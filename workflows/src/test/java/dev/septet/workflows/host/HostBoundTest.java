@@ -17,6 +17,8 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -70,6 +72,35 @@ class HostBoundTest {
         }
     }
 
+    /** A stage that is cancelled when its work is done. */
+    public static final class CancelledImpl implements Asks {
+        @Override
+        public List<String> told(RunRef run) {
+            List<String> told = new ArrayList<>();
+            List<CancellationScope> scopes = new ArrayList<>();
+            HostBound<Where> files =
+                    new HostBound<>(
+                            run,
+                            true,
+                            Stage.DEPLOY,
+                            StageStubs.queued(
+                                    Where.class,
+                                    StagePolicy.within(Duration.ofMinutes(1)),
+                                    "where",
+                                    WorkPriority.TRAIN),
+                            waiting -> {
+                                if (waiting == null) {
+                                    scopes.get(0).cancel();
+                                    Workflow.sleep(1); // as a message to the run's page
+                                }
+                            },
+                            Duration.ofSeconds(1));
+            scopes.add(Workflow.newCancellationScope(() -> told.add(files.ask(Where::where))));
+            scopes.get(0).run();
+            return told;
+        }
+    }
+
     /** A pipeline that moves to the cellar at the second question. */
     private static final class Machines implements Where, HostActivities, QueueActivities {
         final AtomicInteger questions = new AtomicInteger();
@@ -116,10 +147,21 @@ class HostBoundTest {
         assertThat(machines.questions).hasValue(2);
     }
 
+    @Test
+    void aCancellationDoesNotLoseWhatIsDone() {
+        assertThat(told(CancelledImpl.class, new Machines(), "cellar"))
+                .containsExactly("septet@cellar");
+    }
+
     private static List<String> told(Machines machines, String... polled) {
+        return told(AsksImpl.class, machines, polled);
+    }
+
+    private static List<String> told(
+            Class<? extends Asks> workflow, Machines machines, String... polled) {
         try (TestWorkflowEnvironment server = TestWorkflowEnvironment.newInstance()) {
             Worker light = server.newWorker(TaskQueues.LIGHT);
-            light.registerWorkflowImplementationTypes(AsksImpl.class);
+            light.registerWorkflowImplementationTypes(workflow);
             light.registerActivitiesImplementations(machines);
             for (String id : polled) {
                 server.newWorker(TaskQueues.host(id)).registerActivitiesImplementations(machines);

@@ -1,0 +1,55 @@
+package dev.septet.activities.store;
+
+import java.util.Comparator;
+
+/**
+ * Orders the attempts of one scope. A later request of an activity has a greater token than every
+ * attempt of an earlier request, although Temporal counts the attempts of each request from 1.
+ *
+ * @param scheduledMillis when the server scheduled the activity, in milliseconds since 1970; 0 =
+ *     outside of activities
+ * @param attempt from 1, growing; {@code step * ATTEMPTS_OF_A_STEP} more in a later step
+ */
+public record FencingToken(long scheduledMillis, int attempt) implements Comparable<FencingToken> {
+    /** How many attempts one step of a scope has at most. */
+    public static final int ATTEMPTS_OF_A_STEP = 100_000;
+
+    static final FencingToken NONE = new FencingToken(0, 0);
+
+    private static final Comparator<FencingToken> ORDER =
+            Comparator.comparingInt(FencingToken::step) // known without anybody's clock
+                    .thenComparingLong(FencingToken::scheduledMillis)
+                    .thenComparingInt(FencingToken::attempt);
+
+    @Override
+    public int compareTo(FencingToken other) {
+        return ORDER.compare(this, other);
+    }
+
+    boolean isBefore(FencingToken other) {
+        return compareTo(other) < 0;
+    }
+
+    /**
+     * Reads the text that {@link #toString} wrote, or the plain number of an earlier version.
+     *
+     * @throws NumberFormatException when it is neither
+     */
+    static FencingToken parse(String text) {
+        int dash = text.indexOf('-');
+        return dash < 0
+                ? new FencingToken(0, Integer.parseInt(text))
+                : new FencingToken(
+                        Long.parseLong(text.substring(dash + 1)),
+                        Integer.parseInt(text.substring(0, dash)));
+    }
+
+    private int step() {
+        return attempt / ATTEMPTS_OF_A_STEP;
+    }
+
+    @Override
+    public String toString() {
+        return scheduledMillis == 0 ? Integer.toString(attempt) : attempt + "-" + scheduledMillis;
+    }
+}
