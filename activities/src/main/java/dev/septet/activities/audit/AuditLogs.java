@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * @param encryption of their lines
  */
 public record AuditLogs(Path root, AtRestEncryption encryption) {
-    /** Logs whose lines are plain. */
-    public AuditLogs(Path root) {
+    /** Logs whose lines are plain; for tests. */
+    AuditLogs(Path root) {
         this(root, AtRestEncryption.none());
     }
 
@@ -59,7 +59,11 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
         return new AuditVerifier(folder, lines(folder), "", null);
     }
 
-    /** Opens a pipeline's log for writing, see {@link AuditWriter#open}. */
+    /**
+     * Opens a pipeline's log for writing; it is made where there is none.
+     *
+     * @throws AuditException when another writer has it open
+     */
     public AuditWriter writer(String pipeline, AuditSettings settings) throws IOException {
         return AuditWriter.open(folder(pipeline), settings, lines(folder(pipeline)));
     }

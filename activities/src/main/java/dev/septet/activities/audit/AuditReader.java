@@ -17,8 +17,8 @@ public final class AuditReader {
     private final Path folder;
     private final LineEncryption lines;
 
-    /** Of a log whose lines are plain. */
-    public AuditReader(Path folder) {
+    /** Of a log whose lines are plain; for tests. */
+    AuditReader(Path folder) {
         this(folder, LineEncryption.none());
     }
 

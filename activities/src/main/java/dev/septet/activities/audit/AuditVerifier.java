@@ -32,7 +32,8 @@ public final class AuditVerifier {
     private long last;
     private String digest = ChainedLine.NONE_BEFORE;
 
-    public AuditVerifier(Path folder) {
+    /** Of a log whose lines are plain; for tests. */
+    AuditVerifier(Path folder) {
         this(folder, LineEncryption.none(), "", null);
     }
 

@@ -43,16 +43,17 @@ public final class AuditWriter implements Closeable {
     private Tail tail;
     private @Nullable Head forced;
 
-    /**
-     * Opens a folder, making it where there is none.
-     *
-     * @throws AuditException when another writer has it open
-     */
-    public static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
+    /** Of a log whose lines are plain; for tests. */
+    static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
         return open(folder, settings, LineEncryption.none());
     }
 
-    /** The same with lines that are encrypted where there are keys. */
+    /**
+     * Opens a folder, making it where there is none.
+     *
+     * @param lines encrypts them where there are keys
+     * @throws AuditException when another writer has it open
+     */
     static AuditWriter open(Path folder, AuditSettings settings, LineEncryption lines)
             throws IOException {
         return open(folder, settings, lines, Clock.systemUTC(), new Disk());

@@ -39,6 +39,7 @@ public final class AtRestEncryption {
     public static final String VARIABLE = "SEPTET_STORE_KEYS";
 
     private static final int SALT_BYTES = 32;
+    private static final String CHECKED = "septet key check";
     private static final Pattern TEXT =
             Pattern.compile(
                     "\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
@@ -125,7 +126,10 @@ public final class AtRestEncryption {
         whole.skipNBytes(Header.BYTES);
         String key = header.get().keyName();
         SecretKey named = key(name, key);
-        return new DecryptingInput(whole, segments(header.get(), named, place), damaged(name, key));
+        return new DecryptingInput(
+                whole,
+                segments(header.get(), named, place),
+                () -> new DamagedCiphertextException(key, damaged(name, key)));
     }
 
     /** The name of the key that a file is encrypted with; empty when it is plain. */
@@ -135,16 +139,15 @@ public final class AtRestEncryption {
 
     /** A small text as it is to be stored; without keys, itself. */
     public String encrypted(String text, String place) {
-        if (keys == null) {
-            return text;
-        }
-        String name = keys.current();
+        return keys == null ? text : encrypted(text, place, keys.current(), needed(keys.current()));
+    }
+
+    private String encrypted(String text, String place, String name, SecretKey key) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         byte[] plain = text.getBytes(StandardCharsets.UTF_8);
         byte[] secret = Arrays.copyOf(salt, SALT_BYTES + plain.length + Segments.TAG_BYTES);
         try {
-            SecretKey key = keys.key(name).orElseThrow();
             Segments segments = new Segments(textKey(key, salt, name, place), noPrefix());
             byte[] ciphertext = segments.encrypted(plain, plain.length, true);
             System.arraycopy(ciphertext, 0, secret, SALT_BYTES, ciphertext.length);
@@ -156,11 +159,36 @@ public final class AtRestEncryption {
     }
 
     /**
+     * A known text, encrypted with a key of this name: whoever keeps it can tell later whether the
+     * name still stands for the same bytes.
+     */
+    public String keyCheck(String name) {
+        return encrypted(CHECKED, checkPlace(name), name, needed(name));
+    }
+
+    /** Whether the key of this name has the bytes of the key that made a {@link #keyCheck}. */
+    public boolean passes(String keyCheck, String name) throws MissingKeyException {
+        try {
+            return decrypted(keyCheck, name, checkPlace(name)).equals(CHECKED);
+        } catch (DamagedCiphertextException anotherKey) {
+            return false;
+        }
+    }
+
+    /** Why nothing may be read or written with the key of this name: its bytes are others. */
+    public MissingKeyException replaced(String name, String checksAt) {
+        return new MissingKeyException(
+                "%s: the key '%s' is not the key '%s' that this store was written with; its bytes are others. Put the old bytes back under this name, and give the new key a name of its own. If the bytes are right, %s was changed: remove it, and it is made again."
+                        .formatted(needed().file(), name, name, checksAt));
+    }
+
+    /**
      * A small text as it was; a plain one is given as it is.
      *
      * @param name for messages
      */
-    public String decrypted(String stored, String name, String place) throws IOException {
+    public String decrypted(String stored, String name, String place)
+            throws MissingKeyException, DamagedCiphertextException {
         Matcher text = TEXT.matcher(stored);
         if (!text.matches()) {
             return stored;
@@ -176,7 +204,7 @@ public final class AtRestEncryption {
                     segments.decrypted(ciphertext, ciphertext.length, true),
                     StandardCharsets.UTF_8);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new DamagedCiphertextException(damaged(name, keyName));
+            throw new DamagedCiphertextException(keyName, damaged(name, keyName));
         }
     }
 
@@ -219,6 +247,14 @@ public final class AtRestEncryption {
                                 new MissingKeyException(
                                         "%s: is encrypted with the key '%s', which is not in %s. Add that key's line again."
                                                 .formatted(name, shown, file)));
+    }
+
+    private static String checkPlace(String name) {
+        return "key check " + name;
+    }
+
+    private SecretKey needed(String name) {
+        return needed().key(name).orElseThrow();
     }
 
     private KeyFile needed() {

@@ -9,7 +9,15 @@ import java.io.IOException;
 public final class DamagedCiphertextException extends IOException {
     private static final long serialVersionUID = 1;
 
-    DamagedCiphertextException(String message) {
+    private final String key;
+
+    DamagedCiphertextException(String key, String message) {
         super(message);
+        this.key = key;
+    }
+
+    /** The name of the key that they name. */
+    public String key() {
+        return key;
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.encryption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
+import java.util.function.Supplier;
 
 /**
  * Decrypts what is read. No byte is given out before its segment was verified; the end is told only
@@ -13,7 +14,7 @@ final class DecryptingInput extends InputStream {
 
     private final InputStream in;
     private final Segments segments;
-    private final String damaged;
+    private final Supplier<DamagedCiphertextException> damaged;
     private byte[] coming;
     private byte[] plain = {};
     private int at;
@@ -22,9 +23,10 @@ final class DecryptingInput extends InputStream {
     /**
      * A stream behind its header.
      *
-     * @param damaged what is said when a segment is not what was written
+     * @param damaged what is thrown when a segment is not what was written
      */
-    DecryptingInput(InputStream in, Segments segments, String damaged) throws IOException {
+    DecryptingInput(InputStream in, Segments segments, Supplier<DamagedCiphertextException> damaged)
+            throws IOException {
         this.in = in;
         this.segments = segments;
         this.damaged = damaged;
@@ -74,7 +76,7 @@ final class DecryptingInput extends InputStream {
             at = 0;
             ended = last;
         } catch (GeneralSecurityException e) {
-            throw new DamagedCiphertextException(damaged);
+            throw damaged.get();
         }
     }
 }

@@ -2,7 +2,10 @@ package dev.septet.activities.encryption;
 
 import java.io.IOException;
 
-/** Something is whole, but encrypted with a key that this process does not have. */
+/**
+ * Something is whole, but encrypted with a key that this process does not have, or has another key
+ * for under its name.
+ */
 public final class MissingKeyException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -1,13 +1,13 @@
 package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestCount;
-import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * records/&lt;name&gt;.record               small texts
  * fences/&lt;scope&gt;.fence, .owner        newest attempt of a scope, its process; gone when it ends
  * scratch/@&lt;process&gt;/&lt;scope&gt;/...      files on their way in; of dead processes: removed
+ * encrypted                            there are keys, and their checks: see {@link KeyChecks}
  * </pre>
  *
  * An artifact is built in scratch, forced to the device, and moved to its name at once.
@@ -40,6 +41,8 @@ import java.util.stream.Stream;
  * handed out are plain copies for this process alone ({@link PlainCopies}).
  */
 public final class LocalStore implements ArtifactStore {
+    private static final String MARKER = "encrypted";
+
     private final Path root;
     private final Disk disk;
     private final Fences fences;
@@ -47,6 +50,8 @@ public final class LocalStore implements ArtifactStore {
     private final Scratch scratch;
     private final Scratch plainScratch;
     private final StoredFiles stored;
+    private final StoredTexts texts;
+    private final KeyChecks checks;
     private final PlainCopies copies;
     private final Hourly sweeping = new Hourly();
     private final ConcurrentMap<String, String> verified = new ConcurrentHashMap<>();
@@ -63,14 +68,20 @@ public final class LocalStore implements ArtifactStore {
     LocalStore(Path root, Disk disk, AtRest atRest) {
         this.root = root.toAbsolutePath().normalize();
         this.disk = disk;
-        this.stored = new StoredFiles(atRest.encryption(), disk);
-        this.records = new Records(this.root.resolve("records"), disk, stored);
         this.scratch = new Scratch(this.root.resolve("scratch"), disk);
+        this.fences = new Fences(this.root.resolve("fences"), disk, scratch.processes());
+        this.texts = new LocalTexts(this.root);
+        this.checks =
+                new KeyChecks(
+                        atRest.encryption(),
+                        new Marker(this.root.resolve(MARKER), disk, fences),
+                        texts);
+        this.stored = new StoredFiles(atRest.encryption(), disk, checks);
+        this.records = new Records(this.root.resolve("records"), disk, stored);
         this.plainScratch =
                 atRest.scratch() == null ? scratch : new Scratch(atRest.scratch(), disk);
         this.copies =
                 new PlainCopies(plainScratch.processes(), disk, atRest.bound(), Clock.systemUTC());
-        this.fences = new Fences(this.root.resolve("fences"), disk, scratch.processes());
     }
 
     /** The folder that holds everything. */
@@ -88,7 +99,7 @@ public final class LocalStore implements ArtifactStore {
         if (sweeping.isDue()) {
             removeLeftovers();
         }
-        stored.mark(root.resolve("encrypted"));
+        checks.open();
         fences.open(fence);
         scratch.open(fence);
         plainScratch.open(fence);
@@ -248,30 +259,8 @@ public final class LocalStore implements ArtifactStore {
 
     @Override
     public AtRestCount atRest(int most) throws IOException {
-        AtRestCount.Counting counting = new AtRestCount.Counting();
-        for (String folder : List.of("artifacts", "checkpoints", "records")) {
-            Path start = root.resolve(folder);
-            if (!Files.isDirectory(start)) {
-                continue;
-            }
-            // An artifact's own files lie deeper than its manifest.
-            int deepest = folder.equals("artifacts") ? 2 : Integer.MAX_VALUE;
-            try (Stream<Path> files = Files.walk(start, deepest)) {
-                for (Path file : (Iterable<Path>) files::iterator) {
-                    String name = file.toString();
-                    if (counting.total() < most
-                            && (name.endsWith(Manifest.FILE) || name.endsWith(".record"))
-                            && Files.isRegularFile(file)) {
-                        counting.add(AtRestEncryption.keyOfText(text(file)));
-                    }
-                }
-            }
-        }
-        return counting.result(stored.encryption());
-    }
-
-    private static String text(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        checks.verify();
+        return texts.count(stored.encryption(), most);
     }
 
     private List<Path> newestArtifacts() throws IOException {
@@ -350,5 +339,37 @@ public final class LocalStore implements ArtifactStore {
 
     private Path artifact(String digest) {
         return root.resolve("artifacts").resolve(digest);
+    }
+
+    /** Written beside and moved, under a lock: readers see the old text or the new. */
+    private record Marker(Path file, Disk disk, Fences locks) implements KeyChecks.Marker {
+        @Override
+        public String at() {
+            return file.toString();
+        }
+
+        @Override
+        public Optional<String> read() throws IOException {
+            try {
+                return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));
+            } catch (NoSuchFileException none) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public boolean replace(Optional<String> expected, String text) throws IOException {
+            return locks.locked(
+                    "marker " + MARKER,
+                    () -> {
+                        if (!read().equals(expected)) {
+                            return false;
+                        }
+                        Path next = file.resolveSibling(MARKER + ".new");
+                        disk.write(next, text.getBytes(StandardCharsets.ISO_8859_1));
+                        disk.move(next, file);
+                        return true;
+                    });
+        }
     }
 }

@@ -87,12 +87,25 @@ final class PlainCopies {
                             Path folder = checkpoint(scope, step);
                             if (!isWhole(folder, manifest)) {
                                 disk.remove(folder);
-                                disk.folder(folder);
-                                filling.fill(folder);
-                                goneWithTheProcess(folder);
+                                fill(folder, filling);
                             }
                             return folder;
                         });
+    }
+
+    /** Nothing stays of what could not be filled. */
+    private void fill(Path folder, Filling filling) throws IOException {
+        boolean filled = false;
+        try {
+            disk.folder(folder);
+            filling.fill(folder);
+            goneWithTheProcess(folder);
+            filled = true;
+        } finally {
+            if (!filled) {
+                disk.remove(folder);
+            }
+        }
     }
 
     /** Takes over a folder with a checkpoint's plain files. */

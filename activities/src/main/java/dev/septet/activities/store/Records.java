@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Small texts by name, one file each; a record may also be the prefix of others. */
 final class Records {
-    private static final String SUFFIX = ".record";
+    static final String SUFFIX = ".record";
 
     private final Path folder;
     private final Disk disk;

@@ -5,10 +5,13 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files in a bucket by names that are made of their digests, encrypted where there are keys. */
 final class S3Files {
+    private static final int TRIES = 3;
+
     private final S3Objects objects;
     private final S3Upload upload;
     private final S3Download download;
@@ -50,15 +53,31 @@ final class S3Files {
     }
 
     /**
-     * Fetches a file, plain.
+     * Fetches a file, plain. Where a store goes over to keys, another process may encrypt it
+     * between two requests: it is fetched again as what it is then.
      *
      * @param file is made; its folder is there
      * @throws CorruptArtifactException when it is missing, short or changed, twice in a row
      */
     void fetch(String name, Path file, Manifest.Entry entry) throws IOException {
-        Manifest.Entry secret = secret(entry);
-        long size = objects.head(name).map(HeadObjectResponse::contentLength).orElse(-1L);
-        if (size != secret.sizeBytes()) {
+        long size = size(name);
+        for (int tries = 1; ; tries++) {
+            try {
+                fetch(name, file, entry, size);
+                return;
+            } catch (CorruptArtifactException damaged) {
+                stored.disk().remove(file);
+                long now = size(name);
+                if (now == size || tries == TRIES) {
+                    throw damaged;
+                }
+                size = now;
+            }
+        }
+    }
+
+    private void fetch(String name, Path file, Manifest.Entry entry, long size) throws IOException {
+        if (size != secret(entry).sizeBytes()) {
             download.fetch(name, file, entry);
             return;
         }
@@ -67,6 +86,11 @@ final class S3Files {
         } catch (CorruptArtifactException once) {
             decrypted(name, file, entry); // the transfer may have been at fault
         }
+    }
+
+    /** -1 = there is no such object. */
+    private long size(String name) throws IOException {
+        return objects.head(name).map(HeadObjectResponse::contentLength).orElse(-1L);
     }
 
     private void decrypted(String name, Path file, Manifest.Entry entry) throws IOException {
@@ -79,8 +103,13 @@ final class S3Files {
         }
     }
 
-    private static Path beside(Path file) {
-        return file.resolveSibling(file.getFileName() + ".encrypted");
+    /** An empty file whose name no other has, however the artifact's own files are named. */
+    private static Path beside(Path file) throws IOException {
+        try {
+            return Files.createTempFile(file.toAbsolutePath().getParent(), ".encrypted-", "");
+        } catch (IOException e) {
+            throw DiskFullException.orSame(file, e);
+        }
     }
 
     private static Manifest.Entry secret(Manifest.Entry entry) {

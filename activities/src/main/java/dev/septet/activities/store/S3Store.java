@@ -34,20 +34,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * checkpoints/&lt;scope&gt;/...            see {@link S3Checkpoints}
  * records/&lt;name&gt;.record              small texts, each with a stamp of the commit that wrote it
  * fences/&lt;scope&gt;.json                see {@link S3Fences}
+ * encrypted                          there are keys, and their checks: see {@link KeyChecks}
  * </pre>
  *
  * On this machine: verified copies and scratch. With keys, what is in the bucket is encrypted, and
  * copies belong to one process and go with it ({@link PlainCopies}).
  */
 public final class S3Store implements ArtifactStore {
-    private static final String RECORDS = "records/";
-    private static final String SUFFIX = ".record";
-    private static final String MARKER = "encrypted";
+    static final String RECORDS = "records/";
 
     private final S3Objects objects;
     private final S3Fences fences;
     private final S3Files files;
     private final StoredFiles stored;
+    private final StoredTexts texts;
+    private final KeyChecks checks;
     private final PlainCopies copies;
     private final Path local;
     private final Disk disk;
@@ -87,7 +88,9 @@ public final class S3Store implements ArtifactStore {
         CacheBound bound = atRest.bound();
         this.objects = new S3Objects(client, at);
         this.fences = new S3Fences(objects);
-        this.stored = new StoredFiles(atRest.encryption(), disk);
+        this.texts = new S3Texts(objects);
+        this.checks = new KeyChecks(atRest.encryption(), new Marker(objects), texts);
+        this.stored = new StoredFiles(atRest.encryption(), disk, checks);
         this.files = new S3Files(objects, stored);
         this.local = local.toAbsolutePath().normalize();
         this.disk = disk;
@@ -175,7 +178,8 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public Optional<String> record(String name) throws IOException {
-        Optional<S3Objects.Stored> object = objects.read(RECORDS + Records.path(name) + SUFFIX);
+        Optional<S3Objects.Stored> object =
+                objects.read(RECORDS + Records.path(name) + Records.SUFFIX);
         return object.isEmpty() ? Optional.empty() : Optional.of(text(name, object.get().text()));
     }
 
@@ -184,8 +188,8 @@ public final class S3Store implements ArtifactStore {
         int last = prefix.lastIndexOf('/');
         String folder = last < 0 ? "" : Records.path(prefix.substring(0, last)) + "/";
         return objects.names(RECORDS + folder).stream()
-                .filter(key -> key.endsWith(SUFFIX))
-                .map(key -> key.substring(RECORDS.length(), key.length() - SUFFIX.length()))
+                .filter(key -> key.endsWith(Records.SUFFIX))
+                .map(key -> key.substring(RECORDS.length(), key.length() - Records.SUFFIX.length()))
                 .map(Records::name)
                 .filter(name -> name.startsWith(prefix))
                 .sorted()
@@ -197,7 +201,7 @@ public final class S3Store implements ArtifactStore {
         String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         fences.commit(
                 fence,
-                RECORDS + Records.path(name) + SUFFIX,
+                RECORDS + Records.path(name) + Records.SUFFIX,
                 (stamp, before) -> stamped(secret, stamp, before));
     }
 
@@ -207,7 +211,7 @@ public final class S3Store implements ArtifactStore {
         String secret = stored.encryption().encrypted(text, StoredFiles.recordPlace(name));
         return fences.commitIf(
                 fence,
-                RECORDS + Records.path(name) + SUFFIX,
+                RECORDS + Records.path(name) + Records.SUFFIX,
                 object -> object.map(record -> unchecked(name, record)).equals(expected),
                 (stamp, before) -> stamped(secret, stamp, before),
                 (now, stamp) -> parsed(name, now).stamps().contains(stamp));
@@ -262,19 +266,8 @@ public final class S3Store implements ArtifactStore {
 
     @Override
     public AtRestCount atRest(int most) throws IOException {
-        AtRestCount.Counting counting = new AtRestCount.Counting();
-        for (String folder : List.of("artifacts/", "checkpoints/", RECORDS)) {
-            for (String name : objects.names(folder)) {
-                boolean record = name.endsWith(SUFFIX);
-                if (counting.total() < most
-                        && (record || name.endsWith(Manifest.FILE) || name.endsWith(".manifest"))) {
-                    String text = objects.read(name).map(S3Objects.Stored::text).orElse("");
-                    counting.add(
-                            AtRestEncryption.keyOfText(record ? parsed(name, text).text() : text));
-                }
-            }
-        }
-        return counting.result(stored.encryption());
+        checks.verify();
+        return texts.count(stored.encryption(), most);
     }
 
     @Override
@@ -333,20 +326,12 @@ public final class S3Store implements ArtifactStore {
         }
     }
 
-    /** Says in the bucket that it is encrypted, once, see {@link StoredFiles#mark}. */
+    /** Says in the bucket that it is encrypted, once. */
     private void mark() throws IOException {
-        if (marked.get()) {
-            return;
+        if (!marked.get()) {
+            checks.open();
+            marked.set(true);
         }
-        boolean there = objects.etag(MARKER) != null;
-        if (stored.encryption().encrypts()) {
-            if (!there) {
-                objects.putIf(MARKER, StoredFiles.MARK.getBytes(StandardCharsets.UTF_8), null);
-            }
-        } else if (there) {
-            throw StoredFiles.unmarked(objects.at() + MARKER);
-        }
-        marked.set(true);
     }
 
     private Manifest neededManifest(String digest) throws IOException {
@@ -419,6 +404,31 @@ public final class S3Store implements ArtifactStore {
             return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, most)));
         } catch (JsonProcessingException damaged) {
             return stamped(text, stamp, null); // what nobody can read is replaced
+        }
+    }
+
+    private record Marker(S3Objects objects) implements KeyChecks.Marker {
+        private static final String NAME = "encrypted";
+
+        @Override
+        public String at() {
+            return objects.at() + NAME;
+        }
+
+        @Override
+        public Optional<String> read() throws IOException {
+            return objects.read(NAME).map(S3Objects.Stored::text);
+        }
+
+        @Override
+        public boolean replace(Optional<String> expected, String text) throws IOException {
+            Optional<S3Objects.Stored> there = objects.read(NAME);
+            if (!there.map(S3Objects.Stored::text).equals(expected)) {
+                return false;
+            }
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            String etag = there.map(S3Objects.Stored::etag).orElse(null);
+            return objects.putIf(NAME, bytes, etag) != null;
         }
     }
 }

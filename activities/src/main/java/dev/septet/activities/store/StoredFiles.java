@@ -24,10 +24,7 @@ import java.util.TreeSet;
  * Digests and sizes of manifests are those of the plain content in any case, and the size of a file
  * tells whether it is encrypted.
  */
-record StoredFiles(AtRestEncryption encryption, Disk disk) {
-    /** What a store's marker says to people. */
-    static final String MARK = "What is written here is encrypted; see SEPTET_STORE_KEYS.\n";
-
+record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
     /** Copies files into a folder as they are to lie in the store, like {@link Manifest#copy}. */
     Manifest copy(Map<String, Path> files, Path to) throws IOException {
         if (!encryption.encrypts()) {
@@ -77,39 +74,17 @@ record StoredFiles(AtRestEncryption encryption, Disk disk) {
     }
 
     /**
-     * Says in the store that it is encrypted, so that nobody writes plain files into it unawares.
-     *
-     * @throws MissingKeyException when it says so and there are no keys
-     */
-    void mark(Path marker) throws IOException {
-        if (encryption.encrypts()) {
-            if (Files.notExists(marker)) {
-                disk.folder(marker.resolveSibling(""));
-                disk.write(marker, MARK.getBytes(StandardCharsets.UTF_8));
-            }
-        } else if (Files.exists(marker)) {
-            throw unmarked(marker.toString());
-        }
-    }
-
-    /** Why nothing may be written. */
-    static MissingKeyException unmarked(String marker) {
-        return new MissingKeyException(
-                "this store is encrypted, but this process has no keys. Set %s to the file with the keys. To write plain files from now on, remove %s."
-                        .formatted(AtRestEncryption.VARIABLE, marker));
-    }
-
-    /**
      * A text as it was.
      *
      * @param name for messages
      * @throws CorruptArtifactException when it cannot be decrypted with the key that it names
+     * @throws MissingKeyException when that key is not here, or is another one now
      */
     String plain(String stored, String name, String place) throws IOException {
         try {
             return encryption.decrypted(stored, name, place);
         } catch (DamagedCiphertextException damaged) {
-            throw new CorruptArtifactException(String.valueOf(damaged.getMessage()));
+            throw damage(damaged);
         }
     }
 
@@ -206,12 +181,18 @@ record StoredFiles(AtRestEncryption encryption, Disk disk) {
                         encrypted ? encryption.decrypting(stored, name, place(entry)) : stored) {
             in.transferTo(new DigestOutputStream(out, sum));
         } catch (DamagedCiphertextException damaged) {
-            throw new CorruptArtifactException(String.valueOf(damaged.getMessage()));
+            throw damage(damaged);
         }
         if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
             throw new CorruptArtifactException(
                     name + ": changed; its sha256 is not " + entry.sha256());
         }
+    }
+
+    /** What does not decrypt is whole where its key was replaced. */
+    private CorruptArtifactException damage(DamagedCiphertextException damaged) throws IOException {
+        checks.verify(damaged.key());
+        return new CorruptArtifactException(String.valueOf(damaged.getMessage()));
     }
 
     private static boolean isEncrypted(Path file, Manifest.Entry entry) throws IOException {

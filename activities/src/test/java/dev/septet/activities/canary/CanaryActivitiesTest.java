@@ -12,6 +12,7 @@ import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Route;
@@ -81,7 +82,7 @@ class CanaryActivitiesTest {
     void open() throws IOException {
         store = new LocalStore(temp.resolve("store"));
         routes = new Routes(store);
-        logs = new AuditLogs(temp.resolve("audit"));
+        logs = new AuditLogs(temp.resolve("audit"), AtRestEncryption.none());
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
         PipelineFiles read =
                 new PipelineFiles(
@@ -160,7 +161,7 @@ class CanaryActivitiesTest {
         String champion = routes.route("bot").orElseThrow().champion().version();
         String challenger = publication.artifact().sha256().substring(0, champion.length());
         assertThat(canary.cursor(request.run())).isZero();
-        try (AuditWriter log = AuditWriter.open(logs.folder("bot"), AuditSettings.DEFAULT)) {
+        try (AuditWriter log = logs.writer("bot", AuditSettings.DEFAULT)) {
             answer(log, "early", challenger, Arm.CHALLENGER, true);
             long cursor = canary.cursor(request.run());
             files.challenge(request, publication);

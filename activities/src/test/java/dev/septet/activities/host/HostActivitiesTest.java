@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.audit.AuditLogs;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
@@ -121,7 +122,7 @@ class HostActivitiesTest {
                     new HostActivitiesImpl(
                             store(),
                             HostFile.of(state),
-                            new AuditLogs(state.resolve("audit")),
+                            new AuditLogs(state.resolve("audit"), AtRestEncryption.none()),
                             new ReviewedRows(state.resolve("reviewed")),
                             Map.of()));
             return environment.newActivityStub(HostActivities.class).host(HELLO);

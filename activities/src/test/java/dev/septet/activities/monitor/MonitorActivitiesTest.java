@@ -13,6 +13,7 @@ import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.store.Fence;
@@ -71,7 +72,7 @@ class MonitorActivitiesTest {
         WatchedLog log =
                 new WatchedLog(
                         files,
-                        new AuditLogs(folder.resolve("audit")),
+                        new AuditLogs(folder.resolve("audit"), AtRestEncryption.none()),
                         new ReviewedRows(folder.resolve("reviewed")));
         environment.registerActivitiesImplementations(
                 new MonitorActivitiesImpl(
@@ -201,9 +202,8 @@ class MonitorActivitiesTest {
                                 new DriftSpec(Detector.EMBEDDING, Feature.PROMPT_TEXT, null),
                                 new DriftSpec(Detector.FEEDBACK, Feature.NEGATIVE_FEEDBACK, null)));
         try (AuditWriter writer =
-                AuditWriter.open(
-                        folder.resolve("audit/tickets"),
-                        AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE))) {
+                new AuditLogs(folder.resolve("audit"), AtRestEncryption.none())
+                        .writer("tickets", AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE))) {
             for (int row = 0; row < 60; row++) {
                 writer.append(answer("tickets", row, "c"));
             }
@@ -220,7 +220,8 @@ class MonitorActivitiesTest {
     private void serve(String pipeline, int rows, String answer, Thumb thumb) throws IOException {
         // One log of two pipelines, as an operator may choose to have it.
         try (AuditWriter writer =
-                AuditWriter.open(folder.resolve("audit/tickets"), AuditSettings.DEFAULT)) {
+                new AuditLogs(folder.resolve("audit"), AtRestEncryption.none())
+                        .writer("tickets", AuditSettings.DEFAULT)) {
             for (int row = 0; row < rows; row++) {
                 writer.append(answer(pipeline, row, answer));
                 if (row < 30) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
-import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
@@ -20,6 +20,7 @@ import dev.septet.activities.audit.Turn;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.SpecJson;
 
@@ -214,7 +215,10 @@ class ReviewedRowsTest {
 
     private Candidates candidates(boolean thumbsUp) throws IOException {
         return Candidates.read(
-                new AuditReader(folder.resolve("audit")), "support", thumbsUp, List.of());
+                new AuditLogs(folder, AtRestEncryption.none()).reader("audit"),
+                "support",
+                thumbsUp,
+                List.of());
     }
 
     private void log(String id, String question, String correction) throws IOException {
@@ -225,7 +229,7 @@ class ReviewedRowsTest {
     }
 
     private AuditWriter writer(AuditSettings settings) throws IOException {
-        return AuditWriter.open(folder.resolve("audit"), settings);
+        return new AuditLogs(folder, AtRestEncryption.none()).writer("audit", settings);
     }
 
     private static AnswerEvent answer(String id, String question, String answer) {

@@ -6,42 +6,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The same promises of a bucket with keys, and what keys promise. */
 class EncryptedS3StoreTest extends ArtifactStoreContractTest {
     private static final String CANARY = "a canary that sings in plain text";
 
-    private static S3Gateway gateway;
-    private static S3Client client;
-    private static int places;
+    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
 
-    private final S3Address at = S3Address.of("s3://models/test-" + places++);
-
-    @BeforeAll
-    static void serve(@TempDir Path folder) throws Exception {
-        gateway = S3Gateway.start(folder);
-        client = gateway.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        gateway.close();
-    }
+    private final S3Address at = BUCKET.address();
 
     @Override
     protected ArtifactStore elsewhere() throws IOException {
@@ -50,11 +40,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
 
     @Override
     protected Path bytes(ArtifactRef ref, String path, String content) {
-        return gateway.file(
-                at.key(
-                        path.equals(Manifest.FILE)
-                                ? "artifacts/" + ref.sha256() + "/" + path
-                                : "blobs/" + Sha256.of(content)));
+        return BUCKET.artifact(at, ref, path, content);
     }
 
     @Test
@@ -93,11 +79,10 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
                         into -> Files.writeString(into.resolve("state"), CANARY),
                         FENCE);
 
-        List<String> names = new S3Objects(client, at).names("");
+        List<String> names = new S3Objects(BUCKET.client(), at).names("");
         assertThat(names).hasSizeGreaterThan(7).contains("encrypted");
         for (String name : names) {
-            String bytes =
-                    Files.readString(gateway.file(at.key(name)), StandardCharsets.ISO_8859_1);
+            String bytes = Files.readString(BUCKET.file(at, name), StandardCharsets.ISO_8859_1);
             assertThat(bytes).as(name).doesNotContain(CANARY, "sizeBytes");
         }
         assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent(CANARY);
@@ -107,7 +92,7 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
     @Test
     void whatIsPlainFromBeforeIsReadAndBlobsAreEncryptedWhenTheyComeAgain() throws IOException {
         ArtifactStore before =
-                new S3Store(client, at, temp.resolve("before"), CacheBound.of(Map.of()));
+                new S3Store(BUCKET.client(), at, temp.resolve("before"), CacheBound.of(Map.of()));
         ArtifactRef ref = before.put(folder, FENCE);
         before.putRecord("results/x", "x", FENCE);
 
@@ -123,7 +108,8 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
         ArtifactRef old = store.put(folder, FENCE);
         store.putRecord("results/x", "x", FENCE);
         assertThat(store("one", "two").fetch(old).resolve("one.txt")).hasContent("one");
-        ArtifactStore none = new S3Store(client, at, temp.resolve("none"), CacheBound.of(Map.of()));
+        ArtifactStore none =
+                new S3Store(BUCKET.client(), at, temp.resolve("none"), CacheBound.of(Map.of()));
         for (ArtifactStore other : List.of(none, store("two"))) {
             assertThatThrownBy(() -> other.fetch(old))
                     .isInstanceOf(MissingKeyException.class)
@@ -138,27 +124,96 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
                 .hasMessageContaining("this store is encrypted, but this process has no keys");
     }
 
+    /** Another process encrypts a file between the two requests of one that fetches it. */
+    @Test
+    void whatIsEncryptedWhileItIsFetchedIsFetchedAgain() throws IOException {
+        ArtifactRef ref = BUCKET.store(at, temp, AtRest.plain()).put(folder, FENCE);
+        try (S3Client watched = BUCKET.gateway().client(encryptingBeforeTheDownload())) {
+            assertThat(
+                            new S3Store(
+                                            watched,
+                                            at,
+                                            temp.resolve("reader"),
+                                            StoreKeys.of(temp, null, "one"),
+                                            new Disk(),
+                                            Clock.systemUTC())
+                                    .fetch(ref)
+                                    .resolve("deep/two.txt"))
+                    .hasContent("two");
+        }
+        assertThat(bytes(ref, "one.txt", "one")).hasSize(131);
+    }
+
+    @Test
+    void whatIsEncryptedWhileAProcessWithoutKeysFetchesIsNoDamage() throws IOException {
+        ArtifactRef ref = BUCKET.store(at, temp, AtRest.plain()).put(folder, FENCE);
+        try (S3Client watched = BUCKET.gateway().client(encryptingBeforeTheDownload())) {
+            S3Store reader =
+                    new S3Store(watched, at, temp.resolve("reader"), CacheBound.of(Map.of()));
+            assertThatThrownBy(() -> reader.fetch(ref))
+                    .isInstanceOf(MissingKeyException.class)
+                    .hasMessageContaining("blobs/" + Sha256.of("two"));
+        }
+    }
+
+    private ExecutionInterceptor encryptingBeforeTheDownload() {
+        AtomicBoolean done = new AtomicBoolean();
+        return new ExecutionInterceptor() {
+            @Override
+            public void beforeExecution(
+                    Context.BeforeExecution context, ExecutionAttributes attributes) {
+                if (context.request() instanceof GetObjectRequest get
+                        && get.key().contains("/blobs/")
+                        && !done.getAndSet(true)) {
+                    try {
+                        store.put(folder, FENCE);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        };
+    }
+
+    /** The encrypted form lies beside the plain one for a moment: names of files are free. */
+    @Test
+    void filesMayHaveAnyNames() throws IOException {
+        Path content = Files.createDirectories(temp.resolve("names"));
+        String longest = "n".repeat(255);
+        for (String name : List.of("a", "a.encrypted", "a.encrypted.encrypted", longest)) {
+            Files.writeString(content.resolve(name), "content of " + name);
+        }
+        ArtifactRef ref = store.put(content, FENCE);
+        CheckpointStore.Writer writer =
+                into -> Manifest.copy(Manifest.filesBelow(content), into, new Disk());
+        store.checkpoints().commit(FENCE.scope(), 5, writer, FENCE);
+
+        ArtifactStore other = elsewhere();
+        Path checkpoint = other.checkpoints().at(FENCE.scope(), 5).orElseThrow().folder();
+        for (Path fetched : List.of(other.fetch(ref), checkpoint)) {
+            for (String name : List.of("a", "a.encrypted", "a.encrypted.encrypted", longest)) {
+                assertThat(fetched.resolve(name)).hasContent("content of " + name);
+            }
+        }
+    }
+
     /** S3 wants parts of 5 MiB; what another began is not gone on with: its salt is another. */
     @Test
     void aLargeFileGoesInPartsOfItsOwn() throws IOException {
         Path large = temp.resolve("large");
         Files.write(large, new byte[(11 << 20) + 3]);
-        S3Objects objects = new S3Objects(client, at);
+        S3Objects objects = new S3Objects(BUCKET.client(), at);
         S3Upload parts = new S3Upload(objects, 5 << 20);
-        client.createMultipartUpload(request -> request.bucket(at.bucket()).key(at.key("blobs/x")));
+        BUCKET.client()
+                .createMultipartUpload(
+                        request -> request.bucket(at.bucket()).key(at.key("blobs/x")));
 
         parts.sendAlone("blobs/x", large, Manifest.entry("large", large));
 
-        assertThat(gateway.file(at.key("blobs/x"))).hasSameBinaryContentAs(large);
+        assertThat(BUCKET.file(at, "blobs/x")).hasSameBinaryContentAs(large);
     }
 
     private ArtifactStore store(String... keys) throws IOException {
-        return new S3Store(
-                client,
-                at,
-                Files.createTempDirectory(temp, "machine"),
-                StoreKeys.of(temp, null, keys),
-                new Disk(),
-                Clock.systemUTC());
+        return BUCKET.store(at, temp, StoreKeys.of(temp, null, keys));
     }
 }

@@ -3,8 +3,9 @@ package dev.septet.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
-import dev.septet.activities.audit.AuditWriter;
+import dev.septet.activities.encryption.AtRestEncryption;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,9 @@ class FileModesTest {
     @Test
     void anAuditLogIsForItsOwnerAlone() throws IOException {
         Path log = folder.resolve("audit/helper");
-        AuditWriter.open(log, AuditSettings.DEFAULT).close();
+        new AuditLogs(log.resolveSibling(""), AtRestEncryption.none())
+                .writer("helper", AuditSettings.DEFAULT)
+                .close();
 
         assertThat(log.resolve("writer.lock")).exists();
         assertThat(FileModes.openToOthers(folder.resolve("audit"), MOST)).isEmpty();

@@ -6,25 +6,11 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
-class LocalCheckpointsTest extends CheckpointStoreContractTest {
+class LocalCheckpointsTest extends LocalCheckpointsContractTest {
     @Override
     protected ArtifactStore elsewhere() {
         return new LocalStore(temp);
-    }
-
-    @Override
-    protected Path bytes(int step, String path) {
-        return temp.resolve("checkpoints")
-                .resolve(Names.encoded(RUN))
-                .resolve(Integer.toString(step))
-                .resolve(path);
-    }
-
-    @Override
-    protected boolean isEmpty() throws IOException {
-        return ArtifactStoreContractTest.filesBelow(temp.resolve("checkpoints")).isEmpty();
     }
 
     @Test

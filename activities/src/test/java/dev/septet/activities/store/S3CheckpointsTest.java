@@ -2,12 +2,8 @@ package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import software.amazon.awssdk.services.s3.S3Client;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,44 +12,23 @@ import java.nio.file.Path;
 import java.util.Set;
 
 class S3CheckpointsTest extends CheckpointStoreContractTest {
-    private static S3Gateway gateway;
-    private static S3Client client;
-    private static int places;
+    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
 
-    private final S3Address at = S3Address.of("s3://models/test-" + places++);
-
-    @BeforeAll
-    static void serve(@TempDir Path folder) throws Exception {
-        gateway = S3Gateway.start(folder);
-        client = gateway.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        gateway.close();
-    }
+    private final S3Address at = BUCKET.address();
 
     @Override
     protected ArtifactStore elsewhere() throws IOException {
-        return new S3Store(
-                client,
-                at,
-                Files.createTempDirectory(temp, "machine"),
-                CacheBound.of(java.util.Map.of()));
+        return BUCKET.store(at, temp, AtRest.plain());
     }
 
     @Override
     protected Path bytes(int step, String path) {
-        String scope = at.key("checkpoints/" + Names.encoded(RUN) + "/");
-        String sha256 = Sha256.of("step " + step);
-        return gateway.file(
-                scope + (path.equals(Manifest.FILE) ? step + "-1.manifest" : "files-1/" + sha256));
+        return BUCKET.checkpoint(at, RUN, step, path);
     }
 
     @Override
     protected boolean isEmpty() throws IOException {
-        return new S3Objects(client, at).names("checkpoints/").isEmpty();
+        return !BUCKET.hasCheckpoints(at);
     }
 
     @Test
@@ -66,7 +41,7 @@ class S3CheckpointsTest extends CheckpointStoreContractTest {
         successor.checkpoints().commit(RUN, 6, state("same bytes"), later);
 
         // What attempt 1 decided to remove before it was overtaken, done only now.
-        S3Objects objects = new S3Objects(client, at);
+        S3Objects objects = new S3Objects(BUCKET.client(), at);
         String scope = "checkpoints/" + Names.encoded(RUN) + "/";
         for (String name : objects.names(scope + "files-1/")) {
             objects.delete(name);

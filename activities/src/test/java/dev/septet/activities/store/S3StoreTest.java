@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workflows.artifact.ArtifactRef;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import software.amazon.awssdk.services.s3.S3Client;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,37 +14,18 @@ import java.nio.file.Path;
 import java.util.Map;
 
 class S3StoreTest extends ArtifactStoreContractTest {
-    private static S3Gateway gateway;
-    private static S3Client client;
-    private static int places;
+    @RegisterExtension static final S3Bucket BUCKET = new S3Bucket();
 
-    private final S3Address at = S3Address.of("s3://models/test-" + places++);
-
-    @BeforeAll
-    static void serve(@TempDir Path folder) throws Exception {
-        gateway = S3Gateway.start(folder);
-        client = gateway.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        gateway.close();
-    }
+    private final S3Address at = BUCKET.address();
 
     @Override
     protected ArtifactStore elsewhere() throws IOException {
-        return new S3Store(
-                client, at, Files.createTempDirectory(temp, "machine"), CacheBound.of(Map.of()));
+        return BUCKET.store(at, temp, AtRest.plain());
     }
 
     @Override
     protected Path bytes(ArtifactRef ref, String path, String content) {
-        return gateway.file(
-                at.key(
-                        path.equals(Manifest.FILE)
-                                ? "artifacts/" + ref.sha256() + "/" + path
-                                : "blobs/" + Sha256.of(content)));
+        return BUCKET.artifact(at, ref, path, content);
     }
 
     @Test
@@ -72,13 +49,16 @@ class S3StoreTest extends ArtifactStoreContractTest {
     void saysWhatIsWrongWithBucketAndKey() {
         ArtifactStore nowhere =
                 new S3Store(
-                        client, S3Address.of("s3://no-such-bucket"), temp, CacheBound.of(Map.of()));
+                        BUCKET.client(),
+                        S3Address.of("s3://no-such-bucket"),
+                        temp,
+                        CacheBound.of(Map.of()));
         assertThatThrownBy(() -> nowhere.record("x"))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
                         "s3://no-such-bucket/records/x.record: the object store answers 404"
                                 + " NoSuchBucket; make the bucket, or correct its name");
-        Map<String, String> wrong = new java.util.TreeMap<>(gateway.environment());
+        Map<String, String> wrong = new java.util.TreeMap<>(BUCKET.gateway().environment());
         wrong.put("AWS_SECRET_ACCESS_KEY", "another");
         wrong.put("SEPTET_STORE", "s3://models/x");
         assertThatThrownBy(() -> Stores.open(temp.resolve("store"), wrong).record("x"))
@@ -91,7 +71,7 @@ class S3StoreTest extends ArtifactStoreContractTest {
 
     @Test
     void isChosenByTheEnvironment() throws IOException {
-        Map<String, String> environment = new java.util.TreeMap<>(gateway.environment());
+        Map<String, String> environment = new java.util.TreeMap<>(BUCKET.gateway().environment());
         assertThat(Stores.open(temp, environment)).isInstanceOf(LocalStore.class);
         environment.put("SEPTET_STORE", temp.resolve("other").toString());
         assertThat(((LocalStore) Stores.open(temp, environment)).root())

@@ -15,18 +15,23 @@ import java.util.Map;
 final class StoreKeys {
     private StoreKeys() {}
 
-    /** Encryption by the last of these keys; each name is a key of its own. */
-    static AtRest of(Path folder, @Nullable Path scratch, String... names) throws IOException {
+    /**
+     * Encryption by the last of these keys; each name is a key of its own, and {@code one=other} is
+     * another key of the name {@code one}.
+     */
+    static AtRest of(Path folder, @Nullable Path scratch, String... keys) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (String name : names) {
+        String name = "";
+        for (String named : keys) {
+            name = named.replaceFirst("=.*", "");
             byte[] key = new byte[32];
-            byte[] own = Sha256.of(name).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] own = Sha256.of(named).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
             System.arraycopy(own, 0, key, 0, key.length);
             text.append(name).append(": ").append(Base64.getEncoder().encodeToString(key));
             text.append('\n');
         }
-        text.append("current: ").append(names[names.length - 1]).append('\n');
-        Path file = folder.resolve("keys-" + String.join("-", names) + ".txt");
+        text.append("current: ").append(name).append('\n');
+        Path file = folder.resolve("keys-" + String.join("-", keys) + ".txt");
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return new AtRest(

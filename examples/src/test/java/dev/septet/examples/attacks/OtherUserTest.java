@@ -3,9 +3,10 @@ package dev.septet.examples.attacks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
-import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.authority.RunKey;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.codec.CodecServer;
@@ -105,7 +106,9 @@ class OtherUserTest {
         store.put(Map.of("model/weights.bin", file), fence);
         store.putRecord("results/prepare/key", "text", fence);
         RunKey.of(Map.of(), state, 0);
-        AuditWriter.open(state.resolve("audit/helper"), AuditSettings.DEFAULT).close();
+        new AuditLogs(state.resolve("audit"), AtRestEncryption.none())
+                .writer("helper", AuditSettings.DEFAULT)
+                .close();
     }
 
     private static List<String> tries(Path state, int... ports)

@@ -9,6 +9,7 @@ import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
@@ -52,7 +53,7 @@ final class Callers {
     Callers(String address, String model, Path state) {
         this.base = URI.create(address + "/");
         this.model = model;
-        this.log = new AuditLogs(state.resolve("audit")).reader(model);
+        this.log = new AuditLogs(state.resolve("audit"), AtRestEncryption.none()).reader(model);
     }
 
     /**

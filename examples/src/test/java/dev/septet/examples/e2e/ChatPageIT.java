@@ -10,6 +10,7 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -238,7 +239,7 @@ class ChatPageIT {
     }
 
     private static AuditLogs logs() {
-        return new AuditLogs(folder.resolve("audit"));
+        return new AuditLogs(folder.resolve("audit"), AtRestEncryption.none());
     }
 
     private static List<AuditEvent> events() throws IOException {

@@ -3,8 +3,8 @@ package dev.septet.examples.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.audit.AuditVerifier;
 import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.SpecJson;
@@ -67,7 +67,7 @@ record LoopOutcome(
                 stack.client().newWorkflowStub(PipelineWorkflow.class, loop.retraining()).report();
         Route route = loop.trials().route();
         LocalStore store = new LocalStore(stack.state().resolve("store"));
-        AuditLogs logs = new AuditLogs(stack.state().resolve("audit"));
+        AuditLogs logs = new AuditLogs(stack.state().resolve("audit"), AtRestEncryption.none());
         return new LoopOutcome(
                 end,
                 Objects.requireNonNull(report.checkpoint()).artifact().sha256(),
@@ -84,7 +84,7 @@ record LoopOutcome(
                         .listExecutions("WorkflowId = '%s'".formatted(loop.retraining()))
                         .count(),
                 notices(told),
-                String.valueOf(new AuditVerifier(logs.folder(pipeline)).verify().broken()));
+                String.valueOf(logs.verifier(logs.folder(pipeline)).verify().broken()));
     }
 
     private static String end(DevStack stack, String retraining) {

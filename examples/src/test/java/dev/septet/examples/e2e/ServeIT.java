@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditRecord;
-import dev.septet.activities.audit.AuditVerifier;
 import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -122,8 +122,8 @@ class ServeIT {
     }
 
     private static void checkLog(Path state, String id) throws IOException {
-        AuditLogs logs = new AuditLogs(state.resolve("audit"));
-        assertThat(new AuditVerifier(logs.folder("served")).verify().broken()).isNull();
+        AuditLogs logs = new AuditLogs(state.resolve("audit"), AtRestEncryption.none());
+        assertThat(logs.verifier(logs.folder("served")).verify().broken()).isNull();
         List<AuditRecord> records = logs.reader("served").read(0, 1000).records();
         assertThat(records)
                 .extracting(AuditRecord::event)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
@@ -59,7 +60,10 @@ class ServingPageIT {
             }
         }
         List<AuditRecord> records =
-                new AuditLogs(root.resolve("audit")).reader("quickstart").read(0, 100).records();
+                new AuditLogs(root.resolve("audit"), AtRestEncryption.none())
+                        .reader("quickstart")
+                        .read(0, 100)
+                        .records();
         assertThat(records).hasSize(5);
         assertThat(records.stream().map(AuditRecord::event).filter(FeedbackEvent.class::isInstance))
                 .hasSize(1);

@@ -25,8 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +36,14 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The store and the audit log with keys: nothing on the disk can be read, a training that is killed
- * ends in the bytes of a run without keys, and the key can be changed.
+ * The store and the audit log with keys: nothing on the disk or in the bucket can be read, a
+ * training that is killed ends in the bytes of a run without keys, and the key can be changed.
  */
 class StoreEncryptionIT {
     private static final String NAME = "sealed";
     private static final String QUESTION = "Where do canaries sing at half past seven?";
     private static final int STEPS = 30;
+    private static final int SHORT = 20;
     private static final int INTERVAL = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
@@ -62,7 +65,7 @@ class StoreEncryptionIT {
             awaitSteps(stack, INTERVAL + 3);
             long killed = stack.kill("training");
             stack.awaitSuccessor("training", killed);
-            sealed = outcome(stack.result(run, PATIENCE), state, first);
+            sealed = outcome(stack.result(run, PATIENCE), state, first, STEPS);
             await("an answer").atMost(PATIENCE).until(() -> asked(port));
         }
         assertThat(said(state, first)).contains(QUESTION);
@@ -71,7 +74,7 @@ class StoreEncryptionIT {
         Path plainState = root.resolve("plain");
         try (DevStack stack = DevStack.start(plainState, workspace("without", port).folder())) {
             PipelineReport report = stack.result(stack.begin(NAME), PATIENCE);
-            assertThat(outcome(report, plainState, Map.of())).isEqualTo(sealed);
+            assertThat(outcome(report, plainState, Map.of(), STEPS)).isEqualTo(sealed);
         }
 
         Map<String, String> both = keys("first", "second");
@@ -94,6 +97,51 @@ class StoreEncryptionIT {
                 "SEPTET_STORE_KEYS");
     }
 
+    @Test
+    void nothingInABucketIsReadableAndTheModelIsPublished() throws Exception {
+        Path state = root.resolve("state");
+        Workspace workspace =
+                Workspace.in(
+                        root,
+                        NAME,
+                        120,
+                        Pipelines.small(SHORT)
+                                .replace("quantize int8", "")
+                                .replace("limit 24", "limit 4")
+                                .replace("target ollama('NAME', directory: 'ollama')", ""));
+        try (Bucket bucket = Bucket.start(root.resolve("objects"))) {
+            Map<String, String> shared = new HashMap<>(bucket.environment());
+            shared.put("SEPTET_STORE", "s3://" + Bucket.NAME + "/store");
+            Map<String, String> sealed = new HashMap<>(shared);
+            sealed.putAll(keys("first"));
+            PipelineReport report;
+            try (DevStack stack = DevStack.start(state, sealed, workspace.folder())) {
+                WorkflowStub run = stack.begin(NAME);
+                awaitSteps(stack, INTERVAL + 1);
+                long killed = stack.kill("training");
+                stack.awaitSuccessor("training", killed);
+                report = stack.result(run, PATIENCE);
+            }
+
+            Outcome made = outcome(report, state, sealed, SHORT);
+            Path published = workspace.folder().resolve("out/current").toRealPath();
+            assertThat(published).hasFileName(made.export().sha256().substring(0, 12));
+            List<String> secrets = new ArrayList<>(secrets(workspace));
+            secrets.add(weights(published));
+            Path objects = root.resolve("objects").resolve(Bucket.NAME);
+            assertThat(unreadable(objects, secrets)).isGreaterThan(20);
+            unreadable(state.resolve("store-copies"), secrets);
+            assertThat(objects.resolve("store/encrypted")).content().contains("\"key\":\"first\"}");
+
+            Path file = Path.of(sealed.get(AtRestEncryption.VARIABLE));
+            byte[] other = Arrays.copyOf("other".getBytes(StandardCharsets.US_ASCII), 32);
+            Files.writeString(
+                    file, "current: first\nfirst: " + Base64.getEncoder().encodeToString(other));
+            assertThat(septet(state, sealed, "doctor").out().replaceAll("\\s+", " "))
+                    .contains("the key 'first' is not the key 'first' that this store was written");
+        }
+    }
+
     private static void plainly(Shell.Said said, String sentence) {
         assertThat(said.status()).as(said.all()).isNotZero();
         assertThat(said.all()).contains(sentence).doesNotContain("\tat ", "should not happen");
@@ -101,41 +149,54 @@ class StoreEncryptionIT {
 
     /** All processes have ended: what they had in plain files while they worked is gone too. */
     private static void nothingIsReadable(Path state, Workspace workspace) throws IOException {
-        byte[] weights = weights(workspace.folder().resolve("base-model"));
-        String row = Files.readAllLines(workspace.folder().resolve("data/tickets.jsonl")).get(1);
-        String ticket = SpecJson.mapper().readTree(row).at("/messages/0/content").asText();
-        List<String> secrets =
-                List.of(
-                        QUESTION,
-                        ticket.substring(18, 58),
-                        new String(weights, StandardCharsets.ISO_8859_1),
-                        "\"sizeBytes\"",
-                        "exactMatch");
-        int files = 0;
-        for (String folder : List.of("store", "audit")) {
-            try (Stream<Path> all = Files.walk(state.resolve(folder))) {
-                for (Path file : all.filter(Files::isRegularFile).toList()) {
-                    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-                    for (String secret : secrets) {
-                        assertThat(bytes.contains(secret))
-                                .as("%s holds %s", file, secret)
-                                .isFalse();
-                    }
-                    files++;
-                }
-            }
-        }
-        assertThat(files).isGreaterThan(30);
+        List<String> secrets = secrets(workspace);
+        assertThat(
+                        unreadable(state.resolve("store"), secrets)
+                                + unreadable(state.resolve("audit"), secrets))
+                .isGreaterThan(30);
     }
 
-    /** Some of the weights' bytes, which are no pattern. */
-    private static byte[] weights(Path model) throws IOException {
-        byte[] all = Files.readAllBytes(model.resolve("model.safetensors"));
-        return Arrays.copyOfRange(all, all.length / 2, all.length / 2 + 48);
+    /** Parts of what a run reads and makes. */
+    private static List<String> secrets(Workspace workspace) throws IOException {
+        String row = Files.readAllLines(workspace.folder().resolve("data/tickets.jsonl")).get(1);
+        String ticket = SpecJson.mapper().readTree(row).at("/messages/0/content").asText();
+        return List.of(
+                QUESTION,
+                ticket.substring(18, 58),
+                weights(workspace.folder().resolve("base-model")),
+                "\"sizeBytes\"",
+                "exactMatch");
+    }
+
+    /** Looks for secrets in a folder's files; how many files there are. */
+    private static int unreadable(Path folder, List<String> secrets) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+            for (String secret : secrets) {
+                assertThat(bytes.contains(secret)).as("%s holds %s", file, secret).isFalse();
+            }
+        }
+        return files.size();
+    }
+
+    /** Some bytes of a model's largest file, its weights, which are no pattern. */
+    private static String weights(Path model) throws IOException {
+        try (Stream<Path> files = Files.list(model)) {
+            Path largest =
+                    files.max(Comparator.comparingLong(file -> file.toFile().length()))
+                            .orElseThrow();
+            byte[] all = Files.readAllBytes(largest);
+            byte[] some = Arrays.copyOfRange(all, all.length / 2, all.length / 2 + 48);
+            return new String(some, StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** By this process, whose plain copies lie elsewhere: it goes on to live. */
-    private Outcome outcome(PipelineReport report, Path state, Map<String, String> keys)
+    private Outcome outcome(PipelineReport report, Path state, Map<String, String> keys, int steps)
             throws IOException {
         Map<String, String> environment = new HashMap<>(keys);
         environment.put("SEPTET_STORE_SCRATCH", root.resolve("scratch").toString());
@@ -144,7 +205,7 @@ class StoreEncryptionIT {
         return new Outcome(
                 Objects.requireNonNull(report.dataset()).artifact(),
                 checkpoint.artifact(),
-                Ledger.steps(store.fetch(checkpoint.ledger()).resolve("ledger.jsonl"), STEPS),
+                Ledger.steps(store.fetch(checkpoint.ledger()).resolve("ledger.jsonl"), steps),
                 Objects.requireNonNull(report.deployment()).artifact());
     }
 

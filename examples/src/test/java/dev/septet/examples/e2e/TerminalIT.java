@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
@@ -12,6 +13,7 @@ import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.audit.Turn;
+import dev.septet.activities.encryption.AtRestEncryption;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,7 +119,8 @@ class TerminalIT {
 
     private void reviewAsks() throws Exception {
         try (AuditWriter writer =
-                AuditWriter.open(root.resolve("state/audit/newcomer"), AuditSettings.DEFAULT)) {
+                new AuditLogs(root.resolve("state/audit"), AtRestEncryption.none())
+                        .writer("newcomer", AuditSettings.DEFAULT)) {
             for (int number = 1; number <= 3; number++) {
                 writer.append(
                         new AnswerEvent(

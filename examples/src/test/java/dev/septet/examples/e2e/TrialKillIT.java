@@ -3,7 +3,7 @@ package dev.septet.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.audit.AuditLogs;
-import dev.septet.activities.audit.AuditVerifier;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.examples.traffic.Shift;
 
 import io.temporal.client.WorkflowStub;
@@ -54,8 +54,8 @@ class TrialKillIT {
             }
             trials.onlyOne(Shift.NONE, second);
 
-            AuditLogs logs = new AuditLogs(stack.state().resolve("audit"));
-            assertThat(new AuditVerifier(logs.folder(NAME)).verify().broken()).isNull();
+            AuditLogs logs = new AuditLogs(stack.state().resolve("audit"), AtRestEncryption.none());
+            assertThat(logs.verifier(logs.folder(NAME)).verify().broken()).isNull();
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.review.Candidates;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -150,7 +151,7 @@ class TrafficProgramTest {
     }
 
     private AuditLogs logs() {
-        return new AuditLogs(folder.resolve("audit"));
+        return new AuditLogs(folder.resolve("audit"), AtRestEncryption.none());
     }
 
     private List<AuditEvent> lines() throws IOException {

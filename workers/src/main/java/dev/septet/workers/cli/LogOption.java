@@ -1,6 +1,5 @@
 package dev.septet.workers.cli;
 
-import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.dsl.spec.PipelineSpec;
 
@@ -30,9 +29,9 @@ final class LogOption {
      * @throws CliProblem NOT_FOUND when there is no log
      */
     Path folder(Session session) throws IOException {
-        AuditLogs logs = new AuditLogs(session.state().audit());
-        if (named.matches(PipelineSpec.NAME_PATTERN) && Files.exists(logs.folder(named))) {
-            return log(logs.folder(named));
+        Path logs = session.state().audit();
+        if (named.matches(PipelineSpec.NAME_PATTERN) && Files.exists(logs.resolve(named))) {
+            return log(logs.resolve(named));
         }
         Path path = path();
         if (Files.isDirectory(path)) {
@@ -43,15 +42,15 @@ final class LogOption {
         }
         throw missing(
                 "there is no audit log '%s', neither as a folder nor in %s; a log begins with the"
-                                .formatted(named, logs.root())
+                                .formatted(named, logs)
                         + " first request to a pipeline's model");
     }
 
     /** The pipeline whose log it is, there or missing; empty where it was given as a folder. */
     Optional<String> pipeline(Session session) {
-        AuditLogs logs = new AuditLogs(session.state().audit());
+        Path logs = session.state().audit();
         return named.matches(PipelineSpec.NAME_PATTERN)
-                        && (Files.exists(logs.folder(named)) || Files.notExists(path()))
+                        && (Files.exists(logs.resolve(named)) || Files.notExists(path()))
                 ? Optional.of(named)
                 : Optional.empty();
     }

@@ -3,6 +3,7 @@ package dev.septet.workers.doctor;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.ArtifactStore;
 
 import java.io.IOException;
@@ -35,6 +36,12 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                             logs.atRest(deep ? Long.MAX_VALUE : SAMPLE_BYTES),
                             "they stay plain until they are deleted for their age; or begin new"
                                     + " logs: move the folder %s away".formatted(logs.root())));
+        } catch (MissingKeyException replaced) {
+            return List.of(
+                    Finding.fail(
+                            "encrypted store",
+                            "a key was replaced under its name",
+                            String.valueOf(replaced.getMessage())));
         } catch (IOException | RuntimeException e) {
             return List.of(
                     Finding.fail(

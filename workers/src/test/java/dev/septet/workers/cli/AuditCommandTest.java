@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
@@ -14,6 +15,7 @@ import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.dsl.spec.SpecJson;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -185,7 +187,7 @@ class AuditCommandTest {
 
     @Test
     void showsTheNewestLinesThatItsFiltersTake() throws IOException {
-        try (AuditWriter writer = AuditWriter.open(log(), ROTATING)) {
+        try (AuditWriter writer = writer(ROTATING)) {
             writer.append(feedback("a8", Thumb.DOWN, "\u001b[2Jbetter\nby far"));
             writer.append(answer(9, "and now?", "I'm sorry, but I can't help with that."));
         }
@@ -212,8 +214,7 @@ class AuditCommandTest {
 
     @Test
     void masksWhatWasWrittenAsItCame() throws IOException {
-        try (AuditWriter writer =
-                AuditWriter.open(log(), AuditSettings.DEFAULT.with(Texts.WHOLE))) {
+        try (AuditWriter writer = writer(AuditSettings.DEFAULT.with(Texts.WHOLE))) {
             writer.append(answer(9, "I am mara.lind7@example.com", "Hello"));
         }
         for (String how : List.of("--full", "--json")) {
@@ -226,8 +227,7 @@ class AuditCommandTest {
 
     @Test
     void masksNationalPhoneNumbersOfTheOperatorsRegions() throws IOException {
-        try (AuditWriter writer =
-                AuditWriter.open(log(), AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE))) {
+        try (AuditWriter writer = writer(AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE))) {
             writer.append(answer(9, "call me: 098765 43210", "I will"));
         }
         septet.run("audit", "show", "support");
@@ -256,6 +256,11 @@ class AuditCommandTest {
         Files.write(file(file), before);
     }
 
+    private AuditWriter writer(AuditSettings settings) throws IOException {
+        return new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
+                .writer("support", settings);
+    }
+
     private Path log() {
         return home.resolve("state/audit/support");
     }
@@ -270,7 +275,7 @@ class AuditCommandTest {
     }
 
     private void write(AuditSettings settings, int from, int to) throws IOException {
-        try (AuditWriter writer = AuditWriter.open(log(), settings)) {
+        try (AuditWriter writer = writer(settings)) {
             for (int number = from; number <= to; number++) {
                 writer.append(answer(number, "question " + number, "answer " + number));
             }

@@ -10,6 +10,7 @@ import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.RealServer;
 import dev.septet.workers.server.ServerFile;
@@ -93,7 +94,7 @@ class AuditNotedTest {
     }
 
     private void note(Connection connection) {
-        AuditLogs logs = new AuditLogs(home.resolve("state/audit"));
+        AuditLogs logs = logs();
         WorkerFactory factory = WorkerFactory.newInstance(connection.client());
         Worker worker = factory.newWorker(TaskQueues.LIGHT);
         worker.registerWorkflowImplementationTypes(MonitorImpl.class);
@@ -120,8 +121,12 @@ class AuditNotedTest {
         factory.shutdownNow();
     }
 
+    private AuditLogs logs() {
+        return new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none());
+    }
+
     private void write() throws IOException {
-        try (AuditWriter writer = AuditWriter.open(log(), AuditSettings.DEFAULT)) {
+        try (AuditWriter writer = logs().writer("support", AuditSettings.DEFAULT)) {
             for (int number = 1; number <= 4; number++) {
                 writer.append(
                         new AnswerEvent(

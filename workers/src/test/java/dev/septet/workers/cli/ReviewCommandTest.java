@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
-import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
@@ -15,6 +15,7 @@ import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.audit.Turn;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.review.Candidate;
 import dev.septet.activities.review.Candidates;
 import dev.septet.activities.review.ReviewBook;
@@ -47,7 +48,8 @@ class ReviewCommandTest {
     void write() throws IOException {
         septet = new Captured(home);
         try (AuditWriter writer =
-                AuditWriter.open(home.resolve("state/audit/desk"), AuditSettings.DEFAULT)) {
+                new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
+                        .writer("desk", AuditSettings.DEFAULT)) {
             for (int number = 1; number <= 3; number++) {
                 writer.append(answer("a" + number, "question " + number));
                 writer.append(feedback("a" + number, Thumb.DOWN, "better " + number));
@@ -134,7 +136,8 @@ class ReviewCommandTest {
         ReviewedRows rows = new ReviewedRows(home.resolve("state/reviewed"));
         List<Candidate> pending =
                 Candidates.read(
-                                new AuditReader(home.resolve("state/audit/desk")),
+                                new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
+                                        .reader("desk"),
                                 "desk",
                                 false,
                                 List.of())

@@ -85,6 +85,28 @@ class EncryptionChecksTest {
                         "OK the key 'one' encrypts what is written; 1 of 1 lines are encrypted");
     }
 
+    @Test
+    void nameTheKeyThatWasReplacedUnderItsName() throws IOException {
+        Map<String, String> right = keys("one");
+        store(right).open(FENCE);
+        write(right, 1);
+        Path file = folder.resolve("one.keys");
+        Files.writeString(file, "current: one\none: " + "B".repeat(42) + "A=");
+
+        Finding finding = new EncryptionChecks(store(right), logs(right), true).look().get(0);
+        assertThat(finding.level()).isEqualTo(Level.FAIL);
+        assertThat(finding.found()).isEqualTo("a key was replaced under its name");
+        assertThat(finding.next())
+                .startsWith(file + ": the key 'one' is not the key 'one' that this store was")
+                .contains("Put the old bytes back under this name");
+        assertThat(
+                        new StoreChecks(new StateFolder(folder), store(right), true, true)
+                                .look()
+                                .get(0)
+                                .found())
+                .contains("1 could not be read without their keys");
+    }
+
     private void write(Map<String, String> environment, int number) throws IOException {
         ArtifactStore store = store(environment);
         Path content = Files.createDirectories(folder.resolve("content-" + number));

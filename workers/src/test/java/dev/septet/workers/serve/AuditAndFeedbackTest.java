@@ -10,10 +10,10 @@ import dev.septet.activities.audit.AuditEvent;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
-import dev.septet.activities.audit.AuditVerifier;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.audit.Turn;
+import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
@@ -117,7 +117,7 @@ class AuditAndFeedbackTest {
     @AfterEach
     void stop() throws IOException {
         server.close();
-        assertThat(new AuditVerifier(logs().folder("bot")).verify().whole()).isTrue();
+        assertThat(logs().verifier(logs().folder("bot")).verify().whole()).isTrue();
     }
 
     @Test
@@ -297,7 +297,7 @@ class AuditAndFeedbackTest {
     }
 
     private AuditLogs logs() {
-        return new AuditLogs(folder.resolve("audit"));
+        return new AuditLogs(folder.resolve("audit"), AtRestEncryption.none());
     }
 
     private List<AuditEvent> lines() throws IOException {

@@ -1,0 +1,200 @@
+package dev.septet.activities.store;
+
+import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.DamagedCiphertextException;
+import dev.septet.activities.encryption.MissingKeyException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A store's marker, the file {@code encrypted}. It says that the store is encrypted, so that nobody
+ * writes plain files into it unawares, and keeps a key check for each key: a known text that this
+ * key encrypted. A key that has other bytes than it had is found by it, and not taken for damage.
+ *
+ * <pre>
+ * What is written here is encrypted; see SEPTET_STORE_KEYS.
+ * {"encrypted":"base64","key":"first"}     the check of the key 'first'
+ * unproven second                          a key without a check, which has encrypted something
+ * </pre>
+ *
+ * A key gets its check before it encrypts anything. So a marker with lines of either kind names all
+ * keys that this store has ever been written with. A marker of an earlier version has the sentence
+ * alone: then the store's texts are read once. A key gets its check when it decrypts all of them
+ * that name it; else it stays unproven, and nothing is said of its bytes.
+ */
+final class KeyChecks {
+    private static final String SENTENCE =
+            "What is written here is encrypted; see " + AtRestEncryption.VARIABLE + ".";
+    private static final String UNPROVEN = "unproven ";
+    private static final int TRIES = 5;
+
+    private final AtRestEncryption encryption;
+    private final Marker marker;
+    private final StoredTexts texts;
+    private volatile @Nullable String right;
+
+    /** The file or object. */
+    interface Marker {
+        /** Where it is, for messages. */
+        String at();
+
+        /** Its text, if it is there. */
+        Optional<String> read() throws IOException;
+
+        /**
+         * Writes it at once.
+         *
+         * @param expected its text until now; empty = it is not there
+         * @return false when it is another one: nothing was written
+         */
+        boolean replace(Optional<String> expected, String text) throws IOException;
+    }
+
+    KeyChecks(AtRestEncryption encryption, Marker marker, StoredTexts texts) {
+        this.encryption = encryption;
+        this.marker = marker;
+        this.texts = texts;
+    }
+
+    /**
+     * Makes or completes the marker, before anything is written.
+     *
+     * @throws MissingKeyException when the store is encrypted and there are no keys, or a key is
+     *     not the one that the store was written with
+     */
+    void open() throws IOException {
+        for (int tries = 0; tries < TRIES; tries++) {
+            Optional<String> there = marker.read();
+            if (!encryption.encrypts()) {
+                if (there.isPresent()) {
+                    throw withoutKeys();
+                }
+                return;
+            }
+            if (there.isPresent() && there.get().equals(right)) {
+                return;
+            }
+            String next = completed(there.orElse(""));
+            if (there.equals(Optional.of(next)) || marker.replace(there, next)) {
+                right = next;
+                return;
+            }
+        }
+        throw new IOException(
+                "%s is changed by other processes all the time; try again".formatted(marker.at()));
+    }
+
+    /**
+     * Verifies that a key is the one that the store was written with, as far as the marker knows.
+     *
+     * @throws MissingKeyException when it is not
+     */
+    void verify(String key) throws IOException {
+        verify(key, Lines.of(marker.read().orElse("")).checks().get(key));
+    }
+
+    /** Verifies all keys that are here. */
+    void verify() throws IOException {
+        verify(Lines.of(marker.read().orElse("")));
+    }
+
+    private void verify(Lines lines) throws MissingKeyException {
+        for (Map.Entry<String, String> check : lines.checks().entrySet()) {
+            verify(check.getKey(), check.getValue());
+        }
+    }
+
+    private void verify(String key, @Nullable String check) throws MissingKeyException {
+        if (check != null && encryption.knows(key) && !encryption.passes(check, key)) {
+            throw encryption.replaced(key, marker.at());
+        }
+    }
+
+    private String completed(String there) throws IOException {
+        Lines lines = Lines.of(there);
+        verify(lines);
+        if (lines.isEmpty() || lines.unproven().stream().anyMatch(encryption::knows)) {
+            prove(lines);
+        }
+        String current = encryption.currentKey().orElseThrow();
+        if (!lines.unproven().contains(current)) {
+            lines.checks().computeIfAbsent(current, encryption::keyCheck);
+        }
+        return lines.text();
+    }
+
+    /** By what lies in the store: one text that does not decrypt may be damaged, or tell a key. */
+    private void prove(Lines lines) throws IOException {
+        SortedSet<String> proven = new TreeSet<>();
+        SortedSet<String> unproven = new TreeSet<>();
+        texts.each(
+                text -> {
+                    Optional<String> key = AtRestEncryption.keyOfText(text.stored());
+                    if (key.isPresent() && !lines.checks().containsKey(key.get())) {
+                        (decrypts(key.get(), text) ? proven : unproven).add(key.get());
+                    }
+                    return true;
+                });
+        proven.removeAll(unproven);
+        proven.forEach(key -> lines.checks().put(key, encryption.keyCheck(key)));
+        lines.unproven().clear();
+        lines.unproven().addAll(unproven);
+    }
+
+    private boolean decrypts(String key, StoredTexts.Text text) throws MissingKeyException {
+        try {
+            if (!encryption.knows(key)) {
+                return false;
+            }
+            encryption.decrypted(text.stored(), text.name(), text.place());
+            return true;
+        } catch (DamagedCiphertextException damagedOrAnotherKey) {
+            return false;
+        }
+    }
+
+    private MissingKeyException withoutKeys() {
+        return new MissingKeyException(
+                "this store is encrypted, but this process has no keys. Set %s to the file with the keys. To write plain files from now on, remove %s."
+                        .formatted(AtRestEncryption.VARIABLE, marker.at()));
+    }
+
+    /**
+     * What a marker says.
+     *
+     * @param checks by the key's name
+     */
+    private record Lines(SortedMap<String, String> checks, SortedSet<String> unproven) {
+        static Lines of(String text) {
+            Lines lines = new Lines(new TreeMap<>(), new TreeSet<>());
+            for (String line : text.lines().toList()) {
+                Optional<String> key = AtRestEncryption.keyOfText(line);
+                if (key.isPresent()) {
+                    lines.checks().put(key.get(), line);
+                } else if (line.startsWith(UNPROVEN)) {
+                    lines.unproven().add(line.substring(UNPROVEN.length()));
+                }
+            }
+            return lines;
+        }
+
+        boolean isEmpty() {
+            return checks.isEmpty() && unproven.isEmpty();
+        }
+
+        String text() {
+            StringBuilder text = new StringBuilder(SENTENCE).append('\n');
+            checks.values().forEach(check -> text.append(check).append('\n'));
+            unproven.forEach(key -> text.append(UNPROVEN).append(key).append('\n'));
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.septet.activities.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What every local store promises of checkpoints, with keys and without. */
+abstract class LocalCheckpointsContractTest extends CheckpointStoreContractTest {
+    @Override
+    protected Path bytes(int step, String path) {
+        return temp.resolve("checkpoints")
+                .resolve(Names.encoded(RUN))
+                .resolve(Integer.toString(step))
+                .resolve(path);
+    }
+
+    @Override
+    protected boolean isEmpty() throws IOException {
+        return ArtifactStoreContractTest.filesBelow(temp.resolve("checkpoints")).isEmpty();
+    }
+}
