@@ -26,7 +26,7 @@ status=0
 if [ -n "$tests" ]; then
     names() { sed -n "s/^$1 //p" "$here/tests.txt" | paste -sd, -; }
     # The maven.test.failure.ignore of the first run lets the second one follow.
-    mvn -B -f "$home/pom.xml" verify -Dtest="$(names unit)" -Dit.test="$(names whole)" \
+    mvn -B -f "$home/pom.xml" verify -Dtests.excluded=none -Dtest="$(names unit)" -Dit.test="$(names whole)" \
         -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false > "$folder/tests.log" 2>&1 || {
         status=1
         echo "attack.sh: an attack test failed; see $folder/tests.log" >&2

@@ -32,6 +32,7 @@ import io.temporal.workflow.WorkflowMethod;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What fails is told in full, and a process that is not sound any more ends; on a real server. */
+@Tag("long")
 @Timeout(90)
 class FatalErrorsTest {
     private final List<String> ends = new CopyOnWriteArrayList<>();

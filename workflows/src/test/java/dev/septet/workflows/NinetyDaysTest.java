@@ -19,6 +19,7 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
  * started anew in every outage; the workflows' worker forgets all but two of them at any time. (The
  * server that skips time never takes a task back from a worker that is gone, and stands still.)
  */
+@Tag("long")
 class NinetyDaysTest {
     private static final Instant MONDAY = Instant.parse("2026-01-05T00:00:00Z");
     private static final int WEEKS = 13;

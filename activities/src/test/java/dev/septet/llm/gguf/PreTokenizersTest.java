@@ -20,6 +20,7 @@ import dev.septet.llm.format.Tiny;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** llama.cpp cuts text by each name as the tokenizer.json does from which the name was taken. */
+@Tag("long")
 class PreTokenizersTest {
     private static final int VOCABULARY = 640;
     private static final List<String> NAMES =

@@ -14,6 +14,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ import java.util.stream.StreamSupport;
  * A recent llama.cpp reads every family's export in every form, and computes what Septet computes.
  * Where answers are compared, each token won by a margin of 0.05 in transformers (see make.py).
  */
+@Tag("long")
 class RecentLlamaCppTest {
     private static final int CONTEXT = 256;
     private static final int[] ROW =

@@ -13,6 +13,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import java.util.Objects;
  * A recent llama.cpp cuts text into the tokens that Septet does, by SentencePiece's pieces too, and
  * renders conversations by the exported template to the same texts.
  */
+@Tag("long")
 class RecentLlamaCppTextTest {
     private static final List<List<ChatMessage>> CONVERSATIONS =
             List.of(

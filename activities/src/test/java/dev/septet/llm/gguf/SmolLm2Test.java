@@ -23,6 +23,7 @@ import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ import java.util.stream.StreamSupport;
  * A real model's GGUF becomes a model folder, and computes what transformers computes from the same
  * file.
  */
+@Tag("long")
 class SmolLm2Test {
     private static final double TOLERANCE = 2e-4;
     private static final List<String> TEXTS =

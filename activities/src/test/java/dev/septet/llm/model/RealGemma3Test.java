@@ -21,6 +21,7 @@ import dev.septet.llm.quantize.Divergence;
 import dev.septet.llm.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import java.util.stream.StreamSupport;
  * A real Gemma 3, dequantised from its GGUF, computes what transformers and llama.cpp compute from
  * the same weights; prompts shorter and longer than its window. See gemma3/make.py and llamacpp.py.
  */
+@Tag("long")
 class RealGemma3Test {
     private static final int BEGINNING = 2; // of a sequence; every Gemma prompt has it
     private static final double TOLERANCE = 3e-4; // logits are up to 30

@@ -12,6 +12,7 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.TemplateProblem;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What would end a worker by its memory ends a child process, and is refused by its name. */
+@Tag("long")
 @Timeout(300)
 class ModelCheckTest {
     private static final int STRING = 8;

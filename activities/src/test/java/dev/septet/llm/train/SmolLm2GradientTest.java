@@ -20,6 +20,7 @@ import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** On a real model of 30 blocks the hand-written gradients are autograd's too. */
+@Tag("long")
 class SmolLm2GradientTest {
     private static final double RELATIVE = 1e-4;
     private static final List<String> ALL = Arrays.stream(Site.values()).map(Site::module).toList();

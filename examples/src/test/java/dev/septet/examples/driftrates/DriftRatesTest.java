@@ -8,6 +8,7 @@ import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.stream.LongStream;
  * alarm, and at least nineteen in twenty that do. Two hundred of each kind for the detectors that
  * are cheap, fewer for all nine; {@link DriftRates} measures two hundred of all.
  */
+@Tag("long")
 class DriftRatesTest {
     private static final Path EXAMPLES = Path.of(".");
     private static final Path PAGE = Path.of("../.github/docs/monitoring.md");

@@ -12,6 +12,7 @@ import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.tokenizer.Tokenizer;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Several adapters over one base model, each by its name. */
+@Tag("long")
 class AdaptersServedIT {
     private static final Path TINY =
             Workspace.CHECKOUT.resolve("activities/src/test/resources/dev/septet/llm/format/tiny");

@@ -13,6 +13,7 @@ import dev.septet.workflows.artifact.Approval;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Two people answer, one by each command line, after every worker was killed while it waited. */
+@Tag("long")
 class ApprovalIT {
     private static final String NAME = "asking";
     private static final Duration PATIENCE = Duration.ofMinutes(4);

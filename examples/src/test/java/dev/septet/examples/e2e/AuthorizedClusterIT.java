@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Septet beside a cluster that requires client certificates and API keys with claims. */
+@Tag("long")
 class AuthorizedClusterIT {
     @TempDir private static Path root;
     private static AuthorizedServer cluster;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.septet.workflows.StageStatus;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code ./septet dev}, started in the checkout without arguments, serves the examples. */
+@Tag("long")
 class CheckoutCatalogueIT {
     @Test
     void theOfficialCommandLineStartsTheQuickstart(@TempDir Path root) throws Exception {

@@ -2,6 +2,7 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The worker of {@code examples/embed-plugin}, started as its page says, on a real server. */
+@Tag("long")
 class EmbedPluginIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/embed-plugin");
     private static final String LOG = "worker.txt";

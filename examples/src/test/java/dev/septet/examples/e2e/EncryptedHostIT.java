@@ -13,6 +13,7 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
  * A program with its own encryption, its own types and its own logging embeds Septet: a run that
  * began before it encrypted goes on, and of a later one nothing can be read in the server.
  */
+@Tag("long")
 class EncryptedHostIT {
     private static final String PLAIN_SECRET = "plain-secret-4711";
     private static final String SECRET = "kept-secret-0815";

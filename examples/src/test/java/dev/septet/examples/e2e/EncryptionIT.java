@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.SpecJson;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What {@code .github/docs/encryption.md} says, on a real server, down to its database's bytes. */
+@Tag("long")
 class EncryptionIT {
     private static final String SECRET = "kept-secret-0815";
     private static final Path PAGE = Workspace.CHECKOUT.resolve(".github/docs/encryption.md");

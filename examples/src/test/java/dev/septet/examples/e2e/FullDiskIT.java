@@ -7,6 +7,7 @@ import dev.septet.workflows.PipelineReport;
 
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import java.time.Duration;
  * The disk under the artifact store fills up in training. The store is a small file system of the
  * stack's own mount namespace, with a filler that goes when the test says so.
  */
+@Tag("long")
 class FullDiskIT {
     @Test
     void waitsForSpaceAndGoesOn(@TempDir Path root) throws Exception {

@@ -10,6 +10,7 @@ import dev.septet.llm.gguf.GgufExport;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.llm.gguf.GgufImport;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** GGUF files by their names, whole and quantised; a damaged one beside them ends nothing. */
+@Tag("long")
 class GgufServeIT {
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
 

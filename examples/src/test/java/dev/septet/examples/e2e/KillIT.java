@@ -13,6 +13,7 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import io.temporal.client.WorkflowStub;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,14 +57,26 @@ class KillIT {
     }
 
     @Test
-    void trainingLosesAtMostOneIntervalPerKillAndNoBit() throws IOException {
+    void aKilledTrainingLosesAtMostOneIntervalAndNoBit() throws IOException {
+        killTraining("once", 1);
+    }
+
+    @Test
+    @Tag("long")
+    void aTrainingKilledAgainAndAgainLosesAtMostOneIntervalPerKillAndNoBit() throws IOException {
+        killTraining("train", KILLS);
+    }
+
+    /** Kills the server as well, with the third training worker. */
+    private static void killTraining(String scenario, int kills) throws IOException {
         long seed = Long.getLong("septet.kill.seed", 20261125L);
-        Workspace workspace = workspace("train");
-        try (DevStack stack = DevStack.start(root.resolve("train-state"), workspace.folder())) {
+        Workspace workspace = workspace(scenario);
+        try (DevStack stack =
+                DevStack.start(root.resolve(scenario + "-state"), workspace.folder())) {
             WorkflowStub run = stack.begin(NAME);
             String train = stage(stack, "train");
-            List<Integer> steps = killSteps(seed);
-            for (int kill = 0; kill < KILLS; kill++) {
+            List<Integer> steps = killSteps(seed, kills);
+            for (int kill = 0; kill < kills; kill++) {
                 Progress before = awaitDone(stack, train, steps.get(kill));
                 long pid = stack.kill("training");
                 if (kill == 2) {
@@ -81,6 +94,7 @@ class KillIT {
         }
     }
 
+    @Tag("long")
     @Test
     void prepareEvaluateAndDeployPublishTheSameOrNothing() throws IOException {
         Workspace workspace = workspace("stages");
@@ -130,10 +144,10 @@ class KillIT {
         return Workspace.in(folder, NAME, ROWS, Pipelines.small(STEPS));
     }
 
-    private static List<Integer> killSteps(long seed) {
+    private static List<Integer> killSteps(long seed, int kills) {
         Random random = new Random(seed);
         TreeSet<Integer> steps = new TreeSet<>();
-        while (steps.size() < KILLS) {
+        while (steps.size() < kills) {
             steps.add(3 + random.nextInt(STEPS - 12));
         }
         return new ArrayList<>(steps);

@@ -9,6 +9,7 @@ import dev.septet.workflows.monitor.MonitorWorkflow;
 
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import java.util.Objects;
  * Drift, retraining, gate, canary and what comes of it, with requests as customers send them: a
  * good successor answers everybody, a bad one nobody.
  */
+@Tag("long")
 class LoopIT {
     private static final String NAME = "loop";
     private static final int ROWS = 240;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.examples.kills.Kills;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * The quickstart's model, trained by the real activity in processes of its own that are killed at
  * random instants. examples/benchmarks/kills.sh is the long run, with every method.
  */
+@Tag("long")
 class MortalTrainingIT {
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
     private static final int STEPS = 24;

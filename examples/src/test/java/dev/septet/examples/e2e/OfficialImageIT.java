@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.PipelineReport;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
@@ -18,6 +19,7 @@ import java.time.Duration;
  * The scenario of {@link CommandLineIT} on the official image, where Docker runs; the same runs on
  * the official binary everywhere.
  */
+@Tag("long")
 @Testcontainers(disabledWithoutDocker = true)
 class OfficialImageIT {
     private static final int PORT = 7233;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /** OpenAI's own client against {@code ./septet serve}, with keys. */
+@Tag("long")
 class OpenAiIT {
     private static final Path MODEL = Workspace.CHECKOUT.resolve("examples/quickstart/base-model");
     private static final String KEY = "a-key-that-is-long-enough";

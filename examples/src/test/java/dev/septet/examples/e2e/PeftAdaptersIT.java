@@ -18,6 +18,7 @@ import dev.septet.llm.train.TokenDatasetWriter;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingPlan;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Adapters that we train and write give the same logits in the real peft as here. */
+@Tag("long")
 class PeftAdaptersIT {
     private static final double RELATIVE = 2e-4;
     private static final List<String> TARGETS = List.of("q_proj", "v_proj", "o_proj", "down_proj");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.dsl.spec.SpecJson;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import java.util.Map;
  * The pipeline of {@code preferences.md}, on tickets whose routing is preferred to polite words. It
  * learns to, and what it learned is proved and published.
  */
+@Tag("long")
 class PreferencesIT {
     private static final int SECONDS = 600;
     private static final int ROWS = 300;

@@ -10,6 +10,7 @@ import dev.septet.dsl.spec.SpecJson;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,7 @@ class QuickstartIT {
         assertThat(answer.isObject()).as(said.out()).isTrue();
     }
 
+    @Tag("long")
     @Test
     void llamaCppAnswersTheExportedFileAsWeDo() throws Exception {
         Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();
@@ -100,6 +102,7 @@ class QuickstartIT {
         }
     }
 
+    @Tag("long")
     @Test
     void peftLoadsTheAdapterAndComputesTheSameLogits() throws Exception {
         Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();

@@ -9,6 +9,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /** A run is gone on with from a stage, and only where the changed file allows it. */
+@Tag("long")
 class ResumeIT {
     private static final String NAME = "resumed";
     private static final Duration PATIENCE = Duration.ofMinutes(4);

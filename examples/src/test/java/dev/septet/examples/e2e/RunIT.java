@@ -8,6 +8,7 @@ import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.spec.SpecJson;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a newcomer does, with a server and workers that {@code ./septet run} starts and ends. */
+@Tag("long")
 class RunIT {
     private static final String SEPTET = Workspace.CHECKOUT.resolve("septet").toString();
     private static final int SECONDS = 300;

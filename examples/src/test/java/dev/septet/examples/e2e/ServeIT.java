@@ -14,6 +14,7 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.DeploymentRef;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** A pipeline's {@code http} target answers as long as {@code ./septet dev} runs. */
+@Tag("long")
 class ServeIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private final HttpClient http = HttpClient.newHttpClient();

@@ -13,6 +13,7 @@ import dev.septet.workflows.train.TrainWorkflow;
 
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** A training steered from the command line, killed and paused, loses neither a step nor a bit. */
+@Tag("long")
 class SteerIT {
     private static final String NAME = "steered";
     private static final int STEPS = 32;

@@ -12,6 +12,7 @@ import dev.septet.workflows.artifact.ArtifactRef;
 
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
  * The store and the audit log with keys: nothing on the disk or in the bucket can be read, a
  * training that is killed ends in the bytes of a run without keys, and the key can be changed.
  */
+@Tag("long")
 class StoreEncryptionIT {
     private static final String NAME = "sealed";
     private static final String QUESTION = "Where do canaries sing at half past seven?";

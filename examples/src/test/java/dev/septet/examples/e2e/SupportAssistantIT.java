@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.dsl.spec.SpecJson;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A real pretrained model learns a shop's rules: its answers after are better than before. */
+@Tag("long")
 class SupportAssistantIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/support-assistant");
     private static final String STEPS = "45";

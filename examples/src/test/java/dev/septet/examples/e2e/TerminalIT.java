@@ -15,6 +15,7 @@ import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.audit.Turn;
 import dev.septet.activities.encryption.AtRestEncryption;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What people do at a terminal, at a real pseudo-terminal: run, chat, review. */
+@Tag("long")
 class TerminalIT {
     private static final Duration RUN = Duration.ofMinutes(5);
     private static final Duration ANSWER = Duration.ofSeconds(90);

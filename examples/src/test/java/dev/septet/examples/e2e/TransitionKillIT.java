@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.examples.traffic.Shift;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import java.util.Map;
  * Every process is killed at every transition of the loop, the Temporal server too: what is
  * promoted, and what is rolled back, is what it would have been.
  */
+@Tag("long")
 class TransitionKillIT {
     private static final String NAME = "loop";
     private static final int ROWS = 240;

@@ -8,6 +8,7 @@ import dev.septet.examples.traffic.Shift;
 
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Both workers and the serving process are killed while a model is tried: the trial ends alike. */
+@Tag("long")
 class TrialKillIT {
     private static final String NAME = "tried";
     private static final int ROWS = 240;

@@ -21,6 +21,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import java.util.Objects;
  * the other, in the bytes of a run that nobody disturbed on one machine with a folder. While both
  * are there, work on a pipeline's files runs on the one that has them.
  */
+@Tag("long")
 class TwoMachinesIT {
     private static final String NAME = "shared";
     private static final String FILES = "hosted";
