@@ -31,7 +31,7 @@ record Exam(List<Row> rows, String digest, OptionalInt answerTokens) {
         parts.put("revision", StageKey.REVISION);
         parts.put("model", candidate.digest());
         parts.put("adapter", String.valueOf(candidate.adapterDigest()));
-        parts.put("precision", candidate.computed().name());
+        parts.put("precision", SpecDigest.constant(candidate.computed()));
         parts.put("rows", digest);
         parts.put("count", Integer.toString(rows.size()));
         parts.put("answerTokens", Integer.toString(answerTokens.orElse(0)));
