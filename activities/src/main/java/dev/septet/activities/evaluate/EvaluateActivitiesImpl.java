@@ -180,6 +180,14 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                                 new Fact("pipeline spec", request.run().specDigest())));
         ObjectiveNote.read(ledger)
                 .ifPresent(objective -> facts.add(new Fact("objective", objective.words())));
+        long dropped = request.dataset().droppedLongRows();
+        if (dropped > 0) {
+            facts.add(new Fact("rows dropped as too long", Long.toString(dropped)));
+        }
+        long truncated = request.dataset().truncatedRows();
+        if (truncated > 0) {
+            facts.add(new Fact("rows truncated", Long.toString(truncated)));
+        }
         if (suite != null) {
             facts.add(new Fact("forgetting suite", suite.digest()));
         }
