@@ -16,13 +16,19 @@ final class StageDetails {
     private StageDetails() {}
 
     static String of(DatasetRef dataset) {
-        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates"
+        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s"
                 .formatted(
                         dataset.trainRows(),
                         dataset.validationRows(),
                         dataset.testRows(),
                         dataset.quarantinedRows(),
-                        dataset.duplicateRows());
+                        dataset.duplicateRows(),
+                        longRows(dataset.droppedLongRows(), "dropped as too long"),
+                        longRows(dataset.truncatedRows(), "truncated"));
+    }
+
+    private static String longRows(long count, String what) {
+        return count == 0 ? "" : ", %d %s".formatted(count, what);
     }
 
     static String of(ModelRef model) {

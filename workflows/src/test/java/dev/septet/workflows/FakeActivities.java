@@ -242,7 +242,21 @@ final class FakeActivities
         Retraining why = request.retraining();
         long learns = why == null ? 0 : why.reviewed() < 0 ? reviewed : why.reviewed();
         return new DatasetRef(
-                artifact("dataset"), 90, 5, 5, 9000, 4500, null, 120, 1, 2, 3, learns, origin());
+                artifact("dataset"),
+                90,
+                5,
+                5,
+                9000,
+                4500,
+                null,
+                120,
+                1,
+                2,
+                3,
+                learns,
+                0,
+                0,
+                origin());
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.septet.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
 
 import org.junit.jupiter.api.Test;
@@ -10,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.Locale;
 
-/** Scores as people read them. */
+/** Stages' results as people read them. */
 class StageDetailsTest {
     @ParameterizedTest
     @CsvSource({
@@ -24,6 +27,33 @@ class StageDetailsTest {
     })
     void whatDivergedFillsNoPage(double value, String figures) {
         assertThat(Score.figures(value)).isEqualTo(figures);
+    }
+
+    @Test
+    void tellsOfLongRowsWhereThereAreSome() {
+        assertThat(StageDetails.of(dataset(0, 0)))
+                .isEqualTo("90 train, 5 validation, 5 test rows; 1 quarantined, 2 duplicates");
+        assertThat(StageDetails.of(dataset(3, 0))).endsWith("2 duplicates, 3 dropped as too long");
+        assertThat(StageDetails.of(dataset(0, 4))).endsWith("2 duplicates, 4 truncated");
+    }
+
+    private static DatasetRef dataset(long dropped, long truncated) {
+        return new DatasetRef(
+                new ArtifactRef("store:artifacts/1", "1", 1),
+                90,
+                5,
+                5,
+                9000,
+                4500,
+                null,
+                120,
+                1,
+                2,
+                3,
+                0,
+                dropped,
+                truncated,
+                new Origin("1", null, "first run"));
     }
 
     @Test

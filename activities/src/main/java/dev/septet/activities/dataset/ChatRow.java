@@ -22,6 +22,15 @@ public record ChatRow(List<Message> messages, Place place) implements Row {
         return messages.subList(0, messages.size() - 1);
     }
 
+    /**
+     * The conversation up to a message.
+     *
+     * @param count how many messages; the last of them is the assistant's
+     */
+    public ChatRow first(int count) {
+        return new ChatRow(messages.subList(0, count), place);
+    }
+
     @Override
     public String promptText() {
         return messages.get(messages.size() - 2).content();

@@ -3,7 +3,7 @@ package dev.septet.activities.dataset;
 import dev.septet.dsl.text.PublicText;
 
 /** Why one row is bad; becomes a {@link BadRow} where its place is known. */
-public final class RowProblem extends RuntimeException {
+public class RowProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient PublicText reason;

@@ -18,6 +18,7 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.llm.train.TokenDataset;
 import dev.septet.workflows.FailureType;
 
 import org.jspecify.annotations.Nullable;
@@ -52,11 +53,12 @@ final class EngineSubject implements Subject {
     }
 
     @Override
-    public List<Prediction> predict(List<Row> asked, OptionalInt answerTokens) {
-        List<TokenSequence> examples = asked.stream().map(this::example).toList();
+    public List<Prediction> predict(
+            List<Row> asked, OptionalInt answerTokens, OptionalInt cutAfter) {
+        List<TokenSequence> examples = asked.stream().map(row -> example(row, cutAfter)).toList();
         Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
         List<ExampleScore> scores = scorer.score(examples);
-        Iterator<ExampleScore> rejected = scorer.score(rejected(asked)).iterator();
+        Iterator<ExampleScore> rejected = scorer.score(rejected(asked, cutAfter)).iterator();
         List<@Nullable String> answers =
                 answerTokens.isPresent()
                         ? answers(asked, examples, answerTokens.getAsInt())
@@ -84,16 +86,20 @@ final class EngineSubject implements Subject {
     }
 
     /** The other answers of those rows that are pairs. */
-    private List<TokenSequence> rejected(List<Row> asked) {
+    private List<TokenSequence> rejected(List<Row> asked, OptionalInt cutAfter) {
         return asked.stream()
                 .filter(PreferenceRow.class::isInstance)
-                .map(row -> example(((PreferenceRow) row).rejected()))
+                .map(row -> example(((PreferenceRow) row).rejected(), cutAfter))
                 .toList();
     }
 
-    private TokenSequence example(Row row) {
+    private TokenSequence example(Row row, OptionalInt cutAfter) {
         try {
-            return rows.encode(row).sequence();
+            TokenDataset.Row encoded =
+                    cutAfter.isPresent()
+                            ? rows.encodeStart(row, cutAfter.getAsInt())
+                            : rows.encode(row);
+            return encoded.sequence();
         } catch (RowProblem e) {
             throw new StageProblem(
                     FailureType.POISON_DATA,

@@ -8,6 +8,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.train.ObjectiveNote;
 import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.EvaluationReport;
@@ -69,7 +70,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         .with("training ledger", request.checkpoint().ledger())
                         .with("forgetting suite", suite)
                         .with("seed", Long.toString(request.setup().seed()))
-                        .with("precision", request.setup().precision().name())
+                        .with("precision", SpecDigest.constant(request.setup().precision()))
                         .words("evaluate", request.spec());
         return champion == null ? key : key.with("champion", champion.sha256());
     }
@@ -179,6 +180,14 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                                 new Fact("pipeline spec", request.run().specDigest())));
         ObjectiveNote.read(ledger)
                 .ifPresent(objective -> facts.add(new Fact("objective", objective.words())));
+        long dropped = request.dataset().droppedLongRows();
+        if (dropped > 0) {
+            facts.add(new Fact("rows dropped as too long", Long.toString(dropped)));
+        }
+        long truncated = request.dataset().truncatedRows();
+        if (truncated > 0) {
+            facts.add(new Fact("rows truncated", Long.toString(truncated)));
+        }
         if (suite != null) {
             facts.add(new Fact("forgetting suite", suite.digest()));
         }

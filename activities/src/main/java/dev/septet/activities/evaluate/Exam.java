@@ -14,10 +14,16 @@ import java.util.TreeMap;
  *
  * @param digest of the bytes that the rows came from
  * @param answerTokens most tokens of a written answer; empty when only losses are wanted
+ * @param cutAfter tokens after which prepare has cut rows; empty where all rows are whole
  */
-record Exam(List<Row> rows, String digest, OptionalInt answerTokens) {
+record Exam(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
     Exam {
         rows = List.copyOf(rows);
+    }
+
+    /** One of whole rows. */
+    Exam(List<Row> rows, String digest, OptionalInt answerTokens) {
+        this(rows, digest, answerTokens, OptionalInt.empty());
     }
 
     /** What the row's answer is held to; of plain text, the text itself. */
@@ -31,10 +37,11 @@ record Exam(List<Row> rows, String digest, OptionalInt answerTokens) {
         parts.put("revision", StageKey.REVISION);
         parts.put("model", candidate.digest());
         parts.put("adapter", String.valueOf(candidate.adapterDigest()));
-        parts.put("precision", candidate.computed().name());
+        parts.put("precision", SpecDigest.constant(candidate.computed()));
         parts.put("rows", digest);
         parts.put("count", Integer.toString(rows.size()));
         parts.put("answerTokens", Integer.toString(answerTokens.orElse(0)));
+        cutAfter.ifPresent(tokens -> parts.put("cutAfter", Integer.toString(tokens)));
         return SpecDigest.of(parts);
     }
 }

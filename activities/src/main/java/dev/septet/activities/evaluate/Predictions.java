@@ -52,7 +52,8 @@ final class Predictions {
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
                 } else {
-                    List<Prediction> made = subject.get().predict(rows, exam.answerTokens());
+                    List<Prediction> made =
+                            subject.get().predict(rows, exam.answerTokens(), exam.cutAfter());
                     if (made.size() != rows.size()) {
                         throw new IllegalStateException(
                                 "%d predictions for %d rows".formatted(made.size(), rows.size()));

@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DatasetFormat;
@@ -65,7 +66,8 @@ final class RowSource {
         return new Exam(
                 rows,
                 ref.sha256(),
-                reading.isEmpty() ? OptionalInt.empty() : OptionalInt.of(spec.maxNewTokens()));
+                reading.isEmpty() ? OptionalInt.empty() : OptionalInt.of(spec.maxNewTokens()),
+                DatasetCard.cutAfter(dataset));
     }
 
     private static void requirePairs(List<Row> rows, EvaluateSpec spec) {

@@ -11,9 +11,10 @@ public interface Subject extends AutoCloseable {
      * Asks.
      *
      * @param answerTokens most tokens of a written answer; empty when only losses are wanted
+     * @param cutAfter tokens of a row that count; empty where rows are whole
      * @return one prediction per row, in their order
      */
-    List<Prediction> predict(List<Row> rows, OptionalInt answerTokens);
+    List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter);
 
     @Override
     void close();

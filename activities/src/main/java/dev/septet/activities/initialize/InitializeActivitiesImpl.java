@@ -75,7 +75,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
                         .with("method", SpecDigest.of(request.train().method()))
                         .with("optimizer", SpecDigest.of(request.train().optimizer()))
                         .with("batch", SpecDigest.of(request.train().batch()))
-                        .with("precision", request.setup().precision().name())
+                        .with("precision", SpecDigest.constant(request.setup().precision()))
                         .with("longest row", Integer.toString(request.dataset().longestRow()));
         return new EnginePlan(request.train(), request.spec(), request.setup())
                 .key(key, request.dataset());

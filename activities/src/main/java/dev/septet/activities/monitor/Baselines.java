@@ -117,7 +117,7 @@ final class Baselines {
         TreeMap<String, Object> parts = new TreeMap<>();
         parts.put("revision", StageKey.REVISION);
         parts.put("dataset", dataset);
-        parts.put("features", features.stream().sorted().map(Feature::name).toList());
+        parts.put("features", features.stream().sorted().map(SpecDigest::constant).toList());
         parts.put("model", model);
         return prefix + SpecDigest.of(parts);
     }

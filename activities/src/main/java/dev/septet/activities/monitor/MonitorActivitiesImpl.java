@@ -12,6 +12,7 @@ import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Feature;
+import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.monitor.LogWindow;
@@ -81,7 +82,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                 List.of(
                         request.model().artifact().sha256(),
                         checkpoint.artifact().sha256(),
-                        request.setup().precision().name());
+                        SpecDigest.constant(request.setup().precision()));
         Fence fence = new Fence(request.run().runId() + "/baseline", attempt);
         Baselines baselines = new Baselines(store, fence);
         Path training = store.fetch(request.dataset().artifact()).resolve("train.jsonl");

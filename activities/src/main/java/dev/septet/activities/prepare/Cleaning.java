@@ -3,6 +3,7 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.LeftOut;
+import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
@@ -37,14 +38,15 @@ final class Cleaning implements Closeable {
     private long kept;
     private long duplicates;
     private long filtered;
+    private long droppedLong;
+    private long truncated;
 
     Cleaning(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
             throws IOException {
         this.spec = spec;
         this.source = source;
         this.encoder = encoder;
-        quarantine =
-                new Quarantine(source.name(), spec.maxBadRows(), out.resolve("quarantine.jsonl"));
+        quarantine = new Quarantine(source.name(), spec, out.resolve("quarantine.jsonl"));
         redaction = new Redaction(spec.redact(), digest.key(), out.resolve("redactions.jsonl"));
     }
 
@@ -79,7 +81,9 @@ final class Cleaning implements Closeable {
                             quarantine.count(),
                             duplicates,
                             redaction.droppedRows(),
-                            filtered),
+                            filtered,
+                            droppedLong,
+                            truncated),
                     redaction.counts());
         }
     }
@@ -97,7 +101,7 @@ final class Cleaning implements Closeable {
 
     private void take(Reading reading, Spool.Writer out, SplitKeys keys) throws IOException {
         if (reading instanceof BadRow bad) {
-            quarantine.add(bad);
+            quarantine.add(bad, false);
         } else if (reading instanceof LeftOut) {
             filtered++;
         } else if (reading instanceof Row row) {
@@ -105,7 +109,8 @@ final class Cleaning implements Closeable {
                 keep(row, out, keys);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
-                quarantine.add(new BadRow(row.place(), e.reason(), bytes));
+                quarantine.add(
+                        new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
             }
         }
     }
@@ -115,14 +120,30 @@ final class Cleaning implements Closeable {
         if (clean.isEmpty()) {
             return;
         }
-        List<TokenDataset.Row> encoded = encoder.example(clean.get());
+        Optional<RowEncoder.Truncated> cut = Optional.empty();
+        List<TokenDataset.Row> encoded = List.of();
+        try {
+            encoded = encoder.example(clean.get());
+        } catch (LongRowProblem e) {
+            switch (spec.longRows()) {
+                case FAIL -> throw e;
+                case DROP -> {
+                    droppedLong++;
+                    return;
+                }
+                case TRUNCATE -> cut = Optional.of(encoder.truncated(clean.get()));
+            }
+        }
         byte[] digest = RowJson.digest(clean.get());
         if (spec.deduplicate() && !seen.add(digest)) {
             duplicates++;
             return;
         }
         kept++;
-        out.add(new Spool.Entry(keys.add(digest), RowJson.line(clean.get()), encoded));
+        truncated += cut.isPresent() ? 1 : 0;
+        Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
+        List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
+        out.add(new Spool.Entry(keys.add(digest), RowJson.line(whole), tokens));
     }
 
     @Override

@@ -1,10 +1,17 @@
 package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.septet.dsl.spec.SpecJson;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What is in a prepared dataset and how it came to be: {@code card.json}.
@@ -29,6 +36,18 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general) {
     /** Name of the card's file. */
     public static final String FILE = "card.json";
+
+    /** After how many tokens rows of a prepared dataset were cut; empty where all are whole. */
+    public static OptionalInt cutAfter(Path dataset) throws IOException {
+        Path file = dataset.resolve(FILE);
+        if (!Files.exists(file)) {
+            return OptionalInt.empty();
+        }
+        JsonNode card = SpecJson.mapper().readTree(file.toFile());
+        return card.path("rows").path("truncated").asLong() == 0
+                ? OptionalInt.empty()
+                : OptionalInt.of(card.path("maxTokens").asInt());
+    }
 
     SplitCard split(SplitName name) {
         return splits.getOrDefault(name.word(), new SplitCard(0, 0, 0));
@@ -55,13 +74,34 @@ public record DatasetCard(
     public record Source(String file, String sha256, long bytes, String format) {}
 
     /**
-     * What became of the rows: read = kept + quarantined + duplicates + dropped + filtered.
+     * What became of the rows: read = kept + quarantined + duplicates + dropped + filtered +
+     * droppedLong.
      *
      * @param dropped for the personal data in them
      * @param filtered by the pipeline's filters
+     * @param droppedLong left out because they are longer than {@code maxTokens}
+     * @param truncated kept ones that were cut after {@code maxTokens} tokens
      */
     public record Rows(
-            long read, long kept, long quarantined, long duplicates, long dropped, long filtered) {}
+            long read,
+            long kept,
+            long quarantined,
+            long duplicates,
+            long dropped,
+            long filtered,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLong,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncated) {
+        /** Where every row fits. */
+        public Rows(
+                long read,
+                long kept,
+                long quarantined,
+                long duplicates,
+                long dropped,
+                long filtered) {
+            this(read, kept, quarantined, duplicates, dropped, filtered, 0, 0);
+        }
+    }
 
     /**
      * One split.

@@ -2,7 +2,9 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
@@ -21,6 +23,7 @@ import dev.septet.llm.train.TokenDataset;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -40,7 +43,6 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     private final Tokenizer tokenizer;
     private final List<AddedToken> marks;
     private final int maxTokens;
-    private final long maxCharacters;
     private @Nullable ChatEncoder chats;
 
     /**
@@ -51,7 +53,6 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         this.folder = modelFolder;
         this.maxTokens = maxTokens;
         tokenizer = Tokenizer.open(modelFolder);
-        maxCharacters = ROOM * maxTokens * tokenizer.longestPiece();
         marks = tokenizer.addedTokens().stream().filter(AddedToken::steers).toList();
     }
 
@@ -63,22 +64,65 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     @Override
     public TokenDataset.Row encode(Row given) {
         Row row = given.answered();
-        requireReadable(row);
-        boolean templated = row instanceof ChatRow;
-        row.edited((field, text) -> requireNoControlTokens(field, text, templated));
-        TokenDataset.Row encoded =
-                row instanceof ChatRow chat
-                        ? chat(chat)
-                        : row instanceof CompletionRow completion
-                                ? join(completion.prompt(), completion.completion())
-                                : join("", ((TextRow) row).text());
+        long characters = characters(row);
+        if (characters > maxCharacters(maxTokens)) {
+            throw endless(characters, maxTokens);
+        }
+        TokenDataset.Row encoded = whole(row);
         int tokens = encoded.tokens().length;
         if (tokens > maxTokens) {
-            throw new RowProblem(
+            throw new LongRowProblem(
                     PublicText.of("has %d tokens, more than maxTokens %d", tokens, maxTokens));
         }
         requireLoss(encoded);
         return encoded;
+    }
+
+    @Override
+    public TokenDataset.Row encodeStart(Row row) {
+        return encodeStart(row, maxTokens);
+    }
+
+    /**
+     * The same with a bound of its own.
+     *
+     * @param wanted tokens to keep, where they are not more than this encoder allows
+     */
+    public TokenDataset.Row encodeStart(Row given, int wanted) {
+        int most = Math.min(wanted, maxTokens);
+        Row row = given.answered();
+        long characters = characters(row);
+        boolean endless = characters > maxCharacters(most);
+        TokenDataset.Row encoded = whole(endless ? beginning(row, characters, most) : row);
+        int tokens = encoded.tokens().length;
+        if (tokens <= most) {
+            if (endless) {
+                throw endless(characters, most);
+            }
+            requireLoss(encoded);
+            return encoded;
+        }
+        TokenDataset.Row start =
+                new TokenDataset.Row(
+                        Arrays.copyOf(encoded.tokens(), most), Arrays.copyOf(encoded.mask(), most));
+        if (!learns(start)) {
+            throw new RowProblem(
+                    PublicText.of(
+                            "has %d tokens, and none of the first %d that `longer: truncate` keeps"
+                                    + " can be learned",
+                            tokens, most));
+        }
+        return start;
+    }
+
+    private TokenDataset.Row whole(Row row) {
+        boolean templated = row instanceof ChatRow;
+        row.edited((field, text) -> requireNoControlTokens(field, text, templated));
+        return row instanceof ChatRow chat
+                ? chat(chat)
+                : row instanceof CompletionRow completion
+                        ? join(completion.prompt(), completion.completion())
+                        : join("", ((TextRow) row).text());
     }
 
     @Override
@@ -164,20 +208,49 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return begins ? new int[] {around[0]} : new int[0];
     }
 
-    /** Before it costs anything: tokenizing takes a hundred times a text's memory. */
-    private void requireReadable(Row row) {
+    /** Characters above which a row is not tokenized: that takes a hundred times its memory. */
+    private long maxCharacters(int most) {
+        return ROOM * most * tokenizer.longestPiece();
+    }
+
+    private static long characters(Row row) {
         long[] characters = {0};
         row.edited(
                 (field, text) -> {
                     characters[0] += text.length();
                     return text;
                 });
-        if (characters[0] > maxCharacters) {
-            throw new RowProblem(
-                    PublicText.of(
-                            "has %d characters, far more than maxTokens %d can hold",
-                            characters[0], maxTokens));
+        return characters[0];
+    }
+
+    private static LongRowProblem endless(long characters, int most) {
+        return new LongRowProblem(
+                PublicText.of(
+                        "has %d characters, far more than maxTokens %d can hold",
+                        characters, most));
+    }
+
+    /** The row with as much of its last text as can be tokenized. */
+    private Row beginning(Row row, long characters, int most) {
+        String last = row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
+        long room = maxCharacters(most) - (characters - last.length());
+        if (room <= 0) {
+            throw endless(characters, most);
         }
+        int end = (int) room;
+        String start =
+                last.substring(0, Character.isHighSurrogate(last.charAt(end - 1)) ? end - 1 : end);
+        if (start.isBlank()) {
+            throw endless(characters, most);
+        }
+        if (row instanceof ChatRow chat) {
+            List<Message> messages = new ArrayList<>(chat.prompt());
+            messages.add(new Message(Role.ASSISTANT, start));
+            return new ChatRow(messages, row.place());
+        }
+        return row instanceof CompletionRow completion
+                ? new CompletionRow(completion.prompt(), start, row.place())
+                : new TextRow(start, row.place());
     }
 
     /**
@@ -198,11 +271,18 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     /** A row's first token has nothing before it: it is never predicted. */
-    private void requireLoss(TokenDataset.Row row) {
+    private static boolean learns(TokenDataset.Row row) {
         for (int i = 1; i < row.mask().length; i++) {
             if (row.mask()[i] != 0) {
-                return;
+                return true;
             }
+        }
+        return false;
+    }
+
+    private void requireLoss(TokenDataset.Row row) {
+        if (learns(row)) {
+            return;
         }
         throw new RowProblem(
                 PublicText.of(

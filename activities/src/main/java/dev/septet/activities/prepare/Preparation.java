@@ -73,14 +73,18 @@ public final class Preparation {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s: no row is left to train on (of %d read%s)",
+                            "%s: no row is left to train on (of %d read%s%s)",
                             PublicText.file(source.name()),
                             cleaned.rows().read(),
                             cleaned.rows().filtered() == 0
                                     ? PublicText.of("")
                                     : PublicText.of(
-                                            ", %d left out by `filter`",
-                                            cleaned.rows().filtered())));
+                                            ", %d left out by `filter`", cleaned.rows().filtered()),
+                            cleaned.rows().droppedLong() == 0
+                                    ? PublicText.of("")
+                                    : PublicText.of(
+                                            ", %d dropped as longer than maxTokens %d",
+                                            cleaned.rows().droppedLong(), spec.maxTokens())));
         }
         SplitFiles splits = new SplitFiles(scratch, out);
         Map<String, DatasetCard.SplitCard> shares =

@@ -202,6 +202,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().duplicates(),
                 card.redactions().values().stream().mapToLong(Long::longValue).sum(),
                 additions.rows(),
+                card.rows().droppedLong(),
+                card.rows().truncated(),
                 origin);
     }
 }

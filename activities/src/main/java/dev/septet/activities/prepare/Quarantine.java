@@ -2,6 +2,7 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 
 import java.io.Closeable;
@@ -17,21 +18,28 @@ final class Quarantine implements Closeable {
 
     private final String source;
     private final int allowed;
+    private final PrepareSpec spec;
     private final JsonLinesFile out;
     private final List<BadRow> first = new ArrayList<>();
     private long count;
+    private long tooLong;
 
-    Quarantine(String source, int allowed, Path file) throws IOException {
+    Quarantine(String source, PrepareSpec spec, Path file) throws IOException {
         this.source = source;
-        this.allowed = allowed;
+        this.spec = spec;
+        allowed = spec.maxBadRows();
         out = new JsonLinesFile(file);
     }
 
     /** A line of quarantine.jsonl: where and why, never what. */
     record Line(String source, String reason, long bytes) {}
 
-    void add(BadRow bad) throws IOException {
+    /**
+     * @param isLong whether it is bad because it is longer than {@code maxTokens}
+     */
+    void add(BadRow bad, boolean isLong) throws IOException {
         count++;
+        tooLong += isLong ? 1 : 0;
         if (first.size() < NAMED) {
             first.add(bad);
         }
@@ -61,14 +69,25 @@ final class Quarantine implements Closeable {
                 DatasetProblem.Blame.DATA,
                 PublicText.of(
                         "%s bad %s in %s, allowed are %d:\n"
-                                + "%s%sMend the rows, or set them aside with `maxBadRows %d`",
+                                + "%s%sMend the rows, or set them aside with `maxBadRows %d`%s",
                         found,
                         count == 1 ? PublicText.of("row") : PublicText.of("rows"),
                         PublicText.file(source),
                         allowed,
                         named,
                         count > first.size() ? PublicText.of("  and more\n") : PublicText.of(""),
-                        count));
+                        count,
+                        aboutLongRows()));
+    }
+
+    private PublicText aboutLongRows() {
+        return tooLong == 0 || spec.longRows() != PrepareSpec.LongRows.FAIL
+                ? PublicText.of("")
+                : PublicText.of(
+                        ".\nFor longer rows write `maxTokens %d, longer: drop` to leave them out,"
+                                + " `longer: truncate` to cut them at their end, or a larger"
+                                + " maxTokens and `longer: fail`, which holds when nothing is said",
+                        spec.maxTokens());
     }
 
     @Override

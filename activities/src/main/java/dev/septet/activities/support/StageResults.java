@@ -111,6 +111,21 @@ public final class StageResults {
     }
 
     /**
+     * Stores a result of an earlier version also under the key that its parts have now, where
+     * nothing is stored under that.
+     *
+     * @param former key that the same parts had
+     */
+    public void rename(StageKey former, StageKey key, Fence fence) throws IOException {
+        Optional<Finished> found =
+                read(name(key)).isPresent() ? Optional.empty() : read(name(former));
+        if (found.isPresent()) {
+            Finished renamed = new Finished(found.get().runId(), key, found.get().result());
+            store.putRecord(name(key), text(renamed), fence);
+        }
+    }
+
+    /**
      * A stored result.
      *
      * @param runId run that made it

@@ -2,7 +2,6 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
-import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
@@ -51,23 +50,25 @@ record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
                                                 "train: preserve ewc: found no general rows in the"
                                                         + " prepared dataset; start the run again from"
                                                         + " prepare"));
-        StageKey key =
+        StartKey key =
                 StartKey.of(plan, model, dataset)
                         .with("seed", Long.toString(plan.seed()))
                         .with("rows of ewc", Integer.toString(rows))
                         .with("kind of worker", WorkerFingerprint.here());
+        StageResults results = new StageResults(store);
+        if (key.former().isPresent()) {
+            results.rename(key.former().get(), key.now(), attempt.fence());
+        }
         Estimated estimated =
-                new StageResults(store)
-                        .once(
-                                run,
-                                key,
-                                "importance",
-                                attempt.fence(),
-                                Estimated.class,
-                                origin ->
-                                        new Estimated(
-                                                estimate(plan, files.model(), general, rows),
-                                                origin));
+                results.once(
+                        run,
+                        key.now(),
+                        "importance",
+                        attempt.fence(),
+                        Estimated.class,
+                        origin ->
+                                new Estimated(
+                                        estimate(plan, files.model(), general, rows), origin));
         Path folder = store.fetch(estimated.artifact());
         return files.weighed(folder.resolve(FILE));
     }

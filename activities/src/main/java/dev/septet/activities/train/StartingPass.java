@@ -3,7 +3,6 @@ package dev.septet.activities.train;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.Fitting;
-import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.llm.train.AtOnce;
@@ -54,21 +53,22 @@ record StartingPass(RunRef run, ArtifactStore store, Attempt attempt) {
             Work work)
             throws Exception {
         String file = name + ".safetensors";
-        StageKey key =
+        StartKey key =
                 StartKey.of(plan, model, dataset)
                         .with("tokens at once", Integer.toString(AtOnce.of(plan).tokens()))
                         .with("kind of worker", WorkerFingerprint.here());
+        StageResults results = new StageResults(store);
+        if (key.former().isPresent()) {
+            results.rename(key.former().get(), key.now(), attempt.fence());
+        }
         Computed computed =
-                new StageResults(store)
-                        .once(
-                                run,
-                                key,
-                                name,
-                                attempt.fence(),
-                                Computed.class,
-                                origin ->
-                                        new Computed(
-                                                compute(file, doing, files, plan, work), origin));
+                results.once(
+                        run,
+                        key.now(),
+                        name,
+                        attempt.fence(),
+                        Computed.class,
+                        origin -> new Computed(compute(file, doing, files, plan, work), origin));
         return store.fetch(computed.artifact()).resolve(file);
     }
 

@@ -27,6 +27,11 @@ import java.util.Set;
  */
 public record Dora(Lora lora) implements Method {
     @Override
+    public Map<String, Object> digestFields() {
+        return Map.of("type", "dora", "lora", lora.digestFields());
+    }
+
+    @Override
     public boolean trains(String weight, ModelConfig config, Set<Integer> frozen) {
         return lora.trains(weight, config, frozen);
     }

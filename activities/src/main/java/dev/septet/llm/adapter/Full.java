@@ -3,10 +3,16 @@ package dev.septet.llm.adapter;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Weights;
 
+import java.util.Map;
 import java.util.Set;
 
 /** Every weight is trained, but for the frozen layers. */
 public record Full() implements Method {
+    @Override
+    public Map<String, Object> digestFields() {
+        return Map.of("type", "full");
+    }
+
     @Override
     public boolean trains(String weight, ModelConfig config, Set<Integer> frozen) {
         return !frozen.contains(Weights.layerOf(weight));

@@ -68,6 +68,18 @@ public record Lora(
     }
 
     @Override
+    public Map<String, Object> digestFields() {
+        return Map.of(
+                "type", "lora",
+                "rank", rank,
+                "alpha", alpha,
+                "dropout", dropout,
+                "targets", targets,
+                "rankStabilized", rankStabilized,
+                "rateRatio", rateRatio);
+    }
+
+    @Override
     public boolean trains(String weight, ModelConfig config, Set<Integer> frozen) {
         return false;
     }

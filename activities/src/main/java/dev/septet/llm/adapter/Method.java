@@ -13,9 +13,16 @@ import java.util.Set;
 
 /**
  * How a model is fine-tuned: which weights are trained, what is added to it, and in which form the
- * result is written. Implemented by records, so that the text of a plan names all that it does.
+ * result is written. Implemented by records; {@link #digestFields} names all that a record says.
  */
 public interface Method {
+    /**
+     * All that the record says, for a plan's digest: {@code type} and one field for each component,
+     * as numbers, texts, booleans, lists or maps of these. The names are persisted: write them as
+     * literals, and keep them when the Java names change.
+     */
+    Map<String, Object> digestFields();
+
     /**
      * Whether a weight of the base model is itself trained.
      *

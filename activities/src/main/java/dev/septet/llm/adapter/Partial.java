@@ -3,6 +3,7 @@ package dev.septet.llm.adapter;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Weights;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +19,11 @@ public record Partial(int lastLayers) implements Method {
         if (lastLayers < 1) {
             throw new IllegalArgumentException("lastLayers must be at least 1, is " + lastLayers);
         }
+    }
+
+    @Override
+    public Map<String, Object> digestFields() {
+        return Map.of("type", "partial", "lastLayers", lastLayers);
     }
 
     @Override

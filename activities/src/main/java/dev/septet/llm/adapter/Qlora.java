@@ -22,6 +22,11 @@ import java.util.Set;
  */
 public record Qlora(Lora lora) implements Method {
     @Override
+    public Map<String, Object> digestFields() {
+        return Map.of("type", "qlora", "lora", lora.digestFields());
+    }
+
+    @Override
     public boolean trains(String weight, ModelConfig config, Set<Integer> frozen) {
         return lora.trains(weight, config, frozen);
     }

@@ -268,7 +268,7 @@ public final class Trainer implements AutoCloseable {
      */
     public void rollBackTo(Path checkpoint) {
         Checkpoint state = Checkpoint.read(checkpoint, model.parameters(), moments, optimizer);
-        if (!state.planDigest().equals(plan.digest())) {
+        if (!plan.hasDigest(state.planDigest())) {
             throw new TrainingProblem(
                     checkpoint
                             + " belongs to another training plan; train anew, or undo the change");

@@ -137,30 +137,26 @@ public record TrainingPlan(
     }
 
     /**
-     * Sha-256 of the plan, hexadecimal. Equal plans have equal digests on every machine, and so
-     * have plans that differ in the precision alone: that is the machine's, and parameters and
-     * moments are float32 in both.
+     * Sha-256 of the plan's canonical JSON, 64 hexadecimal digits; see {@link PlanJson}. Equal
+     * plans have equal digests on every machine, and so have plans that differ in the precision
+     * alone: that is the machine's, and parameters and moments are float32 in both.
      */
     public String digest() {
+        return sha256(PlanJson.of(this));
+    }
+
+    /** Whether a digest is this plan's, made by this version or by an earlier one. */
+    boolean hasDigest(String digest) {
+        return digest.equals(digest())
+                || FormerPlanText.digest(this).filter(digest::equals).isPresent();
+    }
+
+    static String sha256(String text) {
         try {
-            // A record's text names every field in order, and all fields are records, numbers,
-            // enums, lists or sorted sets of these.
-            // What came later is named only where it is not as it was before.
-            String text =
-                    toString().replace("precision=" + precision, "precision=" + Precision.FLOAT32);
-            text = without(text, ", frozenOnce=false");
-            text = without(text, ", objective=" + new Objective.Likelihood());
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    /** A record's text without its last field, where that is the given one. */
-    private static String without(String text, String last) {
-        return text.endsWith(last + "]")
-                ? text.substring(0, text.length() - last.length() - 1) + "]"
-                : text;
     }
 }

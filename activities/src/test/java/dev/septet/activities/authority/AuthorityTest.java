@@ -345,7 +345,7 @@ class AuthorityTest {
     }
 
     private static DatasetRef dataset() {
-        return new DatasetRef(at("1"), 90, 5, 5, 9000, 4500, null, 120, 1, 2, 3, 0, ORIGIN);
+        return new DatasetRef(at("1"), 90, 5, 5, 9000, 4500, null, 120, 1, 2, 3, 0, 0, 0, ORIGIN);
     }
 
     private static ArtifactRef at(String digit) {

@@ -71,6 +71,28 @@ class EngineSubjectTest {
         }
     }
 
+    /** The same tokens that prepare cut out for training, also where a row exceeds the context. */
+    @Test
+    void countsOfCutRowsWhatTrainingLearnsOfThem() {
+        Row longRow = new TextRow("word ".repeat(2000), new Place("t.jsonl", 7));
+        Row shortRow = rows().get(0);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(BASE, 60);
+                Subject subject = new EngineSubjects().open(base())) {
+            List<Prediction> cut =
+                    subject.predict(
+                            List.of(longRow, shortRow), OptionalInt.empty(), OptionalInt.of(60));
+            TokenDataset.Row start = encoder.encodeStart(longRow);
+            assertThat(start.tokens()).hasSize(60);
+            assertThat(cut.get(0).tokens()).isEqualTo(start.lossTokens());
+            assertThat(cut.get(0).loss()).isPositive();
+            assertThat(cut.get(1).tokens()).isEqualTo(encoder.encodeStart(shortRow).lossTokens());
+        }
+    }
+
+    private static Candidate base() {
+        return new Candidate("model", BASE, "0".repeat(64), null, null, Precision.FLOAT32);
+    }
+
     @Test
     void scoresBothAnswersOfAPair() throws IOException {
         Path file = folder.resolve("pairs.jsonl");
@@ -135,7 +157,7 @@ class EngineSubjectTest {
         Candidate candidate =
                 new Candidate("model", folder, "0".repeat(64), null, null, Precision.FLOAT32);
         try (Subject subject = new EngineSubjects().open(candidate)) {
-            assertThat(subject.predict(rows(), ANSWERS))
+            assertThat(subject.predict(rows(), ANSWERS, OptionalInt.empty()))
                     .hasSize(3)
                     .allMatch(said -> said.answer() == null && Double.isNaN(said.loss()));
         }
@@ -147,7 +169,7 @@ class EngineSubjectTest {
                 new Candidate(
                         "model", BASE, "0".repeat(64), adapter, "1".repeat(64), Precision.FLOAT32);
         try (Subject subject = new EngineSubjects().open(candidate)) {
-            return subject.predict(rows, answers);
+            return subject.predict(rows, answers, OptionalInt.empty());
         }
     }
 

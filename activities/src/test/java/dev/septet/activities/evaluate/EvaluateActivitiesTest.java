@@ -42,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -245,6 +246,33 @@ class EvaluateActivitiesTest {
                 request("run-1", "{\"text\":\"just words\",\"source\":\"books.jsonl:7\"}\n");
         assertThatThrownBy(() -> activities.evaluate(request))
                 .hasMessageContaining("books.jsonl:7: is plain text, but exactMatch compares");
+    }
+
+    /** Rows of the test split end where prepare cut them; the forgetting suite's are whole. */
+    @Test
+    void asksForNoMoreOfARowThanPrepareKept() throws IOException {
+        EvaluateRequest whole = request("run-1", rows(60, true));
+        ArtifactRef cut =
+                put(
+                        "cut",
+                        Map.of(
+                                "test.jsonl",
+                                rows(60, true),
+                                "card.json",
+                                "{\"maxTokens\":64,\"rows\":{\"truncated\":3}}"));
+        EvaluationReport report =
+                activities.evaluate(
+                        new EvaluateRequest(
+                                whole.run(),
+                                whole.spec(),
+                                whole.setup(),
+                                new DatasetRef(
+                                        cut, 1, 1, 60, 1, 1, null, 1, 0, 0, 0, 0, 2, 3, ORIGIN),
+                                whole.model(),
+                                whole.checkpoint()));
+        assertThat(subjects.cuts).containsOnly(OptionalInt.of(64), OptionalInt.empty());
+        assertThat(Files.readString(store.fetch(report.artifact()).resolve("results.json")))
+                .contains("\"rows dropped as too long\" : \"2\"", "\"rows truncated\" : \"3\"");
     }
 
     @Test

@@ -190,7 +190,8 @@ class EvaluationTest {
                 candidate ->
                         new Subject() {
                             @Override
-                            public List<Prediction> predict(List<Row> rows, OptionalInt tokens) {
+                            public List<Prediction> predict(
+                                    List<Row> rows, OptionalInt tokens, OptionalInt cut) {
                                 return Collections.nCopies(
                                         rows.size(), new Prediction(null, Double.NaN, 3));
                             }

@@ -11,6 +11,7 @@ final class FakeSubjects implements Subjects {
     private static final String BASE = "I do not know";
 
     final List<String> asked = new ArrayList<>();
+    final List<OptionalInt> cuts = new ArrayList<>();
     int opened;
     int closed;
 
@@ -27,7 +28,9 @@ final class FakeSubjects implements Subjects {
         boolean always = candidate.digest().equals(perfect);
         return new Subject() {
             @Override
-            public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens) {
+            public List<Prediction> predict(
+                    List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
+                cuts.add(cutAfter);
                 List<Prediction> predictions = new ArrayList<>();
                 for (Row row : rows) {
                     if (strength-- <= 0) {

@@ -3,17 +3,20 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.dataset.TextRow;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
 import dev.septet.dsl.spec.MapSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.PrepareSpec.LongRows;
 import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.dsl.spec.RedactSpec.Replacement;
@@ -30,10 +33,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** From the bytes of a source to the bytes of a dataset. */
@@ -206,7 +211,8 @@ class PreparationTest {
                           rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
                           rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
                           rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
-                        Mend the rows, or set them aside with `maxBadRows 3`\
+                        Mend the rows, or set them aside with `maxBadRows 3`\\.
+                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which holds when nothing is said\
                         """);
     }
 
@@ -311,5 +317,169 @@ class PreparationTest {
                 .hasMessageContaining("tokens, more than maxTokens 64")
                 .hasMessageContaining(
                         "rows.jsonl:2: chosen: completion holds the model's control token");
+    }
+
+    private static PrepareSpec longRows(int maxBadRows, LongRows longer) {
+        return new PrepareSpec(
+                "rows.jsonl",
+                null,
+                DatasetFormat.AUTO,
+                maxBadRows,
+                List.of(),
+                true,
+                null,
+                new SplitSpec(100, 0, 0),
+                64,
+                longer,
+                PrepareSpec.DEFAULT_POLICY);
+    }
+
+    private static String chat(String... turns) {
+        return IntStream.range(0, turns.length)
+                .mapToObj(
+                        i ->
+                                "{\"role\":\"%s\",\"content\":\"%s\"}"
+                                        .formatted(i % 2 == 0 ? "user" : "assistant", turns[i]))
+                .collect(Collectors.joining(",", "{\"messages\":[", "]}"));
+    }
+
+    private TokenDataset tokens(String name) {
+        return TokenDataset.open(folder.resolve(name).resolve("train.safetensors"));
+    }
+
+    @Test
+    void longRowsAreBadRowsWhenNothingIsSaid() throws IOException {
+        List<String> lines = new ArrayList<>(rows(10));
+        lines.add(3, chat("long", "word ".repeat(100)));
+        assertThatThrownBy(() -> prepare("no", longRows(0, LongRows.FAIL), lines))
+                .isInstanceOf(DatasetProblem.class)
+                .hasMessageMatching(
+                        """
+                        1 bad row in rows.jsonl, allowed are 0:
+                          rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
+                        Mend the rows, or set them aside with `maxBadRows 1`\\.
+                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which holds when nothing is said\
+                        """);
+        DatasetCard card = prepare("out", longRows(1, LongRows.FAIL), lines);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 1, 0, 0, 0));
+        assertThat(folder.resolve("out/card.json"))
+                .content()
+                .as("no other bytes than before")
+                .doesNotContain("droppedLong", "truncated");
+    }
+
+    @Test
+    void dropsLongRowsAndCountsThemApartFromBadOnes() throws IOException {
+        List<String> lines = new ArrayList<>(rows(10));
+        lines.add(3, chat("long", "word ".repeat(100)));
+        lines.add(chat("word ".repeat(1_800_000), "endless"));
+        DatasetCard card = prepare("out", longRows(0, LongRows.DROP), lines);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(12, 10, 0, 0, 0, 0, 2, 0));
+        assertThat(card.longestRow()).isLessThanOrEqualTo(64);
+        assertThat(folder.resolve("out/card.json")).content().contains("\"droppedLong\" : 2");
+        assertThat(folder.resolve("out/quarantine.jsonl")).isEmptyFile();
+        assertThat(prepare("plain", longRows(0, LongRows.DROP), rows(10)).split(SplitName.TRAIN))
+                .isEqualTo(card.split(SplitName.TRAIN));
+
+        assertThatThrownBy(() -> prepare("none", longRows(0, LongRows.DROP), lines.subList(3, 4)))
+                .hasMessage(
+                        "rows.jsonl: no row is left to train on (of 1 read, 1 dropped as longer than"
+                                + " maxTokens 64)");
+    }
+
+    /** TRL's way: the first tokens stay, whatever they are. */
+    @Test
+    void cutsTextsAndCompletionsAtTheirEnd() throws IOException {
+        List<String> texts = List.of("{\"text\":\"short\"}", text(100), text(400_000));
+        DatasetCard card = prepare("texts", longRows(0, LongRows.TRUNCATE), texts);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(3, 3, 0, 0, 0, 0, 0, 2));
+        assertThat(card.longestRow()).isEqualTo(64);
+        assertThat(folder.resolve("texts/card.json")).content().contains("\"truncated\" : 2");
+        try (ModelRowEncoder whole = new ModelRowEncoder(Models.chat(), 4096)) {
+            TokenDataset tokens = tokens("texts");
+            for (int row = 0; row < 3; row++) {
+                TextRow kept = (TextRow) split("texts", "train").get(row);
+                if (kept.text().length() < 10_000) {
+                    int[] all = whole.encode(kept).tokens();
+                    assertThat(tokens.row(row).tokens())
+                            .isEqualTo(Arrays.copyOf(all, Math.min(64, all.length)));
+                }
+            }
+            assertThat(tokens.row(1).tokens()).hasSize(64).isEqualTo(tokens.row(2).tokens());
+
+            String row = "{\"prompt\":\"1 2 3\",\"completion\":\"%s\"}";
+            prepare("one", longRows(0, LongRows.TRUNCATE), List.of(row.formatted("4 ".repeat(90))));
+            TokenDataset.Row all = whole.encode(split("one", "train").get(0));
+            TokenDataset.Row cut = tokens("one").row(0);
+            assertThat(cut.tokens()).isEqualTo(Arrays.copyOf(all.tokens(), 64));
+            assertThat(cut.mask()).isEqualTo(Arrays.copyOf(all.mask(), 64));
+            assertThat(cut.mask()[0]).isZero();
+            assertThat(cut.mask()[63]).isOne();
+        }
+    }
+
+    private static String text(int words) {
+        return "{\"text\":\"%s\"}".formatted("once upon ".repeat(words));
+    }
+
+    /** What is kept ends with an answer, so that the row can be asked about as well. */
+    @Test
+    void cutsChatsInTheirLastAnswerThatFits() throws IOException {
+        String endless = "word ".repeat(90).strip();
+        List<String> lines =
+                List.of(
+                        chat("first", "yes", "second", endless, "third", "no"),
+                        chat("first one", "yes", endless, "no"),
+                        chat("first two", endless),
+                        chat("first three", "yes", "q ".repeat(4_000_000), "no"));
+        DatasetCard card = prepare("out", longRows(0, LongRows.TRUNCATE), lines);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(4, 4, 0, 0, 0, 0, 0, 4));
+        try (ModelRowEncoder whole = new ModelRowEncoder(Models.chat(), 4096)) {
+            List<Row> kept = split("out", "train");
+            for (int row = 0; row < kept.size(); row++) {
+                int[] all = whole.encode(kept.get(row)).tokens();
+                assertThat(tokens("out").row(row).tokens())
+                        .isEqualTo(Arrays.copyOf(all, Math.min(64, all.length)));
+            }
+            assertThat(kept)
+                    .extracting(row -> ((ChatRow) row).messages().size())
+                    .containsExactly(4, 2, 2, 2);
+            assertThat(kept.get(0).reference()).hasValue(endless);
+        }
+    }
+
+    @Test
+    void aRowThatKeepsNothingToLearnIsBad() {
+        List<String> lines = new ArrayList<>(rows(10));
+        lines.add(2, chat("word ".repeat(90), "answer"));
+        assertThatThrownBy(() -> prepare("out", longRows(0, LongRows.TRUNCATE), lines))
+                .hasMessageMatching(
+                        """
+                        1 bad row in rows.jsonl, allowed are 0:
+                          rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
+                        Mend the rows, or set them aside with `maxBadRows 1`\
+                        """);
+    }
+
+    @Test
+    void cutsBothAnswersOfAPairAndRefusesWhatDiffersBehindTheCut() throws IOException {
+        String pair = "{\"prompt\":\"q %d\",\"chosen\":\"%s\",\"rejected\":\"%s\"}";
+        String endless = "word ".repeat(90);
+        List<String> lines =
+                List.of(
+                        pair.formatted(1, "yes " + endless, "no " + endless),
+                        pair.formatted(2, "yes", "no " + endless),
+                        pair.formatted(3, "yes", "no"));
+        DatasetCard card = prepare("out", longRows(0, LongRows.TRUNCATE), lines);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(3, 3, 0, 0, 0, 0, 0, 2));
+        assertThat(tokens("out").row(0).tokens()).hasSize(64);
+        assertThat(tokens("out").row(1).tokens()).hasSize(64);
+        assertThat(tokens("out").row(3).tokens()).hasSize(64);
+        List<String> same = List.of(pair.formatted(1, endless + "yes", endless + "no"));
+        assertThatThrownBy(() -> prepare("same", longRows(0, LongRows.TRUNCATE), same))
+                .hasMessageContaining(
+                        "rows.jsonl:1: \"chosen\" and \"rejected\" become the same tokens");
+        assertThat(prepare("drop", longRows(0, LongRows.DROP), lines).rows())
+                .isEqualTo(new DatasetCard.Rows(3, 1, 0, 0, 0, 0, 2, 0));
     }
 }

@@ -11,6 +11,7 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.spec.PrepareSpec.LongRows;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.llm.train.EpochSize;
@@ -109,6 +110,16 @@ class PrepareActivitiesImplTest {
             @Nullable DatasetRef rows,
             @Nullable Retraining retraining,
             @Nullable String general) {
+        return prepare(dataset, runId, rows, retraining, general, null);
+    }
+
+    private DatasetRef prepare(
+            @Nullable String dataset,
+            String runId,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general,
+            PrepareSpec.@Nullable LongRows longer) {
         return temporal.newActivityStub(PrepareActivities.class)
                 .prepare(
                         new PrepareRequest(
@@ -123,6 +134,7 @@ class PrepareActivitiesImplTest {
                                         null,
                                         SplitSpec.DEFAULT,
                                         64,
+                                        longer,
                                         PrepareSpec.DEFAULT_POLICY),
                                 new InitializeSpec(
                                         Models.chat().toString(),
@@ -188,6 +200,46 @@ class PrepareActivitiesImplTest {
         assertThatThrownBy(() -> prepare(null, "run-3", null))
                 .hasStackTraceContaining(
                         "prepare: the rows of pipeline numbers were not handed over");
+    }
+
+    /** A general set keeps all its rows whole, whatever becomes of the others. */
+    @Test
+    void tellsHowManyLongRowsWereDroppedOrCut() throws IOException {
+        String line = "{\"prompt\":\"1 2 3\",\"completion\":\"%s\"}\n".formatted("4 ".repeat(90));
+        Files.writeString(
+                pipeline().resolve("long.jsonl"),
+                line + Files.readString(pipeline().resolve("rows.jsonl")));
+        DatasetRef dropped = prepare("long.jsonl", "run-1", null, null, null, LongRows.DROP);
+        assertThat(dropped.droppedLongRows()).isEqualTo(1);
+        assertThat(dropped.truncatedRows()).isZero();
+        DatasetRef cut = prepare("long.jsonl", "run-2", null, null, null, LongRows.TRUNCATE);
+        assertThat(cut.origin().why())
+                .isEqualTo("because `longer` in the words of prepare changed since run run-1");
+        assertThat(cut.droppedLongRows()).isZero();
+        assertThat(cut.truncatedRows()).isEqualTo(1);
+        assertThat(cut.longestRow()).isEqualTo(64);
+        LocalStore store = new LocalStore(root.resolve("store"));
+        assertThat(DatasetCard.cutAfter(store.fetch(cut.artifact()))).hasValue(64);
+        assertThat(DatasetCard.cutAfter(store.fetch(dropped.artifact()))).isEmpty();
+        assertThatThrownBy(() -> prepare("long.jsonl", "run-3"))
+                .hasStackTraceContaining("long.jsonl:1: has ")
+                .hasStackTraceContaining("tokens, more than maxTokens 64")
+                .hasStackTraceContaining("`maxTokens 64, longer: drop`");
+
+        Files.writeString(pipeline().resolve("general.jsonl"), line);
+        for (LongRows longer : LongRows.values()) {
+            assertThatThrownBy(
+                            () ->
+                                    prepare(
+                                            "rows.jsonl",
+                                            "run-4",
+                                            null,
+                                            null,
+                                            "general.jsonl",
+                                            longer))
+                    .hasStackTraceContaining("general.jsonl:1: has ")
+                    .hasStackTraceContaining("more than maxTokens 64; correct or remove the row");
+        }
     }
 
     private static List<String> tests(LocalStore store, DatasetRef dataset) throws IOException {

@@ -127,6 +127,8 @@ public final class TinyPipeline {
                         0,
                         0,
                         0,
+                        0,
+                        0,
                         ORIGIN);
         store.release(fence);
         return ref;

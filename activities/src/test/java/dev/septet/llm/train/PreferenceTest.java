@@ -167,11 +167,9 @@ class PreferenceTest {
     }
 
     @Test
-    void theUsualObjectiveLeavesThePlansDigestAsItWas() {
+    void theObjectiveIsPartOfThePlansDigest() {
         TrainingPlan plan = Plans.of(Plans.LORA).plan();
-        assertThat(plan.digest())
-                .isEqualTo("4936e5bbef205bbcaf87e33f99e2fa1233953bfa81758286aecfcbfdf0996bf4")
-                .isNotEqualTo(plan.with(DPO).digest());
+        assertThat(plan.digest()).isNotEqualTo(plan.with(DPO).digest());
         assertThat(plan.with(DPO).digest())
                 .isNotEqualTo(plan.with(new Objective.Dpo(0.2)).digest());
     }

@@ -29,6 +29,8 @@ final class PeerWords {
                     Map.entry("maxlength", "prepare.maxTokens"),
                     Map.entry("sequencelen", "prepare.maxTokens"),
                     Map.entry("cutofflen", "prepare.maxTokens"),
+                    Map.entry("truncation", "prepare.maxTokens.longer:"),
+                    Map.entry("excesslengthstrategy", "prepare.maxTokens.longer:"),
                     Map.entry("valsetsize", "prepare.split.validation:"),
                     Map.entry("testsize", "prepare.split.test:"),
                     Map.entry("basemodel", "initialize.model"),

@@ -19,7 +19,9 @@ import java.util.List;
  * @param maxBadRows how many rows may go to quarantine before the stage fails
  * @param deduplicate drop rows equal to an earlier one
  * @param redact null when personal data is left as it is
- * @param maxTokens rows longer than this after tokenization are bad rows
+ * @param maxTokens longest row, in tokens of the base model
+ * @param longer what becomes of a longer row; null stands for {@link LongRows#FAIL}, as in requests
+ *     of earlier versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -32,6 +34,7 @@ public record PrepareSpec(
         @Nullable RedactSpec redact,
         SplitSpec split,
         int maxTokens,
+        @Nullable LongRows longer,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -50,6 +53,48 @@ public record PrepareSpec(
                 pipeline);
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
+        longer = longer == LongRows.FAIL ? null : longer;
+    }
+
+    /** One whose rows must all fit. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                null,
+                policy);
+    }
+
+    /** What becomes of a row that is longer than {@link #maxTokens}. */
+    public LongRows longRows() {
+        return longer == null ? LongRows.FAIL : longer;
+    }
+
+    /** What becomes of a row of more than {@code maxTokens} tokens. */
+    public enum LongRows {
+        /** It is unusable: the stage fails where {@code maxBadRows} does not allow it. */
+        FAIL,
+        /** It is left out and counted; {@code maxBadRows} does not count it. */
+        DROP,
+        /** Its first tokens are kept and the rest is cut off, as TRL does; it is counted. */
+        TRUNCATE
     }
 
     /** Where the rows come from, in a reader's words. */

@@ -27,6 +27,14 @@ public final class SpecDigest {
         return MAPPER.valueToTree(record);
     }
 
+    /**
+     * A constant by its persisted name, for keys: the name in JSON, which stays when the Java
+     * constant is renamed and keeps its old name as {@code @JsonProperty}.
+     */
+    public static String constant(Enum<?> value) {
+        return tree(value).textValue();
+    }
+
     /** 64 hexadecimal digits. */
     public static String of(Object record) {
         try {

@@ -28,6 +28,7 @@ public final class PrepareDsl extends StageDsl {
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
+    private PrepareSpec.@Nullable LongRows longer;
 
     PrepareDsl() {
         super(PrepareSpec.DEFAULT_POLICY);
@@ -134,11 +135,16 @@ public final class PrepareDsl extends StageDsl {
         split = new SplitSpec(train.value(), watching, testing);
     }
 
-    /** Rows of more tokens than this count as unusable. At least 8. */
-    @Example("maxTokens 1024")
-    public void maxTokens(@Example("1024") int count) {
+    /**
+     * How many tokens a row may have, at least 8, and what becomes of a longer one: {@code fail}
+     * unless the file says otherwise.
+     */
+    @Example("maxTokens 1024, longer: drop")
+    public void maxTokens(
+            @Example("1024") int count, @Named PrepareSpec.@Nullable LongRows longer) {
         Refusal.unless(count >= 8, "maxTokens must be at least 8, got %s", count);
         maxTokens = count;
+        this.longer = longer;
     }
 
     PrepareSpec spec() {
@@ -152,6 +158,7 @@ public final class PrepareDsl extends StageDsl {
                 redact,
                 split,
                 maxTokens,
+                longer,
                 policy());
     }
 }

@@ -132,6 +132,7 @@ public final class RandomSpecs {
                                         pick(RedactSpec.Replacement.values()))),
                 new SplitSpec(train, 1, 99 - train),
                 8 + random.nextInt(10_000),
+                maybe(() -> pick(PrepareSpec.LongRows.values())),
                 policy());
     }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 class SpecYamlTest {
@@ -37,6 +39,32 @@ class SpecYamlTest {
                         .distinct()
                         .count();
         assertThat(digests).isEqualTo(SPECS);
+    }
+
+    /** The digest is the one of the version that knew no `longer:`. */
+    @Test
+    void aSpecThatSaysNothingOfLongRowsKeepsItsDigest() {
+        assertThat(SpecDigest.of(prepare(null)))
+                .isEqualTo("776f875fa80ea5e6aa89cc87c3c9ca930d688e979ce5b9dd3c73f45c6110f6ee")
+                .isEqualTo(SpecDigest.of(prepare(PrepareSpec.LongRows.FAIL)))
+                .isNotEqualTo(SpecDigest.of(prepare(PrepareSpec.LongRows.DROP)))
+                .isNotEqualTo(SpecDigest.of(prepare(PrepareSpec.LongRows.TRUNCATE)));
+        assertThat(prepare(null)).isEqualTo(prepare(PrepareSpec.LongRows.FAIL));
+    }
+
+    private static PrepareSpec prepare(PrepareSpec.@Nullable LongRows longer) {
+        return new PrepareSpec(
+                "rows.jsonl",
+                null,
+                DatasetFormat.AUTO,
+                3,
+                List.of(),
+                true,
+                null,
+                new SplitSpec(80, 10, 10),
+                64,
+                longer,
+                PrepareSpec.DEFAULT_POLICY);
     }
 
     @Test

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param general rows of general skill beside the splits; null without any
  * @param longestRow tokens of the longest row of any split
  * @param reviewedRows rows that reviewers made of the pipeline's feedback, among those read
+ * @param droppedLongRows rows that were left out because they are longer than {@code maxTokens}
+ * @param truncatedRows kept rows that were cut after {@code maxTokens} tokens
  */
 public record DatasetRef(
         ArtifactRef artifact,
@@ -28,6 +30,8 @@ public record DatasetRef(
         long duplicateRows,
         long redactions,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long reviewedRows,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLongRows,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncatedRows,
         Origin origin) {
     /**
      * Rows of general skill.
@@ -36,7 +40,7 @@ public record DatasetRef(
      */
     public record General(long rows, long lossTokens) {}
 
-    /** One without general and reviewed rows. */
+    /** One without general and reviewed rows, whose rows all fit. */
     public DatasetRef(
             ArtifactRef artifact,
             long trainRows,
@@ -60,6 +64,8 @@ public record DatasetRef(
                 quarantinedRows,
                 duplicateRows,
                 redactions,
+                0,
+                0,
                 0,
                 origin);
     }
