@@ -84,7 +84,7 @@ class PathsTest {
             value = {
                 "owner/name', revision: 'refs/pr/3 | ",
                 "models/base', revision: '../x | must name a branch, a tag or a commit",
-                "one', revision: 'main | 'one' is none",
+                "one', revision: 'main | 'one' is not one",
             })
     void checksRevisions(String model, @Nullable String message) {
         String problems = problems(source("data/rows.jsonl", model));
@@ -136,14 +136,14 @@ class PathsTest {
                 .containsExactly(
                         tuple(
                                 "outside",
-                                "'../secret.jsonl' is outside of the pipeline's folder: workers read"
-                                        + " it only if they are told to. Start `septet run`, `dev` or"
+                                "'../secret.jsonl' is outside of the pipeline's folder: workers"
+                                        + " read it only if it is allowed. Start `septet run`, `dev` or"
                                         + " `worker` with --data %s, or with SEPTET_DATA."
                                                 .formatted(outside.toRealPath())),
                         tuple(
                                 "outside",
                                 "'models/up' is outside of the pipeline's folder: workers read it"
-                                        + " only if they are told to. Start `septet run`, `dev` or"
+                                        + " only if it is allowed. Start `septet run`, `dev` or"
                                         + " `worker` with --data %s, or with SEPTET_DATA."
                                                 .formatted(outside.toRealPath())));
         assertThat(unknown.remarks().get(0).location().line()).isPositive();

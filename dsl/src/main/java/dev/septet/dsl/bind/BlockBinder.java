@@ -144,9 +144,9 @@ final class BlockBinder {
                     .add(
                             ProblemId.DUPLICATE,
                             call.wordAt(),
-                            "%s is already said in line %d"
+                            "%s is already set in line %d"
                                     .formatted(Quote.code(call.word()), before.line()),
-                            "Say it once.");
+                            "Set it once.");
             return;
         }
         String way = scope.name().isEmpty() ? "pipeline" : scope.way() + call.word();

@@ -53,7 +53,7 @@ final class DeploymentRules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("monitor.onDrift"),
-                    "`onDrift` waits for drift, but no `drift` is looked for",
+                    "`onDrift` needs a drift check, but `monitor` has no `drift`",
                     "Add a detector, such as `drift psi, on: promptLength`.");
         }
     }
@@ -68,8 +68,8 @@ final class DeploymentRules {
                                         "`replay:` leaves no row out: a retraining starts from the"
                                                 + " base model, which has not learned the earlier"
                                                 + " rows",
-                                        "All of them are learned again; leave the option out to"
-                                                + " say the same."));
+                                        "A retraining learns all rows again. Leave the option out:"
+                                                + " the result is the same."));
     }
 
     private void log(DeploySpec deploy, MonitorSpec monitor) {
@@ -78,7 +78,7 @@ final class DeploymentRules {
                     ProblemId.CONFLICT,
                     places.first("monitor"),
                     "`monitor` has no log to read: no `http` target writes one",
-                    "Say which file your own server writes: `log 'audit.jsonl'`.");
+                    "Name the file that your own server writes: `log 'audit.jsonl'`.");
         }
     }
 

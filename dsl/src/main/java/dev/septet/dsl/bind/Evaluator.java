@@ -105,8 +105,8 @@ final class Evaluator {
                 param ? ProblemId.BAD_VALUE : ProblemId.UNKNOWN_WORD,
                 call.wordAt(),
                 param
-                        ? "`param` cannot stand here"
-                        : Quote.code(call.word()) + " is not a value that can stand here",
+                        ? "`param` is not allowed here"
+                        : Quote.code(call.word()) + " is not a value that is allowed here",
                 param
                         ? "Give it a name at the top of the file: `def x = param('x', 1)`."
                         : ValueBinder.secretHint(call.word()));

@@ -57,7 +57,7 @@ final class Paths {
         }
         if (place == PathTo.Place.DATA && !isData(text)) {
             return objection(
-                    "'%s' is no dataset: its name must end with .jsonl, .json or .csv"
+                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv"
                             .formatted(Quote.plain(text)),
                     "");
         }
@@ -85,7 +85,7 @@ final class Paths {
             }
             Path near = Files.isDirectory(path) ? path : path.getParent();
             return objection(
-                    "'%s' is outside of the pipeline's folder: workers read it only if they are told to"
+                    "'%s' is outside of the pipeline's folder: workers read it only if it is allowed"
                             .formatted(Quote.plain(text)),
                     "Start `septet run`, `dev` or `worker` with --data %s, or with SEPTET_DATA."
                             .formatted(Quote.plain(String.valueOf(near))));

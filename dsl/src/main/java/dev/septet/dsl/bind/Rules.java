@@ -42,7 +42,7 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("monitor"),
-                    "`monitor` watches a deployed model, but nothing is deployed",
+                    "`monitor` checks a deployed model, but nothing is deployed",
                     "Add `deploy { target directory('models/tuned') }`.");
         }
         new ObjectiveRules(problems, places).check(draft);
@@ -110,8 +110,8 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.preserve"),
-                    "`preserve l2sp:` and `preserve ewc:` hold a sum of matrices, which dora also"
-                            + " scales",
+                    "`preserve l2sp:` and `preserve ewc:` limit the change of a sum of matrices,"
+                            + " which dora also scales",
                     "Use `method lora()`, or `preserve replay:`.");
         }
     }

@@ -66,7 +66,7 @@ final class ValueBinder {
     private Optional<Object> expression(Term term, Slot slot, String label) {
         if (!(term instanceof Term.PerRow perRow)) {
             return mismatch(
-                    term.at(), slot, label, "a value without braces", "Braces go around it.");
+                    term.at(), slot, label, "a value without braces", "Write it in braces.");
         }
         return Expression.check(perRow, slot.perRow().orElseThrow(), evaluator::value, problems)
                 .map(
@@ -115,7 +115,7 @@ final class ValueBinder {
     /** Where a secret may stand, which is where it never becomes a part of the spec. */
     static String secretHint(String word) {
         return word.equals("secret")
-                ? "A secret may stand in %s only."
+                ? "A secret is allowed in %s only."
                         .formatted(
                                 String.join(
                                         " and ",
@@ -127,7 +127,7 @@ final class ValueBinder {
 
     private static String bareWordHint(Term.Name name, Slot slot) {
         return slot.type().kind() == ValueType.Kind.TEXT
-                ? "Text stands in quotes: `'%s'`.".formatted(name.name())
+                ? "Write text in quotes: `'%s'`.".formatted(name.name())
                 : "";
     }
 

@@ -107,7 +107,7 @@ final class Checker {
             problems.add(
                     ProblemId.NOT_ALLOWED,
                     term.at(),
-                    "this cannot stand in an expression over a row");
+                    "this is not allowed in an expression over a row");
         }
         return Optional.empty();
     }

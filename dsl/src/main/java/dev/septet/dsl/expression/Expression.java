@@ -49,14 +49,14 @@ public final class Expression {
         Optional<Typed> typed = parsed.expression().flatMap(checker::check);
         if (typed.isEmpty() || problems.count() > 0) {
             throw new IllegalArgumentException(
-                    "%s: `%s` is no expression: %s"
+                    "%s: `%s` is not an expression: %s"
                             .formatted(
                                     spec.place(),
                                     spec.text(),
                                     problems.list().stream()
                                             .findFirst()
                                             .map(p -> p.sentence())
-                                            .orElse("nothing is left of it")));
+                                            .orElse("no expression remains")));
         }
         return new Expression(spec.place(), typed.get().code(), checker.fields());
     }

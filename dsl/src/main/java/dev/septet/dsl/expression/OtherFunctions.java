@@ -49,7 +49,7 @@ final class OtherFunctions {
                             "take",
                             List.of(NUMBER),
                             LIST,
-                            "its first items, so many",
+                            "its first n items",
                             (l, v, m) ->
                                     l.subList(
                                             0,
@@ -137,7 +137,7 @@ final class OtherFunctions {
         for (Object item : list) {
             if (item == null || item instanceof List || item instanceof RowFields) {
                 throw new ExpressionProblem(
-                        "`join` meets an item that is no text, number, true or false", false);
+                        "`join` found an item that is not text, a number, true or false", false);
             }
             String part = item instanceof Double number ? Writing.number(number) : item.toString();
             meter.text((long) text.length() + between.length() + part.length());

@@ -117,7 +117,7 @@ final class TextFunctions {
                             "take",
                             List.of(NUMBER),
                             TEXT,
-                            "its first characters, so many",
+                            "its first n characters",
                             (t, v, m) -> piece(t, 0, (Double) v[0])),
                     of(
                             "substring",

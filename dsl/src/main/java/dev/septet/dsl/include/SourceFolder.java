@@ -36,7 +36,7 @@ final class SourceFolder {
         }
         if (!path.endsWith(".groovy")) {
             throw new Refused(
-                    "'%s' is no pipeline file: its name must end with .groovy".formatted(shown));
+                    "'%s' is not a pipeline file: its name must end with .groovy".formatted(shown));
         }
         if (leaves(path)) {
             throw new Refused("'%s' leads out of the pipeline's folder".formatted(shown));

@@ -182,7 +182,7 @@ final class ExpressionReader {
                 return refuse(
                         ProblemId.NOT_ALLOWED,
                         value,
-                        "only the name of a constant may stand behind `$`",
+                        "only the name of a constant may follow `$`",
                         "");
             }
         }

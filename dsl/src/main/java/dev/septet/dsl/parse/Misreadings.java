@@ -64,7 +64,7 @@ final class Misreadings {
             problems.add(
                     ProblemId.SYNTAX,
                     positions.of(value),
-                    "several values of a word stand without brackets",
+                    "several values of a word are written without brackets",
                     "Write %s.".formatted(Quote.code(left + " " + items)));
         } else {
             problems.add(
@@ -87,7 +87,7 @@ final class Misreadings {
                     ProblemId.SYNTAX,
                     positions.of(object),
                     "the braces behind this value read as a part of it",
-                    "Put what stands before the braces into parentheses:"
+                    "Put what is before the braces into parentheses:"
                             + " `word('x', option: 1) { ... }`.");
             return;
         }

@@ -261,7 +261,7 @@ final class PreScan {
                     return refuse(
                             ProblemId.TEXT,
                             1,
-                            "%s cannot stand outside quotes: words are written with a to z"
+                            "%s is not allowed outside quotes: words are written with a to z"
                                     .formatted(Characters.name(point)));
                 }
                 afterValue = false;

@@ -79,7 +79,7 @@ final class RowExpressionReader {
             return refuse(
                     ProblemId.NOT_ALLOWED,
                     positions.of(first),
-                    "only an expression over a row may stand here",
+                    "only an expression over a row is allowed here",
                     "Such as `{ row.answer.length() > 20 }`.");
         }
         if (statements.size() > 1) {

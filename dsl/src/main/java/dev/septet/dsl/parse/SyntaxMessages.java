@@ -33,7 +33,7 @@ final class SyntaxMessages {
         Matcher repeated = REPEATED.matcher(groovy);
         if (repeated.matches()) {
             return new Words(
-                    Quote.code(repeated.group(1) + ":") + " is already said", "Say it once.");
+                    Quote.code(repeated.group(1) + ":") + " is already set", "Set it once.");
         }
         if (NUMBER.matcher(groovy).matches()) {
             return new Words("this number cannot be written like this", "Write it shorter.");
@@ -58,7 +58,7 @@ final class SyntaxMessages {
         // Of a longer piece Groovy quotes all it has read, wherever that began.
         if (shown.contains("\\n") || shown.contains("\n")) {
             return new Words(
-                    "what stands before this is not finished",
+                    "the code before this is not finished",
                     "A statement is `word value, option: value { block }`.");
         }
         return new Words(

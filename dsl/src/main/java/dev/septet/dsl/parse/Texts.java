@@ -36,7 +36,7 @@ final class Texts {
                 problems.add(
                         ProblemId.NOT_ALLOWED,
                         cursor.here(2),
-                        "only the name of a constant may stand in `${...}`");
+                        "only the name of a constant is allowed in `${...}`");
                 return false;
             }
             cursor.advance(cursor.peek() == '\\' ? 2 : 1);

@@ -6,14 +6,18 @@ import java.util.Locale;
 public enum ProblemId {
     /** The file cannot be read from disk. */
     UNREADABLE("The file cannot be read from disk."),
-    /** The bytes are no text this language takes: encoding, control or look-alike characters. */
-    TEXT("The bytes are no text this language takes: encoding, control or look-alike characters."),
+    /**
+     * The bytes are not text that the language accepts: encoding, control or look-alike characters.
+     */
+    TEXT(
+            "The bytes are not text that the language accepts: encoding, control or look-alike"
+                    + " characters."),
     /** The file is larger, deeper or slower to read than any pipeline needs. */
     LIMIT("The file is larger, deeper or slower to read than any pipeline needs."),
-    /** The text is no statement of the language: brackets, quotes, commas. */
-    SYNTAX("The text is no statement of the language: brackets, quotes, commas."),
-    /** Valid Groovy that a pipeline file has no use for: code, in all its forms. */
-    NOT_ALLOWED("Valid Groovy that a pipeline file has no use for: code, in all its forms."),
+    /** The text is not a statement of the language: brackets, quotes, commas. */
+    SYNTAX("The text is not a statement of the language: brackets, quotes, commas."),
+    /** Valid Groovy that is not allowed in a pipeline file: code of any kind. */
+    NOT_ALLOWED("Valid Groovy that is not allowed in a pipeline file: code of any kind."),
     /** A word that the block does not know. */
     UNKNOWN_WORD("A word that the block does not know."),
     /** An option that the word does not know. */
@@ -22,28 +26,29 @@ public enum ProblemId {
     UNKNOWN_UNIT("A unit that does not exist."),
     /** A name that nothing defines. */
     UNKNOWN_NAME("A name that nothing defines."),
-    /** A word, option, constant or parameter said twice. */
-    DUPLICATE("A word, option, constant or parameter said twice."),
-    /** A word, option or value that is needed and not there. */
-    MISSING("A word, option or value that is needed and not there."),
+    /** A word, option, constant or parameter that is set twice. */
+    DUPLICATE("A word, option, constant or parameter that is set twice."),
+    /** A required word, option or value that is missing. */
+    MISSING("A required word, option or value that is missing."),
     /** A value of the wrong kind. */
     WRONG_TYPE("A value of the wrong kind."),
     /** A value of the right kind that makes no sense here. */
     BAD_VALUE("A value of the right kind that makes no sense here."),
     /** Words that are right alone and wrong together. */
     CONFLICT("Words that are right alone and wrong together."),
-    /** A path that leads nowhere, or where it may not. */
-    PATH("A path that leads nowhere, or where it may not."),
+    /** A path that does not exist, or that is not allowed. */
+    PATH("A path that does not exist, or that is not allowed."),
     /** A parameter given at the start that does not fit the file. */
     PARAMETER("A parameter given at the start that does not fit the file."),
-    /** A remark: the file is right, but a word in it does less than it says. */
-    REMARK("A remark: the file is right, but a word in it does less than it says."),
+    /** A remark: the file is valid, but a word in it has less effect than expected. */
+    REMARK("A remark: the file is valid, but a word in it has less effect than expected."),
     /**
-     * A remark: a path leads out of the pipeline's folder, and only workers know where they read.
+     * A remark: a path is outside of the pipeline's folder, and each worker decides what it may
+     * read.
      */
     OUTSIDE(
-            "A remark: a path leads out of the pipeline's folder, and only workers know where they"
-                    + " read.");
+            "A remark: a path is outside of the pipeline's folder, and each worker decides what it"
+                    + " may read.");
 
     private final String meaning;
 

@@ -23,7 +23,7 @@ public record DriftSpec(Detector detector, Feature feature, @Nullable Double abo
                 above);
         require(
                 detector.looksAt(feature.kind()),
-                "%s cannot look at %s",
+                "%s cannot check %s",
                 detector.name(),
                 feature.name());
     }

@@ -55,8 +55,8 @@ public record RedactSpec(
         for (String region : sorted) {
             require(
                     ISO.contains(region) && !WITHOUT_PHONES.contains(region),
-                    "regions: '%s' is no region with phone numbers. Regions are ISO 3166 codes of"
-                            + " two capital letters, such as 'IN' or 'BR'",
+                    "regions: '%s' is not a region with phone numbers. Regions are ISO 3166 codes"
+                            + " of two capital letters, such as 'IN' or 'BR'",
                     region);
         }
         require(

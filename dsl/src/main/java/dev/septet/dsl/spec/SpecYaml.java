@@ -51,7 +51,7 @@ public final class SpecYaml {
             var at = e.getLocation();
             String place = at == null ? "" : "line %d: ".formatted(at.getLineNr());
             throw new IllegalArgumentException(
-                    "this YAML is no pipeline: " + place + e.getOriginalMessage(), e);
+                    "this YAML is not a pipeline: " + place + e.getOriginalMessage(), e);
         }
     }
 

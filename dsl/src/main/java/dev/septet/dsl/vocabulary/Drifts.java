@@ -57,7 +57,9 @@ final class Drifts {
                         .collect(Collectors.joining(", "));
         if (!takesFeature(detector)) {
             Refusal.unless(
-                    on == null, "on: does not belong to drift %s, which looks at one thing", name);
+                    on == null,
+                    "on: does not belong to drift %s, which checks one value only",
+                    name);
             return Arrays.stream(Feature.values())
                     .filter(f -> detector.looksAt(f.kind()))
                     .findFirst()

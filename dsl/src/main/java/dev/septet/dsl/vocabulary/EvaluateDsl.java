@@ -38,7 +38,7 @@ public final class EvaluateDsl extends StageDsl {
         MetricSpec metric = name.spec(above, below);
         Refusal.unless(
                 metrics.stream().noneMatch(m -> m.name().equals(metric.name())),
-                "metric %s is already said",
+                "metric %s is already set",
                 metric.name());
         Double wrong = metric.lowerIsBetter() ? above : below;
         if (wrong != null) {
@@ -79,7 +79,7 @@ public final class EvaluateDsl extends StageDsl {
                     ExpressionSpec expression) {
         Refusal.unless(
                 scores.stream().noneMatch(s -> s.name().equals(name)),
-                "score '%s' is already said",
+                "score '%s' is already set",
                 name);
         scores.add(new ScoreSpec(name, above, below, expression));
     }
@@ -91,7 +91,7 @@ public final class EvaluateDsl extends StageDsl {
             Reference reference, @Named @Example("1.percent") @Nullable Percent tolerance) {
         Refusal.unless(
                 (reference == Reference.BASELINE ? compare : champion) == null,
-                "compare %s is already said",
+                "compare %s is already set",
                 Noun.of(reference));
         var spec =
                 new CompareSpec(

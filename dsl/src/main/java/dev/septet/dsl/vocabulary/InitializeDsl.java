@@ -34,7 +34,7 @@ public final class InitializeDsl extends StageDsl {
             @Named @Nullable String digest) {
         Refusal.unless(
                 revision == null || HubId.of(path).isPresent(),
-                "revision: is for a model on the hub, such as 'owner/name'; '%s' is none",
+                "revision: is for a model on the hub, such as 'owner/name'; '%s' is not one",
                 path);
         Refusal.unless(
                 revision == null || HubId.isRevision(revision),

@@ -73,8 +73,8 @@ public final class MonitorDsl extends StageDsl {
                 drifts.stream()
                         .noneMatch(d -> d.detector() == detector && d.feature() == drift.feature()),
                 Drifts.takesFeature(detector)
-                        ? "drift %s on: %s is already said"
-                        : "drift %s is already said",
+                        ? "drift %s on: %s is already set"
+                        : "drift %s is already set",
                 Noun.of(detector),
                 Noun.of(drift.feature()));
         drifts.add(drift);
@@ -136,7 +136,7 @@ public final class MonitorDsl extends StageDsl {
     MonitorSpec spec() {
         if (drifts.isEmpty() && onFeedback == null) {
             throw new Refusal(
-                    "monitor watches nothing: it needs drift or onFeedback",
+                    "monitor checks nothing: it needs drift or onFeedback",
                     "Such as `drift psi, on: promptLength`.");
         }
         return new MonitorSpec(every, log, minimum, drifts, alarm, onDrift, onFeedback, policy());

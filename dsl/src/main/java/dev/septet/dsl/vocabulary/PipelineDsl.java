@@ -112,7 +112,7 @@ public final class PipelineDsl {
     public void include(@Example("'snippets/gpu.groovy'") String path) {
         // Includes are resolved before words are said; this one was out of sight.
         Refusal.unless(
-                false, "include '%s' stands inside `if`, but belongs into `pipeline` itself", path);
+                false, "include '%s' is inside `if`, but belongs in `pipeline` itself", path);
     }
 
     /** Dataset preparation: which rows the model learns from, cleaned and split. */

@@ -25,7 +25,7 @@ final class PreserveWords {
                 ways == 1,
                 ways == 0
                         ? "preserve needs replay:, l2sp: or ewc:"
-                        : "preserve takes one of replay:, l2sp: and ewc:; say it once for each");
+                        : "preserve takes one of replay:, l2sp: and ewc:; write one line for each");
         Refusal.unless(
                 (path == null) == (pull != null),
                 pull != null
@@ -62,7 +62,7 @@ final class PreserveWords {
     }
 
     private static void once(@Nullable Double said, String way) {
-        Refusal.unless(said == null, "preserve %s: is said twice", way);
+        Refusal.unless(said == null, "preserve %s: is set twice", way);
     }
 
     private static double positive(double strength, String way) {

@@ -147,7 +147,7 @@ class ExpressionTest {
         assertThatThrownBy(() -> value("Runtime.getRuntime()"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "p.groovy:9:14: `Runtime.getRuntime()` is no expression: `Runtime` is not"
-                                + " defined");
+                        "p.groovy:9:14: `Runtime.getRuntime()` is not an expression: `Runtime` is"
+                                + " not defined");
     }
 }

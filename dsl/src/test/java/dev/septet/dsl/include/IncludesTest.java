@@ -187,7 +187,7 @@ class IncludesTest {
         assertThat(printed("include name\n" + STAGES))
                 .contains("`include` takes the path of one file, written out");
         assertThat(printed("if (true) { include 'e.groovy' }\n" + STAGES))
-                .contains("stands inside `if`");
+                .contains("is inside `if`");
         write("bad.groovy", "setup { 'x'.execute() }");
         assertThat(printed("include 'bad.groovy'\n" + STAGES)).startsWith("in/bad.groovy:1:9: ");
     }

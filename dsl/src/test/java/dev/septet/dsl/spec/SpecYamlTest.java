@@ -76,7 +76,7 @@ class SpecYamlTest {
         }
         assertThatThrownBy(() -> SpecYaml.read(bomb.toString()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("this YAML is no pipeline");
+                .hasMessageStartingWith("this YAML is not a pipeline");
     }
 
     @ParameterizedTest
@@ -94,7 +94,7 @@ class SpecYamlTest {
     void refusesWhatIsNoPipeline(String yaml) {
         assertThatThrownBy(() -> SpecYaml.read(yaml))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("this YAML is no pipeline");
+                .hasMessageStartingWith("this YAML is not a pipeline");
     }
 
     @Test
