@@ -58,8 +58,8 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
         }
         if (!by.matches(SIGNER)) {
             throw refused(
-                    "by: a signed answer names its signer as the operator's file does, such as --by"
-                            + " anna");
+                    "by: a signed answer needs the signer's name from the operator's file, such as"
+                            + " --by anna");
         }
         String text = SignedText.of(request.run().runId(), request.answer(), request.approves());
         new Signers(file).check(by + "@" + request.question().role(), text, signature);

@@ -35,7 +35,7 @@ record Signers(Path file) {
         refuseIfOthersMayWrite();
         if (signature.length() > LONGEST || !signature.strip().startsWith(BEGIN)) {
             throw refused(
-                    "the signature is none of OpenSSH's, as `ssh-keygen -Y sign` writes them");
+                    "the signature is not an OpenSSH signature, as `ssh-keygen -Y sign` writes it");
         }
         Path written = Files.createTempFile("septet-", ".sig");
         try {
@@ -59,7 +59,7 @@ record Signers(Path file) {
             builder.environment().keySet().retainAll(Set.of("PATH"));
             if (run(builder, text) != 0) {
                 throw refused(
-                        "this is no signature of %s over this answer, by a key that this worker's operator allows"
+                        "this is not a signature of %s over this answer by a key that this worker's operator allows"
                                 .formatted(identity));
             }
         } finally {
@@ -75,7 +75,7 @@ record Signers(Path file) {
         } catch (IOException none) {
             throw new StageProblem(
                     FailureType.REFUSED,
-                    "this worker has no ssh-keygen, which checks signatures: its operator installs"
+                    "this worker has no ssh-keygen to check signatures: its operator must install"
                             + " OpenSSH's client",
                     none);
         }
@@ -94,7 +94,7 @@ record Signers(Path file) {
     private void refuseIfOthersMayWrite() throws IOException {
         if (!Files.isRegularFile(file)) {
             throw refused(
-                    "the file of allowed signers that %s names is not there; this worker's operator mends it"
+                    "the file of allowed signers that %s names does not exist; this worker's operator must create it"
                             .formatted(ApprovalSettings.SIGNERS));
         }
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {

@@ -67,7 +67,7 @@ record AuditSeal(Path file) {
         byte[] key = Files.readAllBytes(file);
         if (key.length != KEY_BYTES) {
             throw new AuditException(
-                    "%s: is no key of %d bytes; remove it, and a new one is made"
+                    "%s: is not a key of %d bytes; remove it, and Septet creates a new one"
                             .formatted(file, KEY_BYTES));
         }
         return key;

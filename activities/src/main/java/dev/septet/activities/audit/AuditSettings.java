@@ -47,7 +47,7 @@ public record AuditSettings(
             throw new IllegalArgumentException("a segment needs a size and an age above 0");
         }
         if (keep != null && (keep.isNegative() || keep.isZero())) {
-            throw new IllegalArgumentException("lines must be kept for longer than nothing");
+            throw new IllegalArgumentException("the retention time of lines must be above 0");
         }
     }
 

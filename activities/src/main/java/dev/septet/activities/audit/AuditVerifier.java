@@ -122,10 +122,9 @@ public final class AuditVerifier {
                     lines == 0 ? null : last + 1,
                     LineEncryption.key(bytes == null ? new byte[0] : bytes)
                             .map(
-                                    "the line is not what was written: the key '%s' does not decrypt it"
+                                    "the line was changed: the key '%s' does not decrypt it"
                                             ::formatted)
-                            .orElse(
-                                    "the line is not what was written: its digest does not fit its bytes"));
+                            .orElse("the line was changed: its digest does not fit its bytes"));
         }
         AuditHead then = noted.get(line.sequence());
         if (then != null && !then.sha256().equals(line.digest())) {
@@ -141,7 +140,7 @@ public final class AuditVerifier {
                     ? broken(
                             Damage.REORDERED,
                             line.sequence(),
-                            "line %d stands behind line %d".formatted(line.sequence(), last))
+                            "line %d comes after line %d".formatted(line.sequence(), last))
                     : missing(scan, line);
         }
         if (!oldest && !line.previous().equals(digest)) {
@@ -179,7 +178,7 @@ public final class AuditVerifier {
                 return broken(
                         Damage.REORDERED,
                         here.sequence(),
-                        "line %d stands before line %d".formatted(here.sequence(), expected));
+                        "line %d comes before line %d".formatted(here.sequence(), expected));
             }
         }
         String gone =
@@ -223,7 +222,7 @@ public final class AuditVerifier {
             return broken(
                     Damage.DELETED,
                     1L,
-                    "the log begins with line %d, and nothing in it says that older ones were"
+                    "the log begins with line %d, and no line in it records that older ones were"
                                     .formatted(first)
                             + " deleted for their age");
         }

@@ -249,8 +249,8 @@ public final class AuditWriter implements Closeable {
         }
         channel.close();
         throw new AuditException(
-                ("%s: another process is writing this audit log; stop it, or give this one a folder"
-                                + " of its own")
+                ("%s: another process is writing this audit log; stop it, or give this one a"
+                                + " separate folder")
                         .formatted(folder));
     }
 }

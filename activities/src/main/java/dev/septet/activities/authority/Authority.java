@@ -72,13 +72,13 @@ public final class Authority {
         String shown = run.ticket();
         if (shown == null) {
             throw denied(
-                    "run %s has no ticket: a stage is no run of its own, and a file is read before its stages run. Start the pipeline (workflow type Pipeline); a run of an earlier version goes on with `septet resume`"
+                    "run %s has no ticket: a stage cannot run alone, because its run reads the pipeline file first. Start the pipeline (workflow type Pipeline); continue a run of an earlier version with `septet resume`"
                             .formatted(plain(run.runId())));
         }
         RunTicket ticket = RunTicket.parse(shown);
         if (ticket == null || !ticket.fits(key, run)) {
             throw denied(
-                    "the ticket of run %s does not fit its pipeline, folder and file, or another key made it. Workers of several machines share the key file that %s names; `septet resume` goes on with a run after a change of the key"
+                    "the ticket of run %s does not fit its pipeline, folder and file, or was made with another key. Workers of several machines share the key file that %s names; after a change of the key, continue a run with `septet resume`"
                             .formatted(plain(run.runId()), RunKey.FILE));
         }
         for (Object block : blocks) {

@@ -103,7 +103,7 @@ public final class RunKey {
                 | CharacterCodingException
                 | IllegalArgumentException damaged) {
             throw new IOException(
-                    "the key file '%s' is damaged; move it away, and a new one is made: runs that go on are then refused and `septet resume` goes on with them"
+                    "the key file '%s' is damaged; move it away, and Septet creates a new one. Running runs are then refused; continue them with `septet resume`"
                             .formatted(file),
                     damaged);
         }

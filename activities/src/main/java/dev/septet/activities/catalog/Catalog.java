@@ -114,7 +114,7 @@ public final class Catalog {
         PipelineSpec spec = spec(compiled);
         if (request.pipeline() != null && !request.pipeline().equals(spec.name())) {
             throw StageProblem.invalid(
-                    "the request names pipeline '%s', but its source says pipeline('%s')"
+                    "the request names pipeline '%s', but its source declares pipeline('%s')"
                             .formatted(shown(request.pipeline()), spec.name()));
         }
         Optional<Path> file = fileOf(source, folder);
@@ -126,7 +126,7 @@ public final class Catalog {
         Optional<CatalogEntry> owner = find(spec.name());
         if (owner.isPresent() && !belongs(file.get(), owner.get())) {
             throw StageProblem.invalid(
-                    "the name '%s' is that of %s: give %s a name of its own"
+                    "the name '%s' belongs to %s: give %s a different name"
                             .formatted(spec.name(), owner.get().file(), file.get()));
         }
         return new Resolution(spec, spec.name(), folder);

@@ -52,7 +52,7 @@ final class Inline {
             if (!(target instanceof FolderTargetSpec)) {
                 throw new StageProblem(
                         FailureType.POLICY_DENIED,
-                        "deploy: a pipeline whose text comes with the request publishes into folders of its own, not to %s. Put its file into a folder that the worker serves"
+                        "deploy: a pipeline with its text in the request publishes into folders of its own, not to %s. Put its file into a folder that the worker serves"
                                 .formatted(target.place()));
             }
         }

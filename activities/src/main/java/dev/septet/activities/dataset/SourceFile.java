@@ -23,7 +23,7 @@ public record SourceFile(Path path, String name) {
             throw problem(
                     name,
                     PublicText.of(
-                            "is not there; looked for %s",
+                            "does not exist; the path is %s",
                             PublicText.file(path.toAbsolutePath().normalize().toString())));
         }
         if (Files.isDirectory(path)) {

@@ -77,7 +77,7 @@ final class VersionBucket implements Place {
     public void point(String version) throws IOException {
         if (!holds(version)) {
             throw StageProblem.invalid(
-                    "%s has no whole version %s; it has %s"
+                    "%s has no complete version %s; it has %s"
                             .formatted(folder.at(), version, String.join(", ", versions())));
         }
         if (current().equals(Optional.of(version))) {
@@ -108,7 +108,7 @@ final class VersionBucket implements Place {
         if (!foreign.isEmpty()) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "%s holds %s, which no publication made: name a prefix of its own, or move it away"
+                    "%s holds %s, which no publication made: name a separate prefix, or move it away"
                             .formatted(folder.at(), foreign.get(0)));
         }
     }
@@ -119,7 +119,7 @@ final class VersionBucket implements Place {
         } catch (JsonProcessingException e) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "%s%s is no alias that a publication wrote: move it away"
+                    "%s%s is not an alias that a publication wrote: move it away"
                             .formatted(folder.at(), CURRENT));
         }
     }

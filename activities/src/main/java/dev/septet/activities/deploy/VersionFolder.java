@@ -116,15 +116,13 @@ public final class VersionFolder implements Place {
         refuseLink();
         if (!holds(version)) {
             throw StageProblem.invalid(
-                    "%s has no whole version %s; it has %s"
+                    "%s has no complete version %s; it has %s"
                             .formatted(root, version, String.join(", ", versions())));
         }
         if (Files.exists(alias(), LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(alias())) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
-                    alias()
-                            + " is in the way: it is no link that a publication made; move it"
-                            + " away");
+                    alias() + " is not a link that a publication made; move it away");
         }
         if (current().equals(Optional.of(version))) {
             return;
@@ -158,7 +156,7 @@ public final class VersionFolder implements Place {
             if (foreign.isPresent()) {
                 throw new StageProblem(
                         FailureType.POLICY_DENIED,
-                        "%s holds %s, which no publication made: name a folder of its own, or move it away"
+                        "%s holds %s, which no publication made: name a separate folder, or move it away"
                                 .formatted(root, foreign.get()));
             }
         }

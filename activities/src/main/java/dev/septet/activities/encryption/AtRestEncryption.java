@@ -69,7 +69,7 @@ public final class AtRestEncryption {
         try {
             return new AtRestEncryption(KeyFile.read(VARIABLE, Path.of(file).toAbsolutePath()));
         } catch (InvalidPathException e) {
-            throw new KeyProblem("%s is no path: %s".formatted(VARIABLE, e.getReason()), e);
+            throw new KeyProblem("%s is not a path: %s".formatted(VARIABLE, e.getReason()), e);
         }
     }
 
@@ -178,7 +178,7 @@ public final class AtRestEncryption {
     /** Why nothing may be read or written with the key of this name: its bytes are others. */
     public MissingKeyException replaced(String name, String checksAt) {
         return new MissingKeyException(
-                "%s: the key '%s' is not the key '%s' that this store was written with; its bytes are others. Put the old bytes back under this name, and give the new key a name of its own. If the bytes are right, %s was changed: remove it, and it is made again."
+                "%s: the key '%s' is not the key '%s' that this store was written with; its bytes are others. Put the old bytes back under this name, and give the new key a name of its own. If the bytes are right, %s was changed: remove it, and Septet creates it again."
                         .formatted(needed().file(), name, name, checksAt));
     }
 
@@ -265,7 +265,7 @@ public final class AtRestEncryption {
     }
 
     private static String damaged(String name, String key) {
-        return "%s: changed; the key '%s' does not decrypt it: its bytes are damaged or belong elsewhere, or that name stands for another key now"
+        return "%s: changed; the key '%s' does not decrypt it: its bytes are damaged or belong elsewhere, or this name now belongs to another key"
                 .formatted(name, KeyFile.shown(key));
     }
 }

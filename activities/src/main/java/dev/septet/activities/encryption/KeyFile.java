@@ -63,7 +63,7 @@ public final class KeyFile {
                 }
                 current = value;
             } else if (keys.put(name(at, name), key(at, name, value)) != null) {
-                throw new KeyProblem(at + "the key '%s' is there twice".formatted(name));
+                throw new KeyProblem(at + "the key '%s' is set twice".formatted(name));
             }
         }
         return new KeyFile(current(file, current, keys), keys, file);
@@ -125,7 +125,7 @@ public final class KeyFile {
         }
         if (current == null) {
             throw new KeyProblem(
-                    "%s does not say which key encrypts. Add the line `current: NAME` with one of: %s"
+                    "%s names no key to encrypt with. Add the line `current: NAME` with one of: %s"
                             .formatted(file, String.join(", ", keys.keySet())));
         }
         if (!keys.containsKey(current)) {

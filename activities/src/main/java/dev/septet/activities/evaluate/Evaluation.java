@@ -112,7 +112,7 @@ record Evaluation(
             return Measurement.of(new ExpressionScore(score), base, tuned, bootstrap);
         } catch (ExpressionProblem e) {
             throw StageProblem.invalid(
-                    "score '%s' at %s; mend the expression"
+                    "score '%s' at %s; correct the expression"
                             .formatted(score.name(), e.getMessage()));
         }
     }

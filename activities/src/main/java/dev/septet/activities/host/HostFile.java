@@ -43,7 +43,7 @@ public final class HostFile {
         String id = Files.readString(file).strip();
         if (!id.matches(ID)) {
             throw new IOException(
-                    "'%s' holds no id of a state folder (%d hexadecimal digits expected); move it away, and a new one is made: then `septet adopt` each pipeline whose files are here"
+                    "'%s' holds no id of a state folder (%d hexadecimal digits expected); move it away, and Septet creates a new one. Then run `septet adopt` for each pipeline with files here"
                             .formatted(file, 2 * BYTES));
         }
         return new Host(id, machine() + ":" + file.toAbsolutePath().getParent());

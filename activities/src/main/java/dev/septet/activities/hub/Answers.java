@@ -43,7 +43,7 @@ final class Answers {
                             id,
                             "is not on %s under this name, or it is private and %s"
                                     .formatted(hub, token));
-            case 429 -> failed("%s asks to be asked less often (status 429)".formatted(hub));
+            case 429 -> failed("%s limits the request rate (status 429)".formatted(hub));
             default ->
                     failed("%s answered status %d for %s of %s".formatted(hub, status, what, id));
         };

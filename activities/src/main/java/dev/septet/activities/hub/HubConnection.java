@@ -62,7 +62,7 @@ final class HubConnection {
         try {
             return StrictJson.MAPPER.readTree(answer);
         } catch (JacksonException e) {
-            throw Answers.senseless(id, "is no JSON");
+            throw Answers.senseless(id, "is not JSON");
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         }

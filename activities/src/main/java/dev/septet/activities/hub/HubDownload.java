@@ -150,7 +150,7 @@ final class HubDownload {
         if (!HexFormat.of().formatHex(digest.digest()).equals(file.etag())) {
             out.truncate(0);
             throw Answers.failed(
-                    "%s of %s arrived damaged: its digest is not %s; it is fetched anew"
+                    "%s of %s arrived damaged: its digest is not %s; it is fetched again"
                             .formatted(file.name(), model.id(), file.etag()));
         }
     }

@@ -59,7 +59,7 @@ public final class HubModels {
             if (known.isEmpty()) {
                 throw unreachable(id, unreachable);
             }
-            LOG.warn("{} does not answer: {} is as it was", settings.endpoint(), id);
+            LOG.warn("{} does not answer: {} is used as last seen", settings.endpoint(), id);
             return known.get();
         }
         fetch(model, cache, listener);
@@ -110,8 +110,8 @@ public final class HubModels {
                 why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
-                ("initialize: cannot fetch '%s' from %s (%s); what has come is kept. Without a hub,"
-                                + " write the path of a model folder or of a .gguf file")
+                ("initialize: cannot fetch '%s' from %s (%s); the part that arrived is kept."
+                                + " Without a hub, write the path of a model folder or of a .gguf file")
                         .formatted(id, settings.endpoint(), reason),
                 why);
     }

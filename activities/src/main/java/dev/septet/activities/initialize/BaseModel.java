@@ -138,7 +138,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         if (freeze.last() >= config.layers()) {
             throw refusal(
                     "freeze layers",
-                    "%d..%d asks for layer %d, but the model has layers 0 to %d"
+                    "%d..%d names layer %d, but the model has layers 0 to %d"
                             .formatted(
                                     freeze.first(),
                                     freeze.last(),

@@ -35,7 +35,8 @@ record StoredWindows(ArtifactStore store) {
         if (!digest(text).equals(sha256)) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "the rows that this look was to read are not in the store any more: another look replaced them");
+                    "the rows for this check are no longer in the store: another check replaced"
+                            + " them");
         }
         return SpecJson.mapper().readValue(text, AuditWindow.class);
     }

@@ -69,7 +69,7 @@ public record WatchedLog(PipelineFiles files, AuditLogs logs, ReviewedRows revie
         if (window.restarted()) {
             LOG.warn(
                     "{}: is no longer the log that was read up to byte {}; it was rotated or cut,"
-                            + " so this look begins at its start",
+                            + " so this check begins at its start",
                     request.spec().watched(),
                     request.cursor());
         }

@@ -72,7 +72,7 @@ final class OperatorCommand {
                 || !Files.isExecutable(program)
                 || !program.toRealPath().startsWith(folder.toRealPath())) {
             throw denied(
-                    "'%s' is no program in the folder of commands of this worker's operator"
+                    "'%s' is not a program in the folder of commands of this worker's operator"
                             .formatted(spec.name()));
         }
         return program.toRealPath();

@@ -69,7 +69,7 @@ final class Quarantine implements Closeable {
                 DatasetProblem.Blame.DATA,
                 PublicText.of(
                         "%s bad %s in %s, allowed are %d:\n"
-                                + "%s%sMend the rows, or set them aside with `maxBadRows %d`%s",
+                                + "%s%sCorrect the rows, or set them aside with `maxBadRows %d`%s",
                         found,
                         count == 1 ? PublicText.of("row") : PublicText.of("rows"),
                         PublicText.file(source),
@@ -86,7 +86,7 @@ final class Quarantine implements Closeable {
                 : PublicText.of(
                         ".\nFor longer rows write `maxTokens %d, longer: drop` to leave them out,"
                                 + " `longer: truncate` to cut them at their end, or a larger"
-                                + " maxTokens and `longer: fail`, which holds when nothing is said",
+                                + " maxTokens and `longer: fail`, which is the default",
                         spec.maxTokens());
     }
 

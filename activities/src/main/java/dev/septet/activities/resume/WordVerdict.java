@@ -27,7 +27,7 @@ public record WordVerdict(
     public enum Verdict {
         /** No result depends on it. */
         REUSABLE,
-        /** What depends on it is made anew anyway. */
+        /** What depends on it runs again anyway. */
         RERUN,
         /** A result that would be taken over depends on it. */
         INCOMPATIBLE
@@ -46,7 +46,7 @@ public record WordVerdict(
         }
         return stage.compareTo(from) >= 0
                 ? new WordVerdict(
-                        word, was, now, Verdict.RERUN, stage, stage.word() + " is made anew")
+                        word, was, now, Verdict.RERUN, stage, stage.word() + " runs again")
                 : new WordVerdict(
                         word,
                         was,

@@ -122,7 +122,7 @@ public record Candidates(List<Candidate> all, Map<String, Integer> unusable) {
             } else if (answer.question().messages() == null) {
                 passOver(
                         answer.question().prompt() == null
-                                ? "is about a question whose text was not logged"
+                                ? "is about a question without a logged text"
                                 : "is about a bare prompt, not a conversation");
             } else if (given == null) {
                 passOver("is about a request that failed");

@@ -183,19 +183,20 @@ public final class ReviewBook implements Closeable {
         try {
             return SpecJson.mapper().readValue(line, Decision.class);
         } catch (JsonProcessingException e) {
-            throw new ReviewProblem("a line of decisions.jsonl is no decision: " + e.getMessage());
+            throw new ReviewProblem(
+                    "a line of decisions.jsonl is not a decision: " + e.getMessage());
         }
     }
 
     private static java.util.function.Supplier<ReviewProblem> damaged(Path file, int line) {
         return () ->
                 new ReviewProblem(
-                        "%s:%d: is no reviewed row; put the file back as it was, or delete this line"
+                        "%s:%d: is not a reviewed row; restore the file, or delete this line"
                                 .formatted(file, line));
     }
 
     private static ReviewProblem busy(Path folder) {
         return new ReviewProblem(
-                "%s: somebody else is reviewing; wait until they are done".formatted(folder));
+                "%s: another review is in progress; wait until it has ended".formatted(folder));
     }
 }

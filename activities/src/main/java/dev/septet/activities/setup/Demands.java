@@ -22,7 +22,7 @@ final class Demands {
         int wanted = request.spec().resources().gpus();
         if (wanted > gpus) {
             throw StageProblem.invalid(
-                    "setup: resources gpus: %d asked for, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
+                    "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
                             .formatted(wanted, worker.host(), gpus));
         }
         Long declared = request.spec().resources().memoryBytes();
@@ -36,8 +36,8 @@ final class Demands {
         long memory = declared == null ? least : declared;
         if (memory > worker.memoryBytes()) {
             throw StageProblem.invalid(
-                    ("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free; use"
-                                    + " a smaller batch size with more accumulate, or a larger worker")
+                    ("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
+                                    + " use a smaller batch size with more accumulate, or a larger worker")
                             .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
         }
         int kept = request.train().checkpoint().keep() + 2; // the next one, and the best one
@@ -47,7 +47,7 @@ final class Demands {
         if (disk > worker.diskBytes()) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
-                    "setup: checkpoints and exports need about %.1f GiB in the artifact store, worker %s has %.1f GiB free there; free some space, then the run goes on"
+                    "setup: checkpoints and exports need about %.1f GiB in the artifact store, worker %s has %.1f GiB free there; free some space, then the run continues"
                             .formatted(disk / GIB, worker.host(), worker.diskBytes() / GIB));
         }
     }

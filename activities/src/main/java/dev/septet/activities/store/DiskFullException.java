@@ -13,7 +13,7 @@ public final class DiskFullException extends IOException {
 
     private DiskFullException(Path path, IOException cause) {
         super(
-                "the disk is full: cannot write %s; free some space there, then the run goes on"
+                "the disk is full: cannot write %s; free some space there, then the run continues"
                         .formatted(path),
                 cause);
     }

@@ -89,7 +89,8 @@ final class KeyChecks {
             }
         }
         throw new IOException(
-                "%s is changed by other processes all the time; try again".formatted(marker.at()));
+                "%s lost every conditional write to another process; try again"
+                        .formatted(marker.at()));
     }
 
     /**

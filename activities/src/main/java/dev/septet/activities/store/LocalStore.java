@@ -305,7 +305,7 @@ public final class LocalStore implements ArtifactStore {
      */
     static String digest(ArtifactRef ref) throws CorruptArtifactException {
         if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
-            throw new CorruptArtifactException(ref.uri() + ": is no address in this store");
+            throw new CorruptArtifactException(ref.uri() + ": is not an address in this store");
         }
         return ref.sha256();
     }

@@ -69,7 +69,7 @@ public record Manifest(List<Entry> files) {
             Path target = to.resolve(file.getKey()).normalize();
             Path parent = target.getParent();
             if (parent == null || !target.startsWith(to) || target.equals(to)) {
-                throw new IllegalArgumentException(file.getKey() + " is no path of a file");
+                throw new IllegalArgumentException(file.getKey() + " is not a path of a file");
             }
             if (folders.add(parent)) {
                 disk.folder(parent);
@@ -170,7 +170,7 @@ public record Manifest(List<Entry> files) {
             return SpecJson.mapper()
                     .readValue(new String(bytes, StandardCharsets.UTF_8), Manifest.class);
         } catch (JsonProcessingException | RuntimeException e) {
-            throw new CorruptArtifactException(file + ": is no manifest");
+            throw new CorruptArtifactException(file + ": is not a manifest");
         }
     }
 

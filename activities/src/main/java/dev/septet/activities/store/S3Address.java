@@ -27,7 +27,7 @@ public record S3Address(String bucket, String prefix) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new IllegalArgumentException(
-                    "'%s' is no address of an object store; it is written s3://bucket/prefix"
+                    "'%s' is not an address of an object store; expected one such as s3://bucket/prefix"
                             .formatted(text));
         }
         String path = form.group(2) == null ? "" : form.group(2).replaceAll("/+$", "");

@@ -246,7 +246,7 @@ final class S3Fences {
             LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // others are at it
         }
         throw new IOException(
-                "%s%s: is replaced by others all the time; does one attempt run many times?"
+                "%s%s: lost every conditional write to another writer; is the same attempt running twice?"
                         .formatted(objects.at(), name(fence.scope())));
     }
 
@@ -282,7 +282,7 @@ final class S3Fences {
             return new Read(SpecJson.mapper().readValue(stored.text(), State.class), stored.etag());
         } catch (JsonProcessingException damaged) {
             throw new CorruptArtifactException(
-                    "%s%s: is no fence; remove it when nothing runs, then start again"
+                    "%s%s: is not a fence; remove it when nothing runs, then start again"
                             .formatted(objects.at(), name(scope)));
         }
     }

@@ -102,7 +102,8 @@ public final class S3Folder {
             }
         }
         throw new IOException(
-                "%s%s is changed by others all the time; try again".formatted(at, name));
+                "%s%s lost every conditional write to another writer; try again"
+                        .formatted(at, name));
     }
 
     /** Removes an object; one that is gone already is fine. */

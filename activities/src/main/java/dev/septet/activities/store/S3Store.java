@@ -390,7 +390,7 @@ public final class S3Store implements ArtifactStore {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(
                     new CorruptArtifactException(
-                            "%s%s%s: is no record".formatted(objects.at(), RECORDS, name)));
+                            "%s%s%s: is not a record".formatted(objects.at(), RECORDS, name)));
         }
     }
 

@@ -209,7 +209,7 @@ record StoredFiles(AtRestEncryption encryption, Disk disk, KeyChecks checks) {
         Path target = to.resolve(entry.path()).normalize();
         Path parent = target.getParent();
         if (parent == null || !target.startsWith(to) || target.equals(to)) {
-            throw new CorruptArtifactException(entry.path() + " is no path of a file");
+            throw new CorruptArtifactException(entry.path() + " is not a path of a file");
         }
         disk.folder(parent);
         return target;

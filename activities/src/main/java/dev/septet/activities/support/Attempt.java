@@ -129,7 +129,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         if (free < ENOUGH_BYTES) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
-                    "the disk is full: %d MB are free at %s; the run goes on when %d MB are"
+                    "the disk is full: %d MB are free at %s; the run continues when %d MB are"
                             .formatted(free >> 20, folder.getParent(), ENOUGH_BYTES >> 20));
         }
     }

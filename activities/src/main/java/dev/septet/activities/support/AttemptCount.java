@@ -87,7 +87,7 @@ final class AttemptCount {
         if (failure instanceof ActivityWorkerShutdownException) {
             return with(
                     FailureType.INTERRUPTED.of(
-                            "the worker is shutting down; another attempt begins anew"),
+                            "the worker is shutting down; another attempt starts again"),
                     false,
                     HANDED_OVER);
         }
@@ -125,7 +125,7 @@ final class AttemptCount {
                     .map(Progress::tally)
                     .orElse(AttemptTally.FIRST);
         } catch (RuntimeException otherVersion) {
-            LOG.warn("cannot read what the attempt before said", otherVersion);
+            LOG.warn("cannot read the progress of the previous attempt", otherVersion);
             return AttemptTally.FIRST;
         }
     }

@@ -42,7 +42,7 @@ public record EarlierRun(
                             .getWorkflowType()
                             .getName()
                             .equals("Pipeline")) {
-                throw StageProblem.invalid("'%s' is no run of a pipeline".formatted(workflowId));
+                throw StageProblem.invalid("'%s' is not a run of a pipeline".formatted(workflowId));
             }
             WorkflowTargetOptions.Builder target =
                     WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId);

@@ -89,7 +89,8 @@ public final class Failures {
     private static String words(Throwable problem) {
         if (problem instanceof CorruptArtifactException) {
             return message(problem)
-                    + ". Start the pipeline again: what is damaged is made anew, the rest is kept";
+                    + ". Start the pipeline again: damaged results are recomputed, the rest is"
+                    + " kept";
         }
         if (problem instanceof NoSuchFileException missing) {
             return missing.getFile() + ": no such file";

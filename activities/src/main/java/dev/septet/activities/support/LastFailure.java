@@ -58,7 +58,7 @@ final class LastFailure {
             } catch (StatusRuntimeException away) {
                 if (asked == ASKED) {
                     LOG.warn(
-                            "the server does not say what the attempt before ended with ({})",
+                            "the server does not return the end of the previous attempt ({})",
                             away.getStatus().getCode());
                     return null;
                 }
@@ -84,10 +84,10 @@ final class LastFailure {
     /** Its sentence. */
     static String message(ActivityExecutionContext context, @Nullable Failure failure) {
         if (failure == null) {
-            return "the worker died without a word";
+            return "the worker died without a report";
         }
         if (failure.hasTimeoutFailureInfo()) {
-            return "the worker gave no sign of life any more";
+            return "the worker sent no more heartbeats";
         }
         // A codec may have hidden the text; the client's converter reads it.
         RuntimeException read =

@@ -39,7 +39,7 @@ public final class PipelineFiles {
         Path path = resolved(Path.of(run.folder()), written);
         if (!Files.exists(path)) {
             throw StageProblem.invalid(
-                    "'%s': no such file or folder; looked for %s".formatted(written, path));
+                    "'%s': no such file or folder; the path is %s".formatted(written, path));
         }
         Path real = path.toRealPath();
         List<Path> allowed = new ArrayList<>(List.of(Path.of(run.folder())));
@@ -90,7 +90,8 @@ public final class PipelineFiles {
         try {
             return folder.toAbsolutePath().resolve(written).normalize();
         } catch (InvalidPathException e) {
-            throw StageProblem.invalid("'%s': is no path (%s)".formatted(written, e.getReason()));
+            throw StageProblem.invalid(
+                    "'%s': is not a path (%s)".formatted(written, e.getReason()));
         }
     }
 

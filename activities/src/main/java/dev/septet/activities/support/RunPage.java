@@ -123,7 +123,7 @@ final class RunPage {
                     .signal(name, value.apply(known.stage()));
         } catch (RuntimeException away) {
             // The page is late; the work goes on.
-            LOG.debug("the run's page is not told: {}", name, away);
+            LOG.debug("the run's page cannot be updated: {}", name, away);
         }
     }
 

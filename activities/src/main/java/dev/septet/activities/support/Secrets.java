@@ -70,7 +70,7 @@ public final class Secrets {
                 ref.name().startsWith(PREFIX) ? ref.name().substring(PREFIX.length()) : ref.name();
         if (name.endsWith(LIST)) {
             throw StageProblem.invalid(
-                    "%s is no secret: names that end in %s say who may use one"
+                    "%s is not a secret: names that end in %s list the permitted pipelines"
                             .formatted(name, LIST));
         }
         Entry entry = inEnvironment(name);

@@ -69,7 +69,7 @@ public record TrainingSite(
         if (found.checkpoint().isEmpty() && !found.damaged().isEmpty()) {
             throw new StageProblem(
                     FailureType.CHECKPOINT_CORRUPT,
-                    "no checkpoint of this run is whole any more: %s. Check the disk, then start the"
+                    "every checkpoint of this run is damaged or gone: %s. Check the disk, then start the"
                                     .formatted(String.join("; ", found.damaged()))
                             + " pipeline again: finished stages are kept");
         }
@@ -140,7 +140,8 @@ public record TrainingSite(
             save.run();
             throw new StageProblem(
                     FailureType.INTERRUPTED,
-                    "the worker is shutting down; the next attempt goes on from step " + nextStep);
+                    "the worker is shutting down; the next attempt continues from step "
+                            + nextStep);
         }
         if (attempt.heartbeats().stopped()) {
             save.run();

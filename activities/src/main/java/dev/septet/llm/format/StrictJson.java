@@ -61,7 +61,7 @@ public final class StrictJson {
             throw new FormatProblem(
                     file, part + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (CharConversionException e) {
-            throw new FormatProblem(file, part + " is not valid JSON: it is no text in UTF-8", e);
+            throw new FormatProblem(file, part + " is not valid JSON: it is not text in UTF-8", e);
         }
         if (node instanceof ObjectNode object) {
             return object;

@@ -57,8 +57,7 @@ final class WeightFiles {
             shardOf.put(entry.getKey(), entry.getValue().asText());
         }
         if (shardOf.isEmpty()) {
-            throw new FormatProblem(
-                    index, "has no weight_map that says which tensor is in which file");
+            throw new FormatProblem(index, "has no weight_map from tensors to files");
         }
         List<String> missing = new ArrayList<>();
         for (String shard : new TreeSet<>(shardOf.values())) {

@@ -155,9 +155,9 @@ final class GgufConfig {
                         () ->
                                 new FormatProblem(
                                         gguf.file(),
-                                        "stretches its rotary positions otherwise than Llama 3,"
-                                                + " which config.json cannot say; take the model's"
-                                                + " own folder instead"));
+                                        "scales its rotary positions unlike Llama 3, which"
+                                                + " config.json cannot express; take the model's own"
+                                                + " folder instead"));
         rope.put("rope_type", "llama3").put("factor", stretch.factor());
         rope.put("low_freq_factor", stretch.lowFrequencyFactor());
         rope.put("high_freq_factor", stretch.highFrequencyFactor());

@@ -51,7 +51,7 @@ final class GgufTokenizer {
                                                     + role
                                                     + " the number "
                                                     + id
-                                                    + ", which is no token");
+                                                    + ", which is not a token");
                                 }
                                 special.put(role, id.intValue());
                             });

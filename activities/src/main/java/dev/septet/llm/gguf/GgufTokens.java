@@ -140,7 +140,7 @@ final class GgufTokens {
                                 + tied.get().left()
                                 + "\" and \""
                                 + tied.get().right()
-                                + "\" one score, so that tokenizer.json cannot say which is made"
+                                + "\" one score, and tokenizer.json cannot express which is merged"
                                 + " first; take the model's own folder instead");
             }
             Pieces.merges(scores).forEach(p -> merges.addArray().add(p.left()).add(p.right()));

@@ -77,7 +77,11 @@ final class GgufVocabulary {
             for (String rule : List.of("lstrip", "rstrip", "single_word")) {
                 require(
                         !token.path(rule).asBoolean(),
-                        "has " + rule + " for token \"" + content + "\", which GGUF cannot say");
+                        "has "
+                                + rule
+                                + " for token \""
+                                + content
+                                + "\", which GGUF cannot express");
             }
             put(
                     pieces() && !control ? content.replace(Pieces.SPACE, " ") : content,
@@ -174,13 +178,13 @@ final class GgufVocabulary {
         boolean composed = normalizer.path("type").asText().equals("NFC") && name.equals("qwen2");
         require(
                 normalizer.isNull() || normalizer.isMissingNode() || composed,
-                "normalises text by " + normalizer + ", which GGUF cannot say");
+                "normalises text by " + normalizer + ", which GGUF cannot express");
         boolean wholeWordsFirst = tokenizer.path("model").path("ignore_merges").asBoolean();
         require(
                 wholeWordsFirst == PreTokenizers.wholeWordsFirst(name),
                 "has ignore_merges "
                         + wholeWordsFirst
-                        + ", which GGUF cannot say of "
+                        + ", which GGUF cannot express for "
                         + name
                         + " tokenizers");
         return name;

@@ -39,8 +39,8 @@ final class PieceScores {
                 Pieces.unlisted(merges, joinable));
         refuse(
                 file,
-                "joins %s later than other pairs of the same piece, which GGUF's scores cannot say;"
-                        + " %d such pairs",
+                "joins %s later than other pairs of the same piece, which GGUF's scores cannot"
+                        + " express; %d such pairs",
                 Pieces.apart(merges));
         Map<String, Float> made = Pieces.scores(merges);
         List<Float> scores = new ArrayList<>();

@@ -69,7 +69,7 @@ final class PieceTokenizer {
             if (marks && !cut.path("split").asBoolean(true) && !scheme.equals("first")) {
                 return scheme.equals("always");
             }
-            throw new FormatProblem(file, "marks spaces by " + cut + ", which GGUF cannot say");
+            throw new FormatProblem(file, "marks spaces by " + cut + ", which GGUF cannot express");
         }
         boolean whole =
                 absent(cut)
@@ -86,7 +86,7 @@ final class PieceTokenizer {
                         + normalizer
                         + " and cuts it by "
                         + cut
-                        + ", which GGUF cannot say of pieces");
+                        + ", which GGUF cannot express for SentencePiece");
     }
 
     private static boolean absent(JsonNode node) {

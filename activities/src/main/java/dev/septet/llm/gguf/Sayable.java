@@ -44,26 +44,24 @@ final class Sayable {
         boolean llama = architecture == Architecture.LLAMA;
         if ((switches.inputBias() && !llama && architecture != Architecture.QWEN2)
                 || ((switches.outputBias() || switches.feedForwardBias()) && !llama)) {
-            return "has biases, which llama.cpp's " + architecture.word() + " has not";
+            return "has biases, unlike llama.cpp's " + architecture.word();
         }
         if (architecture == Architecture.QWEN2
                 && config.heads() * config.headSize() != config.hiddenSize()) {
-            return "has queries of "
+            return "its query projection has "
                     + config.heads() * config.headSize()
-                    + " numbers, where llama.cpp's qwen2 has as many as a token has: "
+                    + " outputs, but llama.cpp's qwen2 expects hidden_size: "
                     + config.hiddenSize();
         }
         if (switches.gate() != (architecture.isGemma() ? Gate.GELU_TANH : Gate.SILU)) {
             return "has another gate than llama.cpp's " + architecture.word();
         }
         if (architecture.isGemma() && !config.tiedEmbeddings()) {
-            return "has an output matrix of its own, which llama.cpp's "
-                    + architecture.word()
-                    + " has not";
+            return "has a separate output matrix, unlike llama.cpp's " + architecture.word();
         }
         Experts experts = switches.experts();
         if (experts != null && experts.count() < 2) {
-            return "has one expert, which GGUF takes for none";
+            return "has one expert, which GGUF cannot tell from none";
         }
         String layers = layers();
         return layers != null ? layers : rope();
@@ -78,11 +76,12 @@ final class Sayable {
                                         .toList())
                 || (architecture == Architecture.GEMMA3
                         && switches.localRopeTheta() != LOCAL_THETA)) {
-            return "gives other layers other rotary positions than llama.cpp's "
+            return "does not give the same layers rotary positions as llama.cpp's "
                     + architecture.word();
         }
         if (architecture.isGemma() && !windows().equals(switches.attention())) {
-            return "gives other layers a sliding window than llama.cpp's " + architecture.word();
+            return "does not give the same layers a sliding window as llama.cpp's "
+                    + architecture.word();
         }
         if (architecture.isGemma() && switches.queryScalar() != queryScalar()) {
             return "divides attention's scores by the root of "
@@ -138,9 +137,7 @@ final class Sayable {
     private @Nullable String rope() {
         RopeScaling scaling = config.ropeScaling();
         if (scaling instanceof RopeScaling.Llama3 && architecture != Architecture.LLAMA) {
-            return "stretches positions as Llama 3 does, which llama.cpp's "
-                    + architecture.word()
-                    + " does not";
+            return "scales positions like Llama 3, unlike llama.cpp's " + architecture.word();
         }
         if (scaling instanceof RopeScaling.Yarn yarn) {
             double usual = yarn.factor() <= 1 ? 1 : 0.1 * StrictMath.log(yarn.factor()) + 1;
@@ -150,7 +147,7 @@ final class Sayable {
                             && yarn.truncated()
                             && Math.abs(yarn.magnitude() - usual) < 1e-6;
             if (!plain) {
-                return "stretches positions by YaRN with numbers of its own, which GGUF cannot say";
+                return "scales positions by YaRN with its own constants, which GGUF cannot express";
             }
         }
         return null;

@@ -28,7 +28,7 @@ public record AnswerPairs(long[] tokens, double[] reference, double beta) {
     public AnswerPairs {
         if (tokens.length != reference.length || tokens.length % 2 != 0) {
             throw new IllegalArgumentException(
-                    "%d rows with %d references are no pairs"
+                    "%d rows with %d references are not pairs"
                             .formatted(tokens.length, reference.length));
         }
     }

@@ -21,7 +21,7 @@ public record Feed(
 
     public Feed {
         if (tokens.length == 0) {
-            throw new IllegalArgumentException("a sequence needs at least 1 token to go on");
+            throw new IllegalArgumentException("a sequence needs at least 1 token to continue");
         }
         if (wanted < 0 || wanted > tokens.length) {
             throw new IllegalArgumentException(

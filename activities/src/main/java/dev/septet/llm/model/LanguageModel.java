@@ -80,7 +80,7 @@ public final class LanguageModel implements AutoCloseable {
         List<byte[]> masks = new ArrayList<>();
         for (int i = 0; i < from.length; i++) {
             if (from[i] < 1) {
-                throw new IllegalArgumentException("nothing stands before token 0 to predict it");
+                throw new IllegalArgumentException("no token before token 0 can predict it");
             }
             byte[] mask = new byte[rows.get(i).length];
             Arrays.fill(mask, Math.min(from[i], mask.length), mask.length, (byte) 1);

@@ -22,8 +22,8 @@ record RopeJson(double theta, @Nullable RopeScaling scaling, double localTheta) 
             throw new FormatProblem(
                     json.file(),
                     FIVE
-                            + ".sliding_attention stretches positions; this engine stretches those"
-                            + " of full_attention only");
+                            + ".sliding_attention scales positions; this engine scales only those"
+                            + " of full_attention");
         }
         ConfigFile main = json.has(FIVE) ? five : json.object("rope_scaling");
         main = perLayerKind ? five.object("full_attention") : main;

@@ -141,7 +141,7 @@ final class TensorReader {
             case F32 -> FLOAT32;
             case F64 -> 7;
             case BF16 -> Precision.BF16.type();
-            default -> throw new IllegalArgumentException(type + " is no floating-point type");
+            default -> throw new IllegalArgumentException(type + " is not a floating-point type");
         };
     }
 }

@@ -181,7 +181,7 @@ public final class WeightProgram implements TrainingProgram {
 
     private NDArray entering(TokenBatch batch) {
         if (above && batch.hidden().isEmpty()) {
-            throw new IllegalArgumentException("what enters the first trained block is missing");
+            throw new IllegalArgumentException("the input of the first trained block is missing");
         }
         return batch.hidden();
     }

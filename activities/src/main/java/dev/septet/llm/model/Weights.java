@@ -163,7 +163,7 @@ public final class Weights {
                     slot.name()
                             + " has shape "
                             + stored.shape()
-                            + ", but config.json asks for "
+                            + ", but config.json requires "
                             + slot.shape());
         }
         if (!stored.type().isFloat()) {

@@ -59,7 +59,7 @@ public record ScriptSource(String className, String text) {
                             String value = values.getOrDefault(name, TYPES.get(name));
                             if (value == null) {
                                 throw new IllegalArgumentException(
-                                        resource + " asks for ${" + name + "}, which has no value");
+                                        resource + " needs ${" + name + "}, which has no value");
                             }
                             return Matcher.quoteReplacement(value);
                         });

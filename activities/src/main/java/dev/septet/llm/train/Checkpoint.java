@@ -74,7 +74,10 @@ record Checkpoint(
             JsonNode state = JSON.readTree(Files.readAllBytes(file));
             if (state.path("format").asInt() != FORMAT) {
                 throw new FormatProblem(
-                        file, "is not a checkpoint state of format " + FORMAT + "; train anew");
+                        file,
+                        "is not a checkpoint state of format "
+                                + FORMAT
+                                + "; train again from the start");
             }
             fill(Safetensors.open(folder.resolve(PARAMETERS)), parameters, optimizer);
             fill(Safetensors.open(folder.resolve(MOMENTS)), moments, optimizer);
@@ -111,7 +114,8 @@ record Checkpoint(
     private static void fill(Safetensors file, Map<String, NDArray> arrays, Optimizer optimizer) {
         if (!List.copyOf(file.names()).equals(List.copyOf(arrays.keySet()))) {
             throw new FormatProblem(
-                    file.file(), "holds other tensors than this plan trains; was it made with it?");
+                    file.file(),
+                    "holds other tensors than this plan trains; was it made with this plan?");
         }
         arrays.forEach(
                 (name, array) -> {

@@ -25,8 +25,8 @@ final class DataCheck {
                         data.file()
                                 + ": row "
                                 + row
-                                + " has no token that carries loss; leave it out, or look at the"
-                                + " chat template");
+                                + " has no token that carries loss; leave it out, or check the chat"
+                                + " template");
             }
         }
     }

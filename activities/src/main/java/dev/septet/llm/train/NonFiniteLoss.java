@@ -16,7 +16,7 @@ public final class NonFiniteLoss extends RuntimeException {
                         + loss
                         + " and gradient norm "
                         + gradientNorm
-                        + "; lower the learning rate, or look at the rows of this step");
+                        + "; lower the learning rate, or check the rows of this step");
         this.step = step;
     }
 

@@ -102,7 +102,7 @@ public final class Trainer implements AutoCloseable {
         }
         if (inputs.hidden().isEmpty()) {
             throw new TrainingProblem(
-                    "the plan computes frozen blocks once, but there is nothing that they put out");
+                    "the plan computes frozen blocks once, but their activations are missing");
         }
         return inputs.hidden();
     }
@@ -271,18 +271,21 @@ public final class Trainer implements AutoCloseable {
         if (!plan.hasDigest(state.planDigest())) {
             throw new TrainingProblem(
                     checkpoint
-                            + " belongs to another training plan; train anew, or undo the change");
+                            + " belongs to another training plan; train again from the start, or"
+                            + " undo the change");
         }
         if (!state.program().equals(program())) {
             throw new TrainingProblem(
-                    "%s was made by the program %s, this engine goes on with %s, which ends in other"
+                    "%s was made by the program %s, this engine continues with %s, which ends in other"
                                     .formatted(checkpoint, state.program(), program())
-                            + " bytes; train anew, or go back to the version that made it");
+                            + " bytes; train again from the start, or go back to the version that"
+                            + " made it");
         }
         if (state.rows() != rows.count() || state.tokens() != rows.tokens()) {
             throw new TrainingProblem(
                     checkpoint
-                            + " was made on other training data; train anew, or restore the data");
+                            + " was made on other training data; train again from the start, or"
+                            + " restore the data");
         }
         nextStep = state.nextStep();
         updates = state.updates();

@@ -48,11 +48,12 @@ public record TrainingInputs(
         general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
         if (plan.preservation().holdsWeights() && plan.method() instanceof Dora) {
             throw new TrainingProblem(
-                    "l2sp and ewc hold W + s B A, but dora also scales it; use lora, or replay");
+                    "l2sp and ewc regularize W + s B A, but dora also scales it; use lora, or"
+                            + " replay");
         }
         requireExamples(plan);
         if (plan.preservation().ewc() > 0 && fisher.isEmpty()) {
-            throw new TrainingProblem("the plan asks for ewc, but there is no Fisher information");
+            throw new TrainingProblem("the plan has ewc, but the Fisher information is missing");
         }
     }
 

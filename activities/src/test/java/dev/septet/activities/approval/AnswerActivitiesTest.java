@@ -59,36 +59,36 @@ class AnswerActivitiesTest {
     void refusesASignatureOfAnythingElse() throws Exception {
         Answer yes = signed("anna", answer("anna"), true);
         String signature = String.valueOf(yes.signature());
-        refused(strict(), yes, false, "this is no signature of anna@ml-oncall");
+        refused(strict(), yes, false, "this is not a signature of anna@ml-oncall");
         refused(
                 strict(),
                 new Answer("anna", "ml-oncall", "f".repeat(64), REPORT, "fine", signature),
                 true,
-                "this is no signature");
+                "this is not a signature");
         refused(
                 strict(),
                 new Answer("anna", "ml-oncall", MODEL, "1".repeat(64), "fine", signature),
                 true,
-                "this is no signature");
+                "this is not a signature");
         refused(
                 strict(),
                 new Answer("anna", "ml-oncall", MODEL, REPORT, "ship it", signature),
                 true,
-                "this is no signature");
+                "this is not a signature");
         AnswerRequest other =
                 new AnswerRequest(
                         new RunRef("bot", "run-2", "/srv/bot", "5eed"), QUESTION, yes, true);
         assertThatThrownBy(() -> new AnswerActivitiesImpl(strict()).check(other))
-                .hasMessageContaining("this is no signature");
+                .hasMessageContaining("this is not a signature");
     }
 
     @Test
     void refusesAPersonWhoseKeyItIsNotOrWhoHasNotTheRole() throws Exception {
-        refused(strict(), signed("ben", answer("anna"), true), true, "this is no signature");
+        refused(strict(), signed("ben", answer("anna"), true), true, "this is not a signature");
         refused(strict(), signed("ben", answer("ben"), true), true, "ben@ml-oncall");
-        refused(strict(), signed("mallory", answer("anna"), true), true, "this is no signature");
+        refused(strict(), signed("mallory", answer("anna"), true), true, "this is not a signature");
         for (String by : List.of("", "anna@ml-oncall", "an na", "*", "-f")) {
-            refused(strict(), signed("anna", answer(by), true), true, "names its signer");
+            refused(strict(), signed("anna", answer(by), true), true, "needs the signer's name");
         }
         for (String text : List.of("", "AAAA", "-----BEGIN SSH SIGNATURE-----\n")) {
             refused(strict(), answer("anna").signed(text), true, "signature");
@@ -112,7 +112,7 @@ class AnswerActivitiesTest {
         Files.setPosixFilePermissions(signers, PosixFilePermissions.fromString("rw-rw-r--"));
         refused(strict(), yes, true, "may be written by others: chmod go-w");
         Files.delete(signers);
-        refused(strict(), yes, true, "SEPTET_APPROVERS names is not there");
+        refused(strict(), yes, true, "SEPTET_APPROVERS names does not exist");
         refused(
                 ApprovalSettings.of(Map.of()),
                 yes,

@@ -88,7 +88,7 @@ class AuditVerifierTest {
         Collections.swap(lines, 1, 2);
         rewrite(older, lines);
         AuditBreak broken = assertBroken(Damage.REORDERED, older, 2, 3L);
-        assertThat(broken.what()).isEqualTo("line 3 stands before line 2");
+        assertThat(broken.what()).isEqualTo("line 3 comes before line 2");
     }
 
     @Test
@@ -133,7 +133,7 @@ class AuditVerifierTest {
         Files.delete(older);
         AuditBreak broken = broken(null);
         assertThat(broken.damage()).isEqualTo(Damage.DELETED);
-        assertThat(broken.what()).contains("nothing in it says");
+        assertThat(broken.what()).contains("no line in it records");
     }
 
     @Test

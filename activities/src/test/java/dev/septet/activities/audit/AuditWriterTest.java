@@ -121,7 +121,7 @@ class AuditWriterTest {
             assertThatThrownBy(() -> open(AuditSettings.DEFAULT))
                     .isInstanceOf(AuditException.class)
                     .hasMessageContaining("another process is writing this audit log")
-                    .hasMessageContaining("a folder of its own");
+                    .hasMessageContaining("a separate folder");
             first.append(Events.answer(2));
         }
         append(AuditSettings.DEFAULT, 3, 3);

@@ -106,7 +106,7 @@ class EncryptedLogTest {
         AuditBreak broken = Objects.requireNonNull(logs.verifier(NAME).verify().broken());
         assertThat(broken.damage()).isEqualTo(Damage.CHANGED);
         assertThat(broken.what())
-                .isEqualTo("the line is not what was written: the key 'one' does not decrypt it");
+                .isEqualTo("the line was changed: the key 'one' does not decrypt it");
         assertThat(ids(logs, 0)).containsExactly("a1", "a3", "a4");
 
         replace(logs, lines, 1, lines.get(2).replace("\"sequence\":3", "\"sequence\":2"));

@@ -95,7 +95,7 @@ class AuthorityTest {
     void refusesARunWithoutATicket() {
         refused(
                 () -> authority.check(resolved("first", served()).run(), List.of()),
-                "run first has no ticket: a stage is no run of its own");
+                "run first has no ticket: a stage cannot run alone");
     }
 
     /** A comma too many before the code: no other spelling of a ticket is one. */

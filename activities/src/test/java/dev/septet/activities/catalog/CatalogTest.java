@@ -149,8 +149,8 @@ class CatalogTest {
         Files.writeString(first.resolve("copy.groovy"), stranger);
         assertInvalid(
                 new PipelineRequest(null, Map.of(), stranger, null),
-                "the name 'hello' is that of ",
-                "copy.groovy a name of its own");
+                "the name 'hello' belongs to ",
+                "copy.groovy a different name");
         Files.writeString(first.resolve("copy.groovy"), stranger.replace("'hello'", "'copied'"));
         assertThat(
                         catalog.resolve(

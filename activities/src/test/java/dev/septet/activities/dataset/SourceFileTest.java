@@ -20,7 +20,7 @@ class SourceFileTest {
 
     @Test
     void refusesWhatIsNoFile() throws Exception {
-        refuses(folder.resolve("none.jsonl"), "is not there; looked for " + folder);
+        refuses(folder.resolve("none.jsonl"), "does not exist; the path is " + folder);
         refuses(folder, "is a folder, expected a .jsonl, .json or .csv file");
         Path fifo = folder.resolve("pipe.jsonl");
         Process made = new ProcessBuilder("mkfifo", fifo.toString()).start();

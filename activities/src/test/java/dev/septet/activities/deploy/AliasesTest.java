@@ -80,7 +80,7 @@ class AliasesTest {
         Files.delete(old);
         Files.writeString(old, "damaged");
         assertThatThrownBy(() -> aliases.rollBack("bot"))
-                .hasMessageContaining("has no whole version aaaaaaaaaaaa");
+                .hasMessageContaining("has no complete version aaaaaaaaaaaa");
         assertThat(served(temp)).isEqualTo(NEW);
     }
 
@@ -88,7 +88,7 @@ class AliasesTest {
     void refusesAFolderInTheAliassPlace() throws IOException {
         Files.createDirectories(temp.resolve("bot/current"));
         assertThatThrownBy(() -> publish(temp, new Disk(), OLD))
-                .hasMessageContaining("current is in the way");
+                .hasMessageContaining("current is not a link that a publication made");
     }
 
     @Test

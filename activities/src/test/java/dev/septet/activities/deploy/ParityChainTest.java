@@ -120,7 +120,7 @@ class ParityChainTest {
                 .hasMessage("nothing answers at http://127.0.0.1:1/v1; is the server started?");
         for (String address : List.of("ftp://here", "127.0.0.1:80", "http://a:b@here")) {
             assertThatThrownBy(() -> new Endpoint(URI.create("x:" + address), "m", null))
-                    .hasMessageContaining("is no address of a server");
+                    .hasMessageContaining("is not an address of a server");
         }
     }
 

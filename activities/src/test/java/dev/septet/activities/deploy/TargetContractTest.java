@@ -113,7 +113,7 @@ abstract class TargetContractTest {
         assertThat(place.current()).isEmpty();
         assertThatThrownBy(() -> place.point("cccccccccccc"))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("has no whole version cccccccccccc; it has " + OLD);
+                .hasMessageContaining("has no complete version cccccccccccc; it has " + OLD);
     }
 
     @Test
@@ -135,7 +135,7 @@ abstract class TargetContractTest {
         Map<String, String> whole = contents("damaged", OLD);
         damage("damaged", OLD);
         assertThat(place.holds(OLD)).isFalse();
-        assertThatThrownBy(() -> place.point(OLD)).hasMessageContaining("has no whole version");
+        assertThatThrownBy(() -> place.point(OLD)).hasMessageContaining("has no complete version");
         place.add(OLD, files(first));
         assertThat(place.holds(OLD)).isTrue();
         assertThat(contents("damaged", OLD)).isEqualTo(whole);

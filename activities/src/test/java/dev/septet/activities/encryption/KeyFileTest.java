@@ -46,9 +46,9 @@ class KeyFileTest {
                         + " -base64 32` makes one.",
                 "a: $$$ | keys.txt:1: the key 'a' is not base64",
                 "a KEY | keys.txt:1: expected `name: base64 key` or `current: name`",
-                "a: KEY;a: KEY | keys.txt:2: the key 'a' is there twice",
+                "a: KEY;a: KEY | keys.txt:2: the key 'a' is set twice",
                 "current: a;current: a | keys.txt:2: `current` is set twice",
-                "a: KEY | keys.txt does not say which key encrypts. Add the line `current: NAME`"
+                "a: KEY | keys.txt names no key to encrypt with. Add the line `current: NAME`"
                         + " with one of: a",
                 "current: b;a: KEY | keys.txt: `current` is 'b', but the keys are: a",
                 "# none | keys.txt has no keys",

@@ -112,7 +112,7 @@ class EvaluationTest {
         assertThatThrownBy(() -> run(evaluation, FIRST, new FakeSubjects()))
                 .hasMessage(
                         "score 'odd' at p.groovy:4:9: the expression must be a number, but it is"
-                                + " missing; mend the expression");
+                                + " missing; correct the expression");
     }
 
     private static ExpressionSpec expression(String text) {

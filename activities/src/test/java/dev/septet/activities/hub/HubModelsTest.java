@@ -115,7 +115,7 @@ class HubModelsTest {
         hub.breakAfter = content.length - 1;
         assertThatThrownBy(() -> fetch("main"))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("what has come is kept");
+                .hasMessageContaining("the part that arrived is kept");
         hub.breakAfter = -1;
         assertThat(FolderDigest.of(fetch("main")))
                 .isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));

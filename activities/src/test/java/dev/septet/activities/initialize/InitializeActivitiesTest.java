@@ -172,7 +172,7 @@ class InitializeActivitiesTest {
                 "initialize: digest: the folder 'model' has sha256 " + FolderDigest.of(model));
         assertRefused(
                 spec(null, null, new FreezeSpec(0, 2)),
-                "initialize: freeze layers: 0..2 asks for layer 2, but the model has layers 0 to"
+                "initialize: freeze layers: 0..2 names layer 2, but the model has layers 0 to"
                         + " 1");
         assertRefused(
                 spec(null, null, new FreezeSpec(0, 1)),
@@ -227,7 +227,7 @@ class InitializeActivitiesTest {
                 spec(null, null, null),
                 "initialize: model: deploy writes a GGUF, and this model cannot be one: ",
                 "tokenizer.json: normalises text by {\"type\":\"Lowercase\"}, which GGUF cannot"
-                        + " say; choose another base model, or leave the deploy block out");
+                        + " express; choose another base model, or leave the deploy block out");
         TinyPipeline tiny = new TinyPipeline(store, "run-2", temp.resolve("pipeline"));
         assertThat(initialize(tiny, spec(null, null, null), TinyPipeline.LORA, false)).isNotNull();
     }

@@ -113,7 +113,7 @@ class MonitorActivitiesTest {
         host.read(request);
 
         assertThatThrownBy(() -> activities.observe(over(request, window)))
-                .hasStackTraceContaining("another look replaced them");
+                .hasStackTraceContaining("another check replaced them");
     }
 
     private static MonitorRequest over(MonitorRequest request, LogWindow window) {

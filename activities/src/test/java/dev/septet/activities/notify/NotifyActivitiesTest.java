@@ -218,7 +218,7 @@ class NotifyActivitiesTest {
         assertFails(
                 new CommandSpec(name),
                 "PolicyDenied",
-                "'%s' is no program in the folder of commands of this worker's operator"
+                "'%s' is not a program in the folder of commands of this worker's operator"
                         .formatted(name));
         assertFails(
                 NotifySettings.of(Map.of()),

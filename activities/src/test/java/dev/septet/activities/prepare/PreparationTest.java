@@ -211,8 +211,8 @@ class PreparationTest {
                           rows.jsonl:3: is not valid JSON \\(column 2\\): it ends too early
                           rows.jsonl:6: messages\\[0\\].content holds the model's control token <\\|im_end\\|>
                           rows.jsonl:13: has \\d+ tokens, more than maxTokens 64
-                        Mend the rows, or set them aside with `maxBadRows 3`\\.
-                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which holds when nothing is said\
+                        Correct the rows, or set them aside with `maxBadRows 3`\\.
+                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
                         """);
     }
 
@@ -357,8 +357,8 @@ class PreparationTest {
                         """
                         1 bad row in rows.jsonl, allowed are 0:
                           rows.jsonl:4: has \\d{3} tokens, more than maxTokens 64
-                        Mend the rows, or set them aside with `maxBadRows 1`\\.
-                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which holds when nothing is said\
+                        Correct the rows, or set them aside with `maxBadRows 1`\\.
+                        For longer rows write `maxTokens 64, longer: drop` to leave them out, `longer: truncate` to cut them at their end, or a larger maxTokens and `longer: fail`, which is the default\
                         """);
         DatasetCard card = prepare("out", longRows(1, LongRows.FAIL), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(11, 10, 1, 0, 0, 0));
@@ -383,8 +383,8 @@ class PreparationTest {
 
         assertThatThrownBy(() -> prepare("none", longRows(0, LongRows.DROP), lines.subList(3, 4)))
                 .hasMessage(
-                        "rows.jsonl: no row is left to train on (of 1 read, 1 dropped as longer than"
-                                + " maxTokens 64)");
+                        "rows.jsonl: no row is left to train on (of 1 read, 1 dropped as longer"
+                                + " than maxTokens 64)");
     }
 
     /** TRL's way: the first tokens stay, whatever they are. */
@@ -457,7 +457,7 @@ class PreparationTest {
                         """
                         1 bad row in rows.jsonl, allowed are 0:
                           rows.jsonl:3: has \\d+ tokens, and none of the first 64 that `longer: truncate` keeps can be learned
-                        Mend the rows, or set them aside with `maxBadRows 1`\
+                        Correct the rows, or set them aside with `maxBadRows 1`\
                         """);
     }
 

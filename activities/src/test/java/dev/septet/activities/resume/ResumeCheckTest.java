@@ -97,7 +97,7 @@ class ResumeCheckTest {
                                 "3",
                                 Verdict.RERUN,
                                 Stage.TRAIN,
-                                "train is made anew"));
+                                "train runs again"));
         assertThat(check(FILE, Stage.TRAIN).verdicts(BYTES, BYTES)).isEmpty();
     }
 

@@ -201,12 +201,12 @@ class ReviewedRowsTest {
             assertThat(first.rows()).isZero();
             assertThatThrownBy(() -> rows().open("support"))
                     .isInstanceOf(ReviewProblem.class)
-                    .hasMessageContaining("somebody else is reviewing");
+                    .hasMessageContaining("another review is in progress");
         }
         Files.writeString(rows().file("support"), "{}\n");
         assertThatThrownBy(() -> rows().open("support"))
                 .isInstanceOf(ReviewProblem.class)
-                .hasMessageContaining("rows.jsonl:1: is no reviewed row");
+                .hasMessageContaining("rows.jsonl:1: is not a reviewed row");
     }
 
     private ReviewedRows rows() {

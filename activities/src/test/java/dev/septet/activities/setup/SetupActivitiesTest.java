@@ -129,7 +129,7 @@ class SetupActivitiesTest {
     void saysWhatAWorkerLacks() throws IOException {
         SetupRequest greedy = request("run-1", setup(3, null), 1);
         assertThatThrownBy(() -> activities().preflight(greedy))
-                .hasStackTraceContaining("setup: resources gpus: 3 asked for, but worker")
+                .hasStackTraceContaining("setup: resources gpus: the file requires 3, but worker")
                 .hasStackTraceContaining("type='InvalidPipeline'");
         SetupRequest huge = request("run-1", setup(0, null), 1L << 60);
         assertThatThrownBy(() -> activities().preflight(huge))

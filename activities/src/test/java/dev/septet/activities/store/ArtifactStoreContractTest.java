@@ -120,7 +120,7 @@ abstract class ArtifactStoreContractTest {
         assertThatThrownBy(() -> store.put(folder, FENCE)).hasMessageContaining("is a link");
         assertThatThrownBy(() -> store.fetch(new ArtifactRef("file:/etc", "0".repeat(64), 1)))
                 .isInstanceOf(CorruptArtifactException.class)
-                .hasMessage("file:/etc: is no address in this store");
+                .hasMessage("file:/etc: is not an address in this store");
     }
 
     @Test
@@ -154,7 +154,8 @@ abstract class ArtifactStoreContractTest {
 
         assertThatThrownBy(() -> dead.putRecord("results/x", "zombie", ninth))
                 .hasMessage(
-                        "attempt 9-1000 of run-1/train may not write: attempt 1-2000 has taken over");
+                        "attempt 9-1000 of run-1/train may not write: attempt 1-2000 has taken"
+                                + " over");
         dead.release(ninth);
         assertThat(own).exists();
         store.putRecord("results/x", "first again", first);

@@ -63,7 +63,7 @@ abstract class CheckpointStoreContractTest {
         Files.delete(state);
         assertFallsBack(": missing");
         Files.writeString(manifest, "{\"files\":[{\"pa");
-        assertFallsBack(": is no manifest");
+        assertFallsBack(": is not a manifest");
 
         commit(10);
         assertThat(checkpoints.newestValid(RUN).damaged()).isEmpty();

@@ -122,7 +122,7 @@ class S3FencesTest {
                                 "{".getBytes(StandardCharsets.UTF_8), null))
                 .isNotNull();
         assertThatThrownBy(() -> new S3Fences(objects).open(FIRST))
-                .hasMessageContaining("fences/run%2ftrain.json: is no fence; remove it when");
+                .hasMessageContaining("fences/run%2ftrain.json: is not a fence; remove it when");
     }
 
     @Test

@@ -179,7 +179,7 @@ class AttemptCountTest {
         assertFailsAfter(
                 3,
                 FailureType.BACKEND_FAILED,
-                "the worker gave no sign of life any more",
+                "the worker sent no more heartbeats",
                 "(3 attempts in a row without progress)");
     }
 

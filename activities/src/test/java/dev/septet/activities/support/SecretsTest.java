@@ -86,7 +86,7 @@ class SecretsTest {
                 .hasMessageEndingWith(
                         "in the environment variable SEPTET_SECRET_TEAM_TOKEN_PIPELINES");
         assertThatThrownBy(() -> unlisted.value(new SecretRef("TEAM_TOKEN_PIPELINES"), "bot"))
-                .hasMessageContaining("TEAM_TOKEN_PIPELINES is no secret");
+                .hasMessageContaining("TEAM_TOKEN_PIPELINES is not a secret");
     }
 
     @Test

@@ -108,7 +108,7 @@ class ResumedTrainingTest extends TrainingScene {
         Throwable stopped = catchThrowable(() -> train(request, disk));
         int step = store.checkpoints().newestValid("run-1/train").checkpoint().orElseThrow().step();
         assertThat(step).isGreaterThanOrEqualTo(2);
-        assertThat(stopped).hasStackTraceContaining("the next attempt goes on from step " + step);
+        assertThat(stopped).hasStackTraceContaining("the next attempt continues from step " + step);
     }
 
     @Test
@@ -208,7 +208,7 @@ class ResumedTrainingTest extends TrainingScene {
                         });
         assertThatThrownBy(() -> train(request, disk))
                 .rootCause()
-                .hasMessageMatching("(?s).*the next attempt goes on from step [456].*");
+                .hasMessageMatching("(?s).*the next attempt continues from step [456].*");
         shutdown = new Shutdown();
     }
 }

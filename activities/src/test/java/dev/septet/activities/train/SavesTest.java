@@ -135,7 +135,7 @@ class SavesTest {
             saves.beside(trainer, NOTHING, Set.of());
             assertThatThrownBy(saves::settle)
                     .isInstanceOf(DiskFullException.class)
-                    .hasMessageContaining("free some space there, then the run goes on");
+                    .hasMessageContaining("free some space there, then the run continues");
             assertThat(saves.published()).isEmpty();
 
             full[0] = false;

@@ -103,7 +103,7 @@ class HostileSafetensorsTest {
                 Arguments.of("{}{}", 0, "is not valid JSON"),
                 Arguments.of("not json", 0, "is not valid JSON"),
                 // Its first bytes look like UTF-32.
-                Arguments.of("\0\0\0{abc\0{}", 0, "is not valid JSON: it is no text in UTF-8"));
+                Arguments.of("\0\0\0{abc\0{}", 0, "is not valid JSON: it is not text in UTF-8"));
     }
 
     @Test
@@ -118,7 +118,8 @@ class HostileSafetensorsTest {
                     .isInstanceOf(FormatProblem.class)
                     .hasMessageStartingWith(
                             file
-                                    + ": is a Python pickle, which can run any code when it is loaded");
+                                    + ": is a Python pickle, which can run any code when it is"
+                                    + " loaded");
         }
     }
 

@@ -129,24 +129,24 @@ class GgufFamiliesTest {
                         + " llama.cpp's gemma2",
                 "gemma3 | layer_types |"
                         + " [\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\",\"full_attention\"]"
-                        + " | gives other layers other rotary positions than llama.cpp's gemma3",
+                        + " | does not give the same layers rotary positions as llama.cpp's gemma3",
                 "gemma2 | layer_types | SLIDING"
-                        + " | gives other layers a sliding window than llama.cpp's gemma2",
-                "smollm3 | no_rope_layers | [1,1,1,1] | gives other layers other rotary positions"
-                        + " than llama.cpp's smollm3",
-                "qwen3 | attention_bias | true | has biases, which llama.cpp's qwen3 has not",
-                "qwen2 | head_dim | 16 | has queries of 64 numbers, where llama.cpp's qwen2 has as"
-                        + " many as a token has: 32",
+                        + " | does not give the same layers a sliding window as llama.cpp's gemma2",
+                "smollm3 | no_rope_layers | [1,1,1,1] | does not give the same layers rotary"
+                        + " positions as llama.cpp's smollm3",
+                "qwen3 | attention_bias | true | has biases, unlike llama.cpp's qwen3",
+                "qwen2 | head_dim | 16 | its query projection has 64 outputs, but llama.cpp's qwen2"
+                        + " expects hidden_size: 32",
                 "gemma2 | hidden_activation | \"silu\" | has another gate than llama.cpp's gemma2",
-                "gemma2 | tie_word_embeddings | false | has an output matrix of its own, which"
-                        + " llama.cpp's gemma2 has not",
+                "gemma2 | tie_word_embeddings | false | has a separate output matrix, unlike"
+                        + " llama.cpp's gemma2",
                 "qwen2 | rope_parameters |"
                         + " {\"rope_type\":\"llama3\",\"rope_theta\":10000.0,\"factor\":8.0,\"low_freq_factor\":1.0,\"high_freq_factor\":4.0,\"original_max_position_embeddings\":32}"
-                        + " | stretches positions as Llama 3 does, which llama.cpp's qwen2 does not",
+                        + " | scales positions like Llama 3, unlike llama.cpp's qwen2",
                 "llama | rope_parameters |"
                         + " {\"rope_type\":\"yarn\",\"rope_theta\":10000.0,\"factor\":8.0,\"beta_fast\":16,\"original_max_position_embeddings\":32}"
-                        + " | stretches positions by YaRN with numbers of its own, which GGUF cannot"
-                        + " say"
+                        + " | scales positions by YaRN with its own constants, which GGUF cannot"
+                        + " express"
             })
     void refusesWhatLlamaCppWouldComputeOtherwise(
             String family, String field, String value, String reason) throws Exception {

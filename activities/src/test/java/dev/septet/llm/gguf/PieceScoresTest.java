@@ -42,7 +42,7 @@ class PieceScoresTest {
         merges.add(pair);
         refuses(
                 "joins [Pair[left=%s, right=%s]] later than other pairs of the same piece, which"
-                        + " GGUF's scores cannot say; 1 such pairs",
+                        + " GGUF's scores cannot express; 1 such pairs",
                 pair.path(0).textValue(), pair.path(1).textValue());
     }
 
@@ -57,7 +57,7 @@ class PieceScoresTest {
     @Test
     void refusesTokensThatTakeTheSpacesBesideThem() throws Exception {
         ((ObjectNode) tokenizer.path("added_tokens").path(3)).put("lstrip", true);
-        refuses("has lstrip for token \"<|turn|>\", which GGUF cannot say");
+        refuses("has lstrip for token \"<|turn|>\", which GGUF cannot express");
     }
 
     @Test
@@ -79,9 +79,9 @@ class PieceScoresTest {
                 .hasMessageMatching(
                         "\\Q"
                                 + tied
-                                + "\\E: gives the pieces \".+\" and \".+\" one score, so that"
-                                + " tokenizer.json cannot say which is made first; take the model's"
-                                + " own folder instead");
+                                + "\\E: gives the pieces \".+\" and \".+\" one score, and"
+                                + " tokenizer.json cannot express which is merged first; take the"
+                                + " model's own folder instead");
     }
 
     private String piece(int merge) {

@@ -157,7 +157,7 @@ class DecodingTest {
                     .hasMessageContaining("outgrows the model's context of " + context);
             assertThat(sequence.length()).isZero();
             assertThatThrownBy(() -> new Feed(sequence, new int[0], 0, false, null))
-                    .hasMessage("a sequence needs at least 1 token to go on");
+                    .hasMessage("a sequence needs at least 1 token to continue");
             assertThatThrownBy(() -> new Feed(sequence, new int[1], 2, false, null))
                     .hasMessage("1 tokens have no 2 successors");
         }

@@ -129,7 +129,7 @@ class ScriptTest {
     void placeholdersWithoutAValueAreNamed() {
         assertThatThrownBy(() -> ScriptSource.read(ScriptTest.class, "hole.py", "Hole", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("hole.py asks for ${depth}, which has no value");
+                .hasMessage("hole.py needs ${depth}, which has no value");
         assertThat(
                         ScriptSource.read(ScriptTest.class, "hole.py", "Hole", Map.of("depth", "3"))
                                 .module())

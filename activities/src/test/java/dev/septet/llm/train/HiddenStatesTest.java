@@ -172,8 +172,7 @@ class HiddenStatesTest {
         assertThatThrownBy(() -> Trainer.open(plan, bare, Optional.empty()))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessage(
-                        "the plan computes frozen blocks once, but there is nothing that they put"
-                                + " out");
+                        "the plan computes frozen blocks once, but their activations are missing");
     }
 
     @Test

@@ -126,7 +126,7 @@ class PreservationTest {
                                         bare,
                                         Optional.empty()))
                 .isInstanceOf(TrainingProblem.class)
-                .hasMessage("the plan asks for ewc, but there is no Fisher information");
+                .hasMessage("the plan has ewc, but the Fisher information is missing");
     }
 
     private List<StepMetrics> run(

@@ -130,7 +130,7 @@ class ResumeTest {
         assertThatThrownBy(() -> open(plan, Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining(
-                        "was made by the program autograd, this engine goes on with lora");
+                        "was made by the program autograd, this engine continues with lora");
     }
 
     @Test

@@ -69,7 +69,7 @@ public final class Endpoint {
         boolean http = "http".equals(base.getScheme()) || "https".equals(base.getScheme());
         if (!http || base.getHost() == null || base.getUserInfo() != null) {
             throw new IllegalArgumentException(
-                    "'%s' is no address of a server; it is written http://127.0.0.1:8080"
+                    "'%s' is not an address of a server; expected one such as http://127.0.0.1:8080"
                             .formatted(base));
         }
         String address = base.toString().replaceAll("/+$", "");
@@ -181,7 +181,7 @@ public final class Endpoint {
             throw new IOException(
                     "%s%s did not answer in %d s".formatted(base, path, ANSWER.toSeconds()));
         } catch (JsonProcessingException garbage) {
-            throw new IOException(base + path + " answers with what is no JSON");
+            throw new IOException(base + path + " answers with text that is not JSON");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + base + " was asked", e);

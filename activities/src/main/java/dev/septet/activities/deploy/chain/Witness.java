@@ -101,7 +101,7 @@ record Witness(
         try {
             return SpecJson.mapper().readTree(file.toFile());
         } catch (JsonProcessingException damaged) {
-            throw new IOException(file + " is no JSON: " + damaged.getOriginalMessage(), damaged);
+            throw new IOException(file + " is not JSON: " + damaged.getOriginalMessage(), damaged);
         }
     }
 }

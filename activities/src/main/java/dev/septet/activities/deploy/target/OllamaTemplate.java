@@ -176,8 +176,8 @@ record OllamaTemplate(
 
     private static StageProblem refusal() {
         return StageProblem.invalid(
-                "deploy: ollama: this model's chat template cannot be said in Ollama's template"
-                        + " language; leave the ollama target out, or serve the GGUF with"
-                        + " llama.cpp, which reads the template itself");
+                "deploy: ollama: this model's chat template cannot be written in Ollama's template"
+                        + " language; leave the ollama target out, or serve the GGUF with llama.cpp,"
+                        + " which reads the template itself");
     }
 }

@@ -4,7 +4,7 @@ package dev.septet.activities.monitor.sample;
 public record Share(long part, long whole) implements Sample {
     public Share {
         if (part < 0 || part > whole) {
-            throw new IllegalArgumentException("%d of %d is no share".formatted(part, whole));
+            throw new IllegalArgumentException("%d of %d is not a share".formatted(part, whole));
         }
     }
 

@@ -79,7 +79,8 @@ class OllamaTemplateTest {
     private static void refuses(String template) {
         assertThatThrownBy(() -> of(template, ""))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("chat template cannot be said in Ollama's template language");
+                .hasMessageContaining(
+                        "chat template cannot be written in Ollama's template language");
     }
 
     private static String of(String template, String bos) {

@@ -83,7 +83,7 @@ class ReportPageTest {
                 .contains("<h3>Chosen", "<h3>Rejected")
                 .contains("Before: the rejected answer is likelier by 3.00 nats.")
                 .contains("After: the chosen answer is likelier by 1.50 nats.")
-                .contains("does not find the chosen answer likelier")
+                .contains("does not rate the chosen answer as more likely")
                 .doesNotContain("<h3>Reference");
         assertThat(new Rejected("two", null, Double.NaN).said())
                 .isEqualTo("After: the model's scores are no numbers.");
