@@ -24,7 +24,7 @@ public final class RunWaits {
                                         .waits(waiting, run.ticket());
                             } catch (ApplicationFailure gone) {
                                 Workflow.getLogger(RunWaits.class)
-                                        .info("run {} is gone: nobody is told", id);
+                                        .info("run {} is gone: it is not notified", id);
                             }
                         });
     }

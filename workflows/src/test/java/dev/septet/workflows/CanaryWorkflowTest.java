@@ -82,7 +82,7 @@ class CanaryWorkflowTest {
         assertThat(seen.get(0)).contains("canary at 10 %, 570 of 1,800 seconds");
         assertThat(seen.get(1))
                 .contains("version `eeeeeeeeeeee` answers 10 % of the requests until 20")
-                .contains("Look 19: 60 requests to the new model, 500 to the present one.")
+                .contains("Check 19: 60 requests to the new model, 500 to the present one.")
                 .contains("| failed requests | it fails | fine |");
     }
 

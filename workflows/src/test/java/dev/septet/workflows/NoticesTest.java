@@ -69,7 +69,9 @@ class NoticesTest {
                 .extracting(Notice::id)
                 .containsOnly(stack.activities.notices.notices.get(0).id());
         assertThat(Stack.details(stack.server.getWorkflowClient().newUntypedWorkflowStub("hello")))
-                .contains("- webhook could not be told that it finished: the webhook answered 503");
+                .contains(
+                        "- webhook could not be notified that it finished: the webhook answered"
+                                + " 503");
     }
 
     @Test

@@ -19,7 +19,7 @@ final class CanaryDetails {
         CanaryReading last = status.last();
         if (last != null) {
             text.append(
-                    "Look %d: %d requests to the new model, %d to the present one.\n\n"
+                    "Check %d: %d requests to the new model, %d to the present one.\n\n"
                             .formatted(status.looks(), last.challenger(), last.champion()));
             text.append("| measure | | |\n| --- | --- | --- |\n");
             for (CanaryFinding finding : last.findings()) {

@@ -19,7 +19,7 @@ final class MonitorDetails {
         FailedChecks failing = state.failing();
         if (failing != null) {
             text.append(
-                    "**%s**: %s. It goes on checking every %s.\n\n"
+                    "**%s**: %s. It continues to check every %s.\n\n"
                             .formatted(
                                     state.run().pipeline(),
                                     failing.sentence().replace('\n', ' '),
@@ -29,11 +29,11 @@ final class MonitorDetails {
             return text.toString();
         }
         text.append(
-                "**%s**: %s after %d looks\n\n"
+                "**%s**: %s after %d checks\n\n"
                         .formatted(state.run().pipeline(), alarm(state), state.windows()));
         if (!last.enough()) {
             text.append(
-                    "too few: %d of %d new rows needed for the next look\n"
+                    "too few: %d of %d new rows needed for the next check\n"
                             .formatted(last.rows(), state.spec().minimum()));
         }
         if (!last.findings().isEmpty()) {
@@ -55,11 +55,11 @@ final class MonitorDetails {
         if (alarm.raised()) {
             return alarm.streak() == 0
                     ? "**drift**"
-                    : "**drift**, all-clear in %d of %d looks".formatted(alarm.streak(), confirm);
+                    : "**drift**, no drift in %d of %d checks".formatted(alarm.streak(), confirm);
         }
         return alarm.streak() == 0
                 ? "no drift"
-                : "suspicion, in %d of %d looks".formatted(alarm.streak(), confirm);
+                : "suspicion, in %d of %d checks".formatted(alarm.streak(), confirm);
     }
 
     private static String row(DriftFinding finding) {

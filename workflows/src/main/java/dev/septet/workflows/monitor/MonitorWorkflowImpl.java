@@ -99,7 +99,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         boolean bare = newer.run().ticket() == null;
         if (bare ? state.run().ticket() != null : !admitted(newer)) {
             Workflow.getLogger(MonitorWorkflowImpl.class)
-                    .warn("a request to follow another model was refused: no run of ours sent it");
+                    .warn(
+                            "a request to follow another model was refused: it came from no run of"
+                                    + " this pipeline");
             return;
         }
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
@@ -258,7 +260,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         if (before == null) {
             tell(
                     NotifySpec.Event.FAILED,
-                    "a check of the model failed, the monitor goes on: " + message);
+                    "a check of the model failed, the monitor continues: " + message);
         }
         show();
     }

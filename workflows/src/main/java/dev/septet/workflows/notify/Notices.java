@@ -112,7 +112,7 @@ public final class Notices {
                         (done, failure) -> {
                             if (failure != null) {
                                 failed.accept(
-                                        "%s could not be told that it %s: %s"
+                                        "%s could not be notified that it %s: %s"
                                                 .formatted(
                                                         name,
                                                         said(notice.event()),

@@ -48,7 +48,7 @@ final class SteeringWords {
         StringBuilder text = new StringBuilder();
         if (step != null) {
             text.append(
-                    "**Paused before step %d.** It holds no device. Go on with\n\n"
+                    "**Paused before step %d.** It holds no device. Continue with\n\n"
                             .formatted(step));
             text.append(command("resume", id, ""));
             return text.toString();
