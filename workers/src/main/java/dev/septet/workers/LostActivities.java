@@ -62,7 +62,10 @@ public final class LostActivities {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("cannot tell what {} was at; its heartbeats will time out", process, e);
+            LOG.warn(
+                    "cannot read which activities {} ran; their heartbeats will time out",
+                    process,
+                    e);
         }
     }
 
@@ -89,7 +92,7 @@ public final class LostActivities {
                 .setType(FailureType.BACKEND_FAILED.type())
                 .setNonRetryable(true)
                 .setMessage(
-                        "%s of %s was running in %d crashes of the %s worker in a row (signal %d); it is not run again. %s says what crashed; once that is mended, `septet resume` goes on with the run"
+                        "%s of %s was running in %d crashes of the %s worker in a row (signal %d); it is not run again. %s shows what crashed. Repair the cause, then continue the run with `septet resume`"
                                 .formatted(
                                         activity.type(),
                                         activity.workflowId(),

@@ -118,7 +118,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
             if (argument instanceof String runId
                     && !runId.equals(own)
                     && !runId.startsWith(own + "/")) {
-                throw denied("a file is read for the run that asks, not for run " + runId);
+                throw denied("a run may read only its own pipeline file, not that of run " + runId);
             }
         }
     }
@@ -128,7 +128,7 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
             throws IOException {
         RunRef run = run(asked);
         if (run == null) {
-            throw denied("%s was asked on behalf of no run".formatted(type));
+            throw denied("%s was requested without a run".formatted(type));
         }
         if (run.ticket() == null && lineage.beganBefore(ours.since())) {
             ours.checkFolder(run); // of an earlier version, which made no tickets

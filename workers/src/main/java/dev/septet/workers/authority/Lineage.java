@@ -70,7 +70,7 @@ record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) 
         }
         throw new StageProblem(
                 FailureType.POLICY_DENIED,
-                "this %s workflow was not started by run %s, whose ticket it shows: a ticket counts within its own run. Start the pipeline (workflow type Pipeline)"
+                "this %s workflow was not started by run %s, but it shows that run's ticket: a ticket is valid only within its own run. Start the pipeline (workflow type Pipeline)"
                         .formatted(activity.getWorkflowType(), root));
     }
 
@@ -173,7 +173,7 @@ record Lineage(WorkflowClient client, ActivityInfo activity, Verified verified) 
             }
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "the Temporal server does not say which run this workflow belongs to (%s)"
+                    "the Temporal server did not return the run of this workflow (%s)"
                             .formatted(code),
                     e);
         }

@@ -33,10 +33,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Make this machine the host of a pipeline's files, where machines share a store.",
+            "Make this machine the host of a pipeline's files when several machines share a store.",
             "",
             "Publications, canaries, monitor checks and reviewed rows of the pipeline then belong"
-                    + " here. Files of the host before are not copied."
+                    + " here. Files of the previous host are not copied."
         })
 final class AdoptCommand implements Callable<Integer> {
     private final Session session;
@@ -46,7 +46,7 @@ final class AdoptCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Also while workers of the pipeline's present host are there")
+            description = "Move the pipeline even while workers of its present host run")
     private boolean force;
 
     @Option(names = "--json", description = "Print the host as JSON")
@@ -61,7 +61,9 @@ final class AdoptCommand implements Callable<Integer> {
         if (!Stores.shared(session.environment())) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "the store is this machine's own, and so are the files of its pipelines: only machines that share a store (SEPTET_STORE=s3://BUCKET/PREFIX) adopt pipelines");
+                    "the store is this machine's own, and so are the files of its pipelines: only"
+                            + " machines that share a store (SEPTET_STORE=s3://BUCKET/PREFIX) adopt"
+                            + " pipelines");
         }
         ArtifactStore store = session.store();
         try {
@@ -83,7 +85,7 @@ final class AdoptCommand implements Callable<Integer> {
                 if (!hosts.move(pipeline, here)) {
                     throw new CliProblem(
                             ExitCode.RUN_FAILED,
-                            "another command moved '%s' in this moment; see `septet doctor`"
+                            "another command moved '%s' at the same time; see `septet doctor`"
                                     .formatted(pipeline));
                 }
             }
@@ -103,7 +105,7 @@ final class AdoptCommand implements Callable<Integer> {
             if (Pollers.now(connection, before.queue())) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,
-                        "workers of host %s are there: stop Septet on that machine, and run this command again two minutes later; --force moves the pipeline at once"
+                        "workers of host %s are running: stop Septet on that machine, and run this command again two minutes later; --force moves the pipeline without waiting"
                                 .formatted(before.name()));
             }
         }
@@ -126,10 +128,10 @@ final class AdoptCommand implements Callable<Integer> {
         List<String> missing = missing(published);
         if (!missing.isEmpty()) {
             terminal.note(
-                    "Not on this machine: %s. Copy what you need from the machine before; the next publication writes published folders again."
+                    "Not on this machine: %s. Copy what you need from the previous machine; the next publication writes published folders again."
                             .formatted(String.join(", ", missing)));
         }
-        terminal.note("Work that waits for the host before moves here within half an hour.");
+        terminal.note("Work that waits for the previous host moves here within half an hour.");
     }
 
     private List<String> missing(AliasHistory published) {

@@ -42,19 +42,20 @@ abstract class AnswerCommand implements Callable<Integer> {
             description = "The run's workflow id: the pipeline's name for a run of `septet run`")
     private String run = "";
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "The role you answer in")
+    @Option(names = "--role", paramLabel = "ROLE", description = "The role in which you answer")
     private @Nullable String role;
 
     @Option(
             names = "--model",
             paramLabel = "DIGITS",
-            description = "The model you looked at: the first digits of its sha256, at least 8")
+            description = "The model that you reviewed: the first digits of its sha256, at least 8")
     private @Nullable String model;
 
     @Option(
             names = "--report",
             paramLabel = "DIGITS",
-            description = "The report you looked at: the first digits of its sha256, at least 8")
+            description =
+                    "The report that you reviewed: the first digits of its sha256, at least 8")
     private @Nullable String report;
 
     @Option(
@@ -73,7 +74,7 @@ abstract class AnswerCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description = "Print the question, or what became of the answer, as JSON")
+            description = "Print the question, or the result of the answer, as JSON")
     private boolean json;
 
     AnswerCommand(Session session, String update) {
@@ -90,13 +91,13 @@ abstract class AnswerCommand implements Callable<Integer> {
         if (!asks && (role == null || model == null || report == null)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "an answer needs --role, --model and --report; `septet %s %s` alone shows what is asked and the command that answers it"
+                    "an answer needs --role, --model and --report; `septet %s %s` alone shows the question and the command that answers it"
                             .formatted(update, run));
         }
         try (Connection connection = Reach.any(session)) {
             if (!Pollers.any(connection, TaskQueues.LIGHT)) {
                 throw refused(
-                        "no worker polls the task queue `%s`, so nobody hears it. Start one with `septet worker`."
+                        "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."
                                 .formatted(TaskQueues.LIGHT));
             }
             AskedModel asked = AskedModel.of(new RunHandle(connection, run, ""));

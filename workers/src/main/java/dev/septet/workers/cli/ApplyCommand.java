@@ -30,11 +30,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Make the server's schedules what the pipeline files say; a second time changes"
-                    + " nothing.",
+            "Make the server's schedules match the pipeline files; a second call changes nothing.",
             "",
-            "What a file does not speak of stays: a schedule that somebody paused remains paused,"
-                    + " and its note remains."
+            "Settings that a file does not name stay: a paused schedule remains paused, and its"
+                    + " note remains."
         })
 final class ApplyCommand implements Callable<Integer> {
     private final Session session;
@@ -50,8 +49,8 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = "--prune",
             description =
-                    "Delete schedules that `septet apply` made and that no given file wants any"
-                            + " more; schedules of others stay")
+                    "Delete schedules that `septet apply` made and that no given file declares;"
+                            + " other schedules stay")
     private boolean prune;
 
     @Option(names = "--json", description = "Print the changes as JSON")
@@ -136,7 +135,7 @@ final class ApplyCommand implements Callable<Integer> {
             if (entry.isEmpty() || !Files.isSameFile(entry.get().file(), file.path())) {
                 session.terminal()
                         .note(
-                                "%s is not what this machine's workers know as '%s', so its starts will fail or run another file. Serve it: septet dev --pipelines %s"
+                                "%s is not the file that this machine's workers serve as '%s', so its starts will fail or run another file. Serve it: septet dev --pipelines %s"
                                         .formatted(file.path(), spec.name(), file.folder()));
             }
         } catch (IOException | RuntimeException unreadable) {

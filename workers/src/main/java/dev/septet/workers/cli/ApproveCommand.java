@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Show what a run asks before it publishes a model, or agree to it.",
+            "Show the approval question of a run, or approve its model.",
             "",
             "With the run alone it shows the model, its scores and the command that answers. An"
-                    + " answer names the model and the report that were looked at, and is refused"
-                    + " when others are asked about."
+                    + " answer names the model and the report that you reviewed. It is refused when the"
+                    + " question is about others."
         })
 final class ApproveCommand extends AnswerCommand {
     @Option(names = "--comment", paramLabel = "TEXT", description = "A sentence for the record")

@@ -31,9 +31,9 @@ record AskedModel(
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
                     deploy.state() == StageStatus.State.SKIPPED
-                            ? "%s: it publishes nothing (%s), so there is nothing to answer."
+                            ? "%s: it publishes nothing (%s), so there is no question to answer."
                                     .formatted(run.workflowId(), deploy.detail())
-                            : "%s: nothing is asked yet: it is at %s"
+                            : "%s: there is no question yet: it is at %s"
                                     .formatted(run.workflowId(), RunningStage.at(status)));
         }
         return new AskedModel(
@@ -55,8 +55,8 @@ record AskedModel(
                             .formatted(
                                     run.workflowId(),
                                     approval.state() == ApprovalStatus.State.NOT_NEEDED
-                                            ? "its file asks nobody before it publishes."
-                                            : "nothing is asked yet: the model is being"
+                                            ? "its file requires no approval."
+                                            : "there is no question yet: the model is being"
                                                     + " exported."));
             return;
         }

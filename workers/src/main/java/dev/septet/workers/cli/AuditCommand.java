@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Read the log of what served models were asked and answered.")
+        description = "Read the audit log: the requests and answers of served models.")
 final class AuditCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -27,6 +27,6 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say `verify` or `show`");
+        throw new ParameterException(spec.commandLine(), "use `verify` or `show`");
     }
 }

@@ -34,7 +34,8 @@ final class AuditFilter {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "Only from then on: 2026-03-01T12:00:00Z, or a time ago such as 90m, 36h")
+            description =
+                    "Only from this time on: 2026-03-01T12:00:00Z, or a time ago such as 90m, 36h")
     private @Nullable String since;
 
     @Option(

@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
         description = {
             "Print lines of an audit log, the newest last.",
             "",
-            "Personal data is masked, also in a log that was written without that."
+            "Personal data is masked, even in a log that was written unmasked."
         })
 final class AuditShowCommand implements Callable<Integer> {
     private static final int AT_ONCE = 4096;
@@ -48,7 +48,7 @@ final class AuditShowCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--last"},
             paramLabel = "N",
-            description = "At most so many lines, from 1 to 100000. Default: 20")
+            description = "The greatest number of lines, from 1 to 100000. Default: 20")
     private int last = 20;
 
     @Option(names = "--full", description = "Print whole texts")
@@ -84,7 +84,7 @@ final class AuditShowCommand implements Callable<Integer> {
         if (rejected > 0) {
             session.terminal()
                     .note(
-                            "%d lines are no lines of an audit log; `septet audit verify %s` says where"
+                            "%d lines are not lines of an audit log; `septet audit verify %s` shows where"
                                     .formatted(rejected, log.named()));
         }
         return ExitCode.OK;

@@ -27,11 +27,11 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Tell whether an audit log is what was written: no line or file of it changed, deleted,"
-                    + " moved or cut off. A pipeline's log is compared with what its monitor noted"
-                    + " in its history on the Temporal server, where one answers.",
+            "Check that no line or file of an audit log was changed, deleted, moved or cut off. A"
+                    + " pipeline's log is compared with what its monitor noted in its history, if the"
+                    + " Temporal server answers.",
             "",
-            "Exit code 7 when it is not. It may be written meanwhile."
+            "The exit code is 7 when a check fails. A server may write the log meanwhile."
         })
 final class AuditVerifyCommand implements Callable<Integer> {
     private static final String DIGEST = "[0-9a-f]{64}";
@@ -44,8 +44,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
             names = "--digest",
             paramLabel = "SHA256",
             description =
-                    "That an earlier verification printed: shows also that nobody wrote the whole"
-                            + " log anew")
+                    "The digest that an earlier verification printed: also shows that the whole log"
+                            + " was not rewritten")
     private @Nullable String digest;
 
     @Option(names = "--json", description = "Print the verdict as JSON")
@@ -124,7 +124,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         }
         session.terminal()
                 .print(
-                        "%s: whole. %d lines in %d files, %d to %d"
+                        "%s: complete. %d lines in %d files, %d to %d"
                                 .formatted(
                                         log.named(),
                                         verdict.lines(),
@@ -135,9 +135,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
         if (verdict.torn() > 0) {
             session.terminal()
                     .note(
-                            "its last %d bytes are a line that is being written, or was when a crash"
+                            "its last %d bytes are an unfinished line: it is being written, or a crash"
                                             .formatted(verdict.torn())
-                                    + " came; the next writer moves those away");
+                                    + " cut it off; the next writer moves such bytes away");
         }
     }
 }

@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Talk to a model: a line is a prompt; an empty line, Ctrl-D or Ctrl-C ends it.",
+            "Chat with a model: each line is a prompt; an empty line, Ctrl-D or Ctrl-C ends the"
+                    + " chat.",
             "",
             "While the model answers, Ctrl-C ends the answer. Without a terminal, each line of"
                     + " standard input is a prompt."
@@ -39,19 +40,19 @@ final class ChatCommand implements Callable<Integer> {
             description = "A model folder, or the name of a pipeline that has published one")
     private @Nullable String named;
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "Answer this and end")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "Answer this prompt and exit")
     private @Nullable String prompt;
 
     @Option(
             names = "--system",
             paramLabel = "TEXT",
-            description = "What the conversation opens with")
+            description = "The system message of the conversation")
     private @Nullable String system;
 
     @Option(
             names = "--max-tokens",
             paramLabel = "N",
-            description = "Most tokens of an answer. Default: 256")
+            description = "The greatest number of tokens of an answer. Default: 256")
     private int maxTokens = 256;
 
     @Option(
@@ -60,7 +61,7 @@ final class ChatCommand implements Callable<Integer> {
             description = "0 gives the most probable answer. Default: 0")
     private double temperature;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of all draws. Default: 0")
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of sampling. Default: 0")
     private long seed;
 
     ChatCommand(Session session) {

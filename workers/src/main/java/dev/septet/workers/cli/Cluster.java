@@ -101,8 +101,8 @@ final class Cluster implements AutoCloseable {
         if (detach) {
             throw new CliProblem(
                     ExitCode.SERVER_UNREACHABLE,
-                    "--detach needs a server and workers that go on by themselves, and none run."
-                            + " Start them with `septet dev` in another terminal.");
+                    "--detach needs a server and workers that keep running after this command, and"
+                            + " none run. Start them with `septet dev` in another terminal.");
         }
         List<Path> served = List.of(folder);
         if (file != null) {
@@ -224,7 +224,7 @@ final class Cluster implements AutoCloseable {
                 said = true;
                 session.terminal()
                         .note(
-                                "Other runs use this command's workers (%s); waiting for them. Ctrl-C ends the workers, and `septet dev` goes on with those runs."
+                                "Other runs use this command's workers (%s); waiting for them. Ctrl-C ends the workers; `septet dev` continues those runs."
                                         .formatted(String.join(", ", others)));
             }
             Thread.sleep(1000);

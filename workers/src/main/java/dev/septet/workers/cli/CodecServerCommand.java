@@ -28,9 +28,9 @@ import java.util.concurrent.CountDownLatch;
         description = {
             "Decode encrypted payloads for the Temporal Web UI and CLI, until Ctrl-C.",
             "",
-            "It has the keys of SEPTET_CODEC_KEYS, listens on 127.0.0.1 only, and answers who knows"
-                    + " its token; of web pages only the Web UI's. The token is in the state"
-                    + " folder's file codec-token."
+            "It has the keys of SEPTET_CODEC_KEYS and listens on 127.0.0.1 only. A request needs"
+                    + " its token; web pages other than the Web UI's are refused. The token is in the"
+                    + " state folder's file codec-token."
         })
 final class CodecServerCommand implements Callable<Integer> {
     private static final int PORT = 8234;
@@ -42,16 +42,16 @@ final class CodecServerCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "Where it listens; 0 = any free port. Default: " + PORT)
+            description = "Port to listen on; 0 = any free port. Default: " + PORT)
     private int port = PORT;
 
     @Option(
             names = "--ui",
             paramLabel = "ORIGIN",
             description =
-                    "Origin of a Web UI whose pages may ask, such as https://temporal.example.com;"
-                            + " repeatable. Default: the state folder's own server's, and port 8233"
-                            + " of this machine")
+                    "Origin of a Web UI that may send requests, such as"
+                            + " https://temporal.example.com; repeatable. Default: the state folder's"
+                            + " own server's, and port 8233 of this machine")
     private List<String> uis = new ArrayList<>();
 
     CodecServerCommand(Session session) {
@@ -81,7 +81,7 @@ final class CodecServerCommand implements Callable<Integer> {
         } catch (BindException taken) {
             throw new CliProblem(
                     ExitCode.PORT_TAKEN,
-                    "port %d is taken. Give another one with --port N, or --port 0 for any."
+                    "port %d is in use. Choose another one with --port N, or --port 0 for any."
                             .formatted(port));
         }
         return ExitCode.OK;

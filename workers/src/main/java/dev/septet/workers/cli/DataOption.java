@@ -20,7 +20,7 @@ final class DataOption {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Further folder that pipelines may read data and models from, beside those of "
+                    "Another folder from which pipelines may read data and models, in addition to "
                             + VARIABLE
                             + "; repeatable")
     private List<Path> given = new ArrayList<>();
@@ -55,7 +55,8 @@ final class DataOption {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new CliProblem(ExitCode.USAGE, "%s: '%s' is no path".formatted(VARIABLE, name));
+            throw new CliProblem(
+                    ExitCode.USAGE, "%s: '%s' is not a path".formatted(VARIABLE, name));
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
         description = {
             "Run a Temporal server and Septet's workers in the foreground, until Ctrl-C.",
             "",
-            "Where a server is configured, only the workers."
+            "When a server is configured, runs only the workers."
         })
 final class DevCommand implements Callable<Integer> {
     private final Session session;
@@ -106,7 +106,7 @@ final class DevCommand implements Callable<Integer> {
         return switch (server.kind()) {
             case CONFIGURED -> " (configured)";
             case OWN -> "";
-            case IN_MEMORY -> " (in memory: forgets everything)";
+            case IN_MEMORY -> " (in memory: nothing is saved)";
         };
     }
 }

@@ -22,9 +22,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Look at everything that runs depend on, and say the next step for what is not well.",
+            "Check everything that runs depend on, and print the next step for each problem.",
             "",
-            "Ends with 1 when a check fails; what is only warned of ends with 0."
+            "The exit code is 1 when a check fails; warnings alone give 0."
         })
 final class DoctorCommand implements Callable<Integer> {
     private static final int INDENT = 17;
@@ -34,10 +34,10 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--fix",
             description =
-                    "Mend what needs no person: register search attributes, lengthen the memory of"
-                            + " a server on this machine, remove what killed processes left, move"
-                            + " damaged artifacts aside, start dead monitors again, take"
-                            + " other users' rights from the state folder")
+                    "Repair what can be repaired automatically. Registers search attributes,"
+                            + " lengthens the retention of this machine's server, and removes what"
+                            + " killed processes left. Moves damaged artifacts aside, restarts ended"
+                            + " monitors, and removes other users' rights to the state folder")
     private boolean fix;
 
     @Option(names = "--deep", description = "Read every stored artifact, not only the newest")

@@ -32,7 +32,7 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Show versions, folders, and every setting with where it comes from. Secrets are"
+                "Show versions, folders, and every setting with its source. Secrets are"
                         + " never shown, only whether they are set.")
 final class EnvCommand implements Callable<Integer> {
     private static final Duration ANSWER = Duration.ofSeconds(3);

@@ -33,10 +33,11 @@ final class Interruption {
             terminal.note("Interrupted. Training commits its checkpoint first ...");
             cluster.close();
             terminal.note(
-                    "The run waits in the server's database. The same command, or `septet dev`, goes on from its last checkpoint.");
+                    "The run waits in the server's database. The same command, or `septet dev`,"
+                            + " continues it from its last checkpoint.");
         } else {
             terminal.note(
-                    "Interrupted. The run goes on by itself; `septet status %s` shows it, `temporal workflow cancel --workflow-id %s` ends it."
+                    "Interrupted. The run continues; `septet status %s` shows it, `temporal workflow cancel --workflow-id %s` ends it."
                             .formatted(run.workflowId(), run.workflowId()));
         }
         Runtime.getRuntime().halt(ExitCode.INTERRUPTED);

@@ -46,7 +46,7 @@ final class KeyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say `create`");
+        throw new ParameterException(spec.commandLine(), "use `create`");
     }
 
     /** {@code septet key create}. */
@@ -60,22 +60,23 @@ final class KeyCommand implements Runnable {
     static final class Create implements Callable<Integer> {
         private final Session session;
 
-        @Parameters(paramLabel = "NAME", description = "What logs and messages call the key")
+        @Parameters(paramLabel = "NAME", description = "Name of the key in logs and messages")
         private String name = "";
 
         @Option(
                 names = "--key-file",
                 paramLabel = "FILE",
                 required = true,
-                description = "File to add it to; made, for its owner only, where there is none")
+                description =
+                        "File to add the key to; created, readable by its owner only, when it does"
+                                + " not exist")
         private Path file = Path.of("");
 
         @Option(
                 names = "--scope",
                 paramLabel = "SCOPE",
                 split = ",",
-                description =
-                        "What it may be used for: chat, feedback, models. Default: all of them")
+                description = "Scopes of the key: chat, feedback, models. Default: all of them")
         private List<String> scopes = new ArrayList<>();
 
         @Option(
@@ -83,7 +84,7 @@ final class KeyCommand implements Runnable {
                 paramLabel = "NAME",
                 split = ",",
                 description =
-                        "Models that it may ask for; NAME* stands for all that begin so."
+                        "Models that the key may use; NAME* matches all names that begin with NAME."
                                 + " Default: all models")
         private List<String> models = new ArrayList<>();
 

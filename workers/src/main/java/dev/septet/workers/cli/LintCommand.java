@@ -22,7 +22,7 @@ import java.util.concurrent.Callable;
         name = "lint",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Check pipeline files: every problem at once, nothing is run.")
+        description = "Check pipeline files: print every problem, run nothing.")
 final class LintCommand implements Callable<Integer> {
     /** How problems are printed. */
     enum Format {
@@ -36,7 +36,7 @@ final class LintCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Pipeline files, or folders whose .groovy files are meant")
+            description = "Pipeline files, or folders with .groovy files")
     private List<Path> paths = List.of();
 
     @Mixin private ParamOption params = new ParamOption();

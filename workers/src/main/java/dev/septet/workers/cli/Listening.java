@@ -26,7 +26,7 @@ final class Listening {
         } catch (UnknownHostException e) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "--host %s is no address of this machine".formatted(settings.host()));
+                    "--host %s is not an address of this machine".formatted(settings.host()));
         }
         if (!loopback && !settings.keys().keys().needed()) {
             throw new CliProblem(

@@ -18,7 +18,7 @@ final class LogFormatOption {
             paramLabel = "FORMAT",
             description =
                     "Log lines on standard output: plain, json (an object a line) or none. The log"
-                            + " file has them always. Default: "
+                            + " file always has them. Default: "
                             + VARIABLE
                             + ", else plain")
     private @Nullable String named;

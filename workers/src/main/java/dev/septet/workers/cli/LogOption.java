@@ -15,7 +15,7 @@ import java.util.Optional;
 final class LogOption {
     @Parameters(
             paramLabel = "LOG",
-            description = "A pipeline, whose log is in the state folder, or a log's folder")
+            description = "A pipeline with a log in the state folder, or a log's folder")
     private String named = "";
 
     /** As it was given. */
@@ -41,9 +41,9 @@ final class LogOption {
             throw missing("%s is a file; an audit log is a folder of files".formatted(named));
         }
         throw missing(
-                "there is no audit log '%s', neither as a folder nor in %s; a log begins with the"
+                "there is no audit log '%s', neither as a folder nor in %s; the first request"
                                 .formatted(named, logs)
-                        + " first request to a pipeline's model");
+                        + " to a pipeline's model creates its log");
     }
 
     /** The pipeline whose log it is, there or missing; empty where it was given as a folder. */
@@ -59,7 +59,7 @@ final class LogOption {
         try {
             return Path.of(named);
         } catch (InvalidPathException e) {
-            throw missing("'%s' is no path: %s".formatted(named, e.getReason()));
+            throw missing("'%s' is not a path: %s".formatted(named, e.getReason()));
         }
     }
 

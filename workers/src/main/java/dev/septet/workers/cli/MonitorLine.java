@@ -50,7 +50,7 @@ final class MonitorLine {
                 return with(
                         started,
                         State.FAILED,
-                        "%s is %s: nobody watches the model until the pipeline's next run"
+                        "%s is %s: no monitor checks the model until the pipeline's next run"
                                 .formatted(started.workflowId(), StateWords.of(state)));
             }
             MonitorStatus status =

@@ -56,12 +56,12 @@ final class OpenRuns {
                 case UNIMPLEMENTED ->
                         new CliProblem(
                                 ExitCode.RUN_FAILED,
-                                "the server %s keeps no list of runs: it is the Java SDK's in-memory one. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
+                                "the server %s has no list of runs: it is the Java SDK's in-memory server. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
                                         .formatted(address));
                 case INVALID_ARGUMENT ->
                         new CliProblem(
                                 ExitCode.RUN_FAILED,
-                                "the server %s cannot look for that: %s. `septet doctor --fix` registers what Septet's runs are found by."
+                                "the server %s cannot search for these runs: %s. `septet doctor --fix` registers Septet's search attributes."
                                         .formatted(address, e.getStatus().getDescription()));
                 default -> e;
             };

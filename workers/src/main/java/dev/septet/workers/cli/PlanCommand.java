@@ -32,7 +32,7 @@ import java.util.concurrent.Callable;
         name = "plan",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Show what a run would do, reuse and need; nothing is started.")
+        description = "Show what a run would do, reuse and need; start nothing.")
 final class PlanCommand implements Callable<Integer> {
     private final Session session;
 
@@ -100,13 +100,13 @@ final class PlanCommand implements Callable<Integer> {
                         + Texts.bytes(plan.memoryBytes())
                         + " for training"
                         + (plan.recompute()
-                                ? ", computing activations anew: keeping them takes more than is"
-                                        + " free here"
+                                ? ", with recomputed activations: storing them takes more memory"
+                                        + " than is free here"
                                 : ""));
         terminal.print(
                 "         and "
                         + Texts.bytes(plan.snapshotBytes())
-                        + " more during a save, which training waits for where twice that is not"
+                        + " more during a save; training waits for the save when twice that is not"
                         + " free");
         if (plan.float32ForBf16()) {
             terminal.print(
@@ -118,8 +118,8 @@ final class PlanCommand implements Callable<Integer> {
             terminal.print(
                     "Disk     "
                             + Texts.bytes(frozen)
-                            + " in the store for what frozen layers put out; `frozenLayers"
-                            + " everyStep` does without");
+                            + " in the store for the activations of frozen layers; `frozenLayers"
+                            + " everyStep` avoids this");
         }
         Long steps = plan.steps();
         terminal.print(

@@ -17,9 +17,9 @@ final class PortOption {
             names = "--port",
             paramLabel = "N",
             description = {
-                "Start a Temporal server on this port, whatever else runs on this machine; 0 = any"
-                        + " free one. Commands on the same state folder find it.",
-                "Default: 7233, or any free port where it is taken"
+                "Start a Temporal server on this port, even when another server runs on this"
+                        + " machine; 0 = any free one. Commands on the same state folder find it.",
+                "Default: 7233, or any free port when 7233 is in use"
             })
     private @Nullable Integer port;
 
@@ -47,7 +47,7 @@ final class PortOption {
         if (found.isPresent() && wanted.server() != null) {
             session.terminal()
                     .note(
-                            "--port is passed over: %s already"
+                            "--port is ignored: %s already"
                                     .formatted(
                                             found.get().kind() == ServerRef.Kind.CONFIGURED
                                                     ? "TEMPORAL_ADDRESS or the profile names a"

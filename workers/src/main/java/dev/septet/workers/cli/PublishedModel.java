@@ -62,7 +62,7 @@ final class PublishedModel {
                                 : (folder
                                                 ? "%s holds no model: there is no config.json in"
                                                         + " it; "
-                                                : "'%s' is neither a folder nor a pipeline with a"
+                                                : "'%s' is not a folder, and not a pipeline with a"
                                                         + " model; ")
                                         .formatted(named))
                         + (pipelines.isEmpty()

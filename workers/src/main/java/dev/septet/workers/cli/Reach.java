@@ -31,7 +31,7 @@ final class Reach {
         if (restarted) {
             throw new CliProblem(
                     ExitCode.SERVER_UNREACHABLE,
-                    "this state folder's Temporal server %s does not answer, though the process that keeps it runs. See the logs beside it, or end that process and start it again with `septet dev`."
+                    "this state folder's Temporal server %s does not answer, but its process runs. See the logs beside it, or end that process and start it again with `septet dev`."
                             .formatted(server.address()));
         }
         throw new CliProblem(

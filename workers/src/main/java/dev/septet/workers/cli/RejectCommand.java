@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Say no to a model that a run asks about. One no ends the run; nothing is published.",
+            "Reject the model of a run. One rejection ends the run; nothing is published.",
             "",
-            "With the run alone it shows what is asked, as `septet approve` does."
+            "With the run alone it shows the question, as `septet approve` does."
         })
 final class RejectCommand extends AnswerCommand {
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "The reason, for the record")
     private @Nullable String reason;
 
     RejectCommand(Session session) {

@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
         name = "report",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Show what a run's evaluation found, and where its report page is.")
+        description = "Show the results of a run's evaluation, and the place of its report page.")
 final class ReportCommand implements Callable<Integer> {
     private static final List<String> OPENERS = List.of("xdg-open", "open", "wslview");
 
@@ -107,7 +107,7 @@ final class ReportCommand implements Callable<Integer> {
                                 () ->
                                         new CliProblem(
                                                 ExitCode.RUN_FAILED,
-                                                "%s is %s, and no worker is there to say what it found. Start one with `septet worker --role light`."
+                                                "%s is %s, and no worker can read its results. Start one with `septet worker --role light`."
                                                         .formatted(
                                                                 run,
                                                                 StateWords.of(snapshot.state()))));
@@ -137,6 +137,6 @@ final class ReportCommand implements Callable<Integer> {
                 // The next one.
             }
         }
-        session.terminal().note("there is nothing on this machine to open it with");
+        session.terminal().note("no program on this machine can open it");
     }
 }

@@ -47,11 +47,12 @@ import java.util.stream.Collectors;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Go on with an ended run from one of its stages, with the file as it is now.",
+            "Continue an ended run from one of its stages, with the file as it is now.",
             "",
-            "What the stages before it made is taken over; it and those behind it are made anew,"
-                    + " even where a finished result exists. First it is said what changed since,"
-                    + " and whether that allows it; nothing is started when it does not."
+            "Results of the earlier stages are reused. This stage and the later ones run again,"
+                    + " even when a finished result exists. The command first prints what changed"
+                    + " since, and whether the changes allow a resume. When they do not, nothing is"
+                    + " started."
         })
 final class ResumeCommand implements Callable<Integer> {
     private final Session session;
@@ -67,7 +68,7 @@ final class ResumeCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "STAGE",
             required = true,
-            description = "The first stage that is made anew")
+            description = "The first stage that runs again")
     private String from = "";
 
     @Option(
@@ -79,15 +80,15 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "The pipeline file. Default: where the run found it")
+            description = "The pipeline file. Default: the file that the run read")
     private @Nullable Path file;
 
     @Mixin private ParamOption params = new ParamOption();
 
-    @Option(names = "--dry-run", description = "Only say what it would do")
+    @Option(names = "--dry-run", description = "Only print what it would do")
     private boolean dryRun;
 
-    @Option(names = "--detach", description = "Start the run and return at once")
+    @Option(names = "--detach", description = "Start the run and return without waiting")
     private boolean detach;
 
     @Option(names = "--json", description = "Print the verdicts, and the result, as JSON")
@@ -141,7 +142,7 @@ final class ResumeCommand implements Callable<Integer> {
                 && handle.snapshot().running()) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    "%s: it is going on, so there is nothing to resume: see `septet status %s`."
+                    "%s: it is running, so there is nothing to resume: see `septet status %s`."
                             .formatted(run, run));
         }
         return EarlierRun.of(cluster.connection().client(), run, runId);

@@ -32,11 +32,12 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Decide which feedback a pipeline's model learns from.",
+            "Decide from which feedback a pipeline's model learns.",
             "",
-            "A correction in the audit log is a candidate: the question, and what the answer should"
-                    + " have been, without personal data. Accepted ones are appended to the pipeline's"
-                    + " reviewed rows. Without an option it asks at a terminal, and lists elsewhere."
+            "A correction in the audit log is a candidate: the question and the corrected answer,"
+                    + " without personal data. Accepted ones are appended to the pipeline's reviewed"
+                    + " rows. Without an option it prompts for a decision at a terminal, and prints a"
+                    + " list elsewhere."
         })
 final class ReviewCommand implements Callable<Integer> {
     private final Session session;
@@ -47,7 +48,10 @@ final class ReviewCommand implements Callable<Integer> {
     @Option(names = "--accept", paramLabel = "ID", description = "Accept it; repeatable")
     private List<String> accept = new ArrayList<>();
 
-    @Option(names = "--reject", paramLabel = "ID", description = "Put it away; repeatable")
+    @Option(
+            names = "--reject",
+            paramLabel = "ID",
+            description = "Reject this candidate; repeatable")
     private List<String> reject = new ArrayList<>();
 
     @Option(
@@ -61,13 +65,13 @@ final class ReviewCommand implements Callable<Integer> {
             description = "Accept the one question of --accept with this answer instead")
     private @Nullable String answer;
 
-    @Option(names = "--thumbs-up", description = "Answers that were liked are candidates too")
+    @Option(names = "--thumbs-up", description = "Answers with a thumb up are candidates too")
     private boolean thumbsUp;
 
     @Option(
             names = "--by",
             paramLabel = "NAME",
-            description = "Who decides, as it is written down. Default: this user's name")
+            description = "Name of the reviewer, for the record. Default: this user's name")
     private String by = System.getProperty("user.name", "unknown");
 
     @Option(
@@ -76,7 +80,7 @@ final class ReviewCommand implements Callable<Integer> {
             description = "Write all accepted rows there, as chat JSONL without their history")
     private @Nullable Path export;
 
-    @Option(names = "--list", description = "Only list, also at a terminal")
+    @Option(names = "--list", description = "Only print the list, even at a terminal")
     private boolean list;
 
     @Option(names = "--json", description = "Print JSON")
@@ -126,7 +130,8 @@ final class ReviewCommand implements Callable<Integer> {
 
     private void check() {
         if (!pipeline.matches(PipelineSpec.NAME_PATTERN)) {
-            throw new CliProblem(ExitCode.USAGE, "'%s' is no pipeline's name".formatted(pipeline));
+            throw new CliProblem(
+                    ExitCode.USAGE, "'%s' is not a pipeline's name".formatted(pipeline));
         }
         if (answer != null && (accept.size() != 1 || acceptAll)) {
             throw new CliProblem(ExitCode.USAGE, "--answer goes with one --accept ID");
@@ -141,7 +146,7 @@ final class ReviewCommand implements Callable<Integer> {
         if (!AuditReader.isLog(log)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "there is no audit log of '%s' in %s: its model was not asked anything yet"
+                    "there is no audit log of '%s' in %s: its model has had no request yet"
                             .formatted(pipeline, log.getParent()));
         }
         return Candidates.read(
@@ -159,7 +164,7 @@ final class ReviewCommand implements Callable<Integer> {
         if (!both.isEmpty()) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "%s cannot be accepted and rejected"
+                    "%s cannot be both accepted and rejected"
                             .formatted(ReviewBook.shortened(both.iterator().next())));
         }
         Clock clock = Clock.systemUTC();

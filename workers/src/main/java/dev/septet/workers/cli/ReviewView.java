@@ -44,7 +44,7 @@ record ReviewView(Terminal terminal, boolean json) {
                 "%d candidates, %d accepted rows".formatted(pending.size(), rows)
                         + (pending.isEmpty()
                                 ? ""
-                                : "; accept with --accept ID, put away with --reject ID"));
+                                : "; accept with --accept ID, reject with --reject ID"));
     }
 
     void show(Candidate candidate) {

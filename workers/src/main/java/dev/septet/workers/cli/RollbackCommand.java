@@ -23,10 +23,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Point a pipeline's published folders, and its served name, at the version before the"
-                    + " present one.",
+            "Point a pipeline's published folders and its served name to the previous version.",
             "",
-            "Each folder moves at once: a reader finds the old version or the new one."
+            "Each folder switches atomically: a reader finds the old version or the new one."
         })
 final class RollbackCommand implements Callable<Integer> {
     private final Session session;
@@ -37,7 +36,9 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "VERSION",
-            description = "This version instead: the first digits of its sha256, at least 6")
+            description =
+                    "Another version instead of the previous one: the first digits of its sha256,"
+                            + " at least 6")
     private @Nullable String version;
 
     @Option(names = "--json", description = "Print the move as JSON")

@@ -19,10 +19,10 @@ import java.util.concurrent.Callable;
         description = {
             "Run a pipeline through all its stages.",
             "",
-            "Uses the configured Temporal server (TEMPORAL_ADDRESS or a profile) and its workers,"
-                    + " else one that runs on this machine, else starts both for as long as the"
-                    + " run takes.",
-            "Ctrl-C never loses work: the run goes on where it can, and the same command follows"
+            "Uses the configured Temporal server (TEMPORAL_ADDRESS or a profile) and its workers."
+                    + " Otherwise it uses a server that runs on this machine, or starts server and"
+                    + " workers for this run.",
+            "Ctrl-C never loses work: the run continues where it can, and the same command follows"
                     + " it again."
         })
 final class RunCommand implements Callable<Integer> {
@@ -34,12 +34,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private PortOption port = new PortOption();
 
-    @Option(names = "--detach", description = "Start the run and return at once")
+    @Option(names = "--detach", description = "Start the run and return without waiting")
     private boolean detach;
 
     @Option(
             names = "--replace",
-            description = "End a run of this pipeline that is going on, and start this one")
+            description = "End the running run of this pipeline, and start this one")
     private boolean replace;
 
     @Option(names = "--json", description = "Print the result as JSON on standard output")

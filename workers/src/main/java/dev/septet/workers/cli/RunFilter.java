@@ -51,13 +51,13 @@ final class RunFilter {
     @Option(
             names = "--score",
             paramLabel = "LEAST",
-            description = "Whose first metric is at least this")
+            description = "Runs with a first metric of at least this value")
     private @Nullable Double score;
 
     @Option(
             names = "--drift",
             paramLabel = "LEAST",
-            description = "Watches that are at least this sure of a drift, 0 to 1")
+            description = "Monitors with a drift confidence of at least this value, 0 to 1")
     private @Nullable Double drift;
 
     /** Whether it asks for what runs with encrypted payloads do not tell the server. */

@@ -111,7 +111,7 @@ final class RunSummary {
         String monitor = report == null ? null : report.monitorId();
         if (monitor != null) {
             terminal.print(
-                    "Monitor  %s watches the model while `septet dev` runs".formatted(monitor));
+                    "Monitor  %s checks the model while `septet dev` runs".formatted(monitor));
         }
         if (deployment != null && !deployment.published().isEmpty()) {
             terminal.print(

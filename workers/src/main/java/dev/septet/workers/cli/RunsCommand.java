@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
         description = {
             "List runs, newest first.",
             "",
-            "Filters are joined by and. `temporal workflow list --query` finds the same by the"
+            "A run must match every filter. `temporal workflow list --query` finds the same by the"
                     + " search attributes SeptetPipeline, SeptetStage, SeptetModel, SeptetDataset,"
                     + " SeptetGate, SeptetScore and SeptetDrift."
         })
@@ -27,7 +27,10 @@ final class RunsCommand implements Callable<Integer> {
 
     @Mixin private RunFilter filter = new RunFilter();
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: 20")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "The greatest number of runs. Default: 20")
     private int limit = 20;
 
     @Option(names = "--json", description = "Print JSON")
@@ -47,7 +50,9 @@ final class RunsCommand implements Callable<Integer> {
             if (filter.asksForNames() && new CodecSettings(session.environment()).encodes()) {
                 session.terminal()
                         .note(
-                                "Runs with encrypted payloads do not tell the server their model and dataset; --model and --dataset find others only.");
+                                "Runs with encrypted payloads do not publish their model and"
+                                        + " dataset to the server; --model and --dataset find only"
+                                        + " other runs.");
             }
             new RunTable(session.terminal()).print(OpenRuns.find(connection, query, limit), json);
         }

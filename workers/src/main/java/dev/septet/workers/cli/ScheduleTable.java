@@ -59,7 +59,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
         }
         terminal.print(
                 counts.isEmpty()
-                        ? "No file has a schedule, and there was none to change."
+                        ? "No file has a schedule, and there was no schedule to change."
                         : String.join(", ", counts) + (dryRun ? "; nothing was changed" : ""));
         for (ScheduleChange change : changes) {
             if (change.action() == Action.DELETE) {
@@ -67,7 +67,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
             }
             if (change.paused()) {
                 terminal.print(
-                        "%s is paused and stays so (%s). `temporal schedule toggle --unpause --schedule-id %s` lets it go on."
+                        "%s is paused and stays so (%s). `temporal schedule toggle --unpause --schedule-id %s` resumes it."
                                 .formatted(
                                         change.id(),
                                         change.note() == null ? "no note" : change.note(),
@@ -77,7 +77,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
             }
         }
         if (changes.stream().anyMatch(change -> change.action() == Action.LEFT)) {
-            terminal.note("Left are schedules that no given file wants; --prune deletes them.");
+            terminal.note("Some schedules are declared in no given file; --prune deletes them.");
         }
     }
 

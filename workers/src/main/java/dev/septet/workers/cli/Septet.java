@@ -26,12 +26,12 @@ import java.nio.charset.StandardCharsets;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the run failed, or what was asked was refused",
+            "1:the run failed, or the request was refused",
             "2:the command line is wrong",
             "3:the pipeline file is wrong",
-            "4:the gate said no",
+            "4:the gate rejected the model",
             "5:not found",
-            "6:the port is taken",
+            "6:the port is in use",
             "7:an audit log is not what was written",
             "69:the Temporal server cannot be reached",
             "130:interrupted"

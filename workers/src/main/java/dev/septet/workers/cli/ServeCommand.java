@@ -42,7 +42,8 @@ import java.util.concurrent.TimeUnit;
             "Serve models over HTTP as OpenAI's API does, with a chat page, until Ctrl-C.",
             "",
             "Model folders and GGUF files are served by Septet's engine, which computes in float32."
-                    + " A pipeline is served by the version that it has published, and follows it."
+                    + " For a pipeline, the server serves the published version, and follows later"
+                    + " publications."
         })
 final class ServeCommand implements Callable<Integer> {
     private final Session session;
@@ -52,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "MODEL",
             description =
                     "Model folders, GGUF files, or pipelines; NAME=PATH names a model. Default: all"
-                            + " pipelines that have published one")
+                            + " pipelines with a published model")
     private List<String> models = new ArrayList<>();
 
     @Option(
@@ -67,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "ADDRESS",
             description =
-                    "Address to listen on; others than this machine's own need keys."
+                    "Address to listen on; an address that other machines can reach needs keys."
                             + " Default: 127.0.0.1")
     private String host = "127.0.0.1";
 
@@ -81,22 +82,25 @@ final class ServeCommand implements Callable<Integer> {
             names = "--key-file",
             paramLabel = "FILE",
             description =
-                    "API keys, one a line, as `septet key create` adds them; read again when it"
-                            + " changes. Else those in SEPTET_API_KEYS, if any")
+                    "API keys, one a line, as `septet key create` adds them; the server reads the"
+                            + " file again when it changes. Default: the keys in SEPTET_API_KEYS, if"
+                            + " set")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             description =
-                    "Most requests a minute of one key, or of one address where no keys are set."
-                            + " Default: no limit")
+                    "The greatest number of requests a minute of one key, or of one address when no"
+                            + " keys are set. Default: no limit")
     private int rate;
 
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
-            description = "Certificate of this server, then those that signed it, in PEM: use TLS")
+            description =
+                    "Serve over TLS: certificate of this server, followed by the certificates that"
+                            + " signed it, in PEM")
     private @Nullable Path certificates;
 
     @Option(
@@ -109,31 +113,31 @@ final class ServeCommand implements Callable<Integer> {
             names = "--trusted-proxy",
             paramLabel = "ADDRESS",
             description =
-                    "Address of a proxy in front of this server, whose X-Forwarded-For is believed"
-                            + " when limits are counted by address; may be given several times")
+                    "Address of a proxy in front of this server. Its X-Forwarded-For header is"
+                            + " trusted when limits are counted by address; repeatable")
     private List<String> proxies = new ArrayList<>();
 
     @Option(
             names = "--audit",
             paramLabel = "WHAT",
             description =
-                    "What the audit logs of pipelines get of prompts, answers and corrections:"
-                            + " redacted (without personal data), whole, lengths, or off, which"
-                            + " also takes no feedback. Default: redacted")
+                    "Content of prompts, answers and corrections in the audit logs: redacted"
+                            + " (without personal data), whole, lengths, or off. With off the server"
+                            + " also refuses feedback. Default: redacted")
     private String audit = "redacted";
 
     @Option(
             names = "--await",
-            description = "Start although a named pipeline has published nothing yet")
+            description = "Start even when a named pipeline has published nothing yet")
     private boolean await;
 
     @Option(
             names = "--targets",
             hidden = true,
-            description = "Serve the pipelines whose http target is this host and port")
+            description = "Serve the pipelines with an http target of this host and port")
     private boolean targets;
 
-    @Option(names = "--json", description = "Say on standard output as JSON where the server is")
+    @Option(names = "--json", description = "Print the server's address as JSON on standard output")
     private boolean json;
 
     ServeCommand(Session session) {
@@ -172,7 +176,7 @@ final class ServeCommand implements Callable<Integer> {
                                     () -> {
                                         session.terminal()
                                                 .note(
-                                                        "ending: answers that are being written end"
+                                                        "ending: unfinished answers are completed"
                                                                 + " first");
                                         server.close();
                                         ended.countDown();

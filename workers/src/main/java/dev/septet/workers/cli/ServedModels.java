@@ -153,7 +153,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         if (!Files.isRegularFile(folder.resolve(CONFIG))) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "--adapter needs a model folder to go over, and '%s' is none".formatted(base));
+                    "--adapter needs a base model folder, and '%s' is not one".formatted(base));
         }
         EngineBackend engine =
                 EngineBackend.open(folder, name -> Optional.ofNullable(adapters.get(name)));
@@ -206,7 +206,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     private static CliProblem unknown(String word, List<String> pipelines) {
         return new CliProblem(
                 ExitCode.NOT_FOUND,
-                "'%s' is neither a model folder or GGUF file, nor a pipeline that has published a model; published are: %s"
+                "'%s' is not a model folder, a GGUF file, or a pipeline that has published a model; pipelines with a published model: %s"
                         .formatted(
                                 word, pipelines.isEmpty() ? "none" : String.join(", ", pipelines)));
     }

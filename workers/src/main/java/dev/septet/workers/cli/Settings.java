@@ -101,7 +101,7 @@ record Settings(Map<String, String> environment) {
         known.put("SEPTET_TARGET_MODE", "private");
         known.put("SEPTET_TEMPORAL_CLI", "found on PATH or fetched");
         known.put("SEPTET_API_KEYS", "-");
-        known.put(PhoneRegions.VARIABLE, "those that are always known");
+        known.put(PhoneRegions.VARIABLE, "the built-in regions");
         known.put("SEPTET_SANDBOX", "on");
         known.put("SEPTET_SECRETS", "-");
         known.put("SEPTET_NOTIFY_COMMANDS", "none may be run");

@@ -20,9 +20,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Show how a run stands: its stages, how far it is, and what it waits for.",
+            "Show the state of a run: its stages, its progress, and what it waits for.",
             "",
-            "Without a run: the newest runs, as `septet runs` lists them."
+            "Without a run it shows the newest runs, as `septet runs` lists them."
         })
 final class StatusCommand implements Callable<Integer> {
     private static final int NEWEST = 10;

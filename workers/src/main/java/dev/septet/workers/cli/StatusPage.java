@@ -52,7 +52,7 @@ record StatusPage(
             line(terminal, "Waits", UnpolledQueues.said(queue));
         }
         if (snapshot.stages() == null && unpolled.isEmpty()) {
-            line(terminal, "Stages", "no worker answers at the moment; ask again");
+            line(terminal, "Stages", "no worker answers at the moment; try again");
         }
         if (failure != null) {
             line(terminal, "Failed", failure);

@@ -37,15 +37,15 @@ import java.util.stream.Collectors;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Tell a running training what to do.",
+            "Steer a running training.",
             "",
             "  pause            commit a checkpoint, give the device back and wait",
-            "  resume           go on after a pause",
-            "  checkpoint-now   commit a checkpoint and go on",
-            "  stop-early       end the training with what it has learned; the run goes on",
+            "  resume           continue after a pause",
+            "  checkpoint-now   commit a checkpoint and continue",
+            "  stop-early       end the training with what it has learned; the run continues",
             "  learning-rate V  train with this constant rate from the next step on",
             "",
-            "The step at which it takes effect is printed, and holds: a training that is killed"
+            "The command prints the step at which it takes effect. A training that is killed"
                     + " afterwards does the same at the same step."
         })
 final class SteerCommand implements Callable<Integer> {
@@ -59,7 +59,7 @@ final class SteerCommand implements Callable<Integer> {
             description = "The run's workflow id: the pipeline's name for a run of `septet run`")
     private String run = "";
 
-    @Parameters(index = "1", paramLabel = "WHAT", description = "What to do, see above")
+    @Parameters(index = "1", paramLabel = "WHAT", description = "The action, see above")
     private String what = "";
 
     @Parameters(index = "2", arity = "0..1", paramLabel = "VALUE", description = "The new rate")
@@ -110,7 +110,8 @@ final class SteerCommand implements Callable<Integer> {
             throw usage("%s takes no value".formatted(what));
         }
         if (action == SteeringAction.RESUME && atStep != null) {
-            throw usage("a paused training goes on where it is: resume takes no --at-step");
+            throw usage(
+                    "a paused training continues at its present step: resume takes no --at-step");
         }
         return action;
     }
@@ -118,7 +119,7 @@ final class SteerCommand implements Callable<Integer> {
     private SteeringAnswer ask(Connection connection, SteeringAction action) {
         if (!Pollers.any(connection, TaskQueues.LIGHT)) {
             throw refused(
-                    "no worker polls the task queue `%s`, so nobody hears it. Start one with `septet worker`."
+                    "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."
                             .formatted(TaskQueues.LIGHT));
         }
         WorkflowStub training =

@@ -27,7 +27,7 @@ final class UsageProblems implements IParameterExceptionHandler {
             return "there is no option '%s'".formatted(first);
         }
         return line.getSubcommands().isEmpty()
-                ? "'%s' is one argument too many".formatted(first)
+                ? "the argument '%s' is not expected".formatted(first)
                 : "there is no command '%s'; the commands are %s"
                         .formatted(first, String.join(", ", line.getSubcommands().keySet()));
     }

@@ -33,11 +33,12 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Prove that published files are whole, and that a server answers as they do.",
+            "Prove that published files are complete, and that a server answers like the published"
+                    + " model.",
             "",
-            "The server speaks OpenAI's API: Septet's own, vLLM, llama.cpp's, Ollama. It is asked a"
-                    + " few prompts; its answers, where it stops, and how many tokens it makes of a"
-                    + " prompt are held to the published model."
+            "The server implements OpenAI's API: Septet's own, vLLM, llama.cpp's, Ollama. Septet"
+                    + " sends a few prompts. It compares the answers, the stop positions and the token"
+                    + " counts with the published model."
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Session session;
@@ -57,21 +58,23 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME",
             description =
-                    "The model's name there. Default: the pipeline's, or the only one that it has")
+                    "The model's name on the server. Default: the pipeline's name, or the server's"
+                            + " only model")
     private @Nullable String model;
 
     @Option(
             names = "--base",
             paramLabel = "FOLDER",
             description =
-                    "The base model: then it is also shown that the adapter is served. A pipeline's"
-                            + " is known")
+                    "The base model: also proves that the adapter is served. For a pipeline it is"
+                            + " known")
     private @Nullable Path base;
 
     @Option(
             names = "--exact",
             description =
-                    "The server computes in float32 with unrounded weights, as Septet's own does")
+                    "The server computes in float32 with unrounded weights, as Septet's server"
+                            + " does")
     private boolean exact;
 
     @Option(
@@ -109,7 +112,8 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (CorruptArtifactException damaged) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    damaged.getMessage() + ". Run the pipeline again: it publishes it anew");
+                    damaged.getMessage()
+                            + ". Run the pipeline again: it publishes the model again");
         }
     }
 
@@ -121,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
                                 () ->
                                         new CliProblem(
                                                 ExitCode.NOT_FOUND,
-                                                "%s has no %s: it was not published, so there is nothing to hold it to; name a server with --endpoint"
+                                                "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
                                                         .formatted(model, Manifest.FILE)));
         session.terminal()
                 .note(
@@ -133,7 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
                     ? SpecJson.mapper().readValue(chain.toFile(), ChainReport.class)
                     : ChainReport.EMPTY;
         } catch (JsonProcessingException e) {
-            throw new CliProblem(ExitCode.RUN_FAILED, chain + " is no proof that Septet wrote");
+            throw new CliProblem(ExitCode.RUN_FAILED, chain + " is not a proof that Septet wrote");
         }
     }
 

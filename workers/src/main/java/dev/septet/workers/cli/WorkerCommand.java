@@ -26,10 +26,10 @@ import java.util.concurrent.Callable;
         description = {
             "Run one worker process in the foreground.",
             "",
-            "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, else the"
-                    + " state folder's own, and waits for it while it is away. SIGTERM: no new work;"
-                    + " training commits its checkpoint and hands over. It logs to standard output and"
-                    + " to logs/septet.log in the state folder."
+            "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, or the state"
+                    + " folder's own, and waits while the server does not answer. On SIGTERM it takes"
+                    + " no new work; training commits its checkpoint and hands over. It logs to"
+                    + " standard output and to logs/septet.log in the state folder."
         })
 final class WorkerCommand implements Callable<Integer> {
     private final Session session;
@@ -68,7 +68,7 @@ final class WorkerCommand implements Callable<Integer> {
         if (wanted.training() && !TrainingEnvironment.of(session.environment()).isEmpty()) {
             session.terminal()
                     .note(
-                            "This JVM was started without the environment that training is fast with: %s. Start it with the launcher, `septet worker`."
+                            "This JVM was started without the environment for fast training: %s. Start it with the launcher, `septet worker`."
                                     .formatted(
                                             String.join(
                                                     " ",

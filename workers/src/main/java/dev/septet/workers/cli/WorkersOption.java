@@ -11,13 +11,13 @@ final class WorkersOption {
     @Option(
             names = "--pipelines",
             paramLabel = "DIR",
-            description = "Folder whose pipelines may be run; repeatable. Default: the examples")
+            description = "Folder of pipelines that may be run; repeatable. Default: the examples")
     private List<Path> pipelines = new ArrayList<>();
 
     @Option(
             names = "--slots",
             paramLabel = "N",
-            description = "Devices or CPU slots: as many trainings run at once. Default: 1")
+            description = "Devices or CPU slots: the number of concurrent trainings. Default: 1")
     private int slots = 1;
 
     /**

@@ -102,7 +102,7 @@ final class AesGcmCodec implements PayloadCodec {
             return Payload.parseFrom(cipher.doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES));
         } catch (GeneralSecurityException | InvalidProtocolBufferException e) {
             throw new CodecProblem(
-                    "a payload of the key '%s' cannot be decrypted: it was changed, or that name now stands for another key"
+                    "a payload of the key '%s' cannot be decrypted: it was changed, or this name now belongs to another key"
                             .formatted(name),
                     e);
         }

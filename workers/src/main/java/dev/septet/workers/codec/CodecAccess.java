@@ -45,7 +45,8 @@ final class CodecAccess extends Handler.Wrapper {
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null) {
             if (!origins.contains(origin)) {
-                return refuse(response, callback, 403, "pages of this origin may not ask");
+                return refuse(
+                        response, callback, 403, "pages of this origin may not send requests");
             }
             response.getHeaders().put("Access-Control-Allow-Origin", origin);
             response.getHeaders().put("Access-Control-Allow-Methods", "POST");

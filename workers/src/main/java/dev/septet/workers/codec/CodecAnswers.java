@@ -73,7 +73,7 @@ final class CodecAnswers extends Handler.Abstract {
         } catch (CodecProblem known) {
             CodecAccess.refuse(response, callback, 400, String.valueOf(known.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
-            CodecAccess.refuse(response, callback, 400, "these are no payloads");
+            CodecAccess.refuse(response, callback, 400, "these are not payloads");
         }
     }
 

@@ -81,7 +81,7 @@ public final class CodecServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.warn("the codec server did not end in order", e);
+            LOG.warn("the codec server did not stop cleanly", e);
         }
     }
 }

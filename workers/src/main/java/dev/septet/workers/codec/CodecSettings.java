@@ -73,7 +73,7 @@ public record CodecSettings(Map<String, String> environment) {
         String token = CodecProblem.told(() -> OwnerFile.read(TOKEN_FILE, file)).strip();
         if (!token.matches("[!-~]{1,4096}")) {
             throw new CodecProblem(
-                    "%s: the file %s must hold one token, of characters that a header can carry"
+                    "%s: the file %s must hold one token of characters that are valid in a header"
                             .formatted(TOKEN_FILE, path(TOKEN_FILE)));
         }
         return token;
@@ -85,7 +85,7 @@ public record CodecSettings(Map<String, String> environment) {
         try {
             uri = URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw wrong("it is no URL", e);
+            throw wrong("it is not a URL", e);
         }
         if (uri.getHost() == null
                 || uri.getRawUserInfo() != null
@@ -113,7 +113,7 @@ public record CodecSettings(Map<String, String> environment) {
         try {
             return Path.of(text(variable)).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new CodecProblem("%s is no path: %s".formatted(variable, e.getReason()), e);
+            throw new CodecProblem("%s is not a path: %s".formatted(variable, e.getReason()), e);
         }
     }
 

@@ -85,7 +85,7 @@ final class RemoteCodec implements PayloadCodec {
             throw problem("does not answer (%s)".formatted(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw problem("was not waited for", e);
+            throw problem("was interrupted before its answer", e);
         }
     }
 

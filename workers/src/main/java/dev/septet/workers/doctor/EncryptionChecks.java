@@ -46,8 +46,8 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
             return List.of(
                     Finding.fail(
                             "encrypted store",
-                            "it cannot be told what is encrypted: " + e.getMessage(),
-                            "see that the store and the audit logs can be read"));
+                            "cannot check what is encrypted: " + e.getMessage(),
+                            "check that the store and the audit logs can be read"));
         }
     }
 
@@ -66,7 +66,7 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                     "%s is not set: %s are plain".formatted(AtRestEncryption.VARIABLE, what));
         }
         String keys =
-                "the key '%s' encrypts what is written; %d of %d %s are encrypted%s"
+                "the key '%s' encrypts new files; %d of %d %s are encrypted%s"
                         .formatted(
                                 count.current().get(),
                                 count.encrypted(),
@@ -75,7 +75,8 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                                 older(count));
         return count.plain() == 0
                 ? Finding.ok(check, keys)
-                : Finding.warn(check, keys + "; the others are plain, from before", cure);
+                : Finding.warn(
+                        check, keys + "; the others are plain, from before encryption", cure);
     }
 
     private static String older(AtRestCount count) {

@@ -50,9 +50,9 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
                     : List.of(
                             Finding.warn(
                                     "workers",
-                                    "the %s worker (process %d) hangs: for %d s it has neither asked for work nor told of any"
+                                    "the %s worker (process %d) hangs: for %d s it has not polled for work and has reported none"
                                             .formatted(process, pid, silent.toSeconds()),
-                                    "kill -9 %d; it is started again, and its work goes on from the last checkpoint"
+                                    "kill -9 %d; it is started again, and its work continues from the last checkpoint"
                                             .formatted(pid)));
         } catch (IOException | StatusRuntimeException unknown) {
             return List.of();

@@ -50,7 +50,7 @@ final class MachineChecks {
                 : Finding.warn(
                         "memory",
                         found,
-                        "end other programs, or see with `septet plan FILE` whether that is"
+                        "end other programs, or check with `septet plan FILE` whether that is"
                                 + " enough");
     }
 
@@ -84,7 +84,7 @@ final class MachineChecks {
     /** Of the process that opens strangers' models first. */
     static Finding sandbox(Lockdown.Limits limits) {
         String found =
-                "strangers' models are opened first in a process limited in memory and time, %s, %s"
+                "untrusted models are opened first in a process limited in memory and time, %s, %s"
                         .formatted(
                                 limits.systemCalls()
                                         ? "without sockets and other programs"

@@ -57,8 +57,8 @@ record MonitorChecks(
             findings.add(
                     Finding.warn(
                             "monitor",
-                            "the monitors cannot be looked at: " + e.getMessage(),
-                            "see that the server answers, and that the catalogue can be read"));
+                            "the monitors cannot be checked: " + e.getMessage(),
+                            "check that the server answers, and that the catalogue can be read"));
         }
         return findings;
     }
@@ -109,7 +109,7 @@ record MonitorChecks(
                                         id,
                                         activity.getAttempt() - 1,
                                         activity.getLastFailure().getMessage()),
-                        "mend what it names; the monitor goes on by itself");
+                        "repair what the failure names; the monitor then continues");
             }
         }
         return Finding.ok("monitor", id + " runs");
@@ -117,7 +117,7 @@ record MonitorChecks(
 
     private Finding dead(String id, boolean known) {
         String found =
-                "%s does not run, though the pipeline is published and its file has a monitor block"
+                "%s does not run, but the pipeline is published and its file has a monitor block"
                         .formatted(id);
         if (fix && known) {
             startAgain(id);

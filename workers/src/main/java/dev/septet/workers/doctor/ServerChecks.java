@@ -36,8 +36,9 @@ record ServerChecks(Connection connection, boolean fix) {
                     Finding.warn(
                             "server",
                             server.address()
-                                    + " is the Java SDK's in-memory one: no Web UI, no schedules,"
-                                    + " no list of runs, and it forgets everything",
+                                    + " is the Java SDK's in-memory server: no Web UI, no"
+                                    + " schedules, no list of runs, and it loses everything when it"
+                                    + " ends",
                             "install the Temporal CLI (https://docs.temporal.io/cli) and start"
                                     + " `septet dev` again"));
             return findings;
@@ -70,7 +71,8 @@ record ServerChecks(Connection connection, boolean fix) {
                                                                     paused.note().isEmpty()
                                                                             ? ""
                                                                             : ": " + paused.note()),
-                                                    "temporal schedule toggle --unpause --schedule-id "
+                                                    "temporal schedule toggle --unpause"
+                                                            + " --schedule-id "
                                                             + paused.id()))
                             .toList();
         } catch (ScheduleProblem | StatusRuntimeException e) {
@@ -78,7 +80,7 @@ record ServerChecks(Connection connection, boolean fix) {
                     Finding.warn(
                             "schedule",
                             "the schedules cannot be read: " + e.getMessage(),
-                            "see that the server answers and keeps schedules"));
+                            "check that the server answers and supports schedules"));
         }
     }
 
@@ -145,8 +147,8 @@ record ServerChecks(Connection connection, boolean fix) {
                     "search",
                     "the search attributes cannot be read or registered: "
                             + e.getStatus().getDescription(),
-                    "ask whoever runs the server to add them (temporal operator search-attribute"
-                            + " create); runs work without");
+                    "the server's operator can add them (temporal operator search-attribute"
+                            + " create); runs work without them");
         }
     }
 }

@@ -58,8 +58,9 @@ record SharingChecks(
             return List.of(
                     Finding.warn(
                             "machines",
-                            "cannot tell which machines share the task queues: " + e.getMessage(),
-                            "see that the server and the store answer"));
+                            "cannot find out which machines share the task queues: "
+                                    + e.getMessage(),
+                            "check that the server and the store answer"));
         }
     }
 
@@ -81,7 +82,7 @@ record SharingChecks(
     private static Finding unknown(String pipeline) {
         return Finding.warn(
                 "host",
-                "%s was published before machines that share a store had hosts: its files are on one machine, and no record says which"
+                "%s was published before machines that share a store had hosts: its files are on one machine, and no record names that machine"
                         .formatted(pipeline),
                 "run `septet adopt %s` on the machine that has its files".formatted(pipeline));
     }
@@ -98,7 +99,7 @@ record SharingChecks(
                         "host",
                         "%s, and no worker there polls its task queue %s: publications, canaries and monitor checks of %s wait"
                                 .formatted(files, host.queue(), pipeline),
-                        "start Septet there; or stop it for good, and run `septet adopt %s` on the machine that is to have them"
+                        "start Septet there; or remove that host, and run `septet adopt %s` on the machine that takes over the files"
                                 .formatted(pipeline));
     }
 

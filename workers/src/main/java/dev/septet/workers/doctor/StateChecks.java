@@ -28,7 +28,7 @@ record StateChecks(StateFolder state, boolean fix) {
                     Finding.fail(
                             "state",
                             folder + " cannot be written to",
-                            "make it a folder of yours, or set SEPTET_STATE to another one"));
+                            "make yourself its owner, or set SEPTET_STATE to another folder"));
         }
         try {
             return List.of(permissions(folder), leftovers());

@@ -33,7 +33,7 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
                     Finding.fail(
                             "store",
                             "the artifact store cannot be read: " + e.getMessage(),
-                            "correct SEPTET_STORE, or see that its server answers"));
+                            "correct SEPTET_STORE, or check that its server answers"));
         }
     }
 
@@ -42,7 +42,7 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (checked.damaged().isEmpty()) {
             return Finding.ok(
                     "artifacts",
-                    "%d of %d artifacts were read; each is what was written%s%s"
+                    "%d of %d artifacts were read and verified%s%s"
                             .formatted(
                                     checked.artifacts() - checked.locked(),
                                     checked.all(),
@@ -64,12 +64,12 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
                 ? Finding.warn(
                         "artifacts",
                         found + "; moved to the store's folder damaged",
-                        "run the pipelines again: what they need is made again; then see to the"
+                        "run the pipelines again: they create what they need again; then check the"
                                 + " disk")
                 : Finding.fail(
                         "artifacts",
                         found,
-                        "see to the disk; a run that needs one makes it again"
+                        "check the disk; a run that needs one creates it again"
                                 + (store instanceof LocalStore
                                         ? ", and `septet doctor --fix` moves them aside"
                                         : ""));

@@ -79,9 +79,8 @@ record WorkerChecks(Connection connection, StateFolder state) {
         return ago.compareTo(SILENT) > 0
                 ? Finding.warn(
                         "workers",
-                        "the last worker on %s was heard of %d s ago"
-                                .formatted(queue, ago.toSeconds()),
-                        "see whether it still runs; `" + command + "` starts one")
+                        "the last worker on %s polled %d s ago".formatted(queue, ago.toSeconds()),
+                        "check whether it still runs; `" + command + "` starts one")
                 : Finding.ok(
                         "workers",
                         "%d on the task queue %s"
@@ -115,7 +114,7 @@ record WorkerChecks(Connection connection, StateFolder state) {
                         .map(poller -> instant(poller.getLastAccessTime()))
                         .max(Instant::compareTo);
         return theirs.map(there -> clock(Duration.between(before, there)))
-                .orElseGet(() -> Finding.ok("clock", "the server does not tell its time"));
+                .orElseGet(() -> Finding.ok("clock", "the server does not return its time"));
     }
 
     static Finding clock(Duration ahead) {
@@ -125,7 +124,7 @@ record WorkerChecks(Connection connection, StateFolder state) {
                                 ahead.abs().toSeconds(),
                                 ahead.isNegative() ? "behind" : "ahead of");
         return ahead.abs().compareTo(AGREE) <= 0
-                ? Finding.ok("clock", "the server's and this machine's agree")
+                ? Finding.ok("clock", "the clocks of the server and this machine agree")
                 : Finding.warn(
                         "clock", found, "set both by NTP: time limits and schedules go wrong");
     }

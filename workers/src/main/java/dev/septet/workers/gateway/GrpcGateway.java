@@ -178,7 +178,7 @@ final class GrpcGateway implements AutoCloseable {
                 return new ServerCall.Listener<>() {
                     @Override
                     public void onCancel() {
-                        server.cancel("the caller has gone", null);
+                        server.cancel("the caller closed the connection", null);
                     }
                 };
             }
@@ -210,7 +210,7 @@ final class GrpcGateway implements AutoCloseable {
 
         @Override
         public void onCancel() {
-            server.cancel("the caller has gone", null);
+            server.cancel("the caller closed the connection", null);
         }
     }
 

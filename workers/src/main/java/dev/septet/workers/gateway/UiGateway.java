@@ -109,7 +109,7 @@ final class UiGateway implements AutoCloseable {
             server.setStopTimeout(0);
             server.stop();
         } catch (Exception e) {
-            LOG.warn("the Web UI's gateway did not end in order", e);
+            LOG.warn("the Web UI's gateway did not stop cleanly", e);
         }
     }
 
@@ -204,7 +204,7 @@ final class UiGateway implements AutoCloseable {
             int port = connector.getLocalPort();
             String host = header(request, HttpHeader.HOST);
             if (!host.equals(HOST + ":" + port) && !host.equals("localhost:" + port)) {
-                return "this server answers to 127.0.0.1:%d and localhost:%d only"
+                return "this server is reached as 127.0.0.1:%d and localhost:%d only"
                         .formatted(port, port);
             }
             String origin = header(request, HttpHeader.ORIGIN);
@@ -281,7 +281,7 @@ final class UiGateway implements AutoCloseable {
             return page(
                     response,
                     callback,
-                    "<meta http-equiv=\"refresh\" content=\"0; url=%s\"><p><a href=\"%s\">Go on to the Web UI</a></p>"
+                    "<meta http-equiv=\"refresh\" content=\"0; url=%s\"><p><a href=\"%s\">Continue to the Web UI</a></p>"
                             .formatted(escape(next), escape(next)));
         }
 

@@ -195,7 +195,7 @@ public final class LocalCluster implements AutoCloseable {
                 before.close();
             }
         }
-        throw new ServerProblem("the Temporal server does not start. What it said is in " + log);
+        throw new ServerProblem("the Temporal server does not start. Its output is in " + log);
     }
 
     private ServerGateway gateway(Path binary) throws IOException {
@@ -245,7 +245,7 @@ public final class LocalCluster implements AutoCloseable {
         @Override
         public void keepsDying(String name, Path log) {
             notes.accept(
-                    "the %s process dies as soon as it starts; it is tried again every %d s. What it said is in %s"
+                    "the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s"
                             .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
         }
     }

@@ -25,7 +25,7 @@ final class LocalServer {
             List.of(
                             "WARNING: no Temporal CLI found or fetched; using the Java SDK's"
                                     + " in-memory server.",
-                            "It has no Web UI, no schedules and no list of runs, and forgets every"
+                            "It has no Web UI, no schedules and no list of runs, and loses every"
                                     + " run when it ends.",
                             "Install the Temporal CLI (https://docs.temporal.io/cli) for the real"
                                     + " one.")

@@ -72,7 +72,7 @@ final class TargetServers {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            once("cannot look for http targets: " + e.getMessage());
+            once("cannot find the http targets: " + e.getMessage());
         }
     }
 

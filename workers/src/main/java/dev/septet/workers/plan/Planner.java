@@ -102,13 +102,14 @@ public final class Planner {
                                 : new StagePlan(
                                         stage,
                                         Action.DEPENDS,
-                                        "depends on what the stages before make"));
+                                        "depends on the results of earlier stages"));
             }
         }
         stages.add(
                 spec.monitor() == null
                         ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
-                        : new StagePlan(Stage.MONITOR, Action.RUN, "watches from then on"));
+                        : new StagePlan(
+                                Stage.MONITOR, Action.RUN, "checks the model from then on"));
         return estimate(base);
     }
 

@@ -39,7 +39,8 @@ final class ScheduleForm {
      *     paused, its note, and its first and last day; null when it is new
      */
     static Schedule of(Wish wish, @Nullable Schedule now) {
-        ScheduleSpec spec = Objects.requireNonNull(wish.spec(), "only what is wished has a form");
+        ScheduleSpec spec =
+                Objects.requireNonNull(wish.spec(), "only a desired schedule has a form");
         return Schedule.newBuilder()
                 .setAction(action(wish))
                 .setSpec(times(spec, now))

@@ -221,11 +221,11 @@ public final class Schedules {
             throw switch (status.getCode()) {
                 case UNIMPLEMENTED ->
                         new ScheduleProblem(
-                                "the server %s keeps no schedules: it is the Java SDK's in-memory one. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
+                                "the server %s has no schedules: it is the Java SDK's in-memory server. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again."
                                         .formatted(address));
                 case INVALID_ARGUMENT ->
                         new ScheduleProblem(
-                                "the server %s does not take the schedule: %s"
+                                "the server %s rejected the schedule: %s"
                                         .formatted(address, status.getDescription()));
                 default -> e;
             };

@@ -146,7 +146,7 @@ public final class ModelServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.warn("the HTTP server did not end in order", e);
+            LOG.warn("the HTTP server did not stop cleanly", e);
         }
         timer.shutdownNow();
         readers.shutdown();

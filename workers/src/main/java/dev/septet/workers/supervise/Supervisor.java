@@ -133,7 +133,7 @@ public final class Supervisor implements AutoCloseable {
             try {
                 event.run();
             } catch (RuntimeException e) {
-                LOG.warn("nobody could be told about {}", spec.name(), e);
+                LOG.warn("no listener could be notified about {}", spec.name(), e);
             }
         }
 

@@ -116,7 +116,7 @@ class TicketsTest {
                 client,
                 "Prepare",
                 preparing(run, spec),
-                "was not started by run " + run.runId() + ", whose ticket it shows");
+                "was not started by run " + run.runId() + ", but it shows that run's ticket");
         PrepareSpec shadow =
                 SpecJson.mapper()
                         .readValue(

@@ -102,7 +102,7 @@ class ApplyAnswersTest {
 
             assertThat(septet.run("apply", file)).isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err())
-                    .contains("keeps no schedules: it is the Java SDK's in-memory one.")
+                    .contains("has no schedules: it is the Java SDK's in-memory server.")
                     .contains("Install the Temporal CLI");
         }
     }

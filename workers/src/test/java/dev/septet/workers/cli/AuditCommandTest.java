@@ -54,7 +54,7 @@ class AuditCommandTest {
     void aLogThatIsWhole() throws IOException {
         assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
         assertThat(septet.out())
-                .startsWith("support: whole. 8 lines in 2 files, 1 to 8\ndigest ")
+                .startsWith("support: complete. 8 lines in 2 files, 1 to 8\ndigest ")
                 .hasLineCount(2);
         String digest = septet.out().strip().replaceAll("(?s).*digest ", "");
         assertThat(septet.run("audit", "verify", log(), "--digest", digest)).isEqualTo(ExitCode.OK);
@@ -71,7 +71,7 @@ class AuditCommandTest {
 
         List<String> edited = new ArrayList<>(older);
         edited.set(1, edited.get(1).replace("answer 2", "answer X"));
-        damaged(0, edited, ":2: the line is not what was written", "(changed)");
+        damaged(0, edited, ":2: the line was changed", "(changed)");
 
         List<String> shorter = new ArrayList<>(older);
         shorter.remove(1);
@@ -79,7 +79,7 @@ class AuditCommandTest {
 
         List<String> moved = new ArrayList<>(older);
         Collections.swap(moved, 1, 2);
-        damaged(0, moved, ":2: line 3 stands before line 2 (reordered)");
+        damaged(0, moved, ":2: line 3 comes before line 2 (reordered)");
 
         damaged(
                 1,
@@ -116,13 +116,13 @@ class AuditCommandTest {
             Files.write(file(1), new byte[] {'\n'}, StandardOpenOption.APPEND);
 
             assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.LOG_BROKEN);
-            assertThat(septet.out()).contains("the line is not what was written").hasLineCount(2);
+            assertThat(septet.out()).contains("the line was changed").hasLineCount(2);
             assertThat(septet.run("audit", "show", "support")).isEqualTo(ExitCode.OK);
             assertThat(septet.out()).hasLineCount(8);
             assertThat(septet.err())
                     .isEqualTo(
-                            "1 lines are no lines of an audit log; `septet audit verify support`"
-                                    + " says where\n");
+                            "1 lines are not lines of an audit log; `septet audit verify support`"
+                                    + " shows where\n");
             Files.write(file(1), before);
         }
     }
@@ -165,7 +165,7 @@ class AuditCommandTest {
         writing.join();
         assertThat(looks).isPositive();
         assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
-        assertThat(septet.out()).startsWith("support: whole. 300 lines in ");
+        assertThat(septet.out()).startsWith("support: complete. 300 lines in ");
     }
 
     @Test
@@ -241,10 +241,10 @@ class AuditCommandTest {
         assertThat(septet.run("audit", "show", "support")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err())
                 .isEqualTo(
-                        "septet: SEPTET_PHONE_REGIONS: regions: 'Brazil' is no region with phone numbers. Regions are ISO 3166 codes of two capital letters, such as 'IN' or 'BR'%n"
+                        "septet: SEPTET_PHONE_REGIONS: regions: 'Brazil' is not a region with phone numbers. Regions are ISO 3166 codes of two capital letters, such as 'IN' or 'BR'%n"
                                 .formatted());
         assertThat(septet.run("serve", "support", "--port", "0")).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err()).contains("'Brazil' is no region");
+        assertThat(septet.err()).contains("'Brazil' is not a region");
     }
 
     private void damaged(int file, List<String> lines, String... said) throws IOException {

@@ -43,7 +43,7 @@ class DataFoldersTest {
         assertThat(septet.out())
                 .contains(
                         "hello.groovy:2:23: remark: '../shared/rows.jsonl' is outside of the"
-                                + " pipeline's folder: workers read it only if they are told to.",
+                                + " pipeline's folder: workers read it only if it is allowed.",
                         "--data " + shared.toAbsolutePath(),
                         "SEPTET_DATA");
         assertThat(septet.run("lint", "--data", shared, file)).isEqualTo(ExitCode.OK);

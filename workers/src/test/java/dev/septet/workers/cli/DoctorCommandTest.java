@@ -35,12 +35,13 @@ class DoctorCommandTest {
                             "-> `septet doctor --fix` registers these search attributes",
                             "warn  workers    no worker polls the task queue septet-gpu",
                             "-> `septet dev` or `septet worker --role training` starts one",
-                            "ok    clock      the server's and this machine's agree");
+                            "ok    clock      the clocks of the server and this machine agree");
             assertThat(septet.out().lines()).allMatch(line -> line.length() <= 80);
             assertThat(septet.out()).doesNotContain("\u001b");
             assertThat(septet.run("runs", "--model", "x")).isEqualTo(ExitCode.RUN_FAILED);
             assertThat(septet.err())
-                    .contains("cannot look for that", "SeptetModel", "`septet doctor --fix`");
+                    .contains(
+                            "cannot search for these runs", "SeptetModel", "`septet doctor --fix`");
 
             assertThat(septet.run("doctor", "--fix")).isEqualTo(ExitCode.OK);
             assertThat(septet.out())

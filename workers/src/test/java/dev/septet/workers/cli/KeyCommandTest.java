@@ -109,6 +109,6 @@ class KeyCommandTest {
         Files.writeString(file, "short\n");
         assertThat(septet.run("serve", "--key-file", file, "--port", "0"))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err()).contains("line 1 is no key: at least 16 characters");
+        assertThat(septet.err()).contains("line 1 is not a key: expected at least 16 characters");
     }
 }

@@ -142,9 +142,9 @@ class PlainAnswersTest {
         assertThat(septet.run("run", file)).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err())
                 .isEqualTo(
-                        "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, give the profile"
-                                + " the TLS settings that it requires, or unset TEMPORAL_ADDRESS (and"
-                                + " the profile) to let Septet start its own.\n");
+                        "septet: the Temporal server 127.0.0.1:1 does not answer. Start it, give"
+                                + " the profile the TLS settings that it requires, or unset"
+                                + " TEMPORAL_ADDRESS (and the profile) to let Septet start its own.\n");
         assertThat(septet.run("status")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
         assertThat(septet.err()).contains("the Temporal server 127.0.0.1:1 does not answer");
     }
@@ -225,7 +225,7 @@ class PlainAnswersTest {
         assertThat(septet.err())
                 .isEqualTo("septet: there is no option '--jsno'\nSee `septet status --help`.\n");
         assertThat(septet.run("status", "a", "b")).isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err()).startsWith("septet: 'b' is one argument too many\n");
+        assertThat(septet.err()).startsWith("septet: the argument 'b' is not expected\n");
     }
 
     @Test

@@ -69,8 +69,8 @@ class ReviewCommandTest {
         assertThat(septet.err())
                 .isEqualTo(
                         "1 feedback is a thumb up; --thumbs-up makes those candidates too\n"
-                                + "3 candidates, 0 accepted rows; accept with --accept ID, put away"
-                                + " with --reject ID\n");
+                                + "3 candidates, 0 accepted rows; accept with --accept ID, reject with"
+                                + " --reject ID\n");
 
         List<String> ids = ids();
         assertThat(
@@ -123,7 +123,7 @@ class ReviewCommandTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("review", "../desk")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("review", "nobody")).isEqualTo(ExitCode.NOT_FOUND);
-        assertThat(septet.err()).contains("its model was not asked anything yet");
+        assertThat(septet.err()).contains("its model has had no request yet");
         assertThat(home.resolve("state/reviewed/nobody")).doesNotExist();
         assertThat(ids()).hasSize(3);
     }

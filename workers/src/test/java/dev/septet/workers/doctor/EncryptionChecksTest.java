@@ -44,19 +44,20 @@ class EncryptionChecksTest {
         write(Map.of(), 1);
         assertThat(found(keys("one")))
                 .containsExactly(
-                        "WARN the key 'one' encrypts what is written; 0 of 3 artifacts, checkpoints"
-                                + " and records are encrypted; the others are plain, from before",
-                        "WARN the key 'one' encrypts what is written; 0 of 1 lines are encrypted;"
-                                + " the others are plain, from before");
+                        "WARN the key 'one' encrypts new files; 0 of 3 artifacts, checkpoints and"
+                                + " records are encrypted; the others are plain, from before"
+                                + " encryption",
+                        "WARN the key 'one' encrypts new files; 0 of 1 lines are encrypted; the"
+                                + " others are plain, from before encryption");
         write(keys("one"), 2);
         write(keys("one", "two"), 3);
         assertThat(found(keys("one", "two")))
                 .containsExactly(
-                        "WARN the key 'two' encrypts what is written; 6 of 9 artifacts, checkpoints"
-                                + " and records are encrypted, of these 3 by 'one'; the others are"
-                                + " plain, from before",
-                        "WARN the key 'two' encrypts what is written; 2 of 3 lines are encrypted,"
-                                + " of these 1 by 'one'; the others are plain, from before");
+                        "WARN the key 'two' encrypts new files; 6 of 9 artifacts, checkpoints and"
+                                + " records are encrypted, of these 3 by 'one'; the others are plain,"
+                                + " from before encryption",
+                        "WARN the key 'two' encrypts new files; 2 of 3 lines are encrypted, of"
+                                + " these 1 by 'one'; the others are plain, from before encryption");
     }
 
     @Test
@@ -75,14 +76,14 @@ class EncryptionChecksTest {
             assertThat(artifacts.level()).isEqualTo(Level.OK);
             assertThat(artifacts.found())
                     .isEqualTo(
-                            "0 of 1 artifacts were read; each is what was written; 1 could not be"
+                            "0 of 1 artifacts were read and verified; 1 could not be"
                                     + " read without their keys");
         }
         assertThat(found(keys("one")))
                 .containsExactly(
-                        "OK the key 'one' encrypts what is written; 3 of 3 artifacts, checkpoints"
+                        "OK the key 'one' encrypts new files; 3 of 3 artifacts, checkpoints"
                                 + " and records are encrypted",
-                        "OK the key 'one' encrypts what is written; 1 of 1 lines are encrypted");
+                        "OK the key 'one' encrypts new files; 1 of 1 lines are encrypted");
     }
 
     @Test

@@ -49,7 +49,9 @@ class SharingChecksTest {
                             finding ->
                                     assertThat(finding.found())
                                             .startsWith(
-                                                    "workers on attic, cellar share the task queues, but desk is published into folders"));
+                                                    "workers on attic, cellar share the task"
+                                                            + " queues, but desk is published into"
+                                                            + " folders"));
         }
     }
 
@@ -78,8 +80,11 @@ class SharingChecksTest {
                     .extracting(finding -> finding.level() + ": " + finding.found())
                     .containsExactly(
                             "OK: the files of mine are on this machine",
-                            "WARN: old was published before machines that share a store had hosts: its files are on one machine, and no record says which",
-                            "WARN: the files of theirs are on host cellar:/srv/state, and no worker there polls its task queue septet@0123456789abcdef: publications, canaries and monitor checks of theirs wait");
+                            "WARN: old was published before machines that share a store had hosts:"
+                                    + " its files are on one machine, and no record names that machine",
+                            "WARN: the files of theirs are on host cellar:/srv/state, and no worker"
+                                    + " there polls its task queue septet@0123456789abcdef:"
+                                    + " publications, canaries and monitor checks of theirs wait");
             assertThat(findings.get(1).next()).contains("`septet adopt old`");
             assertThat(findings.get(2).next()).contains("`septet adopt theirs`");
         }

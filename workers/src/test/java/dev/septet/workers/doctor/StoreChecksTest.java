@@ -43,7 +43,7 @@ class StoreChecksTest {
         assertThat(mended.found()).endsWith("moved to the store's folder damaged");
         assertThat(folder.resolve("store/damaged/" + broken.sha256() + "-0")).isDirectory();
         assertThat(checks(false).get(0).found())
-                .isEqualTo("1 of 1 artifacts were read; each is what was written");
+                .isEqualTo("1 of 1 artifacts were read and verified");
         assertThat(new LocalStore(folder.resolve("store")).fetch(whole)).isDirectory();
     }
 

@@ -67,8 +67,8 @@ class SchedulesTest {
                                 "input",
                                 null,
                                 "{\"params\":{\"rank\":\"8\"},\"pipeline\":\"once\","
-                                        + "\"retraining\":{\"reviewed\":-1,"
-                                        + "\"trigger\":\"SCHEDULE\",\"why\":\"by its schedule\"}}"));
+                                        + "\"retraining\":{\"reviewed\":-1,\"trigger\":\"SCHEDULE\",\"why\":\"by"
+                                        + " its schedule\"}}"));
         assertThat(made.get(0).next()).matches("20..-..-..T0[01]:00:00Z");
 
         List<ScheduleChange> again = apply(wishes);
@@ -171,7 +171,7 @@ class SchedulesTest {
 
         assertThatThrownBy(() -> apply(List.of(new Wish("zone", spec, Map.of()))))
                 .isInstanceOf(ScheduleProblem.class)
-                .hasMessageContaining("does not take the schedule")
+                .hasMessageContaining("rejected the schedule")
                 .hasMessageContaining("SystemV/PST8");
     }
 

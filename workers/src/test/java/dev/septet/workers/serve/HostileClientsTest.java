@@ -117,7 +117,7 @@ class HostileClientsTest {
                 "temperature": "hot" => 'temperature' must be a number between 0 and 2, got "hot"
                 "top_p": 0 => 'top_p' must be above 0
                 "max_tokens": 0 => 'max_tokens' must be a whole number between 1 and 2147483647, got 0
-                "max_tokens": 96 => this model's context is 100 tokens, but 101 were asked for (5 in the messages, 96 for the answer)
+                "max_tokens": 96 => this model's context is 100 tokens, but the request needs 101 (5 in the messages, 96 for the answer)
                 "max_completion_tokens": 1.5 => 'max_completion_tokens' must be a whole number
                 "seed": 1e99 => 'seed' must be a whole number
                 "stop": [""] => 'stop' must be a string or a list of strings, none of them empty
@@ -153,7 +153,7 @@ class HostileClientsTest {
     void aBodyThatLooksLikeAnotherEncodingIsExplained() throws Exception {
         Client.Answer answer = client.post(CHAT, "\0\0\0{abc\0{}");
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.error()).contains("the body is not valid JSON: it is no text in UTF-8");
+        assertThat(answer.error()).contains("the body is not valid JSON: it is not text in UTF-8");
     }
 
     @Test

@@ -222,7 +222,7 @@ public final class AuditBook implements AutoCloseable {
                     409,
                     "id",
                     "feedback_limit",
-                    "this answer has been judged %d times, which is the most"
+                    "this answer already has %d judgements, the most it may have"
                             .formatted(KnownAnswers.MOST_FEEDBACK));
         }
         return answer;
@@ -254,7 +254,8 @@ public final class AuditBook implements AutoCloseable {
         return ApiProblem.failed(
                 503,
                 "audit_unavailable",
-                "the answer cannot be written down, so it is not given; the server's log says why");
+                "the answer cannot be recorded, so it is not sent; the reason is in the server's"
+                        + " log");
     }
 
     private void remember(String pipeline, AuditReader reader) throws IOException {

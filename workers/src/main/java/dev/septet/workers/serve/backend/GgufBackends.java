@@ -32,7 +32,7 @@ public final class GgufBackends {
         if (needed > free) {
             throw new FormatProblem(
                     gguf,
-                    "takes %,d MB of memory in float32, and %,d MB are free; serve it by llama.cpp's llama-server, which computes with quantised weights"
+                    "takes %,d MB of memory in float32, and %,d MB are free; serve it with llama.cpp's llama-server, which computes with quantised weights"
                             .formatted(needed >> 20, free >> 20));
         }
         return EngineBackend.open(folder);

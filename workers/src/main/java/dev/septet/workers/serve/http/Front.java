@@ -112,7 +112,8 @@ final class Front extends Handler.Wrapper {
                     wrong.seconds(addresses.of(request)),
                     response,
                     "too many wrong keys from this address");
-            throw ApiProblem.refused(401, null, "invalid_api_key", "the API key is not known here");
+            throw ApiProblem.refused(
+                    401, null, "invalid_api_key", "the API key is not known to this server");
         }
         if (key.expired(clock.instant())) {
             throw ApiProblem.refused(

@@ -38,11 +38,12 @@ final class Guard {
         Replies.problem(
                 response,
                 callback,
-                ApiProblem.failed(500, "internal_error", "the server failed; its log says why"));
+                ApiProblem.failed(
+                        500, "internal_error", "the server failed; the reason is in its log"));
     }
 
     private static ApiProblem noMemory() {
-        LOG.error("there was no memory for a request");
+        LOG.error("a request ran out of memory");
         return ApiProblem.failed(
                 503, "out_of_memory", "there is no memory for this request now; try again soon");
     }

@@ -81,7 +81,7 @@ public final class KeyRing {
             LOG.info("read the key file {} again", from);
         } catch (IOException | IllegalArgumentException wrong) {
             if (seen != null || wrong instanceof IllegalArgumentException) {
-                LOG.warn("the keys stay as they were: {}: {}", from, wrong.getMessage());
+                LOG.warn("the keys stay unchanged: {}: {}", from, wrong.getMessage());
             }
             if (wrong instanceof IOException) {
                 seen = null;
@@ -104,7 +104,7 @@ public final class KeyRing {
             return Files.readString(file);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "is no key file: expected lines of text in UTF-8", e);
+                    "is not a key file: expected lines of text in UTF-8", e);
         }
     }
 

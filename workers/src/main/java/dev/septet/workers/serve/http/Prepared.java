@@ -80,7 +80,7 @@ record Prepared(List<int[]> prompts, List<AnswerOptions> options, List<String> e
                     400,
                     field,
                     "context_length_exceeded",
-                    "this model's context is %d tokens, but %d were asked for (%d in the %s, %d for the answer)"
+                    "this model's context is %d tokens, but the request needs %d (%d in the %s, %d for the answer)"
                             .formatted(
                                     context,
                                     (long) prompt.length + (most == null ? 1 : most),

@@ -47,7 +47,7 @@ public record ApiKey(
     public static ApiKey plain(String key) {
         if (key.length() < SHORTEST || !key.chars().allMatch(c -> c > ' ' && c < 127)) {
             throw new IllegalArgumentException(
-                    "is no key: at least %d characters of ASCII without spaces are needed"
+                    "is not a key: expected at least %d characters of ASCII without spaces"
                             .formatted(SHORTEST));
         }
         String hash = HexFormat.of().formatHex(hash(key));

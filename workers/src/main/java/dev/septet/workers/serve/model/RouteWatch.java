@@ -100,7 +100,8 @@ public final class RouteWatch {
             }
             if (route.challenger() == null && said.challenger() != null) {
                 LOG.warn(
-                        "nobody watches the trial for {} any more; its champion answers", pipeline);
+                        "no canary follows the trial for {} any more; the champion answers",
+                        pipeline);
             }
             audit.open(pipeline);
             Served after = open(route, before);
@@ -108,7 +109,7 @@ public final class RouteWatch {
             served.put(pipeline, after);
             told.remove(pipeline);
             LOG.info(
-                    "serving {} as generation {} of its route says: {}{}",
+                    "serving {} by generation {} of its route: {}{}",
                     pipeline,
                     route.generation(),
                     route.champion().version(),

@@ -46,7 +46,7 @@ final class Fields {
                     400,
                     null,
                     "invalid_json",
-                    "the body is not valid JSON: it is no text in UTF-8");
+                    "the body is not valid JSON: it is not text in UTF-8");
         }
         throw ApiProblem.refused(400, null, "invalid_json", "the body must be a JSON object");
     }

@@ -29,7 +29,9 @@ final class Problems {
         }
         if (why instanceof OutOfMemory) {
             return ApiProblem.failed(
-                    503, "out_of_memory", "there is no memory for this answer now; ask for less");
+                    503,
+                    "out_of_memory",
+                    "there is no memory for this answer now; request fewer tokens");
         }
         return ApiProblem.failed(
                 500, "generation_failed", "the model failed to answer: " + why.getMessage());

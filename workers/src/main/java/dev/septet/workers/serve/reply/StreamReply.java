@@ -86,7 +86,7 @@ public final class StreamReply implements Exchange.Reply {
 
     @Override
     public void gone() {
-        EofException left = new EofException("the client has left");
+        EofException left = new EofException("the client closed the connection");
         EventStream known = events;
         if (known == null) {
             callback.failed(left);

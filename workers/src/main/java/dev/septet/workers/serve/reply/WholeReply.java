@@ -40,7 +40,7 @@ public record WholeReply(
 
     @Override
     public void gone() {
-        callback.failed(new EofException("the client has left"));
+        callback.failed(new EofException("the client closed the connection"));
     }
 
     @Override

@@ -43,7 +43,7 @@ class KeyRingTest {
     void aFileThatIsNoTextIsRefusedInWords() throws IOException {
         Files.write(file, new byte[] {'a', (byte) 0xff, '\n'});
         assertThatThrownBy(() -> KeyRing.file(file))
-                .hasMessage("is no key file: expected lines of text in UTF-8");
+                .hasMessage("is not a key file: expected lines of text in UTF-8");
     }
 
     @Test

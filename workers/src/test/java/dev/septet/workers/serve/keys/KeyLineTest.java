@@ -44,11 +44,12 @@ class KeyLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "short|line 1 is no key: at least 16 characters",
+                "short|line 1 is not a key: expected at least 16 characters",
                 "shop a-key-that-is-long-enough|line 1 has no 'sha256:' with 64 hex digits",
                 "sh/op sha256:HASH|line 1 has no name of letters",
                 "shop sha256:HASH scope=chat|line 1 has 'scope=chat'; known are scopes=",
-                "shop sha256:HASH scopes=admin|line 1 has the scope 'admin'; known are chat, feedback, models",
+                "shop sha256:HASH scopes=admin|line 1 has the scope 'admin'; known are chat,"
+                        + " feedback, models",
                 "shop sha256:HASH expires=soon|line 1 has expires=soon; expected a date",
                 "shop sha256:HASH models=a,|line 1 has an empty name",
             })
