@@ -143,7 +143,7 @@ final class FuzzProcess {
             fuzzing.report(
                     tally.next(),
                     fuzzing.input(tally.next()),
-                    "the process that opened it did not live: " + how);
+                    "the process that opened it died: " + how);
         }
         progress.write(tally.found(0), true);
     }

@@ -55,7 +55,7 @@ record Conditions(String stages, String baseModel, int threads, long seed, Strin
         List<String> different = begun.differencesTo(this);
         if (!different.isEmpty()) {
             throw new IllegalStateException(
-                    "%s was begun otherwise: %s. Go on as it was begun, or name a new folder."
+                    "%s was begun otherwise: %s. Continue with the same conditions, or name a new folder."
                             .formatted(folder, String.join("; ", different)));
         }
     }

@@ -66,7 +66,7 @@ public final class MortalTraining {
                                     .newActivityStub(TrainActivities.class, OPTIONS)
                                     .train(request, 0)
                                     .checkpoint(),
-                            "nobody paused it");
+                            "no command paused it");
             say(
                     "result "
                             + result.artifact().sha256()

@@ -92,7 +92,7 @@ final class Desk {
                 response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             } catch (ConnectException e) {
                 throw new DeskProblem(
-                        "nobody answers at %s. `./septet dev` serves the pipeline once it has run"
+                        "no server answers at %s. `./septet dev` serves the pipeline after its first run"
                                 .formatted(base));
             }
             boolean busy = response.statusCode() == 429 || response.statusCode() == 503;

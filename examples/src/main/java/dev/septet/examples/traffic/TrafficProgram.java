@@ -29,9 +29,9 @@ import java.util.concurrent.Callable;
         description = {
             "Send support tickets to a served model, and what customers think of its answers.",
             "",
-            "A phase is REQUESTS, or REQUESTS:SHIFT:PERCENT: 600:intents:80 is six hundred of which"
-                    + " four in five are about things that the shop did not sell before. Shifts:"
-                    + " longer, language, intents, topic, typos."
+            "A phase is REQUESTS, or REQUESTS:SHIFT:PERCENT: 600:intents:80 is 600 requests, and 80"
+                    + " % of them are about things that the shop did not sell before. Shifts: longer,"
+                    + " language, intents, topic, typos."
         })
 public final class TrafficProgram implements Callable<Integer> {
     private final PrintStream out;
@@ -58,13 +58,15 @@ public final class TrafficProgram implements Callable<Integer> {
     @Option(
             names = "--per-second",
             paramLabel = "N",
-            description = "At most so many requests a second. Default: as fast as it answers")
+            description =
+                    "The greatest number of requests a second. Default: as fast as the server"
+                            + " answers")
     private double perSecond = Double.POSITIVE_INFINITY;
 
     @Option(
             names = "--first",
             paramLabel = "N",
-            description = "Number of the first customer, to go on where an earlier call ended")
+            description = "Number of the first customer, to continue where an earlier call ended")
     private long first;
 
     @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}")
@@ -110,7 +112,7 @@ public final class TrafficProgram implements Callable<Integer> {
             }
             out.printf(Locale.ROOT, "%s: %s%n", phase, tally);
         }
-        out.printf(Locale.ROOT, "go on with --first %d%n", number);
+        out.printf(Locale.ROOT, "continue with --first %d%n", number);
         return 0;
     }
 

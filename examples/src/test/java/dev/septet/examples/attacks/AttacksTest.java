@@ -94,8 +94,7 @@ class AttacksTest {
         List<String> reports = reports(folder.resolve("findings"));
         assertThat(reports).hasSize((int) tally.findings());
         assertThat(reports).anyMatch(report -> report.contains("undeclared"));
-        assertThat(reports)
-                .anyMatch(report -> report.contains("did not live: it ended with status 134"));
+        assertThat(reports).anyMatch(report -> report.contains("died: it ended with status 134"));
     }
 
     @Test

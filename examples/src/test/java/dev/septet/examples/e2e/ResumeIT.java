@@ -33,7 +33,7 @@ class ResumeIT {
             assertThat(septet(stack, "resume nobody --from train").status()).isEqualTo(5);
             WorkflowStub first = stack.begin(NAME);
             assertThat(septet(stack, "resume %s --from prepare".formatted(NAME)).err())
-                    .contains("it is going on, so there is nothing to resume");
+                    .contains("it is running, so there is nothing to resume");
             CheckpointRef trained = checkpoint(stack.result(first, PATIENCE));
 
             workspace.write(file.replace("steps 12", "steps 14"));

@@ -85,9 +85,9 @@ class StoreEncryptionIT {
         assertThat(again.err()).contains("train       reused", "deploy      reused");
         Shell.Said log = septet(state, both, "audit", "verify", NAME);
         assertThat(log.status()).as(log.all()).isZero();
-        assertThat(log.out()).contains("whole");
+        assertThat(log.out()).contains(": complete. ");
         assertThat(septet(state, both, "doctor").out())
-                .contains("the key 'second' encrypts what is written", "by 'first'");
+                .contains("the key 'second' encrypts new files", "by 'first'");
 
         Map<String, String> second = keys("second");
         Shell.Said missing = septet(state, second, "audit", "show", NAME);

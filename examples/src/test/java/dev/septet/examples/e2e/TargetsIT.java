@@ -166,7 +166,7 @@ class TargetsIT {
         assertThat(said.status()).as(said.all()).isEqualTo(1);
         assertThat(said.out())
                 .contains("mine holds thesis.txt, which no publication made")
-                .contains("name a folder of its own, or move it away");
+                .contains("name a separate folder, or move it away");
         assertThat(said.all()).doesNotContain("Exception");
         assertThat(mine.resolve("versions")).doesNotExist();
     }

@@ -70,7 +70,7 @@ class TerminalIT {
             assertThat(terminal.end(RUN)).as(terminal.text()).isEqualTo(130);
             assertThat(terminal.text())
                     .contains("Interrupted. Training commits its checkpoint first ...")
-                    .contains("goes on from its last checkpoint");
+                    .contains("continues it from its last checkpoint");
         }
     }
 

@@ -210,7 +210,7 @@ class TwoMachinesIT {
             throws Exception {
         Shell.Said refused = septet(other, shared, "adopt", FILES);
         assertThat(refused.status()).as(refused.all()).isEqualTo(1);
-        assertThat(refused.all()).contains("workers of host ", "are there: stop Septet");
+        assertThat(refused.all()).contains("workers of host ", "are running: stop Septet");
 
         Shell.Said forced = septet(other, shared, "adopt", FILES, "--force");
         assertThat(forced.status()).as(forced.all()).isZero();

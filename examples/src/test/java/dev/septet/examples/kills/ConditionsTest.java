@@ -36,9 +36,9 @@ class ConditionsTest {
                                         .requireIn(folder))
                 .withMessage(
                         folder
-                                + " was begun otherwise: training was train { method lora() },"
-                                + " now train { method dora() }; seed was 7, now 8. Go on as it"
-                                + " was begun, or name a new folder.");
+                                + " was begun otherwise: training was train { method lora() }, now"
+                                + " train { method dora() }; seed was 7, now 8. Continue with the"
+                                + " same conditions, or name a new folder.");
         assertThatIllegalStateException()
                 .isThrownBy(
                         () ->

@@ -61,7 +61,7 @@ class TrafficProgramTest {
                             """
                             (?s)4 as ever: .* right, \\d liked, \\d corrected
                             3, 100 % intents: .*
-                            go on with --first 7
+                            continue with --first 7
                             """);
             assertThat(traffic(server.port(), "4", "3:intents:100", "--feedback", "0")).isZero();
         }
@@ -108,8 +108,8 @@ class TrafficProgramTest {
         assertThat(traffic(1, "1")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo(
-                        "traffic: nobody answers at http://127.0.0.1:1/. `./septet dev` serves the"
-                                + " pipeline once it has run\n");
+                        "traffic: no server answers at http://127.0.0.1:1/. `./septet dev` serves"
+                                + " the pipeline after its first run\n");
         assertThat(traffic(1, "5:refusals")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("there is no shift 'refusals' of requests; there is longer, language");

@@ -100,7 +100,7 @@ public final class EstimateBenchmark {
                         .start()
                         .waitFor();
         if (exit != 0) {
-            throw new IOException("a training ended with " + exit + "; " + log + " says why");
+            throw new IOException("a training ended with " + exit + "; " + log + " has the reason");
         }
         return JSON.readValue(result.toFile(), EstimatedRun.Result.class);
     }

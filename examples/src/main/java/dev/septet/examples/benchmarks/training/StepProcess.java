@@ -70,7 +70,7 @@ final class StepProcess implements AutoCloseable {
                 }
             }
         }
-        throw new IOException("the process ended before it answered; what it said is above");
+        throw new IOException("the process ended before it answered; its output is above");
     }
 
     @Override
