@@ -39,10 +39,10 @@ record Places(Disk disk, Map<String, String> environment) {
         if (!S3Address.names(target.folder())) {
             return new VersionFolder(java.nio.file.Path.of(target.folder()), disk.with(modes()));
         }
+        requireAllowed(target);
         Map<String, String> reached = new HashMap<>(environment);
         String endpoint = target.endpoint();
         if (endpoint != null) {
-            requireNamed(endpoint);
             reached.remove("AWS_ENDPOINT_URL_S3");
             reached.put(ENDPOINT, endpoint);
         }
@@ -63,7 +63,11 @@ record Places(Disk disk, Map<String, String> environment) {
     }
 
     /** The worker's keys go to no server that a pipeline file alone chose. */
-    private void requireNamed(String endpoint) {
+    void requireAllowed(Target target) {
+        String endpoint = target.endpoint();
+        if (endpoint == null) {
+            return;
+        }
         String asked = plain(endpoint);
         boolean named =
                 asked.equals(plain(environment.get(ENDPOINT)))

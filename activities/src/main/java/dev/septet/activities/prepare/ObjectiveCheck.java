@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 
 /** Rows are of a shape that training's objective can learn. */
-final class ObjectiveCheck {
+public final class ObjectiveCheck {
     private ObjectiveCheck() {}
 
     /**
@@ -21,19 +21,24 @@ final class ObjectiveCheck {
      *
      * @throws StageProblem when the objective cannot learn it
      */
-    static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+    public static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
             throws IOException {
+        ObjectiveSpec.mismatch(objective, format(spec, source))
+                .ifPresent(
+                        why -> {
+                            throw StageProblem.invalid(
+                                    "prepare: %s: %s".formatted(source.name(), why));
+                        });
+    }
+
+    /** The format of a file's rows: the spec's, or that of the first row that has one. */
+    public static DatasetFormat format(PrepareSpec spec, SourceFile source) throws IOException {
         try (DatasetReader reader =
                 DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()))) {
             while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                 // the next row may have one
             }
-            ObjectiveSpec.mismatch(objective, reader.format())
-                    .ifPresent(
-                            why -> {
-                                throw StageProblem.invalid(
-                                        "prepare: %s: %s".formatted(source.name(), why));
-                            });
+            return reader.format();
         }
     }
 }

@@ -1,11 +1,13 @@
 package dev.septet.activities.setup;
 
+import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
@@ -16,6 +18,7 @@ import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
@@ -30,6 +33,7 @@ import java.io.IOException;
 /** Stage 3 on a worker. */
 public final class SetupActivitiesImpl implements SetupActivities {
     private final ActivitySettings settings;
+    private final PipelineFiles files;
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
@@ -40,6 +44,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
             CheckpointStore checkpoints,
             Shutdown shutdown) {
         this.settings = settings;
+        this.files = new PipelineFiles(settings);
         this.store = store;
         this.checkpoints = checkpoints;
         this.shutdown = shutdown;
@@ -87,6 +92,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
+        checkEvaluation(request, attempt);
         WorkerProbe worker = Probe.worker(settings.store());
         Demands.hold(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
@@ -96,6 +102,17 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         attempt.fence(),
                         PreflightReport.class,
                         origin -> rehearse(request, worker, attempt, origin));
+    }
+
+    /** Evaluation comes after the training, but its rows are there now. */
+    private void checkEvaluation(SetupRequest request, Attempt attempt) throws IOException {
+        attempt.heartbeats().beat(Progress.of("reading the evaluation's rows", 0, 1, "files"));
+        EvaluationInputs.checkTest(
+                store.fetch(request.dataset().artifact()),
+                request.dataset().artifact(),
+                request.evaluate());
+        EvaluationInputs.checkSuite(
+                files, request.run(), request.evaluate(), store.fetch(request.model().artifact()));
     }
 
     /**

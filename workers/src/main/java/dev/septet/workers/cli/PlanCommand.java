@@ -2,6 +2,7 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageProblem;
@@ -59,16 +60,23 @@ final class PlanCommand implements Callable<Integer> {
         try {
             ActivitySettings settings =
                     new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
+            PipelineFiles files = new PipelineFiles(settings);
             plan =
                     new Planner(
                                     session.store(),
-                                    new PipelineFiles(settings),
+                                    files,
                                     spec,
                                     new RunRef(
                                             spec.name(),
                                             "plan",
                                             file.folder().toString(),
-                                            SpecDigest.of(spec)))
+                                            SpecDigest.of(spec)),
+                                    new TargetCheck(
+                                            session.store(),
+                                            files,
+                                            session.environment(),
+                                            other -> true,
+                                            session.here()::has))
                             .plan();
         } catch (StageProblem | FormatProblem problem) {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
@@ -125,6 +133,10 @@ final class PlanCommand implements Callable<Integer> {
         terminal.print(
                 "Steps    "
                         + (steps == null ? "known once the data is prepared" : steps.toString()));
+        String idleStop = plan.idleStop();
+        if (idleStop != null) {
+            terminal.print("Stop     " + idleStop + "; validate more often, or lower `patience:`");
+        }
         Double seconds = plan.trainSeconds();
         terminal.print(
                 "Time     "

@@ -1,14 +1,20 @@
 package dev.septet.workers.plan;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.canary.ProbeFile;
+import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.prepare.ContextLimit;
 import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.ObjectiveCheck;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.setup.SetupActivitiesImpl;
@@ -63,19 +69,27 @@ public final class Planner {
     private final PipelineFiles files;
     private final PipelineSpec spec;
     private final RunRef run;
+    private final TargetCheck targets;
     private final List<StagePlan> stages = new ArrayList<>();
     private @Nullable DatasetRef dataset;
     private @Nullable PreflightReport preflight;
 
     /**
      * @param run folder and digest of the pipeline; its run id means nothing
+     * @param targets asked about the targets, as far as this machine knows
      */
-    public Planner(ArtifactStore store, PipelineFiles files, PipelineSpec spec, RunRef run) {
+    public Planner(
+            ArtifactStore store,
+            PipelineFiles files,
+            PipelineSpec spec,
+            RunRef run,
+            TargetCheck targets) {
         this.store = store;
         this.results = new StageResults(store);
         this.files = files;
         this.spec = spec;
         this.run = run;
+        this.targets = targets;
     }
 
     /**
@@ -87,10 +101,15 @@ public final class Planner {
     public RunPlan plan() throws IOException {
         BaseModel base = BaseModel.open(model());
         base.hold(spec.initialize(), spec.train().method());
-        if (spec.deploy() != null) {
+        DeploySpec deploy = spec.deploy();
+        if (deploy != null) {
             base.holdExport();
+            targets.checkLocally(run, deploy, base.folder().path());
+            ProbeFile.check(files, run, deploy);
         }
         ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
+        checkRows();
+        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         walk(base);
         List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
         for (Stage stage : Stage.values()) {
@@ -110,6 +129,22 @@ public final class Planner {
                         ? new StagePlan(Stage.MONITOR, Action.SKIP, "the file has no such block")
                         : new StagePlan(Stage.MONITOR, Action.RUN, "watches from then on"));
         return estimate(base);
+    }
+
+    /** What the first row that has a format tells of all of them. */
+    private void checkRows() throws IOException {
+        String name = spec.prepare().dataset();
+        if (name == null) {
+            return;
+        }
+        SourceFile source = new SourceFile(files.read(run, name), name);
+        try {
+            ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
+            EvaluationInputs.checkFormat(
+                    spec.evaluate(), ObjectiveCheck.format(spec.prepare(), source), name);
+        } catch (DatasetProblem unreadable) {
+            throw StageProblem.invalid("prepare: " + unreadable.getMessage());
+        }
     }
 
     /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
@@ -260,9 +295,17 @@ public final class Planner {
                         ? HiddenStates.bytes(base.config(), tokensLookedAt(data))
                         : null,
                 steps,
+                idleStop(train, steps),
                 data == null || steps == null || measured == null
                         ? null
                         : (steps + stepsOfReference(train, data)) * measured.secondsPerStep());
+    }
+
+    /** Why `stop` is idle, where only the number of epochs' steps tells: lint knows the others. */
+    static @Nullable String idleStop(TrainSpec train, @Nullable Long steps) {
+        return steps == null || train.steps() != null
+                ? null
+                : train.patienceBeyond(Math.toIntExact(steps)).orElse(null);
     }
 
     /** Of the splits that a training reads; what prepare counts is of the first of them. */

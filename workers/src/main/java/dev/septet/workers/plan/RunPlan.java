@@ -19,6 +19,8 @@ import java.util.List;
  * @param frozenBytes what is kept of frozen layers that compute once; null where none do, or the
  *     data's size is not known
  * @param steps optimizer steps of training; null while the data's size is not known
+ * @param idleStop why the file's `stop` cannot end training early; null where it can, where the
+ *     file has none, and where the file itself tells it
  * @param trainSeconds of training's steps on this machine; null while no preflight has measured
  *     them
  */
@@ -32,6 +34,7 @@ public record RunPlan(
         boolean float32ForBf16,
         @Nullable Long frozenBytes,
         @Nullable Long steps,
+        @Nullable String idleStop,
         @Nullable Double trainSeconds) {
     public RunPlan {
         stages = List.copyOf(stages);
