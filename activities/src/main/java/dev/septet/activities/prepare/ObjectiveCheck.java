@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.support.StageProblem;
@@ -23,8 +24,19 @@ final class ObjectiveCheck {
      */
     static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
             throws IOException {
+        hold(spec, source, RowSample.WHOLE, objective);
+    }
+
+    /** The same of a sample of the rows. */
+    static void hold(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            @Nullable ObjectiveSpec objective)
+            throws IOException {
         try (DatasetReader reader =
-                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()))) {
+                DatasetReader.open(
+                        source, spec.format(), new Transforms(spec.transforms()), sample)) {
             while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                 // the next row may have one
             }
