@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.support.StageProblem;
@@ -23,7 +24,17 @@ public final class ObjectiveCheck {
      */
     public static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
             throws IOException {
-        ObjectiveSpec.mismatch(objective, format(spec, source))
+        hold(spec, source, RowSample.WHOLE, objective);
+    }
+
+    /** The same of a sample of the rows. */
+    static void hold(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            @Nullable ObjectiveSpec objective)
+            throws IOException {
+        ObjectiveSpec.mismatch(objective, format(spec, source, sample))
                 .ifPresent(
                         why -> {
                             throw StageProblem.invalid(
@@ -33,8 +44,14 @@ public final class ObjectiveCheck {
 
     /** The format of a file's rows: the spec's, or that of the first row that has one. */
     public static DatasetFormat format(PrepareSpec spec, SourceFile source) throws IOException {
+        return format(spec, source, RowSample.WHOLE);
+    }
+
+    private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample)
+            throws IOException {
         try (DatasetReader reader =
-                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()))) {
+                DatasetReader.open(
+                        source, spec.format(), new Transforms(spec.transforms()), sample)) {
             while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                 // the next row may have one
             }

@@ -20,6 +20,7 @@ import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupActivities;
@@ -29,9 +30,14 @@ import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.setup.WorkerProbe;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
 
 /** Stage 3 on a worker. */
 public final class SetupActivitiesImpl implements SetupActivities {
+    private static final String DATA = "training data";
+    private static final String MODEL = "base model";
+
     private final ActivitySettings settings;
     private final PipelineFiles files;
     private final ArtifactStore store;
@@ -135,19 +141,40 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     /** What the findings depend on. */
     public static StageKey key(SetupRequest request) {
-        StageKey key =
+        return key(
                 StageKey.of(Stage.SETUP)
-                        .with("training data", request.dataset().artifact())
-                        .with("base model", request.model().artifact())
-                        .words("setup", request.spec(), "resources", "search")
-                        .words("initialize", request.initialize(), "digest", "constraints")
-                        .with("method", SpecDigest.of(request.train().method()))
-                        .with("optimizer", SpecDigest.of(request.train().optimizer()))
-                        .with("learning rate", SpecDigest.of(request.train().learningRate()))
-                        .with("batch", SpecDigest.of(request.train().batch()))
-                        .with("kind of worker", WorkerFingerprint.here());
-        return new EnginePlan(request.train(), request.initialize(), request.spec())
-                .key(key, request.dataset());
+                        .with(DATA, request.dataset().artifact())
+                        .with(MODEL, request.model().artifact()),
+                new EnginePlan(request.train(), request.initialize(), request.spec()),
+                request.dataset());
+    }
+
+    /**
+     * What the pipeline's last rehearsal measured on this kind of worker, with the same words, on
+     * whatever data and base model; for estimates.
+     *
+     * @param dataset whose counts alone are looked at
+     */
+    public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
+            StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset)
+            throws IOException {
+        return results.similar(
+                pipeline,
+                key(StageKey.of(Stage.SETUP), plan, dataset),
+                Set.of(DATA, MODEL),
+                PreflightReport.class);
+    }
+
+    private static StageKey key(StageKey start, EnginePlan plan, DatasetRef dataset) {
+        return plan.key(
+                start.words("setup", plan.setup(), "resources", "search")
+                        .words("initialize", plan.initialize(), "digest", "constraints")
+                        .with("method", SpecDigest.of(plan.train().method()))
+                        .with("optimizer", SpecDigest.of(plan.train().optimizer()))
+                        .with("learning rate", SpecDigest.of(plan.train().learningRate()))
+                        .with("batch", SpecDigest.of(plan.train().batch()))
+                        .with("kind of worker", WorkerFingerprint.here()),
+                dataset);
     }
 
     private PreflightReport rehearse(
