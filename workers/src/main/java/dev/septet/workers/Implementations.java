@@ -35,6 +35,7 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.settings.Setting;
 import dev.septet.workers.serve.PrivateServer;
 import dev.septet.workflows.host.Host;
 
@@ -61,11 +62,14 @@ public record Implementations(List<Object> light, List<Object> training) {
      *
      * @param here the state folder, where several machines share a store; null elsewhere
      * @param shutdown requested when the process is told to end
+     * @throws IllegalArgumentException with a sentence when a variable has a value that cannot be
+     *     meant
      */
     static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
         ActivitySettings settings =
                 new ActivitySettings(
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
+        Setting.check(System.getenv());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         Catalog catalog = new Catalog(settings.catalogue());

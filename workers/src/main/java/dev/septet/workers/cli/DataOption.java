@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.settings.Setting;
+
 import picocli.CommandLine.Option;
 
 import java.io.File;
@@ -13,16 +15,13 @@ import java.util.Set;
 
 /** Further folders that pipelines may read from, as several commands take them. */
 final class DataOption {
-    /** A list of folders, as PATH is one. */
-    static final String VARIABLE = "SEPTET_DATA";
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Further folder that pipelines may read data and models from, beside those of "
-                            + VARIABLE
-                            + "; repeatable")
+                    "Further folder that pipelines may read data and models from, beside those of"
+                            + " SEPTET_DATA; repeatable")
     private List<Path> given = new ArrayList<>();
 
     /**
@@ -42,10 +41,9 @@ final class DataOption {
     /** The folders of the environment alone. */
     static List<Path> configured(Session session) {
         List<Path> folders = new ArrayList<>();
-        for (String name :
-                session.environment().getOrDefault(VARIABLE, "").split(File.pathSeparator)) {
+        for (String name : Setting.DATA.text(session.environment()).split(File.pathSeparator)) {
             if (!name.isBlank()) {
-                folders.add(existing(path(name), VARIABLE));
+                folders.add(existing(path(name), Setting.DATA.variable()));
             }
         }
         return folders;
@@ -55,7 +53,8 @@ final class DataOption {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new CliProblem(ExitCode.USAGE, "%s: '%s' is no path".formatted(VARIABLE, name));
+            throw new CliProblem(
+                    ExitCode.USAGE, "%s: '%s' is no path".formatted(Setting.DATA.variable(), name));
         }
     }
 

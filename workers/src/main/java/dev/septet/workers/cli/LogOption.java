@@ -69,7 +69,7 @@ final class LogOption {
         if (pipeline.isEmpty()) {
             return;
         }
-        Path folder = new AuditLogs(session.state().audit()).folder(pipeline.get());
+        Path folder = session.auditLogs().folder(pipeline.get());
         try {
             requireHere(session.here(), pipeline.get(), folder);
         } catch (IOException away) {

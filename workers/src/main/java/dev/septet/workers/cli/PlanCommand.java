@@ -15,6 +15,7 @@ import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunPlan;
 import dev.septet.workers.plan.StagePlan;
@@ -53,12 +54,14 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        session.checkSettings();
         PipelineSpec spec = file.spec();
         List<Problem> remarks = file.file().tellRemarks(session.terminal());
         List<Path> roots = data.folders(session);
         file.file()
                 .requireReadable(
-                        roots, "it may read: name them with --data DIR or " + DataOption.VARIABLE);
+                        roots,
+                        "it may read: name them with --data DIR or " + Setting.DATA.variable());
         RunPlan plan;
         try {
             ActivitySettings settings =
