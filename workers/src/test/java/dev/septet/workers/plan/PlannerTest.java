@@ -37,8 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import java.util.Map;
-
 class PlannerTest {
     private static final String NONE = "0".repeat(64);
     private static final Path QUICKSTART =
