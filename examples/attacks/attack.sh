@@ -23,6 +23,7 @@ while [ $# -gt 0 ]; do
 done
 folder=${folder:-$(mktemp -d)}
 status=0
+tested="The attack tests were not part of this run: they run in each build."
 if [ -n "$tests" ]; then
     names() { sed -n "s/^$1 //p" "$here/tests.txt" | paste -sd, -; }
     # The maven.test.failure.ignore of the first run lets the second one follow.
@@ -31,6 +32,9 @@ if [ -n "$tests" ]; then
         status=1
         echo "attack.sh: an attack test failed; see $folder/tests.log" >&2
     }
+    # The sums of Surefire and Failsafe, one for each module.
+    tested=$(awk -F'[:,]' '/Tests run:/ && !/Time elapsed/ { run += $2; bad += $4 + $6; skipped += $8 }
+        END { printf "Attack tests: %d run, %d failed, %d skipped.", run, bad, skipped }' "$folder/tests.log")
 fi
 HEAP=256m "$here/../benchmarks/program" attacks.AttackSuite "$home" "$folder" "$minutes" "$seed" "$at_once" "$@" \
     > "$folder/table.md" || status=$?
@@ -40,6 +44,9 @@ if [ -n "$record" ]; then
         echo "# Last run of the attack suite"
         echo
         echo "Written by \`attack.sh --record\`; [SECURITY.md](../../.github/SECURITY.md) says what it is for."
+        echo "[FINDINGS.md](FINDINGS.md) lists what earlier runs found."
+        echo
+        echo "$tested"
         echo
         cat "$folder/table.md"
     } > "$here/RESULTS.md"

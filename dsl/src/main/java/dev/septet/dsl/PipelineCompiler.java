@@ -25,7 +25,7 @@ public final class PipelineCompiler {
      */
     public static Compilation compile(PipelineSource source, Map<String, ?> params) {
         PipelineParser.Parsed parsed =
-                PipelineParser.parse(source.name(), source.bytes(), FileBinder.perRow());
+                PipelineParser.parse(source.name(), source.bytes(), FileBinder.braceWords());
         var binder = new FileBinder(parsed.problems(), params, source.paths());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
         return new Compilation(

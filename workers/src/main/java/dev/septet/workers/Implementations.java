@@ -11,10 +11,12 @@ import dev.septet.activities.catalog.QueueActivitiesImpl;
 import dev.septet.activities.catalog.RunActivitiesImpl;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
+import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.evaluate.EngineSubjects;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.host.HostActivitiesImpl;
+import dev.septet.activities.host.Hosts;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.monitor.LogActivitiesImpl;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;
@@ -33,6 +35,7 @@ import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.settings.Setting;
 import dev.septet.workers.serve.PrivateServer;
 import dev.septet.workflows.host.Host;
 
@@ -59,11 +62,14 @@ public record Implementations(List<Object> light, List<Object> training) {
      *
      * @param here the state folder, where several machines share a store; null elsewhere
      * @param shutdown requested when the process is told to end
+     * @throws IllegalArgumentException with a sentence when a variable has a value that cannot be
+     *     meant
      */
     static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
         ActivitySettings settings =
                 new ActivitySettings(
                         worker.state().store(), worker.catalogue(), worker.dataRoots());
+        Setting.check(System.getenv());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         Catalog catalog = new Catalog(settings.catalogue());
@@ -89,7 +95,16 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 files,
                                 models,
                                 (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
-                        new InitializeActivitiesImpl(store, models),
+                        new InitializeActivitiesImpl(
+                                store,
+                                models,
+                                files,
+                                new TargetCheck(
+                                        store,
+                                        files,
+                                        System.getenv(),
+                                        name -> has(catalog, name),
+                                        name -> publishes(here, store, name))),
                         new SteeringActivitiesImpl(store),
                         new PublishActivitiesImpl(
                                 store, files, System.getenv(), name -> has(catalog, name)),
@@ -106,6 +121,16 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
                         checks,
                         new DeployActivitiesImpl(store, new PrivateServer())));
+    }
+
+    /** Before its first publication a shared pipeline has no host, so that no folder counts. */
+    private static boolean publishes(@Nullable Host here, ArtifactStore store, String pipeline)
+            throws IOException {
+        return here == null
+                || new Hosts(store)
+                        .of(pipeline)
+                        .filter(host -> host.id().equals(here.id()))
+                        .isPresent();
     }
 
     private static boolean has(Catalog catalog, String pipeline) {

@@ -1,8 +1,11 @@
 package dev.septet.workers;
 
+import dev.septet.settings.Setting;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
 
 /**
  * Where Septet keeps what must outlive a process: the server's database, the artifact store, logs.
@@ -10,8 +13,6 @@ import java.util.Map;
  * @param path the folder
  */
 public record StateFolder(Path path) {
-    /** Overrides every other choice. */
-    public static final String VARIABLE = "SEPTET_STATE";
 
     /**
      * {@code SEPTET_STATE}; else {@code .septet} in the checkout, so that one checkout's runs never
@@ -20,30 +21,33 @@ public record StateFolder(Path path) {
      * @param home the checkout or installation that this program runs from
      */
     public static StateFolder of(Map<String, String> environment, Path home) {
-        String named = environment.getOrDefault(VARIABLE, "");
-        if (!named.isBlank()) {
+        String named = Setting.STATE.value(environment);
+        if (named != null && !named.isBlank()) {
             return new StateFolder(Path.of(named).toAbsolutePath());
         }
         if (Files.isWritable(home)) {
             return new StateFolder(home.resolve(".septet").toAbsolutePath());
         }
-        return new StateFolder(xdg(environment, "XDG_STATE_HOME", ".local/state"));
+        return new StateFolder(xdg(environment, Setting.XDG_STATE_HOME));
     }
 
     /** The user's data folder: what is fetched once for all checkouts. */
     public static Path data(Map<String, String> environment) {
-        return xdg(environment, "XDG_DATA_HOME", ".local/share");
+        return xdg(environment, Setting.XDG_DATA_HOME);
     }
 
-    private static Path xdg(Map<String, String> environment, String variable, String usual) {
-        String named = environment.getOrDefault(variable, "");
-        Path base =
-                named.isBlank()
-                        ? Path.of(
-                                environment.getOrDefault("HOME", System.getProperty("user.home")),
-                                usual)
-                        : Path.of(named);
-        return base.resolve("septet").toAbsolutePath();
+    private static Path xdg(Map<String, String> environment, Setting setting) {
+        String named = setting.value(environment);
+        if (named == null || named.isBlank()) {
+            String home = Setting.HOME.value(environment);
+            named = // the default begins with ~
+                    setting.standard()
+                            .replaceFirst(
+                                    "^~",
+                                    Matcher.quoteReplacement(
+                                            home == null ? System.getProperty("user.home") : home));
+        }
+        return Path.of(named).resolve("septet").toAbsolutePath();
     }
 
     /** The artifact store. */

@@ -2,6 +2,7 @@ package dev.septet.activities.approval;
 
 import dev.septet.activities.support.Failures;
 import dev.septet.activities.support.StageProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.approval.Answer;
 import dev.septet.workflows.approval.AnswerActivities;
@@ -37,7 +38,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
                         "an answer is signed: `septet %s ... --by NAME --key FILE`, where FILE is your SSH key, or the .pub of a key that your agent holds. This worker's operator has your key in the file that %s names"
                                 .formatted(
                                         request.approves() ? "approve" : "reject",
-                                        ApprovalSettings.SIGNERS));
+                                        Setting.APPROVERS.variable()));
             }
             return new CheckedAnswer(PersonName.of(by), false, null);
         } catch (InterruptedException e) {
@@ -54,7 +55,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
         if (file == null) {
             throw refused(
                     "this worker knows no keys of people: its operator names OpenSSH's file of allowed signers in %s"
-                            .formatted(ApprovalSettings.SIGNERS));
+                            .formatted(Setting.APPROVERS.variable()));
         }
         if (!by.matches(SIGNER)) {
             throw refused(

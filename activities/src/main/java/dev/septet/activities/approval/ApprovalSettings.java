@@ -1,5 +1,7 @@
 package dev.septet.activities.approval;
 
+import dev.septet.settings.Setting;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -12,16 +14,16 @@ import java.util.Map;
  * @param unsigned whether a name without a signature is taken at its word
  */
 public record ApprovalSettings(@Nullable Path signers, boolean unsigned) {
-    /** Path of the file of allowed signers: {@code PERSON@ROLE ... KEY}, a line each. */
-    public static final String SIGNERS = "SEPTET_APPROVERS";
 
-    /** Set to {@code allow}, a name without a signature is taken at its word. */
-    public static final String UNSIGNED = "SEPTET_UNSIGNED_APPROVALS";
-
-    /** By these environment variables. */
+    /**
+     * As the environment says.
+     *
+     * @throws IllegalArgumentException with a sentence when a word in it is none that is known
+     */
     public static ApprovalSettings of(Map<String, String> environment) {
-        String file = environment.getOrDefault(SIGNERS, "").strip();
+        String file = Setting.APPROVERS.text(environment);
         return new ApprovalSettings(
-                file.isEmpty() ? null : Path.of(file), "allow".equals(environment.get(UNSIGNED)));
+                file.isEmpty() ? null : Path.of(file),
+                Setting.UNSIGNED_APPROVALS.text(environment).equals("allow"));
     }
 }

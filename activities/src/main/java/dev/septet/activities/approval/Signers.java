@@ -1,6 +1,7 @@
 package dev.septet.activities.approval;
 
 import dev.septet.activities.support.StageProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.approval.SignedText;
 
@@ -95,7 +96,7 @@ record Signers(Path file) {
         if (!Files.isRegularFile(file)) {
             throw refused(
                     "the file of allowed signers that %s names does not exist; this worker's operator must create it"
-                            .formatted(ApprovalSettings.SIGNERS));
+                            .formatted(Setting.APPROVERS.variable()));
         }
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
@@ -103,7 +104,7 @@ record Signers(Path file) {
                     || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
                 throw refused(
                         "the file of allowed signers that %s names may be written by others: chmod go-w"
-                                .formatted(ApprovalSettings.SIGNERS));
+                                .formatted(Setting.APPROVERS.variable()));
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.ApprovalSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SpecDigest;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
@@ -79,7 +80,7 @@ public final class Authority {
         if (ticket == null || !ticket.fits(key, run)) {
             throw denied(
                     "the ticket of run %s does not fit its pipeline, folder and file, or was made with another key. Workers of several machines share the key file that %s names; after a change of the key, continue a run with `septet resume`"
-                            .formatted(plain(run.runId()), RunKey.FILE));
+                            .formatted(plain(run.runId()), Setting.RUN_KEY_FILE.variable()));
         }
         for (Object block : blocks) {
             if (!ticket.holds(block)) {

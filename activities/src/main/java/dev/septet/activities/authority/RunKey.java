@@ -3,6 +3,7 @@ package dev.septet.activities.authority;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,10 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key by which the workers of a state folder know their own tickets and seals. It is made once,
- * in a file that only its owner may read; workers on several machines share the file that {@link
- * #FILE} names.
+ * in a file that only its owner may read; workers on several machines share the file that {@code
+ * SEPTET_RUN_KEY_FILE} names.
  */
 public final class RunKey {
-    /** Environment variable with the path of a key file that several machines share. */
-    public static final String FILE = "SEPTET_RUN_KEY_FILE";
 
     private static final String NAME = "run.key";
 
@@ -72,7 +71,7 @@ public final class RunKey {
      */
     public static RunKey of(Map<String, String> environment, Path state, long now)
             throws IOException {
-        String named = environment.getOrDefault(FILE, "").strip();
+        String named = Setting.RUN_KEY_FILE.text(environment);
         boolean used = EARLIER.stream().anyMatch(name -> Files.exists(state.resolve(name)));
         return at(named.isEmpty() ? state.resolve(NAME) : Path.of(named), used ? now : 0);
     }

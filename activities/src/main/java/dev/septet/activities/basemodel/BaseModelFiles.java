@@ -33,7 +33,11 @@ public final class BaseModelFiles {
 
     /** As this process's environment says. */
     public static BaseModelFiles here(PipelineFiles files) {
-        Map<String, String> environment = System.getenv();
+        return of(files, System.getenv());
+    }
+
+    /** As an environment says. */
+    public static BaseModelFiles of(PipelineFiles files, Map<String, String> environment) {
         Path home = Path.of(System.getProperty("user.home"));
         return new BaseModelFiles(
                 files,

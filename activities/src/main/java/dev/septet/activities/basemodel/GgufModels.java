@@ -8,6 +8,7 @@ import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.GgufTensor;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.quantize.GgmlType;
+import dev.septet.settings.Setting;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class GgufModels {
     /** Kept in the user's cache. */
     public static GgufModels of(Map<String, String> environment, Path home) {
         Path cache =
-                Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
+                Optional.ofNullable(Setting.XDG_CACHE_HOME.value(environment))
                         .filter(text -> !text.isBlank())
                         .map(Path::of)
                         .orElse(home.resolve(".cache"));

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The probes of trials, each asked once by this worker: the same questions get the same answers.
  */
 final class Probes {
-    private static final String USUAL = "exactMatch";
+    static final String USUAL = "exactMatch";
 
     private final Endpoints endpoints;
     private final PipelineFiles files;

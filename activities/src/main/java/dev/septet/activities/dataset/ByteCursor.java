@@ -16,6 +16,8 @@ final class ByteCursor implements Closeable {
     private final byte[] buffer = new byte[1 << 16];
     private int at;
     private int filled;
+    private long before;
+    private boolean keeping = true;
     private long line = 1;
     private long recordLine = 1;
     private long length;
@@ -32,6 +34,7 @@ final class ByteCursor implements Closeable {
     /** The next byte without taking it, or {@link #END}. */
     int peek() throws IOException {
         if (at == filled) {
+            before += filled;
             filled = Math.max(0, in.read(buffer));
             at = 0;
             if (filled == 0) {
@@ -53,6 +56,35 @@ final class ByteCursor implements Closeable {
         return b;
     }
 
+    /** Bytes taken so far. */
+    long position() {
+        return before + at;
+    }
+
+    /** Takes the rest of the line, and its end, without a look at its bytes. */
+    void passLine() throws IOException {
+        while (peek() != END) {
+            int end = at;
+            while (end < filled && buffer[end] != '\n') {
+                end++;
+            }
+            at = end;
+            if (end < filled) {
+                next();
+                return;
+            }
+        }
+    }
+
+    boolean keeping() {
+        return keeping;
+    }
+
+    /** Whether the next records are collected, or only measured. */
+    void keeping(boolean records) {
+        keeping = records;
+    }
+
     /** Begins a record at the next byte. */
     void begin() {
         record.reset();
@@ -62,7 +94,7 @@ final class ByteCursor implements Closeable {
 
     /** Adds a byte to the record; beyond the limit it is only counted. */
     void keep(int b) {
-        if (length++ < MAX_RECORD_BYTES) {
+        if (length++ < MAX_RECORD_BYTES && keeping) {
             record.write(b);
         }
     }

@@ -7,9 +7,20 @@ import java.util.Locale;
 
 /** How records are laid out in a file. */
 enum Container {
-    LINES,
-    ARRAY,
-    CSV;
+    LINES("JSON Lines"),
+    ARRAY("a JSON list"),
+    CSV("CSV");
+
+    private final String title;
+
+    Container(String title) {
+        this.title = title;
+    }
+
+    /** What people call it. */
+    String title() {
+        return title;
+    }
 
     /** By the name where it tells, else by the first byte that is no space. */
     static Container of(String name, ByteCursor cursor) throws IOException {

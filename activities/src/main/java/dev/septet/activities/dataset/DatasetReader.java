@@ -27,6 +27,9 @@ public final class DatasetReader implements Closeable {
     private @Nullable RowFormat shape;
     private @Nullable CsvRow columns;
     private RecordEdit edit = RecordEdit.NONE;
+    private RowSample.Walk sample = RowSample.WHOLE.walk(0);
+    private long passedOver;
+    private @Nullable Place decidedAt;
 
     private DatasetReader(String name, ByteCursor cursor, DatasetFormat format) throws IOException {
         this.name = name;
@@ -60,6 +63,16 @@ public final class DatasetReader implements Closeable {
         return reader;
     }
 
+    /** As {@link #open(SourceFile, DatasetFormat, RecordEdit)}, of a sample of the rows. */
+    public static DatasetReader open(
+            SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
+            throws IOException {
+        long bytes = Files.size(file.path());
+        DatasetReader reader = open(file, format, edit);
+        reader.sample = sample.walk(bytes);
+        return reader;
+    }
+
     static DatasetReader open(InputStream bytes, String name, DatasetFormat format)
             throws IOException {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
@@ -78,11 +91,14 @@ public final class DatasetReader implements Closeable {
      * @throws DatasetProblem when nothing behind this point can be read
      */
     public Optional<Reading> next() throws IOException {
-        Optional<Slice> slice = slicer.next();
-        if (container == Container.CSV && columns == null && slice.isPresent()) {
-            columns = CsvRow.header(slice.get(), name);
-            slice = slicer.next();
+        if (container == Container.CSV && columns == null) {
+            Optional<Slice> header = slicer.next();
+            if (header.isEmpty()) {
+                return Optional.empty();
+            }
+            columns = CsvRow.header(header.get(), name);
         }
+        Optional<Slice> slice = sampled();
         if (slice.isEmpty()) {
             return Optional.empty();
         }
@@ -99,9 +115,37 @@ public final class DatasetReader implements Closeable {
         return format;
     }
 
+    /** Rows so far that the sample leaves out. */
+    public long passedOver() {
+        return passedOver;
+    }
+
+    /** How records are laid out in the file, for people. */
+    public String layout() {
+        return container.title();
+    }
+
+    /** The row whose fields decided on the shape; empty where the pipeline names the shape. */
+    public Optional<Place> decidedAt() {
+        return Optional.ofNullable(decidedAt);
+    }
+
     @Override
     public void close() throws IOException {
         cursor.close();
+    }
+
+    private Optional<Slice> sampled() throws IOException {
+        while (true) {
+            boolean taken = sample.takes(cursor.position());
+            cursor.keeping(taken);
+            Optional<Slice> slice = slicer.next();
+            if (taken || slice.isEmpty()) {
+                slice.ifPresent(row -> sample.took(row.length()));
+                return slice;
+            }
+            passedOver++;
+        }
     }
 
     private Reading row(Slice slice, Place place) {
@@ -125,6 +169,7 @@ public final class DatasetReader implements Closeable {
         if (shape == null) {
             format = FormatDetection.of(record).orElseThrow(() -> unknown(place, record));
             shape = RowFormat.of(format);
+            decidedAt = place;
         }
         UnsupportedFields.check(record, format, edit.reads());
         return shape.row(record, place);

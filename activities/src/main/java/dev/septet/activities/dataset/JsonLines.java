@@ -19,6 +19,10 @@ final class JsonLines implements Slicer {
             for (int b = cursor.next(); b != ByteCursor.END && b != '\n'; b = cursor.next()) {
                 blank &= b == ' ' || b == '\t' || b == '\r';
                 cursor.keep(b);
+                if (!blank && !cursor.keeping()) {
+                    cursor.passLine();
+                    break;
+                }
             }
             if (!blank) {
                 return Optional.of(cursor.end(false));

@@ -6,7 +6,7 @@ package dev.septet.activities.dataset;
  *
  * @param line where it begins, from 1
  * @param bytes at most {@link ByteCursor#MAX_RECORD_BYTES}; cut off when longer
- * @param length its true length
+ * @param length its true length, where its bytes were collected
  * @param unfinished the file ended inside a quotation or bracket of it
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on at once, compared by nobody

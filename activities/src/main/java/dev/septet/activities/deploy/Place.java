@@ -15,6 +15,13 @@ interface Place {
     String location();
 
     /**
+     * Returns when nothing is there but what publications made. Nothing is written.
+     *
+     * @throws dev.septet.activities.support.StageProblem POLICY_DENIED naming what else is there
+     */
+    void refuseForeign() throws IOException;
+
+    /**
      * Adds a version; one that is there and whole stays, a damaged or half-written one is replaced.
      *
      * @param files where each file is, by its path in the version

@@ -7,6 +7,7 @@ import dev.septet.activities.store.S3Address;
 import dev.septet.activities.store.S3Connection;
 import dev.septet.activities.store.S3Folder;
 import dev.septet.activities.support.StageProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,6 @@ import java.util.Map;
  * @param environment has the keys of buckets, and says which servers may be reached
  */
 record Places(Disk disk, Map<String, String> environment) {
-    /** Further servers of buckets that pipelines may name, separated by commas. */
-    static final String ENDPOINTS = "SEPTET_S3_ENDPOINTS";
-
-    private static final String ENDPOINT = "AWS_ENDPOINT_URL";
 
     Places {
         environment = Map.copyOf(environment);
@@ -39,16 +36,16 @@ record Places(Disk disk, Map<String, String> environment) {
         if (!S3Address.names(target.folder())) {
             return new VersionFolder(java.nio.file.Path.of(target.folder()), disk.with(modes()));
         }
+        requireAllowed(target);
         Map<String, String> reached = new HashMap<>(environment);
         String endpoint = target.endpoint();
         if (endpoint != null) {
-            requireNamed(endpoint);
-            reached.remove("AWS_ENDPOINT_URL_S3");
-            reached.put(ENDPOINT, endpoint);
+            reached.remove(Setting.AWS_ENDPOINT_URL_S3.variable());
+            reached.put(Setting.AWS_ENDPOINT_URL.variable(), endpoint);
         }
         String region = target.region();
         if (region != null) {
-            reached.put("AWS_REGION", region);
+            reached.put(Setting.AWS_REGION.variable(), region);
         }
         return new VersionBucket(
                 new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
@@ -63,18 +60,22 @@ record Places(Disk disk, Map<String, String> environment) {
     }
 
     /** The worker's keys go to no server that a pipeline file alone chose. */
-    private void requireNamed(String endpoint) {
+    void requireAllowed(Target target) {
+        String endpoint = target.endpoint();
+        if (endpoint == null) {
+            return;
+        }
         String asked = plain(endpoint);
         boolean named =
-                asked.equals(plain(environment.get(ENDPOINT)))
-                        || asked.equals(plain(environment.get("AWS_ENDPOINT_URL_S3")))
-                        || List.of(environment.getOrDefault(ENDPOINTS, "").split(",")).stream()
+                asked.equals(plain(Setting.AWS_ENDPOINT_URL.value(environment)))
+                        || asked.equals(plain(Setting.AWS_ENDPOINT_URL_S3.value(environment)))
+                        || List.of(Setting.S3_ENDPOINTS.text(environment).split(",")).stream()
                                 .anyMatch(one -> plain(one.strip()).equals(asked));
         if (!named) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "deploy: s3: this worker sends its keys to no server but those its operator named; let them add %s to %s"
-                            .formatted(endpoint, ENDPOINTS));
+                            .formatted(endpoint, Setting.S3_ENDPOINTS.variable()));
         }
     }
 

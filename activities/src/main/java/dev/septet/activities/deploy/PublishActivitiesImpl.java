@@ -17,11 +17,8 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
-import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.CanarySpec;
-import dev.septet.dsl.spec.FolderTargetSpec;
 import dev.septet.dsl.spec.HttpSpec;
-import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.workflows.Progress;
@@ -53,7 +50,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private static final String HTTP = "http";
 
     private final ArtifactStore store;
-    private final PipelineFiles files;
+    private final DeclaredTargets declared;
     private final Places places;
     private final Routes routes;
     private final Aliases aliases;
@@ -92,7 +89,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     private PublishActivitiesImpl(
             ArtifactStore store, PipelineFiles files, Places places, Predicate<String> served) {
         this.store = store;
-        this.files = files;
+        this.declared = new DeclaredTargets(files);
         this.places = places;
         this.routes = new Routes(store);
         this.aliases = new Aliases(store, places);
@@ -218,7 +215,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
                             spec,
                             new Exported(run.pipeline(), exported),
                             store.scratch(attempt.fence()));
-            Place place = places.open(target(request, spec));
+            Place place = places.open(declared.of(run, spec));
             place.add(VersionFolder.version(sha256), contents);
             published.add(new Published(target.type(), place.location()));
         }
@@ -232,26 +229,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
     }
 
     private List<Target> targets(DeployRequest request) throws IOException {
-        List<Target> targets = new ArrayList<>();
-        for (TargetSpec spec : request.spec().targets()) {
-            if (spec instanceof HttpSpec) {
-                continue; // it follows the route, not an alias
-            }
-            targets.add(target(request, spec));
-        }
-        return targets;
-    }
-
-    private Target target(DeployRequest request, TargetSpec spec) throws IOException {
-        String type = Targets.of(spec).type();
-        if (spec instanceof S3Spec bucket) {
-            return new Target(type, bucket.uri(), bucket.endpoint(), bucket.region());
-        }
-        if (spec instanceof FolderTargetSpec folder) {
-            return new Target(type, files.write(request.run(), folder.path()).toString());
-        }
-        throw StageProblem.invalid(
-                "deploy: %s is neither a folder nor a bucket".formatted(spec.place()));
+        return declared.of(request.run(), request.spec());
     }
 
     private static Judged judged(DeployRequest request) {

@@ -102,7 +102,8 @@ final class VersionBucket implements Place {
         }
     }
 
-    private void refuseForeign() throws IOException {
+    @Override
+    public void refuseForeign() throws IOException {
         List<String> foreign = new ArrayList<>(folder.names(""));
         foreign.removeAll(List.of("versions", CURRENT));
         if (!foreign.isEmpty()) {

@@ -119,11 +119,7 @@ public final class VersionFolder implements Place {
                     "%s has no complete version %s; it has %s"
                             .formatted(root, version, String.join(", ", versions())));
         }
-        if (Files.exists(alias(), LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(alias())) {
-            throw new StageProblem(
-                    FailureType.POLICY_DENIED,
-                    alias() + " is not a link that a publication made; move it away");
-        }
+        refuseOtherAlias();
         if (current().equals(Optional.of(version))) {
             return;
         }
@@ -141,9 +137,12 @@ public final class VersionFolder implements Place {
     }
 
     /** Hidden files may lie beside: tools and people put them everywhere. */
-    private void refuseForeign() throws IOException {
+    @Override
+    public void refuseForeign() throws IOException {
         refuseLink();
+        refuseOtherAlias();
         if (!Files.isDirectory(root)) {
+            refuseFile();
             return;
         }
         try (Stream<Path> all = Files.list(root)) {
@@ -159,6 +158,23 @@ public final class VersionFolder implements Place {
                         "%s holds %s, which no publication made: name a separate folder, or move it away"
                                 .formatted(root, foreign.get()));
             }
+        }
+    }
+
+    private void refuseOtherAlias() {
+        if (Files.exists(alias(), LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(alias())) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    alias() + " is not a link that a publication made; move it away");
+        }
+    }
+
+    private void refuseFile() {
+        if (Files.exists(root)) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "%s is a file, but a target is a folder: name a folder, or move the file away"
+                            .formatted(root));
         }
     }
 

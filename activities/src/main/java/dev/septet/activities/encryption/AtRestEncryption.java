@@ -1,5 +1,7 @@
 package dev.septet.activities.encryption;
 
+import dev.septet.settings.Setting;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -35,8 +37,6 @@ import javax.crypto.SecretKey;
  * not decrypt.
  */
 public final class AtRestEncryption {
-    /** Names the file with the keys. */
-    public static final String VARIABLE = "SEPTET_STORE_KEYS";
 
     private static final int SALT_BYTES = 32;
     private static final String CHECKED = "septet key check";
@@ -62,14 +62,17 @@ public final class AtRestEncryption {
      * @throws KeyProblem when the file cannot be used
      */
     public static AtRestEncryption of(Map<String, String> environment) {
-        String file = environment.getOrDefault(VARIABLE, "").strip();
+        String file = Setting.STORE_KEYS.text(environment);
         if (file.isEmpty()) {
             return none();
         }
         try {
-            return new AtRestEncryption(KeyFile.read(VARIABLE, Path.of(file).toAbsolutePath()));
+            return new AtRestEncryption(
+                    KeyFile.read(Setting.STORE_KEYS.variable(), Path.of(file).toAbsolutePath()));
         } catch (InvalidPathException e) {
-            throw new KeyProblem("%s is not a path: %s".formatted(VARIABLE, e.getReason()), e);
+            throw new KeyProblem(
+                    "%s is not a path: %s".formatted(Setting.STORE_KEYS.variable(), e.getReason()),
+                    e);
         }
     }
 
@@ -238,7 +241,7 @@ public final class AtRestEncryption {
         if (keys == null) {
             throw new MissingKeyException(
                     "%s: is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key."
-                            .formatted(name, shown, VARIABLE));
+                            .formatted(name, shown, Setting.STORE_KEYS.variable()));
         }
         Path file = keys.file();
         return keys.key(key)

@@ -15,7 +15,6 @@ import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.MetricSpec;
-import dev.septet.dsl.spec.ScoreSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /** Where the rows to ask about come from: the test split, and the suite of general skills. */
 final class RowSource {
@@ -44,14 +42,7 @@ final class RowSource {
                     "the test split has no rows, so there is nothing to evaluate on; give"
                             + " `split` in prepare a share for test, such as `test: 10.percent`");
         }
-        List<String> reading =
-                Stream.concat(
-                                spec.metrics().stream()
-                                        .map(metric -> Metrics.named(metric.name()))
-                                        .filter(metric -> metric.readsAnswer())
-                                        .map(metric -> metric.name()),
-                                spec.scores().stream().map(ScoreSpec::name))
-                        .toList();
+        List<String> reading = EvaluationInputs.readingAnswers(spec);
         if (!reading.isEmpty()) {
             for (Row row : rows) {
                 if (row.reference().isEmpty()) {

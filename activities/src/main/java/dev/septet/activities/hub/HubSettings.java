@@ -1,5 +1,7 @@
 package dev.septet.activities.hub;
 
+import dev.septet.settings.Setting;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,37 +32,37 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
      * Settings by the environment.
      *
      * @param home the user's folder
-     * @throws IllegalArgumentException when HF_ENDPOINT is no address
+     * @throws IllegalArgumentException with a sentence when {@code HF_ENDPOINT} is no address
      */
     public static HubSettings of(Map<String, String> environment, Path home) {
         Path hub =
-                value(environment, "HF_HOME")
+                value(environment, Setting.HF_HOME)
                         .map(Path::of)
                         .orElseGet(
                                 () ->
-                                        value(environment, "XDG_CACHE_HOME")
+                                        value(environment, Setting.XDG_CACHE_HOME)
                                                 .map(Path::of)
                                                 .orElse(home.resolve(".cache"))
                                                 .resolve("huggingface"));
-        Path cache = value(environment, "HF_HUB_CACHE").map(Path::of).orElse(hub.resolve("hub"));
-        Path log = value(environment, "HF_TOKEN_PATH").map(Path::of).orElse(hub.resolve("token"));
+        Path cache =
+                value(environment, Setting.HF_HUB_CACHE).map(Path::of).orElse(hub.resolve("hub"));
+        Path log =
+                value(environment, Setting.HF_TOKEN_PATH)
+                        .map(Path::of)
+                        .orElse(hub.resolve("token"));
         return new HubSettings(
-                endpoint(value(environment, "HF_ENDPOINT").orElse("https://huggingface.co")),
+                endpoint(Setting.HF_ENDPOINT.text(environment)),
                 cache,
-                value(environment, "HF_TOKEN").or(() -> token(log)),
-                value(environment, "HF_HUB_OFFLINE")
+                value(environment, Setting.HF_TOKEN).or(() -> token(log)),
+                value(environment, Setting.HF_HUB_OFFLINE)
                         .filter(text -> YES.contains(text.toUpperCase(Locale.ROOT)))
                         .isPresent());
     }
 
     private static URI endpoint(String text) {
-        URI address = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-        boolean web = "https".equals(address.getScheme()) || "http".equals(address.getScheme());
-        if (!web || address.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "HF_ENDPOINT must be an address such as https://huggingface.co, got " + text);
-        }
-        return address;
+        String address = text.isEmpty() ? Setting.HF_ENDPOINT.standard() : text;
+        return URI.create(
+                address.endsWith("/") ? address.substring(0, address.length() - 1) : address);
     }
 
     private static Optional<String> token(Path file) {
@@ -73,10 +75,8 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
         }
     }
 
-    private static Optional<String> value(Map<String, String> environment, String name) {
-        return Optional.ofNullable(environment.get(name))
-                .map(String::strip)
-                .filter(text -> !text.isEmpty());
+    private static Optional<String> value(Map<String, String> environment, Setting setting) {
+        return Optional.of(setting.text(environment)).filter(text -> !text.isEmpty());
     }
 
     /** Without the token. */

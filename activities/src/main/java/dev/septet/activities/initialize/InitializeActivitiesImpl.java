@@ -1,11 +1,15 @@
 package dev.septet.activities.initialize;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.canary.ProbeFile;
+import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.llm.train.EpochSize;
 import dev.septet.workflows.Progress;
@@ -26,11 +30,21 @@ import java.io.IOException;
  */
 public final class InitializeActivitiesImpl implements InitializeActivities {
     private final ArtifactStore store;
-    private final BaseModelFiles files;
+    private final BaseModelFiles models;
+    private final PipelineFiles files;
+    private final TargetCheck targets;
 
-    public InitializeActivitiesImpl(ArtifactStore store, BaseModelFiles files) {
+    /**
+     * On a worker.
+     *
+     * @param targets asked about the targets of a file that deploys
+     */
+    public InitializeActivitiesImpl(
+            ArtifactStore store, BaseModelFiles models, PipelineFiles files, TargetCheck targets) {
         this.store = store;
+        this.models = models;
         this.files = files;
+        this.targets = targets;
     }
 
     @Override
@@ -47,10 +61,16 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
         attempt.heartbeats().beat(Progress.of("reading the base model", 0, 1, "models"));
         BaseModel model =
                 BaseModel.open(
-                        files.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
+                        models.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
         model.hold(request.spec(), request.train().method());
         if (request.deploys()) {
             model.holdExport();
+        }
+        DeploySpec deploy = request.deploy();
+        if (deploy != null) {
+            attempt.heartbeats().beat(Progress.of("checking the targets", 0, 1, "deployments"));
+            targets.check(request.run(), deploy, model.folder().path());
+            ProbeFile.check(files, request.run(), deploy);
         }
         TrainingCost cost = cost(request, model);
         return new StageResults(store)

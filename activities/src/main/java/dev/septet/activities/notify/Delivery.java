@@ -1,6 +1,7 @@
 package dev.septet.activities.notify;
 
 import dev.septet.activities.support.StageProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 
 import java.io.ByteArrayOutputStream;
@@ -105,7 +106,7 @@ final class Delivery {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "the address is not one of the open Internet; the worker's operator may allow it with %s=allow"
-                            .formatted(NotifySettings.PRIVATE));
+                            .formatted(Setting.NOTIFY_PRIVATE.variable()));
         }
         return addresses[0];
     }
@@ -120,7 +121,7 @@ final class Delivery {
         } catch (SSLException refused) {
             throw new IOException(
                     "it shows no certificate for its name that this worker trusts; the worker's operator may name its authority's in %s"
-                            .formatted(NotifySettings.AUTHORITIES));
+                            .formatted(Setting.NOTIFY_CA.variable()));
         }
         return socket;
     }

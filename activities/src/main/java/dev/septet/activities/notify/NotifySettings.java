@@ -3,6 +3,7 @@ package dev.septet.activities.notify;
 import dev.septet.activities.support.Secrets;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SecretRef;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +24,17 @@ public record NotifySettings(
         @Nullable Path commands,
         @Nullable Path authorities,
         Secrets secrets) {
-    /** Set to {@code allow}, webhooks may go to this machine and to private networks. */
-    public static final String PRIVATE = "SEPTET_NOTIFY_PRIVATE";
 
-    /** Folder of the programs that pipelines may name. */
-    public static final String COMMANDS = "SEPTET_NOTIFY_COMMANDS";
-
-    /** PEM file of certificates that are trusted beside Java's own. */
-    public static final String AUTHORITIES = "SEPTET_NOTIFY_CA";
-
-    /** By these environment variables. */
+    /**
+     * As the environment says.
+     *
+     * @throws IllegalArgumentException with a sentence when a word in it is none that is known
+     */
     public static NotifySettings of(Map<String, String> environment) {
         return new NotifySettings(
-                "allow".equals(environment.get(PRIVATE)),
-                path(environment.get(COMMANDS)),
-                path(environment.get(AUTHORITIES)),
+                Setting.NOTIFY_PRIVATE.text(environment).equals("allow"),
+                path(Setting.NOTIFY_COMMANDS.value(environment)),
+                path(Setting.NOTIFY_CA.value(environment)),
                 new Secrets(environment));
     }
 

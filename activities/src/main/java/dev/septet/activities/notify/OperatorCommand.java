@@ -2,6 +2,7 @@ package dev.septet.activities.notify;
 
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.CommandSpec;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class OperatorCommand {
         if (folder == null) {
             throw denied(
                     "this worker runs no commands; its operator may name a folder of them in %s"
-                            .formatted(NotifySettings.COMMANDS));
+                            .formatted(Setting.NOTIFY_COMMANDS.variable()));
         }
         Path program = folder.resolve(spec.name());
         if (!Files.isRegularFile(program)

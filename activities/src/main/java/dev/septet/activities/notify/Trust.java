@@ -1,6 +1,7 @@
 package dev.septet.activities.notify;
 
 import dev.septet.activities.support.StageProblem;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,6 @@ final class Trust {
     private static StageProblem unusable() {
         return StageProblem.invalid(
                 "the file that this worker's operator names in %s cannot be read as certificates (PEM)"
-                        .formatted(NotifySettings.AUTHORITIES));
+                        .formatted(Setting.NOTIFY_CA.variable()));
     }
 }

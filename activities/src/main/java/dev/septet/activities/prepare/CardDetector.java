@@ -3,7 +3,6 @@ package dev.septet.activities.prepare;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,10 +40,7 @@ final class CardDetector implements Detector {
             }
             at = end;
         }
-        if (!spans.isEmpty()) {
-            codes(text, spans);
-        }
-        return spans;
+        return spans.isEmpty() ? spans : withCodes(text, spans);
     }
 
     /** Numbers in the groups of cards among the groups of a longer run. */
@@ -107,15 +103,15 @@ final class CardDetector implements Detector {
         return groups;
     }
 
-    private static void codes(String text, List<Span> spans) {
+    /** The findings, with the check codes behind their names. */
+    private static List<Span> withCodes(String text, List<Span> spans) {
+        Spans all = new Spans();
+        spans.forEach(all::add);
         Matcher code = CODE.matcher(text);
         while (code.find()) {
-            Span span = new Span(Kind.CARD, code.start(1), code.end(1));
-            if (spans.stream().noneMatch(span::overlaps)) {
-                spans.add(span);
-            }
+            all.add(new Span(Kind.CARD, code.start(1), code.end(1)));
         }
-        spans.sort(Comparator.comparingInt(Span::start));
+        return all.sorted();
     }
 
     /** End of digits with at most one space or hyphen between two of them. */

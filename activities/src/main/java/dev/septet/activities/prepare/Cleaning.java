@@ -1,17 +1,21 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.BadRow;
+import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.LeftOut;
 import dev.septet.activities.dataset.LongRowProblem;
+import dev.septet.activities.dataset.Place;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.PrepareSpec;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.TokenDataset;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,7 @@ import java.util.function.LongConsumer;
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
     private final SourceFile source;
+    private final RowSample sample;
     private final RowEncoder encoder;
     private final Quarantine quarantine;
     private final Redaction redaction;
@@ -41,30 +46,97 @@ final class Cleaning implements Closeable {
     private long droppedLong;
     private long truncated;
 
-    Cleaning(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
-            throws IOException {
+    private Cleaning(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            SourceDigest digest,
+            RowEncoder encoder,
+            JsonLinesFile quarantined,
+            JsonLinesFile redactions) {
         this.spec = spec;
         this.source = source;
+        this.sample = sample;
         this.encoder = encoder;
-        quarantine = new Quarantine(source.name(), spec, out.resolve("quarantine.jsonl"));
-        redaction = new Redaction(spec.redact(), digest.key(), out.resolve("redactions.jsonl"));
+        boolean sampled = !sample.equals(RowSample.WHOLE);
+        quarantine = new Quarantine(source.name(), spec, sampled, quarantined);
+        redaction = new Redaction(spec.redact(), digest.key(), redactions);
     }
 
-    /** What the pass found. */
-    record Outcome(String format, DatasetCard.Rows rows, Map<String, Long> redactions) {}
+    /** One that lists bad rows and redactions in a folder. */
+    static Cleaning of(
+            PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
+            throws IOException {
+        JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
+        JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
+        return new Cleaning(
+                spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
+    }
+
+    /** One of a sample that writes no file. */
+    static Cleaning of(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            SourceDigest digest,
+            RowEncoder encoder) {
+        return new Cleaning(
+                spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
+    }
 
     /**
-     * Reads all rows.
+     * What the pass found.
      *
+     * @param layout how records are laid out in the file
+     * @param decidedAt the row whose fields decided on the format; null where the pipeline names it
+     * @param passedOver rows of the file that the sample leaves out
+     * @param longRows rows that are longer than {@code maxTokens}, whatever becomes of them
+     * @param firstBad the first bad rows
+     */
+    record Outcome(
+            String format,
+            String layout,
+            @Nullable Place decidedAt,
+            DatasetCard.Rows rows,
+            long passedOver,
+            long longRows,
+            List<BadRow> firstBad,
+            Map<String, Long> redactions) {
+        /** Says no when nothing is left. */
+        void requireRows(PrepareSpec spec, SourceFile source) {
+            if (rows.kept() > 0) {
+                return;
+            }
+            throw new DatasetProblem(
+                    DatasetProblem.Blame.DATA,
+                    PublicText.of(
+                            "%s: no row is left to train on (of %d read%s%s)",
+                            PublicText.file(source.name()),
+                            rows.read(),
+                            rows.filtered() == 0
+                                    ? PublicText.of("")
+                                    : PublicText.of(", %d left out by `filter`", rows.filtered()),
+                            rows.droppedLong() == 0
+                                    ? PublicText.of("")
+                                    : PublicText.of(
+                                            ", %d dropped as longer than maxTokens %d",
+                                            rows.droppedLong(), spec.maxTokens())));
+        }
+    }
+
+    /**
+     * Reads all rows of the sample.
+     *
+     * @param out takes the rows that are kept
      * @param reviewed chat rows that come behind the source's, past its filters and maps; null for
      *     none
      */
-    Outcome run(Spool spool, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
+    Outcome run(
+            Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader =
-                        DatasetReader.open(
-                                source, spec.format(), new Transforms(spec.transforms()));
-                Spool.Writer out = spool.writer()) {
+                DatasetReader.open(
+                        source, spec.format(), new Transforms(spec.transforms()), sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 take(next.get(), out, keys);
@@ -75,6 +147,8 @@ final class Cleaning implements Closeable {
             quarantine.check();
             return new Outcome(
                     reader.format().name().toLowerCase(Locale.ROOT),
+                    reader.layout(),
+                    reader.decidedAt().orElse(null),
                     new DatasetCard.Rows(
                             read,
                             kept,
@@ -84,11 +158,14 @@ final class Cleaning implements Closeable {
                             filtered,
                             droppedLong,
                             truncated),
+                    reader.passedOver(),
+                    quarantine.tooLong() + droppedLong + truncated,
+                    quarantine.first(),
                     redaction.counts());
         }
     }
 
-    private void add(SourceFile reviewed, Spool.Writer out, SplitKeys keys, LongConsumer rowsRead)
+    private void add(SourceFile reviewed, Spool.Sink out, SplitKeys keys, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader =
                 DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
@@ -99,7 +176,7 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void take(Reading reading, Spool.Writer out, SplitKeys keys) throws IOException {
+    private void take(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
         } else if (reading instanceof LeftOut) {
@@ -115,7 +192,7 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void keep(Row row, Spool.Writer out, SplitKeys keys) throws IOException {
+    private void keep(Row row, Spool.Sink out, SplitKeys keys) throws IOException {
         Optional<Row> clean = redaction.apply(row);
         if (clean.isEmpty()) {
             return;

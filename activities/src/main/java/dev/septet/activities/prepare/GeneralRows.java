@@ -4,8 +4,10 @@ import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.PreferenceRow;
+import dev.septet.activities.dataset.RecordEdit;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
@@ -33,8 +35,26 @@ final class GeneralRows {
      */
     static DatasetCard.General write(SourceFile source, RowEncoder encoder, Path out)
             throws IOException {
+        List<TokenDataset.Row> rows = read(source, encoder, RowSample.WHOLE);
+        TokenDatasetWriter.write(out.resolve(FILE), rows);
+        return card(source, rows);
+    }
+
+    /**
+     * The same without a file.
+     *
+     * @param sample of the rows
+     */
+    static DatasetCard.General preview(SourceFile source, RowEncoder encoder, RowSample sample)
+            throws IOException {
+        return card(source, read(source, encoder, sample));
+    }
+
+    private static List<TokenDataset.Row> read(
+            SourceFile source, RowEncoder encoder, RowSample sample) throws IOException {
         List<TokenDataset.Row> rows = new ArrayList<>();
-        try (DatasetReader reader = DatasetReader.open(source, DatasetFormat.AUTO)) {
+        try (DatasetReader reader =
+                DatasetReader.open(source, DatasetFormat.AUTO, RecordEdit.NONE, sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get() instanceof BadRow bad) {
                     throw problem(PublicText.of("%s; correct or remove the row", bad.shown()));
@@ -48,7 +68,11 @@ final class GeneralRows {
             throw problem(
                     PublicText.of("general set: %s has no rows", PublicText.file(source.name())));
         }
-        TokenDatasetWriter.write(out.resolve(FILE), rows);
+        return rows;
+    }
+
+    private static DatasetCard.General card(SourceFile source, List<TokenDataset.Row> rows)
+            throws IOException {
         return new DatasetCard.General(
                 source.name(),
                 SourceDigest.of(source.path()).sha256(),

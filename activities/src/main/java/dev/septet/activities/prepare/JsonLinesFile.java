@@ -7,6 +7,7 @@ import dev.septet.dsl.spec.SpecJson;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,16 @@ final class JsonLinesFile implements Closeable {
     private final BufferedWriter out;
 
     JsonLinesFile(Path file) throws IOException {
-        out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+        this(Files.newBufferedWriter(file, StandardCharsets.UTF_8));
+    }
+
+    private JsonLinesFile(BufferedWriter out) {
+        this.out = out;
+    }
+
+    /** One that keeps nothing. */
+    static JsonLinesFile none() {
+        return new JsonLinesFile(new BufferedWriter(Writer.nullWriter()));
     }
 
     void add(Object record) throws IOException {

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.support.StageProblem;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 
 /** Rows are of a shape that training's objective can learn. */
-final class ObjectiveCheck {
+public final class ObjectiveCheck {
     private ObjectiveCheck() {}
 
     /**
@@ -21,19 +22,40 @@ final class ObjectiveCheck {
      *
      * @throws StageProblem when the objective cannot learn it
      */
-    static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+    public static void hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+            throws IOException {
+        hold(spec, source, RowSample.WHOLE, objective);
+    }
+
+    /** The same of a sample of the rows. */
+    static void hold(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            @Nullable ObjectiveSpec objective)
+            throws IOException {
+        ObjectiveSpec.mismatch(objective, format(spec, source, sample))
+                .ifPresent(
+                        why -> {
+                            throw StageProblem.invalid(
+                                    "prepare: %s: %s".formatted(source.name(), why));
+                        });
+    }
+
+    /** The format of a file's rows: the spec's, or that of the first row that has one. */
+    public static DatasetFormat format(PrepareSpec spec, SourceFile source) throws IOException {
+        return format(spec, source, RowSample.WHOLE);
+    }
+
+    private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample)
             throws IOException {
         try (DatasetReader reader =
-                DatasetReader.open(source, spec.format(), new Transforms(spec.transforms()))) {
+                DatasetReader.open(
+                        source, spec.format(), new Transforms(spec.transforms()), sample)) {
             while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                 // the next row may have one
             }
-            ObjectiveSpec.mismatch(objective, reader.format())
-                    .ifPresent(
-                            why -> {
-                                throw StageProblem.invalid(
-                                        "prepare: %s: %s".formatted(source.name(), why));
-                            });
+            return reader.format();
         }
     }
 }

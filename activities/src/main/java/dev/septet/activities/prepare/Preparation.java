@@ -4,7 +4,6 @@ import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.SourceFile;
 import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SpecJson;
-import dev.septet.dsl.text.PublicText;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,26 +65,11 @@ public final class Preparation {
         Spool kept = new Spool(scratch.resolve("kept"));
         SplitKeys keys = new SplitKeys(splitSeed);
         Cleaning.Outcome cleaned;
-        try (Cleaning cleaning = new Cleaning(spec, source, digest, encoder, out)) {
-            cleaned = cleaning.run(kept, keys, mix.reviewed(), rowsRead);
+        try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, out);
+                Spool.Writer sink = kept.writer()) {
+            cleaned = cleaning.run(sink, keys, mix.reviewed(), rowsRead);
         }
-        if (cleaned.rows().kept() == 0) {
-            throw new DatasetProblem(
-                    DatasetProblem.Blame.DATA,
-                    PublicText.of(
-                            "%s: no row is left to train on (of %d read%s%s)",
-                            PublicText.file(source.name()),
-                            cleaned.rows().read(),
-                            cleaned.rows().filtered() == 0
-                                    ? PublicText.of("")
-                                    : PublicText.of(
-                                            ", %d left out by `filter`", cleaned.rows().filtered()),
-                            cleaned.rows().droppedLong() == 0
-                                    ? PublicText.of("")
-                                    : PublicText.of(
-                                            ", %d dropped as longer than maxTokens %d",
-                                            cleaned.rows().droppedLong(), spec.maxTokens())));
-        }
+        cleaned.requireRows(spec, source);
         SplitFiles splits = new SplitFiles(scratch, out);
         Map<String, DatasetCard.SplitCard> shares =
                 splits.write(kept, new Split(spec.split(), keys.sorted()));

@@ -7,7 +7,6 @@ import dev.septet.dsl.text.PublicText;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,16 +18,21 @@ final class Quarantine implements Closeable {
     private final String source;
     private final int allowed;
     private final PrepareSpec spec;
+    private final boolean sampled;
     private final JsonLinesFile out;
     private final List<BadRow> first = new ArrayList<>();
     private long count;
     private long tooLong;
 
-    Quarantine(String source, PrepareSpec spec, Path file) throws IOException {
+    /**
+     * @param sampled whether only a sample of the rows is read
+     */
+    Quarantine(String source, PrepareSpec spec, boolean sampled, JsonLinesFile out) {
         this.source = source;
         this.spec = spec;
+        this.sampled = sampled;
         allowed = spec.maxBadRows();
-        out = new JsonLinesFile(file);
+        this.out = out;
     }
 
     /** A line of quarantine.jsonl: where and why, never what. */
@@ -53,6 +57,16 @@ final class Quarantine implements Closeable {
         return count;
     }
 
+    /** Those that are longer than {@code maxTokens}. */
+    long tooLong() {
+        return tooLong;
+    }
+
+    /** The first few. */
+    List<BadRow> first() {
+        return List.copyOf(first);
+    }
+
     /** Says no when the pipeline does not allow this many. */
     void check() {
         if (count > allowed) {
@@ -69,7 +83,7 @@ final class Quarantine implements Closeable {
                 DatasetProblem.Blame.DATA,
                 PublicText.of(
                         "%s bad %s in %s, allowed are %d:\n"
-                                + "%s%sCorrect the rows, or set them aside with `maxBadRows %d`%s",
+                                + "%s%sCorrect the rows, or set them aside with `maxBadRows %d`%s%s",
                         found,
                         count == 1 ? PublicText.of("row") : PublicText.of("rows"),
                         PublicText.file(source),
@@ -77,7 +91,12 @@ final class Quarantine implements Closeable {
                         named,
                         count > first.size() ? PublicText.of("  and more\n") : PublicText.of(""),
                         count,
-                        aboutLongRows()));
+                        aboutLongRows(),
+                        sampled
+                                ? PublicText.of(
+                                        ".\nOnly a sample of the rows was read: the whole file may"
+                                                + " have more bad rows")
+                                : PublicText.of("")));
     }
 
     private PublicText aboutLongRows() {

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,9 +23,9 @@ final class Redaction implements Closeable {
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private long droppedRows;
 
-    Redaction(@Nullable RedactSpec spec, byte[] key, Path file) throws IOException {
+    Redaction(@Nullable RedactSpec spec, byte[] key, JsonLinesFile audit) {
         redactor = spec == null ? null : new Redactor(spec, new KeyedDigest(key));
-        audit = new JsonLinesFile(file);
+        this.audit = audit;
         if (spec != null) {
             spec.kinds().forEach(kind -> counts.put(kind, 0L));
         }

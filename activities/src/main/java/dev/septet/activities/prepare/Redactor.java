@@ -4,8 +4,6 @@ import dev.septet.dsl.spec.RedactSpec;
 import dev.septet.dsl.spec.RedactSpec.Kind;
 import dev.septet.dsl.spec.RedactSpec.Replacement;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -55,16 +53,11 @@ public final class Redactor {
 
     /** What stands in the text, from left to right, without overlaps. */
     List<Span> find(String text) {
-        List<Span> found = new ArrayList<>();
+        Spans found = new Spans();
         for (Detector detector : detectors) {
-            for (Span span : detector.find(text)) {
-                if (found.stream().noneMatch(span::overlaps)) {
-                    found.add(span);
-                }
-            }
+            detector.find(text).forEach(found::add);
         }
-        found.sort(Comparator.comparingInt(Span::start));
-        return found;
+        return found.sorted();
     }
 
     /** The text with these findings replaced. */

@@ -36,6 +36,12 @@ final class Spool implements Iterable<Spool.Entry> {
      */
     record Entry(long key, String line, List<TokenDataset.Row> rows) {}
 
+    /** Takes entries. */
+    @FunctionalInterface
+    interface Sink {
+        void add(Entry entry) throws IOException;
+    }
+
     Writer writer() throws IOException {
         return new Writer(
                 new DataOutputStream(
@@ -55,8 +61,9 @@ final class Spool implements Iterable<Spool.Entry> {
     }
 
     /** Appends entries. */
-    record Writer(DataOutputStream out) implements Closeable {
-        void add(Entry entry) throws IOException {
+    record Writer(DataOutputStream out) implements Sink, Closeable {
+        @Override
+        public void add(Entry entry) throws IOException {
             byte[] line = entry.line().getBytes(StandardCharsets.UTF_8);
             out.writeBoolean(true);
             out.writeLong(entry.key());

@@ -1,11 +1,13 @@
 package dev.septet.activities.setup;
 
+import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.Attempt;
+import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.Shutdown;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
@@ -16,7 +18,9 @@ import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupActivities;
@@ -26,10 +30,16 @@ import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.setup.WorkerProbe;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
 
 /** Stage 3 on a worker. */
 public final class SetupActivitiesImpl implements SetupActivities {
+    private static final String DATA = "training data";
+    private static final String MODEL = "base model";
+
     private final ActivitySettings settings;
+    private final PipelineFiles files;
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
@@ -40,6 +50,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
             CheckpointStore checkpoints,
             Shutdown shutdown) {
         this.settings = settings;
+        this.files = new PipelineFiles(settings);
         this.store = store;
         this.checkpoints = checkpoints;
         this.shutdown = shutdown;
@@ -87,6 +98,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
+        checkEvaluation(request, attempt);
         WorkerProbe worker = Probe.worker(settings.store());
         Demands.hold(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
@@ -96,6 +108,17 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         attempt.fence(),
                         PreflightReport.class,
                         origin -> rehearse(request, worker, attempt, origin));
+    }
+
+    /** Evaluation comes after the training, but its rows are there now. */
+    private void checkEvaluation(SetupRequest request, Attempt attempt) throws IOException {
+        attempt.heartbeats().beat(Progress.of("reading the evaluation's rows", 0, 1, "files"));
+        EvaluationInputs.checkTest(
+                store.fetch(request.dataset().artifact()),
+                request.dataset().artifact(),
+                request.evaluate());
+        EvaluationInputs.checkSuite(
+                files, request.run(), request.evaluate(), store.fetch(request.model().artifact()));
     }
 
     /**
@@ -118,19 +141,40 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     /** What the findings depend on. */
     public static StageKey key(SetupRequest request) {
-        StageKey key =
+        return key(
                 StageKey.of(Stage.SETUP)
-                        .with("training data", request.dataset().artifact())
-                        .with("base model", request.model().artifact())
-                        .words("setup", request.spec(), "resources", "search")
-                        .words("initialize", request.initialize(), "digest", "constraints")
-                        .with("method", SpecDigest.of(request.train().method()))
-                        .with("optimizer", SpecDigest.of(request.train().optimizer()))
-                        .with("learning rate", SpecDigest.of(request.train().learningRate()))
-                        .with("batch", SpecDigest.of(request.train().batch()))
-                        .with("kind of worker", WorkerFingerprint.here());
-        return new EnginePlan(request.train(), request.initialize(), request.spec())
-                .key(key, request.dataset());
+                        .with(DATA, request.dataset().artifact())
+                        .with(MODEL, request.model().artifact()),
+                new EnginePlan(request.train(), request.initialize(), request.spec()),
+                request.dataset());
+    }
+
+    /**
+     * What the pipeline's last rehearsal measured on this kind of worker, with the same words, on
+     * whatever data and base model; for estimates.
+     *
+     * @param dataset whose counts alone are looked at
+     */
+    public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
+            StageResults results, String pipeline, EnginePlan plan, DatasetRef dataset)
+            throws IOException {
+        return results.similar(
+                pipeline,
+                key(StageKey.of(Stage.SETUP), plan, dataset),
+                Set.of(DATA, MODEL),
+                PreflightReport.class);
+    }
+
+    private static StageKey key(StageKey start, EnginePlan plan, DatasetRef dataset) {
+        return plan.key(
+                start.words("setup", plan.setup(), "resources", "search")
+                        .words("initialize", plan.initialize(), "digest", "constraints")
+                        .with("method", SpecDigest.of(plan.train().method()))
+                        .with("optimizer", SpecDigest.of(plan.train().optimizer()))
+                        .with("learning rate", SpecDigest.of(plan.train().learningRate()))
+                        .with("batch", SpecDigest.of(plan.train().batch()))
+                        .with("kind of worker", WorkerFingerprint.here()),
+                dataset);
     }
 
     private PreflightReport rehearse(

@@ -1,6 +1,7 @@
 package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,6 @@ import java.util.Map;
  * @param bound how much a process keeps of plain copies
  */
 record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheBound bound) {
-    /** Names a folder for plain files while they are in use, such as one in memory. */
-    static final String SCRATCH = "SEPTET_STORE_SCRATCH";
 
     /** Everything is written as it is. */
     static AtRest plain() {
@@ -29,7 +28,7 @@ record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheBound bo
      */
     static AtRest of(Map<String, String> environment) {
         AtRestEncryption encryption = AtRestEncryption.of(environment);
-        String scratch = environment.getOrDefault(SCRATCH, "").strip();
+        String scratch = Setting.STORE_SCRATCH.text(environment);
         return new AtRest(
                 encryption,
                 scratch.isEmpty() || !encryption.encrypts()

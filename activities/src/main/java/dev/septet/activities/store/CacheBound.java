@@ -1,5 +1,7 @@
 package dev.septet.activities.store;
 
+import dev.septet.settings.Setting;
+
 import java.time.Duration;
 import java.util.Map;
 
@@ -10,11 +12,8 @@ import java.util.Map;
  * @param rest how long an artifact stays at least after it was asked for: it may be in use
  */
 public record CacheBound(long bytes, Duration rest) {
-    /** The variable that sets it, in gigabytes of 10^9 bytes. */
-    public static final String VARIABLE = "SEPTET_STORE_CACHE_GB";
 
     private static final long GIGABYTE = 1_000_000_000L;
-    private static final long USUAL_GIGABYTES = 100;
 
     /**
      * What the environment says, else 100 GB.
@@ -22,13 +21,8 @@ public record CacheBound(long bytes, Duration rest) {
      * @throws IllegalArgumentException with a sentence when it says something else than a number
      */
     public static CacheBound of(Map<String, String> environment) {
-        String text = environment.getOrDefault(VARIABLE, "").strip();
-        if (!text.matches("[0-9]{0,6}")) {
-            throw new IllegalArgumentException(
-                    "%s is a whole number of gigabytes such as 50, got '%s'"
-                            .formatted(VARIABLE, text));
-        }
-        long gigabytes = text.isEmpty() ? USUAL_GIGABYTES : Long.parseLong(text);
+        String text = Setting.STORE_CACHE_GB.text(environment);
+        long gigabytes = Long.parseLong(text.isEmpty() ? Setting.STORE_CACHE_GB.standard() : text);
         return new CacheBound(gigabytes * GIGABYTE, Duration.ofDays(1));
     }
 }

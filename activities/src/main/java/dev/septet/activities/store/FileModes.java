@@ -1,5 +1,7 @@
 package dev.septet.activities.store;
 
+import dev.septet.settings.Setting;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,9 +37,6 @@ public enum FileModes {
     /** 0750 and 0640: the group may read. */
     GROUP_READS("rwxr-x---", "rw-r-----");
 
-    /** Says who may read published models: {@code private} or {@code group}. */
-    public static final String VARIABLE = "SEPTET_TARGET_MODE";
-
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -62,14 +61,7 @@ public enum FileModes {
      * @throws IllegalArgumentException with a sentence when the variable has another value
      */
     public static FileModes ofTargets(Map<String, String> environment) {
-        String text = environment.getOrDefault(VARIABLE, "").strip();
-        return switch (text) {
-            case "", "private" -> OWNER;
-            case "group" -> GROUP_READS;
-            default ->
-                    throw new IllegalArgumentException(
-                            "%s is private or group, got '%s'".formatted(VARIABLE, text));
-        };
+        return Setting.TARGET_MODE.text(environment).equals("group") ? GROUP_READS : OWNER;
     }
 
     /** Creates a folder and the missing ones above it; existing ones keep their modes. */

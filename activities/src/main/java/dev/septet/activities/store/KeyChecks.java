@@ -3,6 +3,7 @@ package dev.septet.activities.store;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ import java.util.TreeSet;
  */
 final class KeyChecks {
     private static final String SENTENCE =
-            "What is written here is encrypted; see " + AtRestEncryption.VARIABLE + ".";
+            "What is written here is encrypted; see " + Setting.STORE_KEYS.variable() + ".";
     private static final String UNPROVEN = "unproven ";
     private static final int TRIES = 5;
 
@@ -165,7 +166,7 @@ final class KeyChecks {
     private MissingKeyException withoutKeys() {
         return new MissingKeyException(
                 "this store is encrypted, but this process has no keys. Set %s to the file with the keys. To write plain files from now on, remove %s."
-                        .formatted(AtRestEncryption.VARIABLE, marker.at()));
+                        .formatted(Setting.STORE_KEYS.variable(), marker.at()));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.septet.activities.store;
 
+import dev.septet.settings.Setting;
+
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -31,7 +33,11 @@ public final class S3Connection {
 
     private S3Connection() {}
 
-    /** A client, to be closed by the caller. Requests that fail in passing are tried five times. */
+    /**
+     * A client, to be closed by the caller. Requests that fail in passing are tried five times.
+     *
+     * @throws IllegalArgumentException with a sentence when the endpoint is no address
+     */
     public static S3Client of(Map<String, String> environment) {
         S3ClientBuilder builder =
                 S3Client.builder()
@@ -47,7 +53,7 @@ public final class S3Connection {
                                                         .build()))
                         .region(Region.of(region(environment)))
                         .credentialsProvider(credentials(environment));
-        String endpoint = first(environment, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
+        String endpoint = first(environment, Setting.AWS_ENDPOINT_URL_S3, Setting.AWS_ENDPOINT_URL);
         if (endpoint != null) {
             // Other servers seldom have a host name for each bucket.
             builder.endpointOverride(URI.create(endpoint)).forcePathStyle(true);
@@ -56,17 +62,17 @@ public final class S3Connection {
     }
 
     private static String region(Map<String, String> environment) {
-        String region = first(environment, "AWS_REGION", "AWS_DEFAULT_REGION");
-        return region == null ? "us-east-1" : region;
+        String region = first(environment, Setting.AWS_REGION, Setting.AWS_DEFAULT_REGION);
+        return region == null ? Setting.AWS_REGION.standard() : region;
     }
 
     private static AwsCredentialsProvider credentials(Map<String, String> environment) {
-        String key = first(environment, "AWS_ACCESS_KEY_ID");
-        String secret = first(environment, "AWS_SECRET_ACCESS_KEY");
+        String key = first(environment, Setting.AWS_ACCESS_KEY_ID);
+        String secret = first(environment, Setting.AWS_SECRET_ACCESS_KEY);
         if (key == null || secret == null) {
             return DefaultCredentialsProvider.builder().build();
         }
-        String token = first(environment, "AWS_SESSION_TOKEN");
+        String token = first(environment, Setting.AWS_SESSION_TOKEN);
         AwsCredentials credentials =
                 token == null
                         ? AwsBasicCredentials.create(key, secret)
@@ -74,11 +80,11 @@ public final class S3Connection {
         return StaticCredentialsProvider.create(credentials);
     }
 
-    private static @Nullable String first(Map<String, String> environment, String... names) {
-        for (String name : names) {
-            String value = environment.get(name);
-            if (value != null && !value.isBlank()) {
-                return value;
+    private static @Nullable String first(Map<String, String> environment, Setting... settings) {
+        for (Setting setting : settings) {
+            String text = setting.text(environment);
+            if (!text.isEmpty()) {
+                return text;
             }
         }
         return null;

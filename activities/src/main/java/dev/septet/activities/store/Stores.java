@@ -1,19 +1,19 @@
 package dev.septet.activities.store;
 
+import dev.septet.settings.Setting;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
 /** Which store an operator has chosen. */
 public final class Stores {
-    /** Names the store: a folder, or {@code s3://bucket/prefix}. */
-    public static final String VARIABLE = "SEPTET_STORE";
 
     private Stores() {}
 
     /** Whether the store that is named is one that several machines may share: a bucket. */
     public static boolean shared(Map<String, String> environment) {
-        return S3Address.names(environment.getOrDefault(VARIABLE, "").strip());
+        return S3Address.names(Setting.STORE.text(environment));
     }
 
     /**
@@ -24,7 +24,7 @@ public final class Stores {
      * @throws IllegalArgumentException with a sentence when the variable makes no sense
      */
     public static ArtifactStore open(Path folder, Map<String, String> environment) {
-        String named = environment.getOrDefault(VARIABLE, "").strip();
+        String named = Setting.STORE.text(environment);
         if (named.isEmpty()) {
             return new LocalStore(folder, new Disk(), AtRest.of(environment));
         }

@@ -2,6 +2,7 @@ package dev.septet.activities.support;
 
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SecretRef;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +31,12 @@ import java.util.Set;
  * </pre>
  */
 public final class Secrets {
-    /** Environment variable with the secrets file's path. */
-    public static final String FILE = "SEPTET_SECRETS";
-
-    /** Start of the name of each environment variable that holds a secret. */
-    public static final String PREFIX = "SEPTET_SECRET_";
 
     /** Every pipeline of the catalogue. */
     static final String ALL = "*";
 
-    private static final String LIST = "_PIPELINES";
+    private static final String PREFIX = Setting.SECRET.prefix();
+    private static final String LIST = Setting.SECRET_PIPELINES.suffix();
     private static final String FILE_LIST = ".pipelines";
 
     private static final Set<PosixFilePermission> OTHERS =
@@ -82,8 +79,19 @@ public final class Secrets {
             throw StageProblem.invalid(
                     "this worker has no secret %s; set the environment variables %s%s and %s%s%s=%s (a variable that is called just %s is not read), or add the lines %s=... and %s%s=%s to the file that %s names"
                             .formatted(
-                                    name, PREFIX, name, PREFIX, name, LIST, pipeline, name, name,
-                                    name, FILE_LIST, pipeline, FILE));
+                                    name,
+                                    PREFIX,
+                                    name,
+                                    PREFIX,
+                                    name,
+                                    LIST,
+                                    pipeline,
+                                    name,
+                                    name,
+                                    name,
+                                    FILE_LIST,
+                                    pipeline,
+                                    Setting.SECRETS.variable()));
         }
         if (!allows(entry.pipelines(), pipeline)) {
             throw StageProblem.invalid(
@@ -109,12 +117,14 @@ public final class Secrets {
     }
 
     private @Nullable Entry inEnvironment(String name) {
-        String value = environment.get(PREFIX + name);
-        return value == null ? null : new Entry(value, environment.get(PREFIX + name + LIST));
+        String value = Setting.SECRET.value(name, environment);
+        return value == null
+                ? null
+                : new Entry(value, Setting.SECRET_PIPELINES.value(name, environment));
     }
 
     private @Nullable Entry inFile(String name) {
-        String written = environment.get(FILE);
+        String written = Setting.SECRETS.value(environment);
         if (written == null || written.isBlank()) {
             return null;
         }
@@ -133,7 +143,8 @@ public final class Secrets {
             return value == null ? null : new Entry(value, lines.get(name + FILE_LIST));
         } catch (IOException | InvalidPathException e) {
             throw StageProblem.invalid(
-                    "the secrets file '%s' that %s names cannot be read".formatted(written, FILE));
+                    "the secrets file '%s' that %s names cannot be read"
+                            .formatted(written, Setting.SECRETS.variable()));
         }
     }
 

@@ -79,6 +79,12 @@ public record StageKey(String stage, List<Part> parts) {
         return SpecDigest.of(this);
     }
 
+    /** Without the parts of some groups; for comparisons, never to store a result. */
+    StageKey without(Set<String> groups) {
+        return new StageKey(
+                stage, parts.stream().filter(part -> !groups.contains(part.group())).toList());
+    }
+
     /** The groups, in their order. */
     List<String> groups() {
         return parts.stream().map(Part::group).distinct().toList();

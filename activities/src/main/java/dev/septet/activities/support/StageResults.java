@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finished results by what they depend on. An attempt whose answer was lost finds its own work
@@ -140,6 +141,20 @@ public final class StageResults {
         }
         R result = SpecJson.mapper().treeToValue(found.get().result(), type);
         return Optional.of(new Stored<>(found.get().runId(), result));
+    }
+
+    /**
+     * The result of the pipeline's last run, where its key differs from this one in nothing but
+     * some groups; for estimates.
+     *
+     * @param ignored groups that may differ, or stand in one of the keys alone
+     */
+    public <R> Optional<Stored<R>> similar(
+            String pipeline, StageKey key, Set<String> ignored, Class<R> type) throws IOException {
+        Optional<Finished> last = read("latest/%s/%s".formatted(pipeline, key.stage()));
+        return last.isPresent() && last.get().key().without(ignored).equals(key.without(ignored))
+                ? stored(last.get().key(), type)
+                : Optional.empty();
     }
 
     /** Why a result under this key would be made: what changed since the pipeline's last run. */

@@ -1,6 +1,7 @@
 package dev.septet.llm.sandbox;
 
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.settings.Setting;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +19,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code catch} can stop.
  */
 public final class Sandbox {
-    /** Set to {@code off} by an operator whose system cannot start child processes. */
-    public static final String VARIABLE = "SEPTET_SANDBOX";
 
     private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
     private static final Sandbox HERE =
             new Sandbox(
                     Verdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
                     SandboxLimits.STANDARD,
-                    !System.getenv().getOrDefault(VARIABLE, "").equals("off"));
+                    !"off".equals(Setting.SANDBOX.value(System.getenv())));
 
     private final Verdicts kept;
     private final SandboxLimits limits;
@@ -113,7 +112,7 @@ public final class Sandbox {
                     "is not opened here, because no process can be started that opens it first: "
                             + e.getMessage()
                             + ". An operator who trusts all models may set "
-                            + VARIABLE
+                            + Setting.SANDBOX.variable()
                             + "=off",
                     e);
         }

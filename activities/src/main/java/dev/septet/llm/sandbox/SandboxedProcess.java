@@ -1,5 +1,7 @@
 package dev.septet.llm.sandbox;
 
+import dev.septet.settings.Setting;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,8 +38,12 @@ final class SandboxedProcess {
             Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
 
     /** Where native libraries lie and whether they may be fetched: settings of this process. */
-    private static final List<String> PASSED =
-            List.of("DJL_CACHE_DIR", "ENGINE_CACHE_DIR", "TOKENIZERS_CACHE", "RUST_LIBRARY_PATH");
+    private static final List<Setting> PASSED =
+            List.of(
+                    Setting.DJL_CACHE_DIR,
+                    Setting.ENGINE_CACHE_DIR,
+                    Setting.TOKENIZERS_CACHE,
+                    Setting.RUST_LIBRARY_PATH);
 
     private static final Map<Integer, String> SIGNALS =
             Map.of(
@@ -153,9 +159,10 @@ final class SandboxedProcess {
                         "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
                         "-Doffline=true",
                         "-DOPT_OUT_TRACKING=true"));
-        for (String name : PASSED) {
-            String value = System.getProperty(name, System.getenv().getOrDefault(name, ""));
-            if (!value.isEmpty()) {
+        for (Setting setting : PASSED) {
+            String name = setting.variable();
+            String value = System.getProperty(name, setting.value(System.getenv()));
+            if (value != null && !value.isEmpty()) {
                 command.add("-D" + name + "=" + value);
             }
         }

@@ -1,5 +1,7 @@
 package dev.septet.llm.sandbox;
 
+import dev.septet.settings.Setting;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +24,8 @@ record Verdicts(Path folder) {
 
     /** In the user's cache folder: a verdict holds for every checkout and every state folder. */
     static Verdicts of(Map<String, String> environment, Path home) {
-        String named = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path cache = named.isBlank() ? home.resolve(".cache") : Path.of(named);
+        String named = Setting.XDG_CACHE_HOME.text(environment);
+        Path cache = named.isEmpty() ? home.resolve(".cache") : Path.of(named);
         return new Verdicts(cache.resolve("septet").resolve("verdicts"));
     }
 

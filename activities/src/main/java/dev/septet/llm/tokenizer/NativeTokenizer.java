@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,8 @@ final class NativeTokenizer implements AutoCloseable {
     static {
         // DJL reports its use to its makers unless told not to, and looks on the internet for a
         // CUDA build that would tokenize no faster.
-        setDefault("OPT_OUT_TRACKING", "true");
-        setDefault("RUST_FLAVOR", "cpu");
+        setDefault(Setting.OPT_OUT_TRACKING);
+        setDefault(Setting.RUST_FLAVOR);
     }
 
     private final Path file;
@@ -152,9 +153,10 @@ final class NativeTokenizer implements AutoCloseable {
         return ids;
     }
 
-    private static void setDefault(String name, String value) {
-        if (System.getProperty(name) == null && System.getenv(name) == null) {
-            System.setProperty(name, value);
+    private static void setDefault(Setting setting) {
+        String name = setting.variable();
+        if (System.getProperty(name) == null && setting.value(System.getenv()) == null) {
+            System.setProperty(name, setting.standard());
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.audit.AuditBreak.Damage;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.monitor.AuditHead;
 
 import org.junit.jupiter.api.Test;
@@ -165,7 +166,7 @@ class EncryptedLogTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return new AuditLogs(
                 state.resolve("audit"),
-                AtRestEncryption.of(Map.of(AtRestEncryption.VARIABLE, file.toString())));
+                AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString())));
     }
 
     private static void write(AuditLogs logs, int first, int last) throws IOException {

@@ -3,6 +3,8 @@ package dev.septet.activities.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.settings.Setting;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +64,8 @@ class RunKeyTest {
 
     @Test
     void isSharedByTheFileThatIsNamed() throws IOException {
-        Map<String, String> shared = Map.of(RunKey.FILE, folder.resolve("shared.key").toString());
+        Map<String, String> shared =
+                Map.of(Setting.RUN_KEY_FILE.variable(), folder.resolve("shared.key").toString());
         String one = RunKey.of(shared, folder.resolve("one"), 7).mac("ticket", TEXTS);
         assertThat(RunKey.of(shared, folder.resolve("two"), 7).mac("ticket", TEXTS))
                 .isEqualTo(one)

@@ -145,6 +145,10 @@ abstract class TargetContractTest {
     void refusesWhatNoPublicationMade() throws IOException {
         soil("foreign");
         Place place = place("foreign", Kill.NEVER);
+        assertThatThrownBy(place::refuseForeign)
+                .isInstanceOf(StageProblem.class)
+                .hasMessageContaining("holds notes.txt, which no publication made: name a");
+        place("empty", Kill.NEVER).refuseForeign();
         assertThatThrownBy(() -> place.add(OLD, files(first)))
                 .isInstanceOf(StageProblem.class)
                 .hasMessageContaining("holds notes.txt, which no publication made: name a")

@@ -3,6 +3,8 @@ package dev.septet.activities.encryption;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.settings.Setting;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,7 +173,7 @@ class AtRestEncryptionTest {
         assertThatThrownBy(
                         () ->
                                 AtRestEncryption.of(
-                                        Map.of(AtRestEncryption.VARIABLE, file.toString())))
+                                        Map.of(Setting.STORE_KEYS.variable(), file.toString())))
                 .isInstanceOf(KeyProblem.class)
                 .hasMessageContainingAll("SEPTET_STORE_KEYS: others may use the file", "chmod 600");
     }
@@ -202,7 +204,7 @@ class AtRestEncryptionTest {
 
     private AtRestEncryption keys(String text) throws IOException {
         Path file = KeyFileTest.file(folder, text, "rw-------");
-        return AtRestEncryption.of(Map.of(AtRestEncryption.VARIABLE, file.toString()));
+        return AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString()));
     }
 
     private static byte[] bytes(int length) {

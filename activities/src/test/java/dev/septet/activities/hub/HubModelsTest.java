@@ -264,8 +264,7 @@ class HubModelsTest {
         assertThat(set.token()).contains("hf_x");
         assertThat(set.offline()).isTrue();
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", "hub"), home))
-                .hasMessage(
-                        "HF_ENDPOINT must be an address such as https://huggingface.co, got hub");
+                .hasMessage("HF_ENDPOINT is an address such as https://huggingface.co, got 'hub'");
     }
 
     private Path fetch(String revision) throws IOException {

@@ -8,21 +8,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.hub.FakeHub;
 import dev.septet.activities.hub.HubModels;
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.TinyPipeline;
+import dev.septet.dsl.spec.CanarySpec;
+import dev.septet.dsl.spec.DeploySpec;
+import dev.septet.dsl.spec.DirectorySpec;
 import dev.septet.dsl.spec.FreezeSpec;
 import dev.septet.dsl.spec.FullSpec;
+import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.MethodSpec;
+import dev.septet.dsl.spec.OllamaSpec;
 import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.PreserveSpec;
 import dev.septet.dsl.spec.RequireSpec;
+import dev.septet.dsl.spec.S3Spec;
 import dev.septet.dsl.spec.SetupSpec;
+import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
@@ -43,8 +52,11 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 class InitializeActivitiesTest {
@@ -53,6 +65,7 @@ class InitializeActivitiesTest {
     private LocalStore store;
     private FakeHub hub;
     private Path model;
+    private boolean hostedHere = true;
 
     @BeforeEach
     void open() throws IOException {
@@ -64,14 +77,22 @@ class InitializeActivitiesTest {
                 Files.copy(file, model.resolve(file.getFileName().toString()));
             }
         }
+        PipelineFiles files =
+                new PipelineFiles(new ActivitySettings(store.root(), List.of(), List.of()));
         environment.registerActivitiesImplementations(
                 new InitializeActivitiesImpl(
                         store,
                         new BaseModelFiles(
-                                new PipelineFiles(
-                                        new ActivitySettings(store.root(), List.of(), List.of())),
+                                files,
                                 new HubModels(hub.settings(temp.resolve("hub-cache"))),
-                                new GgufModels(temp.resolve("converted")))));
+                                new GgufModels(temp.resolve("converted"))),
+                        files,
+                        new TargetCheck(
+                                store,
+                                files,
+                                Map.of("SEPTET_S3_ENDPOINTS", "https://s3.example.com"),
+                                other -> true,
+                                pipeline -> hostedHere)));
     }
 
     @AfterEach
@@ -230,6 +251,118 @@ class InitializeActivitiesTest {
                         + " express; choose another base model, or leave the deploy block out");
         TinyPipeline tiny = new TinyPipeline(store, "run-2", temp.resolve("pipeline"));
         assertThat(initialize(tiny, spec(null, null, null), TinyPipeline.LORA, false)).isNotNull();
+    }
+
+    @Test
+    void refusesATemplateThatOllamaCannotExpress() throws IOException {
+        OllamaSpec ollama = new OllamaSpec("tiny", "models/ollama");
+        assertThat(deploying(null, ollama)).isNotNull();
+        Files.writeString(
+                model.resolve("chat_template.jinja"),
+                "the last words: {{ messages[-1]['content'] }}");
+        assertThatThrownBy(() -> deploying(null, ollama))
+                .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
+                .hasStackTraceContaining(
+                        "deploy: ollama: this model's chat template cannot be said in Ollama's"
+                                + " template language; leave the ollama target out");
+        assertThat(deploying(null, new DirectorySpec("models/tuned"))).isNotNull();
+    }
+
+    @Test
+    void refusesAFolderThatHoldsOtherFiles() throws IOException {
+        Path out = Files.createDirectories(temp.resolve("pipeline/models/tuned"));
+        DirectorySpec directory = new DirectorySpec("models/tuned");
+        assertThat(deploying(null, directory)).isNotNull();
+        assertThat(out).as("nothing is written").isEmptyDirectory();
+        Files.writeString(out.resolve("notes.txt"), "mine");
+        assertThatThrownBy(() -> deploying(null, directory))
+                .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
+                .hasStackTraceContaining(
+                        out
+                                + " holds notes.txt, which no publication made: name a folder of"
+                                + " its own");
+        hostedHere = false;
+        assertThat(deploying(null, directory)).as("another machine publishes it").isNotNull();
+        hostedHere = true;
+        Files.delete(out.resolve("notes.txt"));
+        Files.createDirectory(out.resolve("current"));
+        assertThatThrownBy(() -> deploying(null, directory))
+                .hasStackTraceContaining("current is in the way");
+        Files.delete(out.resolve("current"));
+        Files.delete(out);
+        Files.writeString(out, "mine");
+        assertThatThrownBy(() -> deploying(null, directory))
+                .hasStackTraceContaining("is a file, but a target is a folder");
+    }
+
+    @Test
+    void refusesAFolderOfAnotherPipeline() throws IOException {
+        store.replaceRecord(
+                "aliases/other",
+                Optional.empty(),
+                """
+                {"targets":[{"type":"directory","folder":"%s"}],"moves":[]}
+                """
+                        .formatted(temp.resolve("pipeline/models")),
+                new Fence("aliases/other", 1));
+        assertThatThrownBy(() -> deploying(null, new DirectorySpec("models/tuned")))
+                .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
+                .hasStackTraceContaining("belongs to pipeline 'other', which publishes there");
+    }
+
+    @Test
+    void refusesAServerOfBucketsThatNoOperatorNamed() {
+        S3Spec stranger = new S3Spec("s3://models/tuned", "https://stranger.example", null);
+        hostedHere = false; // a bucket looks the same from everywhere
+        assertThatThrownBy(() -> deploying(null, stranger))
+                .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
+                .hasStackTraceContaining(
+                        "deploy: s3: this worker sends its keys to no server but those its operator"
+                                + " named; let them add https://stranger.example to"
+                                + " SEPTET_S3_ENDPOINTS");
+    }
+
+    @Test
+    void refusesAProbeThatCannotBeAsked() throws IOException {
+        CanarySpec canary =
+                new CanarySpec(
+                        0.25, Duration.ofMinutes(1), 50, 0.02, 0.05, 0.1, 1, 2, "probe.jsonl");
+        HttpSpec http = new HttpSpec("127.0.0.1", 8080, null);
+        assertThatThrownBy(() -> deploying(canary, http))
+                .hasStackTraceContaining("'probe.jsonl': no such file or folder");
+        Path probe = temp.resolve("pipeline/probe.jsonl");
+        String good = "{\"prompt\":\"2+2\",\"completion\":\"4\"}\n";
+        Files.writeString(probe, good + "{\"prompt\":\"3+3\"}\n");
+        assertThatThrownBy(() -> deploying(canary, http))
+                .hasStackTraceContaining("type='PoisonData', nonRetryable=true")
+                .hasStackTraceContaining("canary's probe: probe.jsonl:2")
+                .hasStackTraceContaining("correct or remove the row");
+        Files.writeString(probe, "{\"text\":\"just text\"}\n");
+        assertThatThrownBy(() -> deploying(canary, http))
+                .hasStackTraceContaining("is plain text; a probe needs rows with answers");
+        Files.writeString(probe, good);
+        assertThat(deploying(canary, http)).isNotNull();
+    }
+
+    private ModelRef deploying(@Nullable CanarySpec canary, TargetSpec... targets)
+            throws IOException {
+        TinyPipeline tiny = new TinyPipeline(store, "run-1", temp.resolve("pipeline"));
+        return environment
+                .newActivityStub(InitializeActivities.class)
+                .initialize(
+                        new InitializeRequest(
+                                tiny.run(),
+                                spec(null, null, null),
+                                SetupSpec.DEFAULT,
+                                TinyPipeline.train(TinyPipeline.LORA),
+                                tiny.dataset(),
+                                true,
+                                new DeploySpec(
+                                        List.of(),
+                                        List.of(targets),
+                                        canary,
+                                        null,
+                                        DeploySpec.DEFAULT_POLICY)));
     }
 
     private void assertRefused(InitializeSpec spec, String... parts) {

@@ -3,6 +3,7 @@ package dev.septet.activities.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.Shutdown;
@@ -10,6 +11,8 @@ import dev.septet.activities.support.TinyPipeline;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.dsl.spec.DpoSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
+import dev.septet.dsl.spec.ForgettingSpec;
+import dev.septet.dsl.spec.MetricSpec;
 import dev.septet.dsl.spec.PartialSpec;
 import dev.septet.dsl.spec.Precision;
 import dev.septet.dsl.spec.PreserveSpec;
@@ -72,6 +75,108 @@ class SetupActivitiesTest {
         PreflightReport again = activities().preflight(request("run-2", setup(0, null), 1));
         assertThat(again.secondsPerStep()).isEqualTo(report.secondsPerStep());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    @Test
+    void refusesAForgettingSuiteThatCannotBeRead() throws IOException {
+        Path suite = temp.resolve("general.jsonl");
+        assertThatThrownBy(() -> activities().preflight(forgetting()))
+                .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
+                .hasStackTraceContaining("'general.jsonl': no such file or folder");
+        Files.writeString(suite, "");
+        assertThatThrownBy(() -> activities().preflight(forgetting()))
+                .hasStackTraceContaining("'general.jsonl' ");
+        String good = "{\"prompt\":\"hello\",\"completion\":\"good day\"}\n";
+        Files.writeString(suite, good + "{\"prompt\":\"hello\"}\n");
+        assertThatThrownBy(() -> activities().preflight(forgetting()))
+                .hasStackTraceContaining("type='PoisonData', nonRetryable=true")
+                .hasStackTraceContaining("forgetting suite: general.jsonl:2")
+                .hasStackTraceContaining("correct or remove the row");
+        Files.writeString(suite, good + good.replace("good day", "a ".repeat(9000)));
+        assertThatThrownBy(() -> activities().preflight(forgetting()))
+                .hasStackTraceContaining("forgetting suite: general.jsonl:2: ")
+                .hasStackTraceContaining("more than maxTokens");
+        Files.writeString(suite, good);
+        assertThat(activities().preflight(forgetting()).secondsPerStep()).isPositive();
+    }
+
+    @Test
+    void refusesMetricsOfAnswersOnPlainText() throws IOException {
+        SetupRequest rows = request("run-1", setup(0, null), 1);
+        Path text = temp.resolve("text");
+        Files.createDirectories(text);
+        try (Stream<Path> files = Files.list(store.fetch(rows.dataset().artifact()))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, text.resolve(file.getFileName()));
+            }
+        }
+        Files.writeString(
+                text.resolve("test.jsonl"),
+                "{\"source\":\"data.jsonl:1\",\"text\":\"once upon a time\"}\n");
+        DatasetRef plain =
+                new DatasetRef(
+                        store.put(text, new Fence("text", 1)),
+                        24,
+                        6,
+                        6,
+                        100,
+                        16,
+                        0,
+                        0,
+                        0,
+                        rows.dataset().origin());
+        assertThatThrownBy(
+                        () -> activities().preflight(evaluating(rows, plain, metric("exactMatch"))))
+                .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
+                .hasStackTraceContaining(
+                        "data.jsonl:1: is plain text, but exactMatch compares written answers");
+        assertThatThrownBy(
+                        () ->
+                                activities()
+                                        .preflight(
+                                                evaluating(
+                                                        rows,
+                                                        rows.dataset(),
+                                                        metric("preferenceAccuracy"))))
+                .hasStackTraceContaining("has one answer, but preferenceAccuracy compares");
+        assertThat(activities().preflight(evaluating(rows, plain, metric("loss"))).secondsPerStep())
+                .isPositive();
+    }
+
+    private SetupRequest forgetting() throws IOException {
+        SetupRequest rows = request("run-1", setup(0, null), 1);
+        return evaluating(
+                rows, rows.dataset(), evaluate("loss", new ForgettingSpec("general.jsonl", 0.1)));
+    }
+
+    private static EvaluateSpec metric(String name) {
+        return evaluate(name, null);
+    }
+
+    private static EvaluateSpec evaluate(
+            String metric, @org.jspecify.annotations.Nullable ForgettingSpec forgetting) {
+        return new EvaluateSpec(
+                List.of(new MetricSpec(metric, null, null)),
+                List.of(),
+                null,
+                null,
+                forgetting,
+                0,
+                8,
+                0,
+                EvaluateSpec.DEFAULT_POLICY);
+    }
+
+    private static SetupRequest evaluating(
+            SetupRequest plain, DatasetRef dataset, EvaluateSpec evaluate) {
+        return new SetupRequest(
+                plain.run(),
+                plain.spec(),
+                plain.initialize(),
+                plain.train(),
+                evaluate,
+                dataset,
+                plain.model());
     }
 
     /** Copies of what is held take memory, and holding them takes time. */

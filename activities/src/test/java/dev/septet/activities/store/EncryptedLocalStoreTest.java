@@ -3,8 +3,8 @@ package dev.septet.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.artifact.ArtifactRef;
 
 import org.junit.jupiter.api.Test;
@@ -191,9 +191,9 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
                 Stores.open(
                         root(),
                         Map.of(
-                                AtRestEncryption.VARIABLE,
+                                Setting.STORE_KEYS.variable(),
                                 temp.resolve("keys-one.txt").toString(),
-                                AtRest.SCRATCH,
+                                Setting.STORE_SCRATCH.variable(),
                                 scratch().toString()));
         ArtifactRef ref = chosen.put(folder, FENCE);
         assertThat(chosen.scratch(FENCE)).startsWith(scratch());

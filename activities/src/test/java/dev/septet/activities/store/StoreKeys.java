@@ -1,6 +1,7 @@
 package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class StoreKeys {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return new AtRest(
-                AtRestEncryption.of(Map.of(AtRestEncryption.VARIABLE, file.toString())),
+                AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString())),
                 scratch,
                 CacheBound.of(Map.of()));
     }

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.dsl.spec.DatasetFormat;
+import dev.septet.dsl.spec.PrepareSpec;
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.dsl.spec.SplitSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.notify.Notice;
 
@@ -74,8 +78,39 @@ class NothingOfARowLeavesTest {
             assertThat(problem).isInstanceOf(DatasetProblem.class);
             left.addAll(everywhere(problem));
         }
+        left.add(planned(file, name));
         assertThat(left).isNotEmpty().allMatch(text -> text.contains(name));
         assertThat(left).noneMatch(text -> text.contains(CANARY));
+    }
+
+    /** What a plan says of the file. */
+    private static String planned(Path file, String name) throws IOException {
+        PrepareSpec spec =
+                new PrepareSpec(
+                        name,
+                        null,
+                        DatasetFormat.AUTO,
+                        9,
+                        List.of(),
+                        true,
+                        null,
+                        SplitSpec.DEFAULT,
+                        64,
+                        PrepareSpec.DEFAULT_POLICY);
+        try {
+            DatasetPreview preview =
+                    DatasetPreview.of(
+                            spec,
+                            null,
+                            new SourceFile(file, name),
+                            SourceDigest.of(file),
+                            null,
+                            null,
+                            1);
+            return Objects.requireNonNull(SpecJson.mapper().valueToTree(preview).toString());
+        } catch (DatasetProblem refused) {
+            return refused.toString();
+        }
     }
 
     @Test

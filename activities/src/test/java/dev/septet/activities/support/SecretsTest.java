@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.spec.SecretRef;
+import dev.septet.settings.Setting;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class SecretsTest {
                                 "from-env",
                                 "SEPTET_SECRET_TEAM_TOKEN_PIPELINES",
                                 "bot",
-                                Secrets.FILE,
+                                Setting.SECRETS.variable(),
                                 file.toString()));
         assertThat(secrets.value(TOKEN, "bot").value()).isEqualTo("from-env");
         assertThat(secrets.value(new SecretRef("SEPTET_SECRET_TEAM_TOKEN"), "bot").value())
@@ -54,7 +55,9 @@ class SecretsTest {
 
     @Test
     void takesTheFile() {
-        var secret = new Secrets(Map.of(Secrets.FILE, file.toString())).value(TOKEN, "desk");
+        var secret =
+                new Secrets(Map.of(Setting.SECRETS.variable(), file.toString()))
+                        .value(TOKEN, "desk");
         assertThat(secret.value()).isEqualTo("from-file");
         assertThat(secret.toString()).isEqualTo("secret TEAM_TOKEN");
     }
@@ -73,7 +76,7 @@ class SecretsTest {
 
     @Test
     void refusesAPipelineThatIsNotNamed() {
-        var secrets = new Secrets(Map.of(Secrets.FILE, file.toString()));
+        var secrets = new Secrets(Map.of(Setting.SECRETS.variable(), file.toString()));
         assertThatThrownBy(() -> secrets.value(TOKEN, "stranger"))
                 .hasMessage(
                         "pipeline 'stranger' may not use the secret TEAM_TOKEN; the operator names"
@@ -108,7 +111,7 @@ class SecretsTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(
                         () ->
-                                new Secrets(Map.of(Secrets.FILE, file.toString()))
+                                new Secrets(Map.of(Setting.SECRETS.variable(), file.toString()))
                                         .value(TOKEN, "bot"))
                 .hasMessageContaining("may be read by others; make it yours alone: chmod 600")
                 .hasMessageNotContaining("from-file");
@@ -118,7 +121,7 @@ class SecretsTest {
     void refusesAFileThatIsNotThere() {
         assertThatThrownBy(
                         () ->
-                                new Secrets(Map.of(Secrets.FILE, "/no/such/file"))
+                                new Secrets(Map.of(Setting.SECRETS.variable(), "/no/such/file"))
                                         .value(TOKEN, "bot"))
                 .hasMessage(
                         "the secrets file '/no/such/file' that SEPTET_SECRETS names cannot be"

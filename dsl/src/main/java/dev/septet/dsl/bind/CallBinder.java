@@ -62,7 +62,7 @@ final class CallBinder {
 
     private Answer say(Word word, Term.Call call, String way) {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
-        if (!blockFits(word, call)) {
+        if (misplaced(word, call) || !blockFits(word, call)) {
             return Answer.FAILED;
         }
         boolean whole = values(word, call, given, way);
@@ -209,12 +209,20 @@ final class CallBinder {
                                 .formatted(
                                         Quote.code(word.name()), Quote.code(option.name() + ":")),
                         near.map(name -> "Did you mean `%s:`?".formatted(name))
+                                .or(() -> inBraces(word, known))
                                 .or(() -> PeerWords.hint(option.name(), scope.name()))
                                 .orElse(
                                         known.isEmpty()
                                                 ? "It has no options."
                                                 : "It has " + list + "."));
         return near;
+    }
+
+    private static Optional<String> inBraces(Word word, List<String> known) {
+        return word.block().isPresent() && known.isEmpty()
+                ? Optional.of(
+                        "Write its words in braces: %s.".formatted(Quote.code(word.example())))
+                : Optional.empty();
     }
 
     private boolean blockFits(Word word, Term.Call call) {
@@ -237,6 +245,33 @@ final class CallBinder {
             return false;
         }
         return true;
+    }
+
+    /** Reports words of the block that stand as options, and bounds that stand as comparisons. */
+    private boolean misplaced(Word word, Term.Call call) {
+        var right = new RightForm(binding.problems());
+        Optional<String> block = right.block(word, call);
+        if (block.isPresent()) {
+            binding.problems()
+                    .add(
+                            ProblemId.UNKNOWN_OPTION,
+                            call.options().get(0).nameAt(),
+                            "%s takes its words in braces, not as options in parentheses"
+                                    .formatted(Quote.code(word.name())),
+                            "Write %s.".formatted(Quote.code(block.get())));
+            return true;
+        }
+        Optional<String> bound = right.bound(word, call);
+        bound.ifPresent(
+                form ->
+                        binding.problems()
+                                .add(
+                                        ProblemId.WRONG_TYPE,
+                                        call.values().get(0).at(),
+                                        "%s takes its bound as an option, not as a comparison"
+                                                .formatted(Quote.code(word.name())),
+                                        "Write %s.".formatted(Quote.code(form))));
+        return bound.isPresent();
     }
 
     private @Nullable Consumer<Object> consumer(Word word, Term.Call call, String way) {

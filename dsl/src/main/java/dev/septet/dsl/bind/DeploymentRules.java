@@ -5,6 +5,7 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.HttpSpec;
 import dev.septet.dsl.spec.MonitorSpec;
+import dev.septet.dsl.spec.TargetSpec;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 
 /** What deployment and monitoring need of each other. */
@@ -20,6 +21,7 @@ final class DeploymentRules {
     void check(PipelineDraft draft) {
         draft.deploy().ifPresent(this::canary);
         draft.deploy().ifPresent(this::oneServer);
+        draft.deploy().ifPresent(this::quantized);
         draft.monitor().ifPresent(this::onDrift);
         replay("monitor.onDrift.replay");
         replay("monitor.onFeedback.replay");
@@ -45,6 +47,20 @@ final class DeploymentRules {
                     places.first("deploy.target"),
                     "a pipeline has one server, but two targets are `http`",
                     "Leave one of them out.");
+        }
+    }
+
+    private void quantized(DeploySpec deploy) {
+        if (!deploy.quantize().isEmpty()
+                && !deploy.targets().isEmpty()
+                && deploy.targets().stream().noneMatch(TargetSpec::takesGguf)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy.quantize"),
+                    "`quantize` writes a GGUF, but no target takes one: `http`, `vllm` and"
+                            + " `huggingface` use the model in full precision",
+                    "Remove it, or add a target that takes a GGUF, such as"
+                            + " `target directory('models/tuned')`.");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.include.Included;
 import dev.septet.dsl.include.Includes;
 import dev.septet.dsl.parse.Block;
+import dev.septet.dsl.parse.BraceWords;
 import dev.septet.dsl.parse.Sentence;
 import dev.septet.dsl.parse.Term;
 import dev.septet.dsl.problem.Problems;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Binds a whole file. */
 public final class FileBinder {
@@ -34,13 +34,14 @@ public final class FileBinder {
     public FileBinder(Problems problems, Map<String, ?> given, PathRules paths) {
         this.problems = problems;
         params = new Params(problems, given);
-        includes = new Includes(problems, paths.folder(), perRow());
+        includes = new Includes(problems, paths.folder(), braceWords());
         binding = new Binding(problems, new Places(), new Paths(paths), new HashMap<>());
     }
 
-    /** Words whose braces hold expressions over a row, which the parser must know. */
-    public static Set<String> perRow() {
-        return Words.of(FileDsl.class).perRow();
+    /** Words that take braces, which the parser must know. */
+    public static BraceWords braceWords() {
+        Words words = Words.of(FileDsl.class);
+        return new BraceWords(words.perRow(), words.blocks().keySet());
     }
 
     /** What the file says; empty when anything is wrong with it. */

@@ -122,6 +122,11 @@ final class PeerWords {
                 .map(way -> way[1]);
     }
 
+    /** The word that is meant, whatever its block. */
+    static Optional<String> word(String word) {
+        return Optional.ofNullable(WORDS.get(plain(word))).map(way -> way.split("\\.", -1)[1]);
+    }
+
     /** {@code num_train_epochs} and {@code numTrainEpochs} are one word. */
     private static String plain(String word) {
         return word.replace("_", "").toLowerCase(Locale.ROOT);

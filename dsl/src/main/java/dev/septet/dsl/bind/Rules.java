@@ -16,6 +16,8 @@ import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.Shown;
 
+import java.util.Optional;
+
 /** What must hold between stages. Stages that could not be read are left out. */
 final class Rules {
     private final Problems problems;
@@ -32,6 +34,8 @@ final class Rules {
         draft.prepare()
                 .filter(prepare -> prepare.split().validation() == 0)
                 .ifPresent(prepare -> validationSplit());
+        draft.train().ifPresent(train -> length());
+        draft.train().ifPresent(this::patience);
         draft.train().ifPresent(this::warmup);
         draft.train().ifPresent(this::held);
         draft.train().ifPresent(this::unfreezing);
@@ -87,6 +91,41 @@ final class Rules {
                                             "Give `validation:` in `split` a share, such as"
                                                     + " 5.percent."));
         }
+    }
+
+    private void length() {
+        Optional<SourceLocation> epochs = places.of("train.epochs");
+        Optional<SourceLocation> steps = places.of("train.steps");
+        if (epochs.isEmpty() || steps.isEmpty()) {
+            return;
+        }
+        SourceLocation at = epochs.get();
+        SourceLocation other = steps.get();
+        boolean oneFile = at.file().equals(other.file());
+        problems.add(
+                ProblemId.CONFLICT,
+                at,
+                "`epochs` and `steps` both set the length of the training; `steps` is in line %d%s"
+                        .formatted(other.line(), oneFile ? "" : " of " + other.file()),
+                "Remove one of them: `epochs` counts passes over the training split, `steps`"
+                        + " counts optimizer steps.");
+    }
+
+    /** A stop needs one evaluation more than its patience, all of them before the last step. */
+    private void patience(TrainSpec train) {
+        Integer steps = train.steps();
+        if (steps == null) {
+            return;
+        }
+        train.patienceBeyond(steps)
+                .ifPresent(
+                        why ->
+                                problems.add(
+                                        ProblemId.REMARK,
+                                        places.first("train.stop.patience", "train.stop"),
+                                        why,
+                                        "Validate more often, or lower `patience:`. The model with"
+                                                + " the best validation loss is kept anyway."));
     }
 
     private void warmup(TrainSpec train) {
@@ -147,6 +186,14 @@ final class Rules {
                     places.first("setup.search.rank", "setup.search"),
                     "`rank` is searched, but the method of `train` has no rank",
                     "Use `method lora()`, or search `learningRate` only.");
+        }
+        if (search.trials() == 1) {
+            problems.add(
+                    ProblemId.REMARK,
+                    places.first("setup.search.trials", "setup.search"),
+                    "`trials 1` compares nothing: only the first point of the grid is tried, and"
+                            + " its values are used",
+                    "Raise `trials`, or set the values in `train` and leave `search` out.");
         }
         Integer steps = train.steps();
         if (steps != null && search.steps() > steps) {

@@ -65,7 +65,17 @@ final class UnknownWords {
                 ProblemId.UNKNOWN_WORD,
                 call.wordAt(),
                 Quote.code(call.word()) + " is a value, not a statement",
-                taker.map(word -> "Write %s.".formatted(Quote.code(word + " " + value.example())))
+                taker.map(
+                                word ->
+                                        "Write %s."
+                                                .formatted(
+                                                        Quote.code(
+                                                                word
+                                                                        + " "
+                                                                        + new RightForm(problems)
+                                                                                .value(
+                                                                                        value,
+                                                                                        call))))
                         .orElse(""));
         return taker;
     }

@@ -1,6 +1,7 @@
 package dev.septet.dsl.include;
 
 import dev.septet.dsl.parse.Block;
+import dev.septet.dsl.parse.BraceWords;
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.parse.Sentence;
 import dev.septet.dsl.parse.Term;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Finds the {@code include} lines of a pipeline and reads the files they name. */
 public final class Includes {
@@ -28,19 +28,19 @@ public final class Includes {
 
     private final Problems problems;
     private final SourceFolder folder;
-    private final Set<String> perRow;
+    private final BraceWords braces;
     private final Map<String, Block> files = new LinkedHashMap<>();
     private final Deque<Path> open = new ArrayDeque<>();
     private int read;
 
     /**
      * @param folder of the pipeline; null when it came without one
-     * @param perRow words whose braces hold an expression over a row
+     * @param braces words that take braces
      */
-    public Includes(Problems problems, @Nullable Path folder, Set<String> perRow) {
+    public Includes(Problems problems, @Nullable Path folder, BraceWords braces) {
         this.problems = problems;
         this.folder = new SourceFolder(folder);
-        this.perRow = perRow;
+        this.braces = braces;
     }
 
     /** The file with what its pipeline includes; what cannot be included is reported. */
@@ -125,7 +125,7 @@ public final class Includes {
 
     private Optional<Block> read(String path, Path found, byte[] bytes) {
         String name = name(path);
-        PipelineParser.Parsed parsed = PipelineParser.parse(name, bytes, perRow);
+        PipelineParser.Parsed parsed = PipelineParser.parse(name, bytes, braces);
         problems.addAll(parsed.problems());
         if (parsed.file().isEmpty()) {
             return Optional.empty();

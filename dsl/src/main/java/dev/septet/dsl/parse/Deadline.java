@@ -8,7 +8,6 @@ import dev.septet.dsl.problem.SourceText;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
@@ -33,7 +32,8 @@ final class Deadline {
 
     static {
         // Loading the parser's classes is not the first file's fault.
-        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }"))).file(Set.of());
+        new GroovyReader(new Problems(SourceText.of("", "a { b 1, c: 2.d }")))
+                .file(BraceWords.NONE);
     }
 
     private Deadline() {}

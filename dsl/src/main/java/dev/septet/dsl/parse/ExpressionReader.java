@@ -91,7 +91,7 @@ final class ExpressionReader {
                 ProblemId.NOT_ALLOWED,
                 expression,
                 Refusals.of(expression, positions) + " not allowed in a pipeline file",
-                "");
+                Refusals.instead(expression, positions));
     }
 
     private Term constant(ConstantExpression constant) {

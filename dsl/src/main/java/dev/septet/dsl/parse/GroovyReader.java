@@ -30,24 +30,26 @@ final class GroovyReader {
     /**
      * The tree of what is allowed; empty when the text is not Groovy.
      *
-     * @param perRow words whose braces hold an expression over a row
+     * @param braces words that take braces
      */
-    Optional<Block> file(Set<String> perRow) {
-        return tree().map(
+    Optional<Block> file(BraceWords braces) {
+        return tree(braces)
+                .map(
                         module ->
-                                new StatementReader(problems, positions, perRow)
+                                new StatementReader(problems, positions, braces.perRow())
                                         .file(module.getStatementBlock()));
     }
 
     /** The one expression over a row that the text is; empty when it is not Groovy. */
     Optional<Term> expression() {
-        return tree().map(
+        return tree(BraceWords.NONE)
+                .map(
                         module ->
                                 new StatementReader(problems, positions, Set.of())
                                         .expression(module.getStatementBlock()));
     }
 
-    private Optional<ModuleNode> tree() {
+    private Optional<ModuleNode> tree(BraceWords braces) {
         var unit = SourceUnit.create(problems.source().file(), problems.source().text());
         try {
             unit.parse();
@@ -58,7 +60,7 @@ final class GroovyReader {
             e.getErrorCollector().getErrors().stream()
                     .filter(SyntaxErrorMessage.class::isInstance)
                     .map(message -> ((SyntaxErrorMessage) message).getCause())
-                    .forEach(this::report);
+                    .forEach(problem -> report(problem, braces));
             return unreadable();
         } catch (CompilationFailedException e) {
             return unreadable();
@@ -68,8 +70,11 @@ final class GroovyReader {
         return Optional.of(module);
     }
 
-    private void report(SyntaxException e) {
+    private void report(SyntaxException e, BraceWords braces) {
         SourceLocation at = positions.of(e);
+        if (BraceMap.report(problems, at, braces)) {
+            return;
+        }
         SyntaxMessages.Words words =
                 SyntaxMessages.of(
                         String.valueOf(e.getOriginalMessage()),

@@ -14,6 +14,8 @@ import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 
+import java.util.Optional;
+
 /** Lines that Groovy reads as something else than their author meant, and how to write them. */
 final class Misreadings {
     private Misreadings() {}
@@ -103,6 +105,15 @@ final class Misreadings {
     private static void leftOver(
             Expression rest, Expression before, Problems problems, Positions positions) {
         String code = positions.excerpt(rest);
+        Optional<String> nested = nested(before, code, positions);
+        if (nested.isPresent()) {
+            problems.add(
+                    ProblemId.SYNTAX,
+                    positions.of(rest),
+                    "this value needs parentheses: it belongs to the word before it",
+                    "Write %s.".formatted(Quote.code(nested.get())));
+            return;
+        }
         String said = positions.excerpt(before);
         boolean number = said.matches(".*[0-9]");
         String unit = said.replaceAll(".*[^0-9.](?=[0-9.]*$)", "") + "." + code;
@@ -113,6 +124,20 @@ final class Misreadings {
                 number && code.matches("[a-zA-Z]+")
                         ? "A unit follows its number with a dot: %s.".formatted(Quote.code(unit))
                         : "Values are separated by commas, statements by line ends or `;`.");
+    }
+
+    /** {@code target directory 'out'}: the word's value has a value of its own. */
+    private static Optional<String> nested(Expression before, String code, Positions positions) {
+        if (!code.matches("'.*'|\".*\"")
+                || !(before instanceof MethodCallExpression call)
+                || !call.isImplicitThis()
+                || !(call.getArguments() instanceof TupleExpression arguments)
+                || arguments.getExpressions().size() != 1
+                || !(arguments.getExpression(0) instanceof VariableExpression value)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "%s %s(%s)".formatted(positions.excerpt(call.getMethod()), value.getName(), code));
     }
 
     private static boolean endsInBraces(MethodCallExpression call) {

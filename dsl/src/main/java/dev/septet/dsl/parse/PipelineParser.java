@@ -6,7 +6,6 @@ import dev.septet.dsl.problem.SourceLocation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A pipeline file's bytes to its tree. */
 public final class PipelineParser {
@@ -28,17 +27,26 @@ public final class PipelineParser {
      * executed.
      *
      * @param name what problems call the file
-     * @param perRow words whose braces hold an expression over a row
+     * @param braces words that take braces
      */
-    public static Parsed parse(String name, byte[] bytes, Set<String> perRow) {
-        Problems problems = scan(name, bytes);
+    public static Parsed parse(String name, byte[] bytes, BraceWords braces) {
+        Problems problems = decoded(name, bytes);
+        if (problems.count() == 0) {
+            Characters.check(problems);
+        }
+        if (problems.count() == 0) {
+            ForeignFormat.check(problems);
+        }
+        if (problems.count() == 0) {
+            PreScan.check(problems);
+        }
         if (problems.count() > 0) {
             return new Parsed(problems, Optional.empty());
         }
         if (problems.source().text().isBlank()) {
             return new Parsed(problems, Optional.of(empty(name)));
         }
-        Deadline.Answer<Block> answer = Deadline.read(problems, reader -> reader.file(perRow));
+        Deadline.Answer<Block> answer = Deadline.read(problems, reader -> reader.file(braces));
         return new Parsed(answer.problems(), answer.read());
     }
 
@@ -47,7 +55,11 @@ public final class PipelineParser {
 
     /** Reads a text that is one expression over a row, under the rules and limits of a file. */
     public static ParsedExpression expression(String name, String text) {
-        Problems problems = scan(name, text.getBytes(StandardCharsets.UTF_8));
+        Problems problems = decoded(name, text.getBytes(StandardCharsets.UTF_8));
+        if (problems.count() == 0) {
+            Characters.check(problems);
+            PreScan.check(problems);
+        }
         if (problems.count() > 0) {
             return new ParsedExpression(problems, Optional.empty());
         }
@@ -55,14 +67,10 @@ public final class PipelineParser {
         return new ParsedExpression(answer.problems(), answer.read());
     }
 
-    private static Problems scan(String name, byte[] bytes) {
+    private static Problems decoded(String name, byte[] bytes) {
         SourceBytes.Decoded decoded = SourceBytes.decode(name, bytes);
         var problems = new Problems(decoded.source());
         decoded.problem().ifPresent(p -> problems.add(p.id(), p.location(), p.message(), p.hint()));
-        if (problems.count() == 0) {
-            Characters.check(problems);
-            PreScan.check(problems);
-        }
         return problems;
     }
 

@@ -8,6 +8,7 @@ import org.codehaus.groovy.ast.expr.BitwiseNegationExpression;
 import org.codehaus.groovy.ast.expr.CastExpression;
 import org.codehaus.groovy.ast.expr.ClassExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.ConstructorCallExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.ElvisOperatorExpression;
@@ -18,9 +19,11 @@ import org.codehaus.groovy.ast.expr.MethodPointerExpression;
 import org.codehaus.groovy.ast.expr.MethodReferenceExpression;
 import org.codehaus.groovy.ast.expr.PostfixExpression;
 import org.codehaus.groovy.ast.expr.PrefixExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.ast.expr.SpreadExpression;
 import org.codehaus.groovy.ast.expr.SpreadMapExpression;
 import org.codehaus.groovy.ast.expr.UnaryPlusExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.AssertStatement;
 import org.codehaus.groovy.ast.stmt.BreakStatement;
 import org.codehaus.groovy.ast.stmt.ContinueStatement;
@@ -93,6 +96,48 @@ final class Refusals {
         }
         String code = positions.excerpt(expression);
         return code.isBlank() ? "this is" : Quote.code(code) + " is";
+    }
+
+    /** What to write instead of an expression in a pipeline file; empty when nobody can know. */
+    static String instead(Expression expression, Positions positions) {
+        if (expression.getClass() != ElvisOperatorExpression.class) {
+            return "";
+        }
+        var elvis = (ElvisOperatorExpression) expression;
+        String name = positions.excerpt(elvis.getTrueExpression());
+        String otherwise = positions.excerpt(elvis.getFalseExpression());
+        if (elvis.getFalseExpression().getClass() != ConstantExpression.class) {
+            return "Write one of the two values.";
+        }
+        return elvis.getTrueExpression().getClass() == VariableExpression.class
+                ? "A name always has a value: write %s. Its default is in its parameter, such as %s."
+                        .formatted(
+                                Quote.code(name),
+                                Quote.code(
+                                        "def %s = param('%s', %s)"
+                                                .formatted(name, name, otherwise)))
+                : "Write one of the two values, such as %s.".formatted(Quote.code(otherwise));
+    }
+
+    /** What to write instead of an expression over a row; empty when nobody can know. */
+    static String insteadOverRow(Expression expression, Positions positions) {
+        if (expression.getClass() != ElvisOperatorExpression.class) {
+            return "";
+        }
+        var elvis = (ElvisOperatorExpression) expression;
+        Expression value = elvis.getTrueExpression();
+        String otherwise = positions.excerpt(elvis.getFalseExpression());
+        String field =
+                value instanceof PropertyExpression property
+                        ? property.getPropertyAsString()
+                        : null;
+        return field != null && positions.excerpt(value).equals("row." + field)
+                ? "Write %s."
+                        .formatted(
+                                Quote.code(
+                                        "row.has('%s') ? row.%s : %s"
+                                                .formatted(field, field, otherwise)))
+                : "Ask first whether the row has the field: `row.has('answer') ? row.answer : ''`.";
     }
 
     /** Subject and verb of the sentence that refuses an operator. */

@@ -229,7 +229,7 @@ final class RowExpressionReader {
                 ProblemId.NOT_ALLOWED,
                 at(expression),
                 message + " in an expression over a row",
-                "");
+                Refusals.insteadOverRow(expression, positions));
     }
 
     private Term refuse(ProblemId id, SourceLocation at, String message, String hint) {

@@ -49,6 +49,11 @@ public final class Problems {
                 .forEach(p -> add(p.id(), p.location(), p.message(), p.hint()));
     }
 
+    /** The characters of a piece within one line, of this file or of one that it includes. */
+    public String excerpt(SourceLocation at) {
+        return sourceOf(at).excerpt(at);
+    }
+
     private SourceText sourceOf(SourceLocation at) {
         return included.stream()
                 .filter(text -> text.file().equals(at.file()))

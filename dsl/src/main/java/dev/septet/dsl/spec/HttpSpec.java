@@ -37,4 +37,9 @@ public record HttpSpec(String host, int port, @Nullable SecretRef key) implement
     public String place() {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
+
+    @Override
+    public boolean takesGguf() {
+        return false;
+    }
 }

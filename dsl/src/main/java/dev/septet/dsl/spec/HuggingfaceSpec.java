@@ -7,4 +7,9 @@ public record HuggingfaceSpec(String path) implements FolderTargetSpec {
     public HuggingfaceSpec {
         require(!path.isBlank(), "huggingface needs a path");
     }
+
+    @Override
+    public boolean takesGguf() {
+        return false;
+    }
 }

@@ -18,4 +18,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 public interface TargetSpec {
     /** The folder or address that no second target of the pipeline may have. */
     String place();
+
+    /** Whether its versions hold a GGUF, so that {@code quantize} has a use. */
+    default boolean takesGguf() {
+        return true;
+    }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What the file says about fine-tuning.
@@ -55,6 +56,31 @@ public record TrainSpec(
                 steps);
         require(clip >= 0, "clip must be at least 0, got %s", clip);
         require(validateEvery >= 1, "validate every: must be at least 1.steps");
+    }
+
+    /**
+     * Why `stop` cannot end a training early; empty when it can, or when the file has none. After
+     * the first evaluation, {@code patience} more must bring no better loss, all of them before the
+     * last step.
+     *
+     * @param total optimizer steps of the whole training
+     */
+    public Optional<String> patienceBeyond(int total) {
+        if (stop == null) {
+            return Optional.empty();
+        }
+        int before = (total - 1) / validateEvery;
+        if (before > stop.patience()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "`stop patience: %d` cannot end the training early: it needs %d evaluations before the last step, but %d steps with one every %d have %d"
+                        .formatted(
+                                stop.patience(),
+                                (long) stop.patience() + 1,
+                                total,
+                                validateEvery,
+                                before));
     }
 
     /** Answers of the watchdog to a loss that is no number. */

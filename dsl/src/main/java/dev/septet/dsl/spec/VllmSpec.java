@@ -7,4 +7,9 @@ public record VllmSpec(String path) implements FolderTargetSpec {
     public VllmSpec {
         require(!path.isBlank(), "vllm needs a path");
     }
+
+    @Override
+    public boolean takesGguf() {
+        return false;
+    }
 }

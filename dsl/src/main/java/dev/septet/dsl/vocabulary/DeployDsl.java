@@ -33,7 +33,8 @@ public final class DeployDsl extends StageDsl {
 
     /**
      * A smaller number format, as a GGUF beside the one of full precision. Targets that serve one
-     * file get the smallest.
+     * file get the smallest. One of the targets must take a GGUF: `directory`, `ollama`,
+     * `llamacpp`, `oci` or `s3`.
      */
     @Many
     @Example("quantize int8")

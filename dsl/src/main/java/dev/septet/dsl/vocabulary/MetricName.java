@@ -34,6 +34,11 @@ public enum MetricName {
         return most;
     }
 
+    /** Whether a smaller score is the better one. */
+    public boolean lowerIsBetter() {
+        return spec(null, null).lowerIsBetter();
+    }
+
     /** The metric with bounds, named as in {@link MetricSpec#KNOWN}. */
     MetricSpec spec(@Nullable Double above, @Nullable Double below) {
         return new MetricSpec(Noun.of(this), above, below);

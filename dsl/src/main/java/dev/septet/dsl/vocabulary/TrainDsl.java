@@ -50,7 +50,7 @@ public final class TrainDsl extends TrainValues {
         this.objective = objective;
     }
 
-    /** How many times to pass over the training split. At least 1. */
+    /** How many times to pass over the training split. At least 1. Not together with `steps`. */
     @Example("epochs 3")
     public void epochs(@Example("3") int count) {
         Refusal.unless(count >= 1, "epochs must be at least 1, got %s", count);
@@ -62,7 +62,10 @@ public final class TrainDsl extends TrainValues {
         epochs = count;
     }
 
-    /** Optimizer steps in all; as many as the epochs need when left out. At least 1. */
+    /**
+     * Optimizer steps in all; as many as the epochs need when left out. At least 1. Not together
+     * with `epochs`.
+     */
     @Example("steps 200")
     public void steps(@Example("200") int count) {
         Refusal.unless(count >= 1, "steps must be at least 1, got %s", count);

@@ -59,6 +59,19 @@ class IncludesTest {
     }
 
     @Test
+    void refusesStepsBesideTheEpochsOfAnIncludedFile() throws IOException {
+        write("snippets/gpu.groovy", "train { method lora()\nepochs 9 }\n");
+        assertThat(
+                        printed(
+                                "include 'snippets/gpu.groovy'\n"
+                                        + STAGES.replace("lora()", "lora()\nsteps 5")))
+                .contains(
+                        "in/snippets/gpu.groovy:2:1: `epochs` and `steps` both set the length of"
+                                + " the training; `steps` is in line 6 of in/p.groovy. Remove one of"
+                                + " them");
+    }
+
+    @Test
     void bringsStagesAndWordsThatThePipelineLeavesUnsaid() throws IOException {
         write(
                 "snippets/gpu.groovy",

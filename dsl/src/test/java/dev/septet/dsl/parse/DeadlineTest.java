@@ -10,7 +10,6 @@ import dev.septet.dsl.problem.SourceText;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,7 +18,7 @@ class DeadlineTest {
     private static List<Problem> parse(String text) {
         return Deadline.read(
                         new Problems(SourceText.of("slow.groovy", text)),
-                        reader -> reader.file(Set.of()))
+                        reader -> reader.file(BraceWords.NONE))
                 .problems()
                 .list();
     }

@@ -2,12 +2,18 @@ package dev.septet.examples.attacks;
 
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.SourceFile;
+import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.Preparation;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.spec.DpoSpec;
+import dev.septet.dsl.spec.ObjectiveSpec;
 import dev.septet.dsl.spec.PrepareSpec;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -162,14 +168,34 @@ final class DatasetTarget implements Target {
     @Override
     public boolean open(Input input, Path folder) throws IOException {
         Path file = Files.write(folder.resolve(input.name()), input.bytes());
+        SourceFile source = new SourceFile(file, input.name());
+        SourceDigest digest = SourceDigest.of(file);
+        boolean taken = prepares(source, digest, folder);
+        if (taken != plans(null, source, digest)) {
+            throw new IllegalStateException("`plan` and `prepare` read the rows differently");
+        }
+        return taken;
+    }
+
+    private boolean plans(@Nullable ObjectiveSpec objective, SourceFile source, SourceDigest digest)
+            throws IOException {
         try {
-            new Preparation(
-                            spec,
-                            new SourceFile(file, input.name()),
-                            SourceDigest.of(file),
-                            encoder,
-                            encoder.digest(),
-                            1)
+            DatasetPreview.of(spec, objective, source, digest, encoder, null, 1);
+            return true;
+        } catch (StageProblem pairs) {
+            if (objective != null) {
+                throw pairs;
+            }
+            return plans(new DpoSpec(0.1), source, digest);
+        } catch (DatasetProblem refused) {
+            return false;
+        }
+    }
+
+    private boolean prepares(SourceFile source, SourceDigest digest, Path folder)
+            throws IOException {
+        try {
+            new Preparation(spec, source, digest, encoder, encoder.digest(), 1)
                     .run(
                             Files.createDirectory(folder.resolve("scratch")),
                             Files.createDirectory(folder.resolve("out")),

@@ -1,6 +1,7 @@
 package dev.septet.examples.attacks;
 
 import dev.septet.activities.authority.RunKey;
+import dev.septet.settings.Setting;
 import dev.septet.workers.serve.http.KeyRing;
 
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class KeyTarget implements Target {
             if (input.name().equals(CLIENTS)) {
                 KeyRing.file(file);
             } else {
-                RunKey.of(Map.of(RunKey.FILE, file.toString()), folder, 0);
+                RunKey.of(Map.of(Setting.RUN_KEY_FILE.variable(), file.toString()), folder, 0);
             }
             return true;
         } catch (IOException | IllegalArgumentException refused) {

@@ -9,6 +9,7 @@ import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.settings.Setting;
 import dev.septet.workers.codec.CodecServer;
 import dev.septet.workers.codec.CodecSettings;
 import dev.septet.workers.codec.CodecToken;
@@ -59,7 +60,10 @@ class OtherUserTest {
         Files.writeString(keys, "current: k\nk: " + KEY + "\n");
         try (CodecServer codec =
                         CodecServer.start(
-                                new CodecSettings(Map.of(CodecSettings.KEYS, keys.toString()))
+                                new CodecSettings(
+                                                Map.of(
+                                                        Setting.CODEC_KEYS.variable(),
+                                                        keys.toString()))
                                         .keys(),
                                 0,
                                 token,

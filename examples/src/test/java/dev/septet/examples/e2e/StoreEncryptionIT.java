@@ -7,6 +7,7 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.Stores;
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.ArtifactRef;
 
@@ -135,7 +136,7 @@ class StoreEncryptionIT {
             unreadable(state.resolve("store-copies"), secrets);
             assertThat(objects.resolve("store/encrypted")).content().contains("\"key\":\"first\"}");
 
-            Path file = Path.of(sealed.get(AtRestEncryption.VARIABLE));
+            Path file = Path.of(sealed.get(Setting.STORE_KEYS.variable()));
             byte[] other = Arrays.copyOf("other".getBytes(StandardCharsets.US_ASCII), 32);
             Files.writeString(
                     file, "current: first\nfirst: " + Base64.getEncoder().encodeToString(other));
@@ -279,7 +280,7 @@ class StoreEncryptionIT {
         Path file = root.resolve(String.join("-", names) + ".keys");
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        return Map.of(AtRestEncryption.VARIABLE, file.toString());
+        return Map.of(Setting.STORE_KEYS.variable(), file.toString());
     }
 
     private Shell.Said septet(Path state, Map<String, String> keys, String... words)

@@ -217,8 +217,16 @@ class TwoMachinesIT {
         assertThat(forced.all()).contains("its files are on this machine from now on");
 
         saidByDoctor(other, shared, "are on this machine");
-        Shell.Said elsewhere = septet(host, shared, "rollback", FILES);
-        assertThat(elsewhere.all()).contains("run this command there, or move the pipeline");
+        for (List<String> command :
+                List.of(
+                        List.of("rollback", FILES),
+                        List.of("review", FILES),
+                        List.of("audit", "show", FILES),
+                        List.of("audit", "verify", FILES))) {
+            Shell.Said elsewhere = septet(host, shared, command.toArray(String[]::new));
+            assertThat(elsewhere.status()).as(elsewhere.all()).isEqualTo(1);
+            assertThat(elsewhere.all()).contains("run this command there, or move the pipeline");
+        }
     }
 
     private static void saidByDoctor(DevStack stack, Map<String, String> shared, String where)

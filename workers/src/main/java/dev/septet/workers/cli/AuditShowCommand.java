@@ -70,6 +70,7 @@ final class AuditShowCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.USAGE, "--last is from 1 to 100000, not " + last);
         }
         filter.check(Instant.now());
+        log.requireHere(session);
         AuditSettings masks = AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
         Deque<AuditRecord> kept = new ArrayDeque<>();
         long rejected = read(kept);

@@ -63,6 +63,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "--digest takes the 64 hexadecimal digits that `septet audit verify` printed");
         }
+        log.requireHere(session); // else a log elsewhere would pass for one that is gone
         AuditVerdict verdict = verdict(noted);
         if (json) {
             ObjectNode node = SpecJson.mapper().valueToTree(verdict);

@@ -70,6 +70,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        session.checkSettings();
         Sampling sampling;
         try {
             sampling = new Sampling(temperature, 1, seed);

@@ -4,6 +4,7 @@ import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogEntry;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemPrinter;
+import dev.septet.settings.Setting;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
@@ -104,6 +105,7 @@ final class Cluster implements AutoCloseable {
                     "--detach needs a server and workers that keep running after this command, and"
                             + " none run. Start them with `septet dev` in another terminal.");
         }
+        session.checkSettings();
         List<Path> served = List.of(folder);
         if (file != null) {
             requireReadable(file, served, data, true);
@@ -174,7 +176,7 @@ final class Cluster implements AutoCloseable {
         file.requireReadable(
                 roots,
                 own
-                        ? "it may read: name them with --data DIR or " + DataOption.VARIABLE
+                        ? "it may read: name them with --data DIR or " + Setting.DATA.variable()
                         : "the running workers may read, and only they decide that: start them"
                                 + " with `septet dev --data DIR`");
     }

@@ -1,5 +1,7 @@
 package dev.septet.workers.cli;
 
+import dev.septet.settings.Setting;
+
 import picocli.CommandLine.Option;
 
 import java.io.File;
@@ -13,16 +15,13 @@ import java.util.Set;
 
 /** Further folders that pipelines may read from, as several commands take them. */
 final class DataOption {
-    /** A list of folders, as PATH is one. */
-    static final String VARIABLE = "SEPTET_DATA";
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Another folder from which pipelines may read data and models, in addition to "
-                            + VARIABLE
-                            + "; repeatable")
+                    "Another folder from which pipelines may read data and models, in addition to"
+                            + " SEPTET_DATA; repeatable")
     private List<Path> given = new ArrayList<>();
 
     /**
@@ -42,10 +41,9 @@ final class DataOption {
     /** The folders of the environment alone. */
     static List<Path> configured(Session session) {
         List<Path> folders = new ArrayList<>();
-        for (String name :
-                session.environment().getOrDefault(VARIABLE, "").split(File.pathSeparator)) {
+        for (String name : Setting.DATA.text(session.environment()).split(File.pathSeparator)) {
             if (!name.isBlank()) {
-                folders.add(existing(path(name), VARIABLE));
+                folders.add(existing(path(name), Setting.DATA.variable()));
             }
         }
         return folders;
@@ -56,7 +54,8 @@ final class DataOption {
             return Path.of(name);
         } catch (InvalidPathException e) {
             throw new CliProblem(
-                    ExitCode.USAGE, "%s: '%s' is not a path".formatted(VARIABLE, name));
+                    ExitCode.USAGE,
+                    "%s: '%s' is not a path".formatted(Setting.DATA.variable(), name));
         }
     }
 

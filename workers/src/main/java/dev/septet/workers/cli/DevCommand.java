@@ -40,6 +40,7 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        session.checkSettings();
         Terminal terminal = session.terminal();
         List<Path> folders = workers.folders(session);
         List<Path> roots = data.folders(session);

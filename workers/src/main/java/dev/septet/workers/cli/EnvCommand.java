@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.dsl.spec.SpecJson;
+import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.local.Connection;
@@ -48,7 +49,7 @@ final class EnvCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Setting> settings = new Settings(session.environment()).all();
+        List<EffectiveSetting> settings = new EffectiveSettings(session.environment()).all();
         if (json) {
             ObjectNode node = SpecJson.mapper().createObjectNode();
             node.set("versions", SpecJson.mapper().valueToTree(versions()));
@@ -135,14 +136,13 @@ final class EnvCommand implements Callable<Integer> {
         Map<String, String> folders = new LinkedHashMap<>();
         folders.put("installation", session.home().toString());
         folders.put("state", state.path().toString());
-        folders.put(
-                "artifacts",
-                session.environment().getOrDefault("SEPTET_STORE", state.store().toString()));
+        String store = Setting.STORE.value(session.environment());
+        folders.put("artifacts", store == null ? state.store().toString() : store);
         folders.put("reports", state.reports().toString());
         folders.put("logs", state.logs().toString());
         folders.put("downloads", StateFolder.data(session.environment()).toString());
         folders.put("java", Path.of(System.getProperty("java.home")).toString());
-        folders.replaceAll((name, path) -> Settings.withoutPassword(path));
+        folders.replaceAll((name, path) -> Setting.withoutPassword(path));
         return folders;
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.settings.Setting;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.KeyRing;
 
@@ -14,7 +15,6 @@ import java.util.List;
 
 /** Where the API keys of a server come from. */
 record KeyFile(Session session) {
-    static final String VARIABLE = "SEPTET_API_KEYS";
 
     /**
      * The keys: a file's lines, else the words of the environment variable.
@@ -25,14 +25,14 @@ record KeyFile(Session session) {
         if (file != null) {
             return ring(file);
         }
-        String words = session.environment().getOrDefault(VARIABLE, "");
+        String words = Setting.API_KEYS.text(session.environment());
         try {
             return KeyRing.fixed(new ApiKeys(words(words, "[\\s,]+")));
         } catch (IllegalArgumentException e) {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "%s: %s. `openssl rand -hex 24` makes one."
-                            .formatted(VARIABLE, e.getMessage()));
+                            .formatted(Setting.API_KEYS.variable(), e.getMessage()));
         }
     }
 

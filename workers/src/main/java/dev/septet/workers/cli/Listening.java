@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.settings.Setting;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
@@ -32,7 +33,7 @@ final class Listening {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "--host %s lets other machines connect, and no API keys are set: name a file of them with --key-file, or put them into %s"
-                            .formatted(settings.host(), KeyFile.VARIABLE));
+                            .formatted(settings.host(), Setting.API_KEYS.variable()));
         }
     }
 

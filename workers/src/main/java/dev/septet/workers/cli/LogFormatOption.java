@@ -1,5 +1,6 @@
 package dev.septet.workers.cli;
 
+import dev.septet.settings.Setting;
 import dev.septet.workers.log.LogFormat;
 
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,13 @@ import java.util.Locale;
 
 /** What a process logs to standard output. */
 final class LogFormatOption {
-    /** Where it is set for all processes. */
-    static final String VARIABLE = "SEPTET_LOG_FORMAT";
 
     @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
             description =
                     "Log lines on standard output: plain, json (an object a line) or none. The log"
-                            + " file always has them. Default: "
-                            + VARIABLE
-                            + ", else plain")
+                            + " file always has them. Default: SEPTET_LOG_FORMAT, else plain")
     private @Nullable String named;
 
     /**
@@ -29,15 +26,17 @@ final class LogFormatOption {
      * @throws CliProblem USAGE when there is none of that name
      */
     LogFormat format(Session session) {
-        String set = session.environment().getOrDefault(VARIABLE, "").strip();
-        String word = named != null ? named : set.isEmpty() ? "plain" : set;
+        String set = Setting.LOG_FORMAT.text(session.environment());
+        String word = named != null ? named : set.isEmpty() ? Setting.LOG_FORMAT.standard() : set;
         try {
             return LogFormat.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new CliProblem(
                     ExitCode.USAGE,
                     "%s is plain, json or none, not '%s'"
-                            .formatted(named != null ? "--log-format" : VARIABLE, word));
+                            .formatted(
+                                    named != null ? "--log-format" : Setting.LOG_FORMAT.variable(),
+                                    word));
         }
     }
 }

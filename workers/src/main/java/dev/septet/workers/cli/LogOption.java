@@ -1,7 +1,10 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.audit.AuditReader;
+import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.PipelineSpec;
+import dev.septet.workflows.FailureType;
 
 import picocli.CommandLine.Parameters;
 
@@ -53,6 +56,51 @@ final class LogOption {
                         && (Files.exists(logs.resolve(named)) || Files.notExists(path()))
                 ? Optional.of(named)
                 : Optional.empty();
+    }
+
+    /**
+     * Returns unless another host has the log: a pipeline's, when the pipeline's files are there. A
+     * store that does not answer is no obstacle to a log that lies here.
+     *
+     * @throws CliProblem RUN_FAILED naming that host
+     */
+    void requireHere(Session session) throws IOException {
+        Optional<String> pipeline = pipeline(session);
+        if (pipeline.isEmpty()) {
+            return;
+        }
+        Path folder = session.auditLogs().folder(pipeline.get());
+        try {
+            requireHere(session.here(), pipeline.get(), folder);
+        } catch (IOException away) {
+            if (!Files.exists(folder)) {
+                throw away;
+            }
+            session.terminal()
+                    .note(
+                            "which host has the log of '%s' is not known, because the store does not answer; read is the one in %s"
+                                    .formatted(pipeline.get(), folder));
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @param folder where the log is if it is here; one of before may be there
+     */
+    static void requireHere(HostedHere here, String pipeline, Path folder) throws IOException {
+        try {
+            here.require(pipeline);
+        } catch (StageProblem problem) {
+            boolean moved = problem.type() == FailureType.ELSEWHERE && Files.exists(folder);
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    problem.getMessage()
+                            + (moved
+                                    ? ". The log in %s is from before the pipeline moved; give this folder to read it"
+                                            .formatted(folder)
+                                    : ""));
+        }
     }
 
     private Path path() {

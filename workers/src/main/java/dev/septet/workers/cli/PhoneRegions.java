@@ -1,13 +1,13 @@
 package dev.septet.workers.cli;
 
 import dev.septet.dsl.spec.RedactSpec;
+import dev.septet.settings.Setting;
 
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The operator's regions whose national phone numbers audit logs and reviewed rows mask too. */
 final class PhoneRegions {
-    static final String VARIABLE = "SEPTET_PHONE_REGIONS";
 
     private PhoneRegions() {}
 
@@ -18,14 +18,15 @@ final class PhoneRegions {
      */
     static List<String> of(Session session) {
         List<String> named =
-                Stream.of(session.environment().getOrDefault(VARIABLE, "").split(","))
+                Stream.of(Setting.PHONE_REGIONS.text(session.environment()).split(","))
                         .map(String::strip)
                         .filter(region -> !region.isEmpty())
                         .toList();
         try {
             return RedactSpec.checked(named);
         } catch (IllegalArgumentException unknown) {
-            throw new CliProblem(ExitCode.USAGE, VARIABLE + ": " + unknown.getMessage());
+            throw new CliProblem(
+                    ExitCode.USAGE, Setting.PHONE_REGIONS.variable() + ": " + unknown.getMessage());
         }
     }
 }

@@ -2,6 +2,10 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.dataset.DatasetProblem;
+import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.support.ActivitySettings;
 import dev.septet.activities.support.PipelineFiles;
 import dev.septet.activities.support.StageProblem;
@@ -11,6 +15,7 @@ import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SpecDigest;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunPlan;
 import dev.septet.workers.plan.StagePlan;
@@ -49,41 +54,74 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        session.checkSettings();
         PipelineSpec spec = file.spec();
         List<Problem> remarks = file.file().tellRemarks(session.terminal());
         List<Path> roots = data.folders(session);
         file.file()
                 .requireReadable(
-                        roots, "it may read: name them with --data DIR or " + DataOption.VARIABLE);
+                        roots,
+                        "it may read: name them with --data DIR or " + Setting.DATA.variable());
         RunPlan plan;
         try {
             ActivitySettings settings =
                     new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
+            PipelineFiles files = new PipelineFiles(settings);
             plan =
                     new Planner(
                                     session.store(),
-                                    new PipelineFiles(settings),
+                                    files,
+                                    BaseModelFiles.of(files, session.environment()),
                                     spec,
                                     new RunRef(
                                             spec.name(),
                                             "plan",
                                             file.folder().toString(),
-                                            SpecDigest.of(spec)))
+                                            SpecDigest.of(spec)),
+                                    new TargetCheck(
+                                            session.store(),
+                                            files,
+                                            session.environment(),
+                                            other -> true,
+                                            session.here()::has))
                             .plan();
+        } catch (Planner.ModelMissing missing) {
+            printData(spec.name(), missing.data(), remarks);
+            throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(missing.getMessage()));
+        } catch (DatasetProblem problem) {
+            throw new CliProblem(
+                    switch (problem.blame()) {
+                        case PIPELINE -> ExitCode.PIPELINE_INVALID;
+                        case DATA -> ExitCode.RUN_FAILED;
+                    },
+                    String.valueOf(problem.getMessage()));
         } catch (StageProblem | FormatProblem problem) {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
         }
         if (json) {
-            ObjectNode tree = SpecJson.mapper().valueToTree(plan);
-            tree.set("remarks", SpecJson.mapper().valueToTree(ProblemPrinter.objects(remarks)));
-            session.terminal().print(tree.toPrettyString());
+            print(SpecJson.mapper().valueToTree(plan), remarks);
         } else {
-            print(plan);
+            print(plan, spec.train().steps() == null);
         }
         return ExitCode.OK;
     }
 
-    private void print(RunPlan plan) {
+    private void print(ObjectNode plan, List<Problem> remarks) {
+        plan.set("remarks", SpecJson.mapper().valueToTree(ProblemPrinter.objects(remarks)));
+        session.terminal().print(plan.toPrettyString());
+    }
+
+    private void printData(String pipeline, DatasetPreview data, List<Problem> remarks) {
+        if (json) {
+            ObjectNode tree = SpecJson.mapper().createObjectNode().put("pipeline", pipeline);
+            tree.set("data", SpecJson.mapper().valueToTree(data));
+            print(tree, remarks);
+        } else {
+            DataLines.of(data).forEach(session.terminal()::print);
+        }
+    }
+
+    private void print(RunPlan plan, boolean inEpochs) {
         Terminal terminal = session.terminal();
         for (StagePlan stage : plan.stages()) {
             terminal.print(
@@ -95,6 +133,10 @@ final class PlanCommand implements Callable<Integer> {
                             stage.why()));
         }
         terminal.print("");
+        DatasetPreview data = plan.data();
+        if (data != null) {
+            DataLines.of(data).forEach(terminal::print);
+        }
         terminal.print(
                 "Memory   about "
                         + Texts.bytes(plan.memoryBytes())
@@ -121,15 +163,41 @@ final class PlanCommand implements Callable<Integer> {
                             + " in the store for the activations of frozen layers; `frozenLayers"
                             + " everyStep` avoids this");
         }
-        Long steps = plan.steps();
-        terminal.print(
-                "Steps    "
-                        + (steps == null ? "known once the data is prepared" : steps.toString()));
+        terminal.print("Steps    " + steps(plan, inEpochs));
+        String idleStop = plan.idleStop();
+        if (idleStop != null) {
+            terminal.print("Stop     " + idleStop + "; validate more often, or lower `patience:`");
+        }
         Double seconds = plan.trainSeconds();
         terminal.print(
                 "Time     "
                         + (seconds == null
                                 ? "known once setup has measured a step on this machine"
-                                : "training takes about " + Progress.time(seconds)));
+                                : "training takes about "
+                                        + Progress.time(seconds)
+                                        + (plan.measuredBy() == null
+                                                ? ""
+                                                : ", if a step takes as long as run %s measured"
+                                                        .formatted(plan.measuredBy()))));
+    }
+
+    /**
+     * @param inEpochs whether the steps follow from the data's size
+     */
+    private static String steps(RunPlan plan, boolean inEpochs) {
+        Long steps = plan.steps();
+        Long epoch = plan.stepsPerEpoch();
+        if (steps == null || epoch == null) {
+            return "known once the data is prepared";
+        }
+        DatasetPreview data = plan.data();
+        String about = data == null || data.whole() ? "" : "about ";
+        return String.format(
+                Locale.ROOT,
+                "%s%,d; an epoch has %s%,d",
+                inEpochs ? about : "",
+                steps,
+                about,
+                epoch);
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.store.FileModes;
+import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.log.ProcessLog;
 
@@ -92,7 +93,8 @@ public final class Septet implements Runnable {
         line.setErr(writer(session.terminal().err()));
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
-                        session.terminal().live() && !session.environment().containsKey("NO_COLOR")
+                        session.terminal().live()
+                                        && Setting.NO_COLOR.value(session.environment()) == null
                                 ? CommandLine.Help.Ansi.ON
                                 : CommandLine.Help.Ansi.OFF));
         line.setParameterExceptionHandler(new UsageProblems());

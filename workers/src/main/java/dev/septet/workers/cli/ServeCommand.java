@@ -146,6 +146,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        session.checkSettings();
         if (port < 0 || port > 65535) {
             throw new CliProblem(ExitCode.USAGE, "--port is between 0 and 65535, not " + port);
         }

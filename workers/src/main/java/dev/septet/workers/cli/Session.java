@@ -7,6 +7,7 @@ import dev.septet.activities.host.HostedHere;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.local.SelfCommand;
 import dev.septet.workers.server.ServerFile;
@@ -35,6 +36,19 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
 
     StateFolder state() {
         return StateFolder.of(environment, home);
+    }
+
+    /**
+     * Refuses values of the environment that cannot be meant, before anything starts.
+     *
+     * @throws CliProblem USAGE naming each variable, what was found and what is expected
+     */
+    void checkSettings() {
+        try {
+            Setting.check(environment);
+        } catch (IllegalArgumentException nonsense) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        }
     }
 
     /**

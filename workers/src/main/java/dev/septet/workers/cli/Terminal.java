@@ -1,6 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.dsl.text.PublicText;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.screen.Screen;
 
 import java.io.PrintStream;
@@ -19,7 +20,7 @@ record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Sc
     static Terminal system(Map<String, String> environment) {
         boolean terminal =
                 "true".equals(System.getProperty("septet.terminal"))
-                        && !"dumb".equals(environment.get("TERM"));
+                        && !"dumb".equals(Setting.TERM.value(environment));
         return new Terminal(
                 utf8(System.out),
                 utf8(System.err),

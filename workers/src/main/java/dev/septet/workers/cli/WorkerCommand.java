@@ -76,6 +76,7 @@ final class WorkerCommand implements Callable<Integer> {
                                                             .keySet())));
         }
         ConsoleLog.start(log.format(session));
+        session.checkSettings();
         session.store(); // its words are checked before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =

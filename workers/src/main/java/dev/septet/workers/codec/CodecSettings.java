@@ -2,6 +2,7 @@ package dev.septet.workers.codec;
 
 import dev.septet.activities.encryption.KeyFile;
 import dev.septet.activities.encryption.OwnerFile;
+import dev.septet.settings.Setting;
 
 import io.temporal.payload.codec.PayloadCodec;
 
@@ -20,18 +21,11 @@ import java.util.Map;
  * @param environment this process's variables
  */
 public record CodecSettings(Map<String, String> environment) {
-    /** File with the keys. */
-    public static final String KEYS = "SEPTET_CODEC_KEYS";
-
-    /** Address of a codec server, which has the keys in this process's place. */
-    public static final String ENDPOINT = "SEPTET_CODEC_ENDPOINT";
-
-    /** File with the token that the codec server asks for. */
-    public static final String TOKEN_FILE = "SEPTET_CODEC_TOKEN_FILE";
 
     /** Whether payloads are encoded at all. */
     public boolean encodes() {
-        return !text(KEYS).isEmpty() || !text(ENDPOINT).isEmpty();
+        return !Setting.CODEC_KEYS.text(environment).isEmpty()
+                || !Setting.CODEC_ENDPOINT.text(environment).isEmpty();
     }
 
     /**
@@ -41,13 +35,18 @@ public record CodecSettings(Map<String, String> environment) {
      * @throws CodecProblem when they make no sense, or a file cannot be used
      */
     public PayloadCodec codec(String namespace) {
-        if (!text(KEYS).isEmpty() && !text(ENDPOINT).isEmpty()) {
-            throw new CodecProblem("both %s and %s are set; unset one".formatted(KEYS, ENDPOINT));
+        if (!Setting.CODEC_KEYS.text(environment).isEmpty()
+                && !Setting.CODEC_ENDPOINT.text(environment).isEmpty()) {
+            throw new CodecProblem(
+                    "both %s and %s are set; unset one"
+                            .formatted(
+                                    Setting.CODEC_KEYS.variable(),
+                                    Setting.CODEC_ENDPOINT.variable()));
         }
-        if (!text(ENDPOINT).isEmpty()) {
+        if (!Setting.CODEC_ENDPOINT.text(environment).isEmpty()) {
             return new RemoteCodec(endpoint(), namespace, token());
         }
-        return text(KEYS).isEmpty() ? new MissingCodec() : keys();
+        return Setting.CODEC_KEYS.text(environment).isEmpty() ? new MissingCodec() : keys();
     }
 
     /**
@@ -56,31 +55,36 @@ public record CodecSettings(Map<String, String> environment) {
      * @throws CodecProblem when there are none, or the file cannot be used
      */
     public PayloadCodec keys() {
-        if (text(KEYS).isEmpty()) {
+        if (Setting.CODEC_KEYS.text(environment).isEmpty()) {
             throw new CodecProblem(
                     "%s is not set. Set it to a file with the lines `current: NAME` and `NAME: KEY`; `openssl rand -base64 32` makes a key."
-                            .formatted(KEYS));
+                            .formatted(Setting.CODEC_KEYS.variable()));
         }
-        Path file = path(KEYS);
-        return new AesGcmCodec(CodecProblem.told(() -> KeyFile.read(KEYS, file)));
+        Path file = path(Setting.CODEC_KEYS);
+        return new AesGcmCodec(
+                CodecProblem.told(() -> KeyFile.read(Setting.CODEC_KEYS.variable(), file)));
     }
 
     private @Nullable String token() {
-        if (text(TOKEN_FILE).isEmpty()) {
+        if (Setting.CODEC_TOKEN_FILE.text(environment).isEmpty()) {
             return null;
         }
-        Path file = path(TOKEN_FILE);
-        String token = CodecProblem.told(() -> OwnerFile.read(TOKEN_FILE, file)).strip();
+        Path file = path(Setting.CODEC_TOKEN_FILE);
+        String token =
+                CodecProblem.told(() -> OwnerFile.read(Setting.CODEC_TOKEN_FILE.variable(), file))
+                        .strip();
         if (!token.matches("[!-~]{1,4096}")) {
             throw new CodecProblem(
                     "%s: the file %s must hold one token of characters that are valid in a header"
-                            .formatted(TOKEN_FILE, path(TOKEN_FILE)));
+                            .formatted(
+                                    Setting.CODEC_TOKEN_FILE.variable(),
+                                    path(Setting.CODEC_TOKEN_FILE)));
         }
         return token;
     }
 
     private URI endpoint() {
-        String text = text(ENDPOINT).replaceAll("/+$", "");
+        String text = Setting.CODEC_ENDPOINT.text(environment).replaceAll("/+$", "");
         URI uri;
         try {
             uri = URI.create(text);
@@ -109,20 +113,17 @@ public record CodecSettings(Map<String, String> environment) {
         }
     }
 
-    private Path path(String variable) {
+    private Path path(Setting setting) {
         try {
-            return Path.of(text(variable)).toAbsolutePath();
+            return Path.of(setting.text(environment)).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new CodecProblem("%s is not a path: %s".formatted(variable, e.getReason()), e);
+            throw new CodecProblem(
+                    "%s is not a path: %s".formatted(setting.variable(), e.getReason()), e);
         }
     }
 
-    private String text(String variable) {
-        return environment.getOrDefault(variable, "").strip();
-    }
-
     private static CodecProblem wrong(String what, @Nullable Exception cause) {
-        String message = "%s: %s".formatted(ENDPOINT, what);
+        String message = "%s: %s".formatted(Setting.CODEC_ENDPOINT.variable(), what);
         return cause == null ? new CodecProblem(message) : new CodecProblem(message, cause);
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.workers.codec;
 
 import dev.septet.activities.encryption.KeyFile;
+import dev.septet.settings.Setting;
 
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
@@ -22,8 +23,8 @@ final class MissingCodec implements PayloadCodec {
                         "a payload is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key, or %s to a codec server."
                                 .formatted(
                                         KeyFile.shown(AesGcmCodec.keyName(payload)),
-                                        CodecSettings.KEYS,
-                                        CodecSettings.ENDPOINT));
+                                        Setting.CODEC_KEYS.variable(),
+                                        Setting.CODEC_ENDPOINT.variable()));
             }
         }
         return payloads;

@@ -2,9 +2,9 @@ package dev.septet.workers.doctor;
 
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestCount;
-import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.settings.Setting;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,12 +58,12 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
                     "%s are encrypted with keys that are not here: %s"
                             .formatted(what, String.join(", ", count.missing())),
                     "set %s to the file with these keys, or add their lines again"
-                            .formatted(AtRestEncryption.VARIABLE));
+                            .formatted(Setting.STORE_KEYS.variable()));
         }
         if (count.current().isEmpty()) {
             return Finding.ok(
                     check,
-                    "%s is not set: %s are plain".formatted(AtRestEncryption.VARIABLE, what));
+                    "%s is not set: %s are plain".formatted(Setting.STORE_KEYS.variable(), what));
         }
         String keys =
                 "the key '%s' encrypts new files; %d of %d %s are encrypted%s"

@@ -1,7 +1,6 @@
 package dev.septet.workers.local;
 
-import dev.septet.activities.store.Stores;
-import dev.septet.activities.support.Secrets;
+import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.function.Predicate;
  * S3 store to whoever reads the store.
  */
 final class ProcessEnvironment {
-    private static final String API_KEYS = "SEPTET_API_KEYS";
     private static final String S3 = "s3://";
 
     /** The engine's native libraries, and the proxies that a download needs. */
@@ -84,11 +82,13 @@ final class ProcessEnvironment {
 
     /** Septet's own settings, but for secrets. */
     private static boolean open(String name) {
-        return name.startsWith("SEPTET_") && !secret(name) && !name.equals(API_KEYS);
+        return name.startsWith("SEPTET_")
+                && !secret(name)
+                && !name.equals(Setting.API_KEYS.variable());
     }
 
     private static boolean secret(String name) {
-        return name.startsWith(Secrets.PREFIX) || name.equals(Secrets.FILE);
+        return name.startsWith(Setting.SECRET.prefix()) || name.equals(Setting.SECRETS.variable());
     }
 
     private static boolean engine(String name) {
@@ -96,6 +96,6 @@ final class ProcessEnvironment {
     }
 
     private static boolean shared(Map<String, String> environment) {
-        return environment.getOrDefault(Stores.VARIABLE, "").strip().startsWith(S3);
+        return Setting.STORE.text(environment).startsWith(S3);
     }
 }

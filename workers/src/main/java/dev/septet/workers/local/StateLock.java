@@ -1,6 +1,7 @@
 package dev.septet.workers.local;
 
 import dev.septet.activities.store.FileModes;
+import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerProblem;
 
@@ -47,7 +48,7 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
                                                     StandardCharsets.UTF_8)
                                             .strip(),
                                     state.path(),
-                                    StateFolder.VARIABLE));
+                                    Setting.STATE.variable()));
         }
         channel.truncate(0);
         channel.write(

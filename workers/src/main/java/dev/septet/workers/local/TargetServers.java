@@ -6,6 +6,7 @@ import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.support.Secrets;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.SecretRef;
+import dev.septet.settings.Setting;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 
@@ -117,8 +118,8 @@ final class TargetServers {
         Map<String, String> environment =
                 new HashMap<>(ProcessEnvironment.serving(settings.environment()));
         environment.putAll(TrainingEnvironment.of(settings.environment()));
-        environment.put("SEPTET_STATE", settings.state().path().toString());
-        environment.put("SEPTET_API_KEYS", keys);
+        environment.put(Setting.STATE.variable(), settings.state().path().toString());
+        environment.put(Setting.API_KEYS.variable(), keys);
         Path logs = settings.state().logs();
         String name = name(endpoint);
         return new ProcessSpec(

@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.server.ServerRef;
@@ -38,13 +39,13 @@ final class WorkerProcessSpecs {
         }
         Map<String, String> environment =
                 new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
-        environment.put("SEPTET_STATE", settings.state().path().toString());
+        environment.put(Setting.STATE.variable(), settings.state().path().toString());
         Path profile = server.profile();
         if (profile != null) {
-            environment.put("TEMPORAL_CONFIG_FILE", profile.toString());
+            environment.put(Setting.TEMPORAL_CONFIG_FILE.variable(), profile.toString());
         } else if (server.kind() != ServerRef.Kind.CONFIGURED) {
-            environment.put("TEMPORAL_ADDRESS", server.address());
-            environment.put("TEMPORAL_NAMESPACE", server.namespace());
+            environment.put(Setting.TEMPORAL_ADDRESS.variable(), server.address());
+            environment.put(Setting.TEMPORAL_NAMESPACE.variable(), server.namespace());
         }
         if (role.training()) {
             environment.putAll(TrainingEnvironment.of(settings.environment()));

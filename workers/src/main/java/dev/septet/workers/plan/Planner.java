@@ -1,15 +1,23 @@
 package dev.septet.workers.plan;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.canary.ProbeFile;
+import dev.septet.activities.dataset.SourceFile;
 import dev.septet.activities.deploy.DeployActivitiesImpl;
+import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.prepare.ContextLimit;
+import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.ObjectiveCheck;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
@@ -32,11 +40,13 @@ import dev.septet.llm.train.HiddenStates;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.initialize.InitializeRequest;
@@ -61,36 +71,55 @@ public final class Planner {
     private final ArtifactStore store;
     private final StageResults results;
     private final PipelineFiles files;
+    private final BaseModelFiles models;
     private final PipelineSpec spec;
     private final RunRef run;
+    private final TargetCheck targets;
     private final List<StagePlan> stages = new ArrayList<>();
     private @Nullable DatasetRef dataset;
+    private @Nullable DatasetPreview preview;
     private @Nullable PreflightReport preflight;
 
     /**
      * @param run folder and digest of the pipeline; its run id means nothing
+     * @param targets asked about the targets, as far as this machine knows
      */
-    public Planner(ArtifactStore store, PipelineFiles files, PipelineSpec spec, RunRef run) {
+    public Planner(
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            PipelineSpec spec,
+            RunRef run,
+            TargetCheck targets) {
         this.store = store;
         this.results = new StageResults(store);
         this.files = files;
+        this.models = models;
         this.spec = spec;
         this.run = run;
+        this.targets = targets;
     }
 
     /**
      * The plan.
      *
+     * @throws ModelMissing when the base model is not there and cannot be fetched
      * @throws dev.septet.activities.support.StageProblem when a run would refuse the model or a
      *     path
+     * @throws dev.septet.activities.dataset.DatasetProblem when a run would refuse the data
      */
     public RunPlan plan() throws IOException {
-        BaseModel base = BaseModel.open(model());
+        BaseModel base = BaseModel.open(modelOrData());
         base.hold(spec.initialize(), spec.train().method());
-        if (spec.deploy() != null) {
+        DeploySpec deploy = spec.deploy();
+        if (deploy != null) {
             base.holdExport();
+            targets.checkLocally(run, deploy, base.folder().path());
+            ProbeFile.check(files, run, deploy);
         }
         ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
+        checkRows();
+        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         walk(base);
         List<Stage> planned = stages.stream().map(StagePlan::stage).toList();
         for (Stage stage : Stage.values()) {
@@ -113,13 +142,51 @@ public final class Planner {
         return estimate(base);
     }
 
+    /** What the first row that has a format tells of all of them. */
+    private void checkRows() throws IOException {
+        String name = spec.prepare().dataset();
+        if (name == null) {
+            return;
+        }
+        SourceFile source = new SourceFile(files.read(run, name), name);
+        ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
+        EvaluationInputs.checkFormat(
+                spec.evaluate(), ObjectiveCheck.format(spec.prepare(), source), name);
+    }
+
     /** Fetched where it is not here: its size and its tokenizer are what a plan is about. */
     private Path model() throws IOException {
-        return BaseModelFiles.here(files).folder(run, spec.initialize(), progress -> {});
+        return models.folder(run, spec.initialize(), progress -> {});
+    }
+
+    private Path modelOrData() throws IOException {
+        try {
+            return model();
+        } catch (StageProblem missing) {
+            SourceFile source = source();
+            throw new ModelMissing(missing, preview(source, SourceDigest.of(source.path()), null));
+        }
+    }
+
+    /** The base model is not there: what is known of the data without its tokenizer. */
+    public static final class ModelMissing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient DatasetPreview data;
+
+        ModelMissing(StageProblem why, DatasetPreview data) {
+            super(why.getMessage(), why);
+            this.data = data;
+        }
+
+        /** The data, without tokens. */
+        public DatasetPreview data() {
+            return data;
+        }
     }
 
     private void walk(BaseModel base) throws IOException {
-        DatasetRef data = next(Stage.PREPARE, prepareKey(), DatasetRef.class);
+        DatasetRef data = prepared();
         dataset = data;
         if (data == null) {
             return;
@@ -202,21 +269,46 @@ public final class Planner {
         }
     }
 
-    private StageKey prepareKey() throws IOException {
-        Path model = model();
+    private SourceFile source() throws IOException {
         String dataset = spec.prepare().dataset();
         if (dataset == null) {
             throw StageProblem.invalid("plan: only pipelines that read a file can be planned");
         }
-        SourceDigest source = SourceDigest.of(files.read(run, dataset));
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
-            return PrepareActivitiesImpl.key(
-                    new PrepareRequest(run, spec.prepare(), spec.initialize()),
-                    source,
-                    encoder.digest(),
-                    PrepareActivitiesImpl.generalDigest(
-                            files, run, PrepareRequest.general(spec.train())));
+        return new SourceFile(files.read(run, dataset), dataset);
+    }
+
+    /** Plans the preparation; its stored result, null when it would run. */
+    private @Nullable DatasetRef prepared() throws IOException {
+        SourceFile source = source();
+        SourceDigest digest = SourceDigest.of(source.path());
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model(), spec.prepare().maxTokens())) {
+            StageKey key =
+                    PrepareActivitiesImpl.key(
+                            new PrepareRequest(run, spec.prepare(), spec.initialize()),
+                            digest,
+                            encoder.digest(),
+                            PrepareActivitiesImpl.generalDigest(
+                                    files, run, PrepareRequest.general(spec.train())));
+            DatasetRef stored = next(Stage.PREPARE, key, DatasetRef.class);
+            if (stored == null) {
+                preview = preview(source, digest, encoder);
+            }
+            return stored;
         }
+    }
+
+    private DatasetPreview preview(
+            SourceFile source, SourceDigest digest, @Nullable RowEncoder encoder)
+            throws IOException {
+        String general = PrepareRequest.general(spec.train());
+        return DatasetPreview.of(
+                spec.prepare(),
+                spec.train().objective(),
+                source,
+                digest,
+                encoder,
+                general == null ? null : new SourceFile(files.read(run, general), general),
+                PrepareActivitiesImpl.SPLIT_SEED);
     }
 
     /** Plans a stage; its stored result, null when it would run. */
@@ -230,24 +322,29 @@ public final class Planner {
         return stored.map(StageResults.Stored::result).orElse(null);
     }
 
-    private RunPlan estimate(BaseModel base) {
-        DatasetRef data = dataset;
-        PreflightReport measured = preflight;
-        TrainSpec train = spec.train();
-        if (data != null) {
-            new EnginePlan(train, spec.initialize(), spec.setup())
-                    .requireWithin(EnginePlan.epoch(data));
+    private RunPlan estimate(BaseModel base) throws IOException {
+        DatasetPreview found = preview;
+        boolean exact = found == null || found.whole();
+        DatasetRef data = dataset != null || found == null ? dataset : expected(found);
+        EnginePlan engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
+        if (data != null && exact) {
+            engine.requireWithin(EnginePlan.epoch(data));
             EnoughRows.require(spec.evaluate(), data.testRows());
         }
         TrainingCost cost =
                 TrainingCost.of(
                         base.config(),
                         spec.initialize(),
-                        train,
+                        spec.train(),
                         spec.setup(),
                         data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                         data == null ? spec.prepare().maxTokens() : data.longestRow());
-        Long steps = data == null ? null : steps(data);
+        Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
+        Optional<StageResults.Stored<PreflightReport>> similar =
+                preflight != null || data == null
+                        ? Optional.empty()
+                        : SetupActivitiesImpl.lastMeasured(results, run.pipeline(), engine, data);
+        PreflightReport measured = similar.map(StageResults.Stored::result).orElse(preflight);
         long available = HostMemory.available();
         return new RunPlan(
                 run.pipeline(),
@@ -260,21 +357,60 @@ public final class Planner {
                 data != null && cost.frozenOnce()
                         ? HiddenStates.bytes(base.config(), tokensLookedAt(data))
                         : null,
+                found,
                 steps,
+                data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
+                idleStop(train, steps),
                 data == null || steps == null || measured == null
                         ? null
-                        : (steps + stepsOfReference(train, data)) * measured.secondsPerStep());
+                        : (steps + stepsOfReference(spec.train(), data))
+                                * measured.secondsPerStep(),
+                similar.map(StageResults.Stored::runId).orElse(null));
+    }
+
+    /**
+     * The dataset that prepare would make, for its counts: there is no artifact yet. Of a sample
+     * the longest row is not known, so that one of {@code maxTokens} is expected. Null where a
+     * sample had no row to train on.
+     */
+    private @Nullable DatasetRef expected(DatasetPreview found) {
+        DatasetPreview.Tokens tokens = found.tokens();
+        if (tokens == null || found.rows().kept() == 0) {
+            return null;
+        }
+        DatasetCard.General general = found.general();
+        int longest = Math.max(tokens.longest(), general == null ? 0 : general.longestRow());
+        return new DatasetRef(
+                new ArtifactRef("", "", 0),
+                found.splits().train(),
+                found.splits().validation(),
+                found.splits().test(),
+                tokens.train(),
+                tokens.trainLoss(),
+                general == null
+                        ? null
+                        : new DatasetRef.General(general.rows(), general.lossTokens()),
+                found.whole() ? longest : spec.prepare().maxTokens(),
+                found.rows().quarantined(),
+                found.rows().duplicates(),
+                0,
+                0,
+                found.rows().droppedLong(),
+                found.rows().truncated(),
+                new Origin("", null, "expected, not prepared"));
+    }
+
+    /** Why `stop` is idle, where only the number of epochs' steps tells: lint knows the others. */
+    static @Nullable String idleStop(TrainSpec train, @Nullable Long steps) {
+        return steps == null || train.steps() != null
+                ? null
+                : train.patienceBeyond(Math.toIntExact(steps)).orElse(null);
     }
 
     /** Of the splits that a training reads; what prepare counts is of the first of them. */
     static long tokensLookedAt(DatasetRef data) {
         double rows = data.trainRows() + data.validationRows();
         return Math.round(data.trainTokens() * rows / Math.max(1, data.trainRows()));
-    }
-
-    private long steps(DatasetRef data) {
-        return new EnginePlan(spec.train(), spec.initialize(), spec.setup())
-                .steps(EnginePlan.epoch(data));
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.septet.workers.server;
 
-import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.settings.Setting;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +43,9 @@ public final class Command {
                     .keySet()
                     .removeIf(
                             name ->
-                                    name.startsWith("SEPTET_SECRET")
-                                            || name.equals(AtRestEncryption.VARIABLE));
+                                    name.startsWith(Setting.SECRET.prefix())
+                                            || name.equals(Setting.SECRETS.variable())
+                                            || name.equals(Setting.STORE_KEYS.variable()));
             Process process = builder.start();
             process.getOutputStream().close();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,5 +1,7 @@
 package dev.septet.workers.server;
 
+import dev.septet.settings.Setting;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -8,11 +10,10 @@ import java.util.function.Consumer;
 
 /** The executable that {@code SEPTET_TEMPORAL_CLI} names. */
 record NamedBinary(Map<String, String> environment) implements BinarySource {
-    static final String VARIABLE = "SEPTET_TEMPORAL_CLI";
 
     @Override
     public Optional<Path> find(Consumer<String> notes) {
-        String named = environment.get(VARIABLE);
+        String named = Setting.TEMPORAL_CLI.value(environment);
         if (named == null || named.isBlank()) {
             return Optional.empty();
         }
@@ -20,7 +21,7 @@ record NamedBinary(Map<String, String> environment) implements BinarySource {
         if (!Files.isExecutable(path) || Files.isDirectory(path)) {
             throw new ServerProblem(
                     "%s names %s, which is not an executable file. Correct it or unset it."
-                            .formatted(VARIABLE, named));
+                            .formatted(Setting.TEMPORAL_CLI.variable(), named));
         }
         return Optional.of(path.toAbsolutePath());
     }

@@ -1,5 +1,7 @@
 package dev.septet.workers.server;
 
+import dev.septet.settings.Setting;
+
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.function.Consumer;
 record PathBinary(Map<String, String> environment) implements BinarySource {
     @Override
     public Optional<Path> find(Consumer<String> notes) {
-        for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (String folder : Setting.PATH.text(environment).split(File.pathSeparator)) {
             if (folder.isEmpty()) {
                 continue;
             }

@@ -1,5 +1,7 @@
 package dev.septet.workers.server;
 
+import dev.septet.settings.Setting;
+
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 
@@ -96,10 +98,10 @@ public final class ServerFinder {
      * Whether the environment names what {@link #own} says better: which server it was, and when.
      */
     private boolean ownProfile() {
-        String file = environment.getOrDefault("TEMPORAL_CONFIG_FILE", "");
+        String file = Setting.TEMPORAL_CONFIG_FILE.text(environment);
         Path profile = own.profile().toAbsolutePath().normalize();
-        return environment.getOrDefault("TEMPORAL_ADDRESS", "").isBlank()
-                && !file.isBlank()
+        return Setting.TEMPORAL_ADDRESS.text(environment).isEmpty()
+                && !file.isEmpty()
                 && Path.of(file).toAbsolutePath().normalize().equals(profile);
     }
 

@@ -28,6 +28,7 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.initialize.InitializeRequest;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.train.TrainRequest;
 
@@ -129,6 +130,20 @@ class TicketsTest {
                 "Prepare",
                 new PrepareRequest(run, shadow, spec.initialize()),
                 "this is not the `prepare` that run " + run.runId() + " read from its file");
+        DeploySpec probing =
+                SpecJson.mapper()
+                        .readValue(
+                                SpecJson.mapper()
+                                        .writeValueAsString(spec.deploy())
+                                        .replace("\"out\"", "\"elsewhere\""),
+                                DeploySpec.class);
+        assertThat(probing).isNotEqualTo(spec.deploy());
+        refused(
+                client,
+                "Initialize",
+                new InitializeRequest(
+                        run, spec.initialize(), spec.setup(), spec.train(), dataset, true, probing),
+                "this is not the `deploy` that run " + run.runId() + " read from its file");
         refused(
                 client,
                 "Train",

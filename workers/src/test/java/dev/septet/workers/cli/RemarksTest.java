@@ -35,7 +35,7 @@ class RemarksTest {
                         folder.resolve("desk.groovy"),
                         """
                         pipeline('desk') {
-                            prepare    { dataset 'data/tickets.jsonl', format: chat }
+                            prepare    { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5 }
                             initialize { model 'base-model' }
                             train      { method lora(); steps 10 }
                             deploy     { target http { port 8080 } }

@@ -10,7 +10,7 @@ import dev.septet.activities.audit.Question;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Turn;
-import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.settings.Setting;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +80,6 @@ class StoreKeysTest {
         Path file = home.resolve(name + ".keys");
         Files.writeString(file, "current: %s%n%s: %s%n".formatted(name, name, KEY));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-        return new Captured(home).with(AtRestEncryption.VARIABLE, file.toString());
+        return new Captured(home).with(Setting.STORE_KEYS.variable(), file.toString());
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import dev.septet.settings.Setting;
+
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 
@@ -97,7 +99,8 @@ class AesGcmCodecTest {
     void aFileWithKeysThatOthersMayReadIsRefused() throws IOException {
         Path file = file(folder, "current: old\nold: " + OLD);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        CodecSettings settings = new CodecSettings(Map.of(CodecSettings.KEYS, file.toString()));
+        CodecSettings settings =
+                new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString()));
 
         assertThatThrownBy(settings::keys)
                 .isInstanceOf(CodecProblem.class)
@@ -106,7 +109,8 @@ class AesGcmCodecTest {
 
     private PayloadCodec codec(String text) throws IOException {
         Path file = file(folder, text);
-        return new CodecSettings(Map.of(CodecSettings.KEYS, file.toString())).codec("default");
+        return new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString()))
+                .codec("default");
     }
 
     static Path file(Path folder, String text) throws IOException {

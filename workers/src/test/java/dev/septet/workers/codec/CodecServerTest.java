@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import dev.septet.settings.Setting;
+
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 
@@ -47,7 +49,7 @@ class CodecServerTest {
     @BeforeEach
     void start() throws IOException {
         Path file = AesGcmCodecTest.file(folder, "current: k\nk: " + AesGcmCodecTest.key(0));
-        keys = new CodecSettings(Map.of(CodecSettings.KEYS, file.toString())).keys();
+        keys = new CodecSettings(Map.of(Setting.CODEC_KEYS.variable(), file.toString())).keys();
         token = CodecToken.of(folder.resolve("codec-token"));
         server = CodecServer.start(keys, 0, token, Set.of(UI));
     }
@@ -97,7 +99,8 @@ class CodecServerTest {
     void anAddressThatWouldShowPayloadsToOthersIsRefused(String endpoint) {
         assertThatThrownBy(
                         () ->
-                                new CodecSettings(Map.of(CodecSettings.ENDPOINT, endpoint))
+                                new CodecSettings(
+                                                Map.of(Setting.CODEC_ENDPOINT.variable(), endpoint))
                                         .codec("default"))
                 .isInstanceOf(CodecProblem.class)
                 .hasMessageStartingWith("SEPTET_CODEC_ENDPOINT: ")
@@ -171,9 +174,9 @@ class CodecServerTest {
     private static PayloadCodec remote(String endpoint, Path token) {
         return new CodecSettings(
                         Map.of(
-                                CodecSettings.ENDPOINT,
+                                Setting.CODEC_ENDPOINT.variable(),
                                 endpoint + "/",
-                                CodecSettings.TOKEN_FILE,
+                                Setting.CODEC_TOKEN_FILE.variable(),
                                 token.toString()))
                 .codec("default");
     }

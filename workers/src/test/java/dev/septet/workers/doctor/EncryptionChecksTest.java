@@ -15,6 +15,7 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Stores;
+import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.doctor.Finding.Level;
 
@@ -45,7 +46,7 @@ class EncryptionChecksTest {
         assertThat(found(keys("one")))
                 .containsExactly(
                         "WARN the key 'one' encrypts new files; 0 of 3 artifacts, checkpoints and"
-                                + " records are encrypted; the others are plain, from before"
+                                + " records are encrypted; the others are plain, from before encryption"
                                 + " encryption",
                         "WARN the key 'one' encrypts new files; 0 of 1 lines are encrypted; the"
                                 + " others are plain, from before encryption");
@@ -154,6 +155,6 @@ class EncryptionChecksTest {
         Path file = folder.resolve(String.join("-", names) + ".keys");
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        return Map.of(AtRestEncryption.VARIABLE, file.toString());
+        return Map.of(Setting.STORE_KEYS.variable(), file.toString());
     }
 }

@@ -3,6 +3,8 @@ package dev.septet.workers.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.settings.Setting;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +42,7 @@ class BinaryFinderTest {
         assertThat(
                         find(
                                 Map.of(
-                                        NamedBinary.VARIABLE,
+                                        Setting.TEMPORAL_CLI.variable(),
                                         named.toString(),
                                         "PATH",
                                         folder.resolve("bin").toString())))
@@ -50,7 +52,11 @@ class BinaryFinderTest {
     @Test
     void aWrongNameIsNotPassedOverInSilence() {
         assertThatThrownBy(
-                        () -> find(Map.of(NamedBinary.VARIABLE, folder.resolve("no").toString())))
+                        () ->
+                                find(
+                                        Map.of(
+                                                Setting.TEMPORAL_CLI.variable(),
+                                                folder.resolve("no").toString())))
                 .isInstanceOf(ServerProblem.class)
                 .hasMessageContaining("SEPTET_TEMPORAL_CLI names")
                 .hasMessageContaining("Correct it or unset it");

@@ -1,5 +1,8 @@
 package dev.septet.workflows.initialize;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.SetupSpec;
@@ -8,29 +11,52 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
  * Input of stage 2; setup, train and dataset are what the memory estimate needs.
  *
  * @param deploys whether the file deploys, so that a GGUF will be written
+ * @param deploy where the model is to be published, which is checked before training; null where
+ *     nothing is deployed, and in runs that earlier versions started
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record InitializeRequest(
         RunRef run,
         InitializeSpec spec,
         SetupSpec setup,
         TrainSpec train,
         DatasetRef dataset,
-        boolean deploys)
+        boolean deploys,
+        @Nullable DeploySpec deploy)
         implements RunScoped {
+    /** One whose targets are not checked. */
+    public InitializeRequest(
+            RunRef run,
+            InitializeSpec spec,
+            SetupSpec setup,
+            TrainSpec train,
+            DatasetRef dataset,
+            boolean deploys) {
+        this(run, spec, setup, train, dataset, deploys, null);
+    }
+
     /** What a run of this file asks for. */
     public static InitializeRequest of(RunRef run, PipelineSpec spec, DatasetRef dataset) {
         return new InitializeRequest(
-                run, spec.initialize(), spec.setup(), spec.train(), dataset, spec.deploy() != null);
+                run,
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                dataset,
+                spec.deploy() != null,
+                spec.deploy());
     }
 
     @Override
     public List<Object> specs() {
-        return List.of(spec, setup, train);
+        return deploy == null ? List.of(spec, setup, train) : List.of(spec, setup, train, deploy);
     }
 }

@@ -24,6 +24,11 @@ final class OllamaFiles implements TargetFiles {
     }
 
     @Override
+    public void check(Path model) {
+        Modelfile.of(model, MODEL);
+    }
+
+    @Override
     public Map<String, Path> files(TargetSpec target, Exported export, Path scratch)
             throws IOException {
         Path modelfile = scratch.resolve("Modelfile");

@@ -15,6 +15,15 @@ public interface TargetFiles {
     boolean serves(TargetSpec target);
 
     /**
+     * Returns when the target's tools can use a model, as far as its base model tells.
+     *
+     * @param model the base model's folder in Hugging Face layout
+     * @throws dev.septet.activities.support.StageProblem INVALID_PIPELINE, saying what they cannot
+     *     use
+     */
+    default void check(Path model) throws IOException {}
+
+    /**
      * Where each file of a version is, by its path in the version. Equal exports give equal files.
      *
      * @param scratch empty, for files that are made for this target

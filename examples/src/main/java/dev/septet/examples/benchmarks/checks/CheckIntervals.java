@@ -1,22 +1,16 @@
 package dev.septet.examples.benchmarks.checks;
 
-import com.google.protobuf.Timestamp;
-
 import dev.septet.examples.benchmarks.Median;
 import dev.septet.workers.local.Connection;
-import dev.septet.workers.local.Pollers;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workflows.PipelineRequest;
-import dev.septet.workflows.TaskQueues;
 
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +22,14 @@ import java.util.Map;
  */
 public final class CheckIntervals {
     private static final double MILLIS = 1000.0;
-    private static final long POLL_MILLIS = 500;
     private static final double PERIOD_SECONDS = 10;
 
     private final Connection connection;
+    private final StartedRuns runs;
 
     private CheckIntervals(Connection connection) {
         this.connection = connection;
+        this.runs = new StartedRuns(connection);
     }
 
     /**
@@ -51,45 +46,25 @@ public final class CheckIntervals {
         }
     }
 
-    private void measure(int runs) throws InterruptedException {
-        await(TaskQueues.LIGHT);
-        await(TaskQueues.TRAINING);
+    private void measure(int number) throws InterruptedException {
+        runs.awaitWorkers();
         for (String watched : List.of("reading", "counting")) {
-            begin(watched, PipelineRequest.named(watched)).getResult(Void.class);
+            runs.begin(watched, PipelineRequest.named(watched)).getResult(Void.class);
         }
         long from = System.currentTimeMillis();
         List<WorkflowStub> busy = new ArrayList<>();
-        for (int run = 1; run <= runs; run++) {
+        for (int run = 1; run <= number; run++) {
             Map<String, Object> other = Map.of("seed", run); // else one result would serve all
-            busy.add(begin("busy-" + run, new PipelineRequest("busy", other, null, null)));
+            busy.add(runs.begin("busy-" + run, new PipelineRequest("busy", other, null, null)));
         }
         busy.forEach(run -> run.getResult(Void.class));
         long to = System.currentTimeMillis();
         System.out.printf(
-                "%d runs in %.0f s%n%n| checks | intervals | min s | median s | max s |%n| --- | --- | --- | --- | --- |%n",
-                runs, (to - from) / MILLIS);
+                "%d runs in %.0f s%n%n| checks | intervals | min s | median s | max s |%n| --- |"
+                        + " --- | --- | --- | --- |%n",
+                number, (to - from) / MILLIS);
         print("wait for the device, by priority only", intervals("reading", from, to));
         print("wait for no device", intervals("counting", from, to));
-    }
-
-    private void await(String queue) throws InterruptedException {
-        while (!Pollers.any(connection, queue)) {
-            Thread.sleep(POLL_MILLIS);
-        }
-    }
-
-    private WorkflowStub begin(String id, PipelineRequest request) {
-        WorkflowStub run =
-                connection
-                        .client()
-                        .newUntypedWorkflowStub(
-                                "Pipeline",
-                                WorkflowOptions.newBuilder()
-                                        .setWorkflowId(id)
-                                        .setTaskQueue(TaskQueues.LIGHT)
-                                        .build());
-        run.start(request);
-        return run;
     }
 
     /**
@@ -104,8 +79,7 @@ public final class CheckIntervals {
             if (event.getEventType() != EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
                 continue;
             }
-            Timestamp time = event.getEventTime();
-            long at = Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).toEpochMilli();
+            long at = StartedRuns.millis(event.getEventTime());
             if (last > 0 && at > from && at <= to) {
                 intervals.add((at - last) / MILLIS);
             }

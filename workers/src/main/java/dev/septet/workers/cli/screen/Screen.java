@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.screen;
 
 import dev.septet.dsl.text.PublicText;
+import dev.septet.settings.Setting;
 
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -33,10 +34,11 @@ public record Screen(int columns, boolean colour) {
         if (!columns.matches("[1-9][0-9]{0,4}")) {
             return PLAIN;
         }
+        String none = Setting.NO_COLOR.value(environment);
         boolean colour =
                 terminal
-                        && environment.getOrDefault("NO_COLOR", "").isEmpty()
-                        && !"dumb".equals(environment.get("TERM"));
+                        && (none == null || none.isEmpty())
+                        && !"dumb".equals(Setting.TERM.value(environment));
         int wide = Math.min(WIDEST, Math.max(NARROWEST, Integer.parseInt(columns)));
         return new Screen(wide, colour);
     }

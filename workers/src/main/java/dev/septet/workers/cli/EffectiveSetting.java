@@ -6,4 +6,4 @@ package dev.septet.workers.cli;
  * @param value never a secret
  * @param from {@code environment}, {@code default}, or the file that says it
  */
-record Setting(String name, String value, String from) {}
+record EffectiveSetting(String name, String value, String from) {}

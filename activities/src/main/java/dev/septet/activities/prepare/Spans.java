@@ -1,0 +1,24 @@
+package dev.septet.activities.prepare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Findings without overlaps; of two in one place the first that was added stays. */
+final class Spans {
+    private final TreeMap<Integer, Span> byStart = new TreeMap<>();
+
+    /** Adds it unless it overlaps one that is there: O(log n) for n findings. */
+    void add(Span span) {
+        Map.Entry<Integer, Span> before = byStart.lowerEntry(span.end());
+        if (before == null || !before.getValue().overlaps(span)) {
+            byStart.put(span.start(), span);
+        }
+    }
+
+    /** From left to right. */
+    List<Span> sorted() {
+        return new ArrayList<>(byStart.values());
+    }
+}

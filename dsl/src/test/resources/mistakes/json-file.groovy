@@ -1,0 +1,4 @@
+{
+  "name": "support",
+  "prepare": { "dataset": "data/rows.jsonl" }
+}
