@@ -360,7 +360,7 @@ public final class Planner {
                 found,
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
-                idleStop(train, steps),
+                idleStop(spec.train(), steps),
                 data == null || steps == null || measured == null
                         ? null
                         : (steps + stepsOfReference(spec.train(), data))
