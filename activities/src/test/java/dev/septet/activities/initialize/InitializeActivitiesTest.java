@@ -263,7 +263,7 @@ class InitializeActivitiesTest {
         assertThatThrownBy(() -> deploying(null, ollama))
                 .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
                 .hasStackTraceContaining(
-                        "deploy: ollama: this model's chat template cannot be said in Ollama's"
+                        "deploy: ollama: this model's chat template cannot be written in Ollama's"
                                 + " template language; leave the ollama target out");
         assertThat(deploying(null, new DirectorySpec("models/tuned"))).isNotNull();
     }
@@ -279,15 +279,15 @@ class InitializeActivitiesTest {
                 .hasStackTraceContaining("type='PolicyDenied', nonRetryable=true")
                 .hasStackTraceContaining(
                         out
-                                + " holds notes.txt, which no publication made: name a folder of"
-                                + " its own");
+                                + " holds notes.txt, which no publication made: name a separate"
+                                + " folder");
         hostedHere = false;
         assertThat(deploying(null, directory)).as("another machine publishes it").isNotNull();
         hostedHere = true;
         Files.delete(out.resolve("notes.txt"));
         Files.createDirectory(out.resolve("current"));
         assertThatThrownBy(() -> deploying(null, directory))
-                .hasStackTraceContaining("current is in the way");
+                .hasStackTraceContaining("current is not a link that a publication made");
         Files.delete(out.resolve("current"));
         Files.delete(out);
         Files.writeString(out, "mine");

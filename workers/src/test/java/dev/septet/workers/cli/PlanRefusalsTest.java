@@ -129,7 +129,7 @@ class PlanRefusalsTest {
                 "the last words: {{ messages[-1]['content'] }}");
         refused(
                 plan("rows.jsonl", "metric loss", "target ollama('desk', directory: 'ol')"),
-                "deploy: ollama: this model's chat template cannot be said in Ollama's template"
+                "deploy: ollama: this model's chat template cannot be written in Ollama's template"
                         + " language");
     }
 

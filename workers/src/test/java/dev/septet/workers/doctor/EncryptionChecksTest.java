@@ -46,7 +46,7 @@ class EncryptionChecksTest {
         assertThat(found(keys("one")))
                 .containsExactly(
                         "WARN the key 'one' encrypts new files; 0 of 3 artifacts, checkpoints and"
-                                + " records are encrypted; the others are plain, from before encryption"
+                                + " records are encrypted; the others are plain, from before"
                                 + " encryption",
                         "WARN the key 'one' encrypts new files; 0 of 1 lines are encrypted; the"
                                 + " others are plain, from before encryption");
