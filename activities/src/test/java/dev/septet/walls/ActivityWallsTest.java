@@ -10,7 +10,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.llm.sandbox.Probe;
+import dev.septet.llm.sandbox.SandboxProbe;
 
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,7 @@ class ActivityWallsTest extends RoomRules {
     /** A process of its own, whose parent reads what it writes. */
     @Override
     protected DescribedPredicate<JavaClass> printing() {
-        return type(Probe.class);
+        return type(SandboxProbe.class);
     }
 
     @Test

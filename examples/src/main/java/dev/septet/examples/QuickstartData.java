@@ -1,6 +1,6 @@
 package dev.septet.examples;
 
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.examples.tickets.TicketRows;
 import dev.septet.examples.world.Talk;
@@ -45,7 +45,7 @@ public final class QuickstartData {
         Set<String> lines = new LinkedHashSet<>();
         for (long number = 0; lines.size() < GENERAL; number++) {
             lines.add(
-                    RowJson.canonical(talk.exchange(number).row(new Place("general", number + 1))));
+                    RowJson.canonical(talk.exchange(number).row(new RowPlace("general", number + 1))));
         }
         return new ArrayList<>(lines);
     }

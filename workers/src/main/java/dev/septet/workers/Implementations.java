@@ -20,7 +20,7 @@ import dev.septet.activities.host.Hosts;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
 import dev.septet.activities.monitor.LogActivitiesImpl;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;
-import dev.septet.activities.monitor.WatchedLog;
+import dev.septet.activities.monitor.MonitoredLog;
 import dev.septet.activities.monitor.prompt.EnginePromptReaders;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
@@ -77,7 +77,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs =
                 new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
-        WatchedLog watched = new WatchedLog(files, logs, reviewed);
+        MonitoredLog watched = new MonitoredLog(files, logs, reviewed);
         MonitorActivitiesImpl checks =
                 new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
         List<Object> light = new ArrayList<>();

@@ -26,8 +26,8 @@ import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflowImpl;
 import dev.septet.workflows.monitor.Observation;
 import dev.septet.workflows.payload.SeptetDataConverter;
-import dev.septet.workflows.retrain.Starts;
-import dev.septet.workflows.retrain.Turns;
+import dev.septet.workflows.retrain.RetrainHistory;
+import dev.septet.workflows.retrain.RunQueue;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -232,8 +232,8 @@ class WorkPriorityTest {
                 PipelineRequest.named("desk"),
                 0,
                 0,
-                Starts.NONE,
-                Turns.NONE,
+                RetrainHistory.NONE,
+                RunQueue.NONE,
                 null,
                 DriftAlarm.QUIET,
                 List.of());

@@ -4,7 +4,7 @@ import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Trigger;
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RunInProgress;
 
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
@@ -30,7 +30,7 @@ final class Announcement {
 
     private final StageBoard board;
     private @Nullable String watch;
-    private @Nullable UnderWay run;
+    private @Nullable RunInProgress run;
     private boolean told;
     private @Nullable Boolean turn;
 
@@ -52,7 +52,7 @@ final class Announcement {
         Start start = new Start(info.getRunId(), info.getRunStartedTimestampMillis());
         boolean waits = trigger == Trigger.SCHEDULE;
         this.watch = watch;
-        run = new UnderWay(info.getWorkflowId(), start, waits, ticket);
+        run = new RunInProgress(info.getWorkflowId(), start, waits, ticket);
         tell();
         if (!waits || !told || !Workflow.await(SILENCE, () -> turn != null)) {
             return;
@@ -72,16 +72,16 @@ final class Announcement {
 
     /** Once more before a model is published: the watch may be younger than the run. */
     void again() {
-        UnderWay known = run;
+        RunInProgress known = run;
         if (known != null && !told) {
-            run = new UnderWay(known.workflowId(), known.start(), false, known.ticket());
+            run = new RunInProgress(known.workflowId(), known.start(), false, known.ticket());
             tell();
         }
     }
 
     /** The run ended, however it did. */
     void end() {
-        UnderWay known = run;
+        RunInProgress known = run;
         if (known != null && told) {
             Workflow.newDetachedCancellationScope(
                             () -> {
@@ -96,7 +96,7 @@ final class Announcement {
     }
 
     private void tell() {
-        UnderWay known = run;
+        RunInProgress known = run;
         if (known == null) {
             return;
         }

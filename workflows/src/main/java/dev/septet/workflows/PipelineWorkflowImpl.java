@@ -31,9 +31,9 @@ import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
-import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.Trigger;
-import dev.septet.workflows.retrain.Turns;
+import dev.septet.workflows.retrain.RunQueue;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.SetupWorkflow;
@@ -84,10 +84,10 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             if (!Failures.cancelled(failure)) {
                 notices.tell(Event.FAILED, null, Failures.message(failure), List.of());
             }
-            if (!Refusals.results(request, failure)) {
+            if (!RunRefusals.results(request, failure)) {
                 throw failure;
             }
-            refusal = Refusals.of(failure);
+            refusal = RunRefusals.of(failure);
             return report();
         } finally {
             announcement.end();
@@ -409,8 +409,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                         request.resuming(null).retraining(null),
                         0,
                         0L,
-                        Starts.NONE.learning(dataset.reviewedRows()),
-                        Turns.NONE,
+                        RetrainHistory.NONE.learning(dataset.reviewedRows()),
+                        RunQueue.NONE,
                         new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis()),
                         DriftAlarm.QUIET,
                         spec.notifications()));

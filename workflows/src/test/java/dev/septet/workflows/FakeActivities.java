@@ -43,7 +43,7 @@ import dev.septet.workflows.monitor.Observation;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.retrain.Retraining;
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RunInProgress;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
@@ -444,7 +444,7 @@ final class FakeActivities
     }
 
     @Override
-    public List<UnderWay> stillUnderWay(List<UnderWay> runs) {
+    public List<RunInProgress> stillUnderWay(List<RunInProgress> runs) {
         return runs.stream().filter(run -> !terminated.contains(run.workflowId())).toList();
     }
 

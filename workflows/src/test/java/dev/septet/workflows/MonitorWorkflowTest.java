@@ -16,9 +16,9 @@ import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.payload.SeptetDataConverter;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
-import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.RetrainHistory;
 import dev.septet.workflows.retrain.Trigger;
-import dev.septet.workflows.retrain.Turns;
+import dev.septet.workflows.retrain.RunQueue;
 
 import io.temporal.client.WorkflowStub;
 
@@ -264,7 +264,7 @@ class MonitorWorkflowTest {
         try (Stack stack = new Stack(0)) {
             stack.activities.ticket = "1;;ours";
             stack.run("hello");
-            Starts before = status(stack).starts();
+            RetrainHistory before = status(stack).starts();
 
             monitor(stack).follow(successor(stack, null));
             stack.activities.admits = false;
@@ -318,8 +318,8 @@ class MonitorWorkflowTest {
                 first.pipeline(),
                 0,
                 0,
-                Starts.NONE,
-                Turns.NONE,
+                RetrainHistory.NONE,
+                RunQueue.NONE,
                 new Start("run-2", 0),
                 DriftAlarm.QUIET,
                 first.notifications());

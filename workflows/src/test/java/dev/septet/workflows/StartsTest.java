@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.spec.BudgetSpec;
 import dev.septet.workflows.retrain.Start;
-import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.RetrainHistory;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +16,8 @@ class StartsTest {
 
     @Test
     void mayStartAtOnceAndThenWaitsForTheCooldown() {
-        assertThat(Starts.NONE.objection(0, DAY, TWICE_A_WEEK)).isEmpty();
-        Starts one = Starts.NONE.and(new Start("a", 0));
+        assertThat(RetrainHistory.NONE.objection(0, DAY, TWICE_A_WEEK)).isEmpty();
+        RetrainHistory one = RetrainHistory.NONE.and(new Start("a", 0));
         assertThat(one.objection(hours(23), DAY, null))
                 .isEqualTo("the last run began 23 h ago, the cool-down is 1 d");
         assertThat(one.objection(hours(24), DAY, null)).isEmpty();
@@ -25,7 +25,7 @@ class StartsTest {
 
     @Test
     void keepsToItsBudgetInAnyStretchOfThatLength() {
-        Starts two = Starts.NONE.and(new Start("a", 0)).and(new Start("b", hours(48)));
+        RetrainHistory two = RetrainHistory.NONE.and(new Start("a", 0)).and(new Start("b", hours(48)));
         assertThat(two.objection(hours(100), DAY, TWICE_A_WEEK))
                 .isEqualTo("2 runs began within 7 d, which is the budget");
         assertThat(two.objection(hours(7 * 24), DAY, TWICE_A_WEEK)).isEmpty();
@@ -33,7 +33,7 @@ class StartsTest {
 
     @Test
     void countsARunOnceHoweverOftenItIsToldOfIt() {
-        Starts told = Starts.NONE.and(new Start("a", 5)).and(new Start("a", 9));
+        RetrainHistory told = RetrainHistory.NONE.and(new Start("a", 5)).and(new Start("a", 9));
         assertThat(told.all()).containsExactly(new Start("a", 5));
         assertThat(told.learning(7).learning(3).reviewed()).isEqualTo(7);
     }

@@ -14,12 +14,12 @@ public record AnswerEvent(
         String id,
         Instant time,
         ServedBy servedBy,
-        Question question,
+        AuditedQuestion question,
         Reply reply,
         @Nullable String key)
         implements AuditEvent {
     /** Of a server that needs no keys. */
-    public AnswerEvent(String id, Instant time, ServedBy servedBy, Question question, Reply reply) {
+    public AnswerEvent(String id, Instant time, ServedBy servedBy, AuditedQuestion question, Reply reply) {
         this(id, time, servedBy, question, reply, null);
     }
 }

@@ -31,7 +31,7 @@ public record AuditLogs(Path root, AtRestEncryption encryption) {
 
     /** How far a pipeline's log has come, signed; empty before its first line. */
     public Optional<AuditHead> head(String pipeline) throws IOException {
-        Optional<Head> head = Head.in(folder(pipeline));
+        Optional<LogHead> head = LogHead.in(folder(pipeline));
         return head.isEmpty() ? Optional.empty() : Optional.of(seal().sealed(pipeline, head.get()));
     }
 

@@ -31,6 +31,6 @@ public record AuditRecord(long offset, long sequence, String digest, AuditEvent 
      * @param settings what is masked
      */
     public AuditRecord masked(AuditSettings settings) {
-        return new AuditRecord(offset, sequence, digest, new Curtain(settings).drawn(event));
+        return new AuditRecord(offset, sequence, digest, new AuditRedaction(settings).drawn(event));
     }
 }

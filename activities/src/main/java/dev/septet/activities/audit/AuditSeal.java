@@ -30,7 +30,7 @@ record AuditSeal(Path file) {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
 
-    AuditHead sealed(String pipeline, Head head) throws IOException {
+    AuditHead sealed(String pipeline, LogHead head) throws IOException {
         return new AuditHead(
                 head.sequence(),
                 head.sha256(),

@@ -83,7 +83,7 @@ public final class AuditVerifier {
      * @param expected digest that an earlier verdict gave; null for none
      */
     public AuditVerdict verify(@Nullable String expected) throws IOException {
-        Optional<Head> head = Head.in(folder); // before the lines, which may grow meanwhile
+        Optional<LogHead> head = LogHead.in(folder); // before the lines, which may grow meanwhile
         List<Segment> segments = Segment.in(folder);
         for (Segment segment : segments) {
             LineScan.requireRegular(segment.file());
@@ -214,7 +214,7 @@ public final class AuditVerifier {
                                 .formatted(end - base));
     }
 
-    private @Nullable AuditBreak end(Optional<Head> head, @Nullable String expected) {
+    private @Nullable AuditBreak end(Optional<LogHead> head, @Nullable String expected) {
         boolean begins = first <= 1 || retained.isEmpty();
         if (!begins) {
             file = "";

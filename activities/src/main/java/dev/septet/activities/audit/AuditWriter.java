@@ -36,12 +36,12 @@ public final class AuditWriter implements Closeable {
     private final AuditSettings settings;
     private final Clock clock;
     private final Disk disk;
-    private final Curtain curtain;
+    private final AuditRedaction curtain;
     private final FileChannel lock;
     private final ScheduledExecutorService syncing;
     private final @Nullable Future<?> everySecond;
-    private Tail tail;
-    private @Nullable Head forced;
+    private LogTail tail;
+    private @Nullable LogHead forced;
 
     /** Of a log whose lines are plain; for tests. */
     static AuditWriter open(Path folder, AuditSettings settings) throws IOException {
@@ -92,8 +92,8 @@ public final class AuditWriter implements Closeable {
         this.clock = clock;
         this.disk = disk;
         this.lock = lock;
-        curtain = new Curtain(settings);
-        Tail.Opened opened = Tail.open(folder, lines, disk, clock.instant());
+        curtain = new AuditRedaction(settings);
+        LogTail.Opened opened = LogTail.open(folder, lines, disk, clock.instant());
         tail = opened.tail();
         if (opened.repair() != null) {
             RepairEvent repair = opened.repair();
@@ -101,7 +101,7 @@ public final class AuditWriter implements Closeable {
                     "{}: the last line was torn by a crash; its {} bytes are in {} now",
                     folder,
                     repair.bytes(),
-                    folder.resolve(Tail.TORN));
+                    folder.resolve(LogTail.TORN));
             write(repair);
         }
         syncing =
@@ -138,14 +138,14 @@ public final class AuditWriter implements Closeable {
     }
 
     /**
-     * An answer whose question was {@link #redacted(Question) redacted} while it was being written.
+     * An answer whose question was {@link #redacted(AuditedQuestion) redacted} while it was being written.
      */
-    public Redacted redacted(AnswerEvent event, Question question) {
+    public Redacted redacted(AnswerEvent event, AuditedQuestion question) {
         return new Redacted(curtain.answer(event, question));
     }
 
     /** A question as it is written. */
-    public Question redacted(Question question) {
+    public AuditedQuestion redacted(AuditedQuestion question) {
         return curtain.question(question);
     }
 
@@ -177,7 +177,7 @@ public final class AuditWriter implements Closeable {
 
     /** Forces everything to the device. */
     public synchronized void sync() throws IOException {
-        Head head = new Head(tail.sequence(), tail.digest());
+        LogHead head = new LogHead(tail.sequence(), tail.digest());
         if (tail.sequence() > 0 && !head.equals(forced)) {
             tail.force(); // before the head, which must never be ahead of the lines
             head.write(folder, disk);
@@ -213,7 +213,7 @@ public final class AuditWriter implements Closeable {
             return;
         }
         Instant before = clock.instant().minus(settings.keep());
-        var expired = Retention.expired(folder, before, lines);
+        var expired = LogRetention.expired(folder, before, lines);
         if (expired.isPresent()) {
             write(expired.get().event(clock.instant()));
             sync();

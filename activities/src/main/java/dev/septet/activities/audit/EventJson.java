@@ -59,7 +59,7 @@ final class EventJson {
         fields.put("model", by.model());
         fields.put("version", by.version());
         fields.put("arm", word(by.arm()));
-        Question question = event.question();
+        AuditedQuestion question = event.question();
         put(fields, "prompt", question.prompt());
         put(fields, "messages", question.messages());
         fields.put("promptLength", question.length());
@@ -115,7 +115,7 @@ final class EventJson {
                         text(json, "model"),
                         text(json, "version"),
                         Arm.valueOf(text(json, "arm").toUpperCase(Locale.ROOT))),
-                new Question(
+                new AuditedQuestion(
                         textOrNull(json, "prompt"),
                         turns(json.path("messages")),
                         (int) number(json, "promptLength")),
@@ -131,13 +131,13 @@ final class EventJson {
                 textOrNull(json, "key"));
     }
 
-    private static @Nullable List<Turn> turns(JsonNode messages) {
+    private static @Nullable List<AuditedTurn> turns(JsonNode messages) {
         if (!messages.isArray()) {
             return null;
         }
-        List<Turn> turns = new ArrayList<>();
+        List<AuditedTurn> turns = new ArrayList<>();
         for (JsonNode message : messages) {
-            turns.add(new Turn(text(message, "role"), text(message, "content")));
+            turns.add(new AuditedTurn(text(message, "role"), text(message, "content")));
         }
         return turns;
     }

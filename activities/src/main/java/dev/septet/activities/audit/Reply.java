@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens tokens read
  * @param answerTokens tokens made
  * @param millis from the request to the last token
- * @param refused whether the answer declines to answer (see {@link Refusals}); set when the text is
+ * @param refused whether the answer declines to answer (see {@link LogRefusals}); set when the text is
  *     still there
  * @param error one plain line when it failed, else null
  */
@@ -29,12 +29,12 @@ public record Reply(
             String answer, String finish, int promptTokens, int answerTokens, long millis) {
         return new Reply(
                 answer,
-                Question.characters(answer),
+                AuditedQuestion.characters(answer),
                 finish,
                 promptTokens,
                 answerTokens,
                 millis,
-                Refusals.isRefusal(answer),
+                LogRefusals.isRefusal(answer),
                 null);
     }
 

@@ -3,7 +3,7 @@ package dev.septet.activities.canary;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.ServedBy;
-import dev.septet.activities.audit.Trial;
+import dev.septet.activities.audit.AuditedTrial;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.RouteStep;
 import dev.septet.activities.serving.Routes;
@@ -39,7 +39,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
     private final ArtifactStore store;
     private final Routes routes;
     private final AuditLogs logs;
-    private final Probes probes;
+    private final CanaryProbes probes;
 
     /**
      * On the light worker.
@@ -52,7 +52,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
             PipelineFiles files,
             Map<String, String> environment) {
         this.store = store;
-        this.probes = new Probes(store, files, new Secrets(environment));
+        this.probes = new CanaryProbes(store, files, new Secrets(environment));
         this.routes = new Routes(store);
         this.logs = logs;
     }
@@ -76,8 +76,8 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
             Variant challenger = Objects.requireNonNull(route.challenger());
             renew(trial, route, challenger);
             String champion = trial.champion();
-            Trial seen =
-                    Trial.read(
+            AuditedTrial seen =
+                    AuditedTrial.read(
                             logs.reader(trial.run().pipeline()),
                             trial.cursor(),
                             answer -> concerns(answer, trial, challenger, champion));
@@ -91,7 +91,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
                                             Progress.of(
                                                     "probe",
                                                     answers,
-                                                    2L * Probe.MOST_ROWS,
+                                                    2L * CanaryProbe.MOST_ROWS,
                                                     "answers")));
             List<CanaryFinding> findings = new ArrayList<>(live.findings());
             probed.ifPresent(findings::add);

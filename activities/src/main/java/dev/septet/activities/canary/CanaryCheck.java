@@ -2,7 +2,7 @@ package dev.septet.activities.canary;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.ArmTally;
-import dev.septet.activities.audit.Trial;
+import dev.septet.activities.audit.AuditedTrial;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
@@ -24,13 +24,13 @@ record CanaryCheck(CanarySpec spec, int looks) {
     /** Fewer opinions on a model's answers say nothing as they are. */
     private static final int FEWEST_OPINIONS = 10;
 
-    CanaryReading read(Trial trial) {
+    CanaryReading read(AuditedTrial trial) {
         ArmTally now = trial.of(Arm.CHALLENGER);
         ArmTally before = trial.of(Arm.CHAMPION);
         double alpha = FALSE_ALARMS / (MEASURES * Math.max(1, looks));
         List<CanaryFinding> findings = new ArrayList<>();
         findings.add(
-                new Rate("failed requests", "requests", spec.maxErrors(), spec.minRequests())
+                new ProportionTest("failed requests", "requests", spec.maxErrors(), spec.minRequests())
                         .compare(
                                 now.errors(),
                                 now.answers(),
@@ -38,7 +38,7 @@ record CanaryCheck(CanarySpec spec, int looks) {
                                 before.answers(),
                                 alpha));
         findings.add(
-                new Rate(
+                new ProportionTest(
                                 "refused answers",
                                 "answers",
                                 spec.maxRefusals(),
@@ -50,7 +50,7 @@ record CanaryCheck(CanarySpec spec, int looks) {
                                 before.answers() - before.errors(),
                                 alpha));
         findings.add(
-                new Rate("negative feedback", "opinions", spec.maxNegative(), FEWEST_OPINIONS)
+                new ProportionTest("negative feedback", "opinions", spec.maxNegative(), FEWEST_OPINIONS)
                         .compare(
                                 now.thumbsDown(),
                                 now.thumbsDown() + now.thumbsUp(),
@@ -58,13 +58,13 @@ record CanaryCheck(CanarySpec spec, int looks) {
                                 before.thumbsDown() + before.thumbsUp(),
                                 alpha));
         findings.add(
-                new Size("median time", "ms", 1 + spec.maxSlower(), false)
+                new RatioTest("median time", "ms", 1 + spec.maxSlower(), false)
                         .compare(now.millis(), before.millis(), alpha));
         findings.add(
-                new Size("median length", "characters", 1 + spec.maxLengthChange(), false)
+                new RatioTest("median length", "characters", 1 + spec.maxLengthChange(), false)
                         .compare(now.lengths(), before.lengths(), alpha));
         findings.add(
-                new Size("median length, least", "characters", 1 + spec.maxLengthChange(), true)
+                new RatioTest("median length, least", "characters", 1 + spec.maxLengthChange(), true)
                         .compare(now.lengths(), before.lengths(), alpha));
         return new CanaryReading(before.answers(), now.answers(), findings);
     }

@@ -24,7 +24,7 @@ public final class ProbeFile {
         CanarySpec canary = deploy.canary();
         String name = canary == null ? null : canary.probe();
         if (name != null) {
-            Probe.of(files.read(run, name), name, Metrics.named(Probes.USUAL));
+            CanaryProbe.of(files.read(run, name), name, Metrics.named(CanaryProbes.USUAL));
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.septet.activities.catalog;
 import dev.septet.workflows.catalog.RunActivities;
 import dev.septet.workflows.monitor.FollowActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RunInProgress;
 
 import io.temporal.activity.Activity;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -16,7 +16,7 @@ import java.util.List;
 /** Asks the worker's own server. */
 public final class RunActivitiesImpl implements RunActivities, FollowActivities {
     @Override
-    public List<UnderWay> stillUnderWay(List<UnderWay> runs) {
+    public List<RunInProgress> stillUnderWay(List<RunInProgress> runs) {
         WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
         return runs.stream().filter(run -> running(client, run)).toList();
     }
@@ -26,7 +26,7 @@ public final class RunActivitiesImpl implements RunActivities, FollowActivities 
         // The worker has checked the request's ticket before this begins: that is the answer.
     }
 
-    private static boolean running(WorkflowClient client, UnderWay run) {
+    private static boolean running(WorkflowClient client, RunInProgress run) {
         try {
             return client.newUntypedWorkflowStub(
                                     WorkflowTargetOptions.newBuilder()

@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class AlpacaFormat implements RowFormat {
     @Override
-    public Row row(ObjectNode record, Place place) {
+    public Row row(ObjectNode record, RowPlace place) {
         List<Message> messages = new ArrayList<>();
         Fields.optionalText(record, "system")
                 .filter(system -> !system.isBlank())

@@ -9,7 +9,7 @@ import dev.septet.dsl.text.PublicText;
  * @param reason what was expected and what was found, without the row's own text
  * @param bytes length in the source, as far as it was read
  */
-public record BadRow(Place place, PublicText reason, long bytes) implements Reading {
+public record BadRow(RowPlace place, PublicText reason, long bytes) implements Reading {
     @Override
     public String toString() {
         return place + ": " + reason;

@@ -11,7 +11,7 @@ import java.util.List;
 /** {@code {"messages": [{"role": "user", "content": "..."}, ...]}}. */
 final class ChatFormat implements RowFormat {
     @Override
-    public Row row(ObjectNode record, Place place) {
+    public Row row(ObjectNode record, RowPlace place) {
         JsonNode messages = record.get("messages");
         if (messages == null) {
             throw new RowProblem(

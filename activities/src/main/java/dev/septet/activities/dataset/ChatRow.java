@@ -11,10 +11,10 @@ import java.util.Optional;
  * A conversation: perhaps a system message, then user and assistant in turn. The last message is
  * the assistant's.
  */
-public record ChatRow(List<Message> messages, Place place) implements Row {
+public record ChatRow(List<Message> messages, RowPlace place) implements Row {
     public ChatRow {
         messages = List.copyOf(messages);
-        Turns.check(messages);
+        RoleOrder.check(messages);
     }
 
     /** What the model is given before it answers: all but the last message. */

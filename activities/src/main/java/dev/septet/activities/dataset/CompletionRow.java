@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A text and how it goes on, without any chat template between them. */
-public record CompletionRow(String prompt, String completion, Place place) implements Row {
+public record CompletionRow(String prompt, String completion, RowPlace place) implements Row {
     public CompletionRow {
         if (completion.isBlank()) {
             throw new RowProblem(PublicText.of("completion is empty"));

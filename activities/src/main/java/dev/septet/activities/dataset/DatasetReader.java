@@ -29,7 +29,7 @@ public final class DatasetReader implements Closeable {
     private RecordEdit edit = RecordEdit.NONE;
     private RowSample.Walk sample = RowSample.WHOLE.walk(0);
     private long passedOver;
-    private @Nullable Place decidedAt;
+    private @Nullable RowPlace decidedAt;
 
     private DatasetReader(String name, ByteCursor cursor, DatasetFormat format) throws IOException {
         this.name = name;
@@ -102,7 +102,7 @@ public final class DatasetReader implements Closeable {
         if (slice.isEmpty()) {
             return Optional.empty();
         }
-        Place place = new Place(name, slice.get().line());
+        RowPlace place = new RowPlace(name, slice.get().line());
         try {
             return Optional.of(row(slice.get(), place));
         } catch (RowProblem e) {
@@ -126,7 +126,7 @@ public final class DatasetReader implements Closeable {
     }
 
     /** The row whose fields decided on the shape; empty where the pipeline names the shape. */
-    public Optional<Place> decidedAt() {
+    public Optional<RowPlace> decidedAt() {
         return Optional.ofNullable(decidedAt);
     }
 
@@ -148,7 +148,7 @@ public final class DatasetReader implements Closeable {
         }
     }
 
-    private Reading row(Slice slice, Place place) {
+    private Reading row(Slice slice, RowPlace place) {
         if (slice.tooLong()) {
             throw new RowProblem(
                     PublicText.of(
@@ -164,7 +164,7 @@ public final class DatasetReader implements Closeable {
                         ? StrictRecord.object(slice.bytes())
                         : columns.object(slice.bytes());
         if (!edit.apply(record, place)) {
-            return new LeftOut(place);
+            return new ExcludedRow(place);
         }
         if (shape == null) {
             format = FormatDetection.of(record).orElseThrow(() -> unknown(place, record));
@@ -176,7 +176,7 @@ public final class DatasetReader implements Closeable {
     }
 
     /** Columns of a file without a header are its first row: they are counted, never named. */
-    private DatasetProblem unknown(Place place, ObjectNode record) {
+    private DatasetProblem unknown(RowPlace place, ObjectNode record) {
         return columns == null ? FormatDetection.unknown(place, record) : columns.unknown(name);
     }
 

@@ -35,7 +35,7 @@ final class FormatDetection {
         return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
     }
 
-    static DatasetProblem unknown(Place place, ObjectNode record) {
+    static DatasetProblem unknown(RowPlace place, ObjectNode record) {
         List<PublicText> names = new ArrayList<>();
         record.fieldNames().forEachRemaining(name -> names.add(PublicText.field(name)));
         PublicText found =

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class PreferenceFormat implements RowFormat {
     @Override
-    public Row row(ObjectNode record, Place place) {
+    public Row row(ObjectNode record, RowPlace place) {
         JsonNode prompt = record.get("prompt");
         PreferenceRow row =
                 prompt != null && prompt.isTextual()
@@ -34,7 +34,7 @@ final class PreferenceFormat implements RowFormat {
         return row;
     }
 
-    private static PreferenceRow chat(ObjectNode record, @Nullable JsonNode prompt, Place place) {
+    private static PreferenceRow chat(ObjectNode record, @Nullable JsonNode prompt, RowPlace place) {
         if (prompt == null || prompt.isNull()) {
             return conversations(record, place);
         }
@@ -66,7 +66,7 @@ final class PreferenceFormat implements RowFormat {
         return messages.get(0).content();
     }
 
-    private static PreferenceRow conversations(ObjectNode record, Place place) {
+    private static PreferenceRow conversations(ObjectNode record, RowPlace place) {
         List<Message> chosen = conversation(record, "chosen");
         List<Message> rejected = conversation(record, "rejected");
         List<Message> prompt = chosen.subList(0, chosen.size() - 1);

@@ -15,9 +15,9 @@ import java.util.Optional;
  * @param chosen the question with the better answer: a chat, or a text and how it goes on
  * @param rejected the same question with the other answer
  */
-public record PreferenceRow(Row chosen, Row rejected, Place place) implements Row {
+public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements Row {
     /** Of a chat. */
-    static PreferenceRow of(List<Message> prompt, String chosen, String rejected, Place place) {
+    static PreferenceRow of(List<Message> prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
                 chat(prompt, "chosen", chosen, place),
                 chat(prompt, "rejected", rejected, place),
@@ -25,14 +25,14 @@ public record PreferenceRow(Row chosen, Row rejected, Place place) implements Ro
     }
 
     /** Of a text, without any chat template. */
-    static PreferenceRow of(String prompt, String chosen, String rejected, Place place) {
+    static PreferenceRow of(String prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
                 new CompletionRow(prompt, answer("chosen", chosen), place),
                 new CompletionRow(prompt, answer("rejected", rejected), place),
                 place);
     }
 
-    private static Row chat(List<Message> prompt, String side, String answer, Place place) {
+    private static Row chat(List<Message> prompt, String side, String answer, RowPlace place) {
         List<Message> messages = new ArrayList<>(prompt);
         messages.add(new Message(Role.ASSISTANT, answer(side, answer)));
         return new ChatRow(messages, place);

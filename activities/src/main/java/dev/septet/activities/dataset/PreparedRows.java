@@ -52,7 +52,7 @@ public final class PreparedRows implements Closeable {
         }
         try {
             ObjectNode record = StrictRecord.object(slice.get().bytes());
-            Place place = Place.parse(Fields.text(record, "source"));
+            RowPlace place = RowPlace.parse(Fields.text(record, "source"));
             DatasetFormat format =
                     FormatDetection.of(record)
                             .orElseThrow(

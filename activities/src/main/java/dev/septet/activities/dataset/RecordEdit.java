@@ -17,7 +17,7 @@ public interface RecordEdit {
      * @throws RowProblem when this record is bad
      * @throws DatasetProblem when nothing can be done with any
      */
-    boolean apply(ObjectNode record, Place place);
+    boolean apply(ObjectNode record, RowPlace place);
 
     /** Names of the fields that it reads. */
     default Set<String> reads() {

@@ -11,7 +11,7 @@ interface RowFormat {
      *
      * @throws RowProblem when a field is missing, of the wrong type, or empty
      */
-    Row row(ObjectNode record, Place place);
+    Row row(ObjectNode record, RowPlace place);
 
     static RowFormat of(DatasetFormat format) {
         return switch (format) {

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Plain text, all of which is learned. */
-public record TextRow(String text, Place place) implements Row {
+public record TextRow(String text, RowPlace place) implements Row {
     public TextRow {
         if (text.isBlank()) {
             throw new RowProblem(PublicText.of("text is empty"));

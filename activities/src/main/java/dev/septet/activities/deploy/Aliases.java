@@ -30,7 +30,7 @@ public final class Aliases {
     private static final String PREFIX = "aliases/";
 
     private final ArtifactStore store;
-    private final Places places;
+    private final TargetPlaces places;
 
     /**
      * Of a store.
@@ -38,11 +38,11 @@ public final class Aliases {
      * @param environment has the keys of buckets that were published to
      */
     public Aliases(ArtifactStore store, Map<String, String> environment) {
-        this(store, new Places(new Disk(), environment));
+        this(store, new TargetPlaces(new Disk(), environment));
     }
 
     /** Aliases of places that are opened otherwise. */
-    Aliases(ArtifactStore store, Places places) {
+    Aliases(ArtifactStore store, TargetPlaces places) {
         this.store = store;
         this.places = places;
     }
@@ -184,7 +184,7 @@ public final class Aliases {
             throws IOException {
         String current = history.current();
         for (Target target : targets) {
-            Place place = places.open(target);
+            TargetPlace place = places.open(target);
             if (current != null && place.holds(VersionFolder.version(current))) {
                 place.point(VersionFolder.version(current));
             } else {

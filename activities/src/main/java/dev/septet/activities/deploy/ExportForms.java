@@ -3,7 +3,7 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.dsl.spec.DeploySpec;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
@@ -30,7 +30,7 @@ record ExportForms(ExportSource source, Path out) {
     /** {@code model/}, in float32, and {@code adapter/} where there is one. */
     void model() throws IOException {
         if (source.adapter()) {
-            Merge.write(
+            AdapterMerge.write(
                     ModelFolder.open(source.base()),
                     PeftAdapter.open(source.trained()),
                     merged(),

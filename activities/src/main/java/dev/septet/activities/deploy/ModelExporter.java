@@ -1,11 +1,11 @@
 package dev.septet.activities.deploy;
 
 import dev.septet.activities.deploy.chain.Chain;
-import dev.septet.activities.deploy.chain.Endpoint;
+import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.EndpointLink;
 import dev.septet.activities.deploy.chain.ExportSource;
-import dev.septet.activities.deploy.chain.Probes;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.DeploySpec;
@@ -136,9 +136,9 @@ final class ModelExporter {
             return new EndpointLink(
                             model,
                             source.adapter() ? source.base() : null,
-                            Probes.of(source.dataset()),
+                            ChainProbes.of(source.dataset()),
                             false)
-                    .prove(new Endpoint(served.address(), source.name(), null), "http");
+                    .prove(new ChainEndpoint(served.address(), source.name(), null), "http");
         }
     }
 

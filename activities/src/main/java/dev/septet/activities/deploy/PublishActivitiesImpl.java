@@ -51,7 +51,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
 
     private final ArtifactStore store;
     private final DeclaredTargets declared;
-    private final Places places;
+    private final TargetPlaces places;
     private final Routes routes;
     private final Aliases aliases;
     private final Endpoints endpoints;
@@ -78,16 +78,16 @@ public final class PublishActivitiesImpl implements PublishActivities {
             PipelineFiles files,
             Map<String, String> environment,
             Predicate<String> served) {
-        this(store, files, new Places(new Disk(), environment), served);
+        this(store, files, new TargetPlaces(new Disk(), environment), served);
     }
 
     /** With places that are opened otherwise. */
-    PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, Places places) {
+    PublishActivitiesImpl(ArtifactStore store, PipelineFiles files, TargetPlaces places) {
         this(store, files, places, pipeline -> true);
     }
 
     private PublishActivitiesImpl(
-            ArtifactStore store, PipelineFiles files, Places places, Predicate<String> served) {
+            ArtifactStore store, PipelineFiles files, TargetPlaces places, Predicate<String> served) {
         this.store = store;
         this.declared = new DeclaredTargets(files);
         this.places = places;
@@ -215,7 +215,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
                             spec,
                             new Exported(run.pipeline(), exported),
                             store.scratch(attempt.fence()));
-            Place place = places.open(declared.of(run, spec));
+            TargetPlace place = places.open(declared.of(run, spec));
             place.add(VersionFolder.version(sha256), contents);
             published.add(new Published(target.type(), place.location()));
         }

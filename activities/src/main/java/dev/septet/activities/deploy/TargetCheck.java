@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  */
 public final class TargetCheck {
     private final DeclaredTargets declared;
-    private final Places places;
+    private final TargetPlaces places;
     private final Owners owners;
     private final Hosted hosted;
 
@@ -53,7 +53,7 @@ public final class TargetCheck {
             Predicate<String> served,
             Hosted hosted) {
         this.declared = new DeclaredTargets(files);
-        this.places = new Places(new Disk(), environment);
+        this.places = new TargetPlaces(new Disk(), environment);
         this.owners = new Owners(new Aliases(store, places), new Endpoints(store), served);
         this.hosted = hosted;
     }

@@ -24,7 +24,7 @@ import java.util.Optional;
  * current.json                       which version is live; replaced at once
  * </pre>
  */
-final class VersionBucket implements Place {
+final class VersionBucket implements TargetPlace {
     /** The alias object's name. */
     static final String CURRENT = "current.json";
 

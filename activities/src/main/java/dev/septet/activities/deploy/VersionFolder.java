@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  *
  * Whoever opens {@code current} sees the old version or the new one, at every instant.
  */
-public final class VersionFolder implements Place {
+public final class VersionFolder implements TargetPlace {
     /** The alias's name. */
     public static final String CURRENT = "current";
 

@@ -27,7 +27,7 @@ import javax.crypto.SecretKey;
  * file that the operator names. Without such a file everything is written as it is, and what is
  * encrypted is told, not misread. What is plain from before is read in any case.
  *
- * <p>Files have a {@link Header} and {@link Segments}. Small texts are JSON that names the key:
+ * <p>Files have a {@link CiphertextHeader} and {@link Segments}. Small texts are JSON that names the key:
  *
  * <pre>
  * {"encrypted":"base64 of salt (32 bytes), ciphertext and tag","key":"NAME"}
@@ -44,10 +44,10 @@ public final class AtRestEncryption {
             Pattern.compile(
                     "\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
 
-    private final @Nullable KeyFile keys;
+    private final @Nullable StoreKeyFile keys;
     private final SecureRandom random = new SecureRandom();
 
-    private AtRestEncryption(@Nullable KeyFile keys) {
+    private AtRestEncryption(@Nullable StoreKeyFile keys) {
         this.keys = keys;
     }
 
@@ -68,7 +68,7 @@ public final class AtRestEncryption {
         }
         try {
             return new AtRestEncryption(
-                    KeyFile.read(Setting.STORE_KEYS.variable(), Path.of(file).toAbsolutePath()));
+                    StoreKeyFile.read(Setting.STORE_KEYS.variable(), Path.of(file).toAbsolutePath()));
         } catch (InvalidPathException e) {
             throw new KeyProblem(
                     "%s is not a path: %s".formatted(Setting.STORE_KEYS.variable(), e.getReason()),
@@ -83,7 +83,7 @@ public final class AtRestEncryption {
 
     /** The name of the key that encrypts. */
     public Optional<String> currentKey() {
-        return Optional.ofNullable(keys).map(KeyFile::current);
+        return Optional.ofNullable(keys).map(StoreKeyFile::current);
     }
 
     /** Whether there is a key of this name. */
@@ -93,7 +93,7 @@ public final class AtRestEncryption {
 
     /** Bytes of an encrypted file. */
     public static long encryptedBytes(long plainBytes) {
-        return Header.BYTES + Segments.encryptedBytes(plainBytes);
+        return CiphertextHeader.BYTES + Segments.encryptedBytes(plainBytes);
     }
 
     /**
@@ -103,8 +103,8 @@ public final class AtRestEncryption {
      * @param place which the file cannot leave
      */
     public OutputStream encrypting(OutputStream out, String place) throws IOException {
-        KeyFile all = needed();
-        Header header = Header.fresh(all.current(), random);
+        StoreKeyFile all = needed();
+        CiphertextHeader header = CiphertextHeader.fresh(all.current(), random);
         out.write(header.bytes());
         return new EncryptingOutput(
                 out, segments(header, all.key(all.current()).orElseThrow(), place));
@@ -119,14 +119,14 @@ public final class AtRestEncryption {
      *     DamagedCiphertextException}
      */
     public InputStream decrypting(InputStream in, String name, String place) throws IOException {
-        PushbackInputStream whole = new PushbackInputStream(in, Header.BYTES);
-        byte[] first = whole.readNBytes(Header.BYTES);
+        PushbackInputStream whole = new PushbackInputStream(in, CiphertextHeader.BYTES);
+        byte[] first = whole.readNBytes(CiphertextHeader.BYTES);
         whole.unread(first);
-        Optional<Header> header = Header.read(new java.io.ByteArrayInputStream(first));
+        Optional<CiphertextHeader> header = CiphertextHeader.read(new java.io.ByteArrayInputStream(first));
         if (header.isEmpty()) {
             return whole;
         }
-        whole.skipNBytes(Header.BYTES);
+        whole.skipNBytes(CiphertextHeader.BYTES);
         String key = header.get().keyName();
         SecretKey named = key(name, key);
         return new DecryptingInput(
@@ -137,7 +137,7 @@ public final class AtRestEncryption {
 
     /** The name of the key that a file is encrypted with; empty when it is plain. */
     public static Optional<String> keyOfFile(InputStream in) throws IOException {
-        return Header.read(in).map(header -> KeyFile.shown(header.keyName()));
+        return CiphertextHeader.read(in).map(header -> StoreKeyFile.shown(header.keyName()));
     }
 
     /** A small text as it is to be stored; without keys, itself. */
@@ -214,10 +214,10 @@ public final class AtRestEncryption {
     /** The name of the key that a text is encrypted with; empty when it is plain. */
     public static Optional<String> keyOfText(String stored) {
         Matcher text = TEXT.matcher(stored);
-        return text.matches() ? Optional.of(KeyFile.shown(text.group(2))) : Optional.empty();
+        return text.matches() ? Optional.of(StoreKeyFile.shown(text.group(2))) : Optional.empty();
     }
 
-    private static Segments segments(Header header, SecretKey named, String place)
+    private static Segments segments(CiphertextHeader header, SecretKey named, String place)
             throws IOException {
         try {
             return new Segments(header.fileKey(named, place), header.prefix());
@@ -237,7 +237,7 @@ public final class AtRestEncryption {
     }
 
     private SecretKey key(String name, String key) throws MissingKeyException {
-        String shown = KeyFile.shown(key);
+        String shown = StoreKeyFile.shown(key);
         if (keys == null) {
             throw new MissingKeyException(
                     "%s: is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key."
@@ -260,7 +260,7 @@ public final class AtRestEncryption {
         return needed().key(name).orElseThrow();
     }
 
-    private KeyFile needed() {
+    private StoreKeyFile needed() {
         if (keys == null) {
             throw new IllegalStateException("there is no key to encrypt with");
         }
@@ -269,6 +269,6 @@ public final class AtRestEncryption {
 
     private static String damaged(String name, String key) {
         return "%s: changed; the key '%s' does not decrypt it: its bytes are damaged or belong elsewhere, or this name now belongs to another key"
-                .formatted(name, KeyFile.shown(key));
+                .formatted(name, StoreKeyFile.shown(key));
     }
 }

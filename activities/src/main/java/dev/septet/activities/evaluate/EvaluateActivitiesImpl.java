@@ -1,6 +1,6 @@
 package dev.septet.activities.evaluate;
 
-import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.support.Attempt;
 import dev.septet.activities.support.PipelineFiles;
@@ -116,7 +116,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         champion == null
                                 ? null
                                 : champion.candidate(store, base, request.setup().precision()));
-        Findings findings =
+        EvaluationFindings findings =
                 evaluation.run(
                         new Predictions(store, attempt.fence(), subjects),
                         (doing, done, total) ->
@@ -160,39 +160,39 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return new Suite(file, forgetting.suite(), RowSource.digest(file));
     }
 
-    private static List<Fact> lineage(
+    private static List<SummaryLine> lineage(
             EvaluateRequest request,
             Path ledger,
             @Nullable Suite suite,
             @Nullable Champion champion)
             throws IOException {
-        List<Fact> facts =
+        List<SummaryLine> facts =
                 new ArrayList<>(
                         List.of(
-                                new Fact("dataset", request.dataset().artifact().sha256()),
-                                new Fact("base model", request.model().artifact().sha256()),
-                                new Fact(
+                                new SummaryLine("dataset", request.dataset().artifact().sha256()),
+                                new SummaryLine("base model", request.model().artifact().sha256()),
+                                new SummaryLine(
                                         request.checkpoint().adapter()
                                                 ? "adapter"
                                                 : "trained model",
                                         request.checkpoint().artifact().sha256()),
-                                new Fact("training ledger", request.checkpoint().ledger().sha256()),
-                                new Fact("pipeline spec", request.run().specDigest())));
+                                new SummaryLine("training ledger", request.checkpoint().ledger().sha256()),
+                                new SummaryLine("pipeline spec", request.run().specDigest())));
         ObjectiveNote.read(ledger)
-                .ifPresent(objective -> facts.add(new Fact("objective", objective.words())));
+                .ifPresent(objective -> facts.add(new SummaryLine("objective", objective.words())));
         long dropped = request.dataset().droppedLongRows();
         if (dropped > 0) {
-            facts.add(new Fact("rows dropped as too long", Long.toString(dropped)));
+            facts.add(new SummaryLine("rows dropped as too long", Long.toString(dropped)));
         }
         long truncated = request.dataset().truncatedRows();
         if (truncated > 0) {
-            facts.add(new Fact("rows truncated", Long.toString(truncated)));
+            facts.add(new SummaryLine("rows truncated", Long.toString(truncated)));
         }
         if (suite != null) {
-            facts.add(new Fact("forgetting suite", suite.digest()));
+            facts.add(new SummaryLine("forgetting suite", suite.digest()));
         }
         if (champion != null) {
-            facts.add(new Fact("champion", champion.sha256()));
+            facts.add(new SummaryLine("champion", champion.sha256()));
         }
         return facts;
     }

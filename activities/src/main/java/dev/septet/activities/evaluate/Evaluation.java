@@ -47,7 +47,7 @@ record Evaluation(
         void heard(String doing, int done, int total);
     }
 
-    Findings run(Predictions predictions, Listener listener) throws IOException {
+    EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
         List<Prediction> after = ask(predictions, tuned, test, count);
         List<Prediction> before =
@@ -75,8 +75,8 @@ record Evaluation(
         }
         CompareSpec rival = spec.champion();
         if (rival != null && champion != null) {
-            Rivalry against =
-                    new Rivalry(
+            ChampionComparison against =
+                    new ChampionComparison(
                             spec,
                             champion.equals(base) ? "the base model" : "the champion",
                             outcomes(test, ask(predictions, champion, test, count)),
@@ -99,7 +99,7 @@ record Evaluation(
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
-        return new Findings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+        return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
     }
 
     /** A score of the pipeline's own; what its expression cannot do is the file's to mend. */

@@ -20,7 +20,7 @@ import java.util.Map;
 final class PredictionLines {
     private PredictionLines() {}
 
-    static void write(Path file, Exam exam, Findings findings) throws IOException {
+    static void write(Path file, Exam exam, EvaluationFindings findings) throws IOException {
         try (BufferedWriter lines = Files.newBufferedWriter(file)) {
             for (int at = 0; at < exam.rows().size(); at++) {
                 List<Prediction> before = findings.before();

@@ -1,8 +1,8 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.evaluate.report.DataCard;
-import dev.septet.activities.evaluate.report.Fact;
-import dev.septet.activities.evaluate.report.Ledger;
+import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.dsl.spec.ForgettingSpec;
@@ -31,7 +31,7 @@ record ReportFolder(
         Path ledger,
         String licence,
         String baseModel,
-        List<Fact> lineage) {
+        List<SummaryLine> lineage) {
     /** The engine's programs as people know them, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS =
             Map.of(
@@ -43,12 +43,12 @@ record ReportFolder(
         lineage = List.copyOf(lineage);
     }
 
-    void write(Path folder, Evaluation evaluation, Findings findings) throws IOException {
+    void write(Path folder, Evaluation evaluation, EvaluationFindings findings) throws IOException {
         Exam test = evaluation.test();
         int most = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
-        Ledger steps = Ledger.read(ledger);
+        LossCurve steps = LossCurve.read(ledger);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
         Files.writeString(
                 folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
@@ -83,22 +83,22 @@ record ReportFolder(
                         .markdown());
     }
 
-    private List<Fact> withRun() {
-        List<Fact> facts = new ArrayList<>(lineage);
-        facts.add(new Fact("run", run));
+    private List<SummaryLine> withRun() {
+        List<SummaryLine> facts = new ArrayList<>(lineage);
+        facts.add(new SummaryLine("run", run));
         return facts;
     }
 
     /** Another program or another precision ends in other bits, so the card tells both. */
-    private static List<Fact> training(Ledger steps, Candidate tuned) {
-        List<Fact> facts = new ArrayList<>();
+    private static List<SummaryLine> training(LossCurve steps, Candidate tuned) {
+        List<SummaryLine> facts = new ArrayList<>();
         if (!steps.loss().isEmpty()) {
-            facts.add(new Fact("steps", Integer.toString(steps.loss().size())));
+            facts.add(new SummaryLine("steps", Integer.toString(steps.loss().size())));
         }
         for (String program : steps.programs()) {
-            facts.add(new Fact("gradients by", GRADIENTS.getOrDefault(program, program)));
+            facts.add(new SummaryLine("gradients by", GRADIENTS.getOrDefault(program, program)));
         }
-        facts.add(new Fact("precision", precision(tuned)));
+        facts.add(new SummaryLine("precision", precision(tuned)));
         return facts;
     }
 
@@ -108,16 +108,16 @@ record ReportFolder(
         return here.equals(word) ? word : here + " (the file says " + word + ")";
     }
 
-    private static List<Fact> forgetting(Evaluation evaluation) {
+    private static List<SummaryLine> forgetting(Evaluation evaluation) {
         ForgettingSpec spec = evaluation.spec().forgetting();
         Exam suite = evaluation.suite();
         return spec == null || suite == null
                 ? List.of()
                 : List.of(
-                        new Fact("suite", spec.suite()),
-                        new Fact("rows", Integer.toString(suite.rows().size())),
-                        new Fact("sha256", suite.digest()),
-                        new Fact(
+                        new SummaryLine("suite", spec.suite()),
+                        new SummaryLine("rows", Integer.toString(suite.rows().size())),
+                        new SummaryLine("sha256", suite.digest()),
+                        new SummaryLine(
                                 "budget",
                                 String.format(
                                         Locale.ROOT, "%.1f %% more loss", 100 * spec.maxDrop())));

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.evaluate.gate.McNemar;
-import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.spec.SpecJson;
 import dev.septet.workflows.artifact.Score;
 
@@ -24,7 +24,7 @@ final class ResultsJson {
 
     private ResultsJson() {}
 
-    static String of(Evaluation evaluation, Findings findings, List<Fact> lineage)
+    static String of(Evaluation evaluation, EvaluationFindings findings, List<SummaryLine> lineage)
             throws IOException {
         ObjectNode root = SpecJson.mapper().createObjectNode();
         ObjectNode origin = root.putObject("lineage");

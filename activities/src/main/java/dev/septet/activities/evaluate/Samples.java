@@ -2,7 +2,7 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.evaluate.report.Rejected;
+import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class Samples {
     private Samples() {}
 
     /** Rows evenly spread over the exam. */
-    static List<Sample> spread(Exam exam, Findings findings, int most) {
+    static List<Sample> spread(Exam exam, EvaluationFindings findings, int most) {
         int rows = exam.rows().size();
         int count = Math.min(most, rows);
         return IntStream.range(0, count)
@@ -25,7 +25,7 @@ final class Samples {
     }
 
     /** The first rows that the tuned model has not learned. */
-    static List<Sample> misses(Exam exam, Findings findings, int most) {
+    static List<Sample> misses(Exam exam, EvaluationFindings findings, int most) {
         return IntStream.range(0, exam.rows().size())
                 .mapToObj(row -> sample(exam, findings, row))
                 .filter(Sample::missed)
@@ -33,7 +33,7 @@ final class Samples {
                 .toList();
     }
 
-    private static Sample sample(Exam exam, Findings findings, int at) {
+    private static Sample sample(Exam exam, EvaluationFindings findings, int at) {
         Row row = exam.rows().get(at);
         List<Prediction> all = findings.before();
         Prediction before = all == null ? null : all.get(at);
@@ -47,9 +47,9 @@ final class Samples {
                 row instanceof PreferenceRow pair ? rejected(pair, before, after) : null);
     }
 
-    private static Rejected rejected(
+    private static RejectedAnswer rejected(
             PreferenceRow pair, @Nullable Prediction before, Prediction after) {
-        return new Rejected(
+        return new RejectedAnswer(
                 Exam.reference(pair.rejected()),
                 before == null ? null : before.margin(),
                 after.margin());

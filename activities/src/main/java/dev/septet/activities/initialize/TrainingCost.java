@@ -6,9 +6,9 @@ import dev.septet.dsl.spec.InitializeSpec;
 import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.EpochSize;
-import dev.septet.llm.train.HiddenStates;
+import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.MemoryEstimate;
 import dev.septet.llm.train.TrainingPlan;
 
@@ -52,7 +52,7 @@ public record TrainingCost(
         EnginePlan engine = new EnginePlan(train, initialize, setup);
         TrainingPlan plan =
                 engine.plan(train.learningRate().peak(), engine.largestRank(), epoch, longestRow);
-        AtOnce kept = AtOnce.of(plan);
+        MicroBatchBudget kept = MicroBatchBudget.of(plan);
         MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
         MemoryEstimate least =
                 MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
@@ -69,7 +69,7 @@ public record TrainingCost(
                 WORKER + most.total(),
                 WORKER + least.total(),
                 most.snapshot(),
-                HiddenStates.serve(plan, config));
+                CachedActivations.serve(plan, config));
     }
 
     /** What it takes on a machine: less than it could use, where that is all there is. */

@@ -3,12 +3,12 @@ package dev.septet.activities.monitor;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
-import dev.septet.activities.monitor.log.Observed;
+import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.sample.Features;
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.activities.monitor.sample.SampleJson;
-import dev.septet.activities.monitor.sample.Share;
+import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.StageKey;
@@ -58,12 +58,12 @@ final class Baselines {
         kept.remove(Feature.PROMPT_TEXT);
         kept.remove(Feature.NEGATIVE_FEEDBACK);
         String name = name("baselines/", dataset, model, kept);
-        Optional<Map<Feature, Sample>> stored =
+        Optional<Map<Feature, FeatureSample>> stored =
                 store.record(name)
                         .flatMap(SampleJson::read)
                         .filter(samples -> samples.keySet().containsAll(kept));
         boolean texts = wanted.contains(Feature.PROMPT_TEXT);
-        List<Observed> rows = stored.isEmpty() || texts ? rows(training) : List.of();
+        List<ObservedRequest> rows = stored.isEmpty() || texts ? rows(training) : List.of();
         Features features;
         if (stored.isPresent()) {
             features = new Features(stored.get());
@@ -85,17 +85,17 @@ final class Baselines {
      *
      * @param now opinions of the window that is looked at
      */
-    Share opinions(String dataset, List<String> model, Share now, long fewest) throws IOException {
+    Proportion opinions(String dataset, List<String> model, Proportion now, long fewest) throws IOException {
         String name = name("baselines/opinions-", dataset, model, Set.of());
-        Optional<Sample> stored =
+        Optional<FeatureSample> stored =
                 store.record(name)
                         .flatMap(SampleJson::read)
                         .map(samples -> samples.get(Feature.NEGATIVE_FEEDBACK));
-        if (stored.isPresent() && stored.get() instanceof Share first) {
+        if (stored.isPresent() && stored.get() instanceof Proportion first) {
             return first;
         }
         if (now.size() >= fewest) {
-            Map<Feature, Sample> first = new EnumMap<>(Feature.class);
+            Map<Feature, FeatureSample> first = new EnumMap<>(Feature.class);
             first.put(Feature.NEGATIVE_FEEDBACK, now);
             record(name, first);
         }
@@ -103,7 +103,7 @@ final class Baselines {
     }
 
     /** A monitor runs for ever: its fence stays no longer than this. */
-    private void record(String name, Map<Feature, Sample> samples) throws IOException {
+    private void record(String name, Map<Feature, FeatureSample> samples) throws IOException {
         try {
             store.open(fence);
             store.putRecord(name, SampleJson.write(samples), fence);
@@ -123,14 +123,14 @@ final class Baselines {
     }
 
     /** What the model was asked in training, and answered; of plain text, the text itself. */
-    private static List<Observed> rows(Path training) throws IOException {
-        List<Observed> rows = new ArrayList<>();
+    private static List<ObservedRequest> rows(Path training) throws IOException {
+        List<ObservedRequest> rows = new ArrayList<>();
         try (PreparedRows prepared = PreparedRows.open(training)) {
             for (Optional<Row> row = prepared.next(); row.isPresent(); row = prepared.next()) {
                 String prompt =
                         row.get() instanceof TextRow text ? text.text() : row.get().promptText();
                 if (!prompt.isBlank()) {
-                    rows.add(Observed.of(prompt, row.get().reference().orElse(null)));
+                    rows.add(ObservedRequest.of(prompt, row.get().reference().orElse(null)));
                 }
             }
         }

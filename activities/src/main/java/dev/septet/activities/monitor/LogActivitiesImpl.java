@@ -12,9 +12,9 @@ import io.temporal.activity.Activity;
 /** What stage 7 needs of this machine's files. */
 public final class LogActivitiesImpl implements LogActivities {
     private final ArtifactStore store;
-    private final WatchedLog log;
+    private final MonitoredLog log;
 
-    public LogActivitiesImpl(ArtifactStore store, WatchedLog log) {
+    public LogActivitiesImpl(ArtifactStore store, MonitoredLog log) {
         this.store = store;
         this.log = log;
     }

@@ -5,7 +5,7 @@ import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.prompt.PromptReaders;
 import dev.septet.activities.monitor.sample.Features;
-import dev.septet.activities.monitor.sample.Share;
+import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.support.Failures;
@@ -30,10 +30,10 @@ import java.util.List;
 /** Stage 7 on a worker. */
 public final class MonitorActivitiesImpl implements MonitorActivities {
     private final ArtifactStore store;
-    private final WatchedLog log;
+    private final MonitoredLog log;
     private final PromptReaders readers;
 
-    public MonitorActivitiesImpl(ArtifactStore store, WatchedLog log, PromptReaders readers) {
+    public MonitorActivitiesImpl(ArtifactStore store, MonitoredLog log, PromptReaders readers) {
         this.store = store;
         this.log = log;
         this.readers = readers;
@@ -46,7 +46,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             int rows = window.rows().size();
             boolean enough = rows >= request.spec().minimum();
             if (!enough) {
-                WatchedLog.tell(request, window);
+                MonitoredLog.tell(request, window);
             }
             return new Observation(rows, enough, window.from(), List.of())
                     .knowing(log.reviewedRows(request))
@@ -92,7 +92,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                         model,
                         checkpoint.adapter() ? trained : null,
                         request.setup().precision())) {
-            return new Watch(request.spec(), window)
+            return new DriftCheck(request.spec(), window)
                     .look(
                             reader,
                             wanted -> {
@@ -104,7 +104,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
                                                 baselines.opinions(
                                                         dataset,
                                                         digests,
-                                                        new Share(
+                                                        new Proportion(
                                                                 window.negative(),
                                                                 window.opinions()),
                                                         Detector.fewest(

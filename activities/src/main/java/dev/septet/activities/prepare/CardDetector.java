@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * and pass Luhn's check. What follows a number, such as its expiry date, does not hide it; a check
  * code right behind it, or behind its name, goes with it.
  */
-final class CardDetector implements Detector {
+final class CardDetector implements PersonalDataDetector {
     private static final int FEWEST = 13;
     private static final int MOST = 19;
 
@@ -24,8 +24,8 @@ final class CardDetector implements Detector {
             Pattern.compile("(?i)\\b(?:cvv2?|cvc2?|cid|security code)\\b\\D{0,4}(\\d{3,4})(?!\\d)");
 
     @Override
-    public List<Span> find(String text) {
-        List<Span> spans = new ArrayList<>();
+    public List<PersonalDataSpan> find(String text) {
+        List<PersonalDataSpan> spans = new ArrayList<>();
         int at = 0;
         while (at < text.length()) {
             if (!isDigit(text.charAt(at))) {
@@ -34,7 +34,7 @@ final class CardDetector implements Detector {
             }
             int end = runEnd(text, at);
             if (isCard(digits(text, at, end)) && !joined(text, at, end)) {
-                spans.add(new Span(Kind.CARD, at, end));
+                spans.add(new PersonalDataSpan(Kind.CARD, at, end));
             } else {
                 grouped(text, at, end, spans);
             }
@@ -44,7 +44,7 @@ final class CardDetector implements Detector {
     }
 
     /** Numbers in the groups of cards among the groups of a longer run. */
-    private static void grouped(String text, int start, int end, List<Span> spans) {
+    private static void grouped(String text, int start, int end, List<PersonalDataSpan> spans) {
         List<int[]> groups = groups(text, start, end);
         int first = 0;
         while (first < groups.size()) {
@@ -56,7 +56,7 @@ final class CardDetector implements Detector {
             int code = last + 1;
             boolean coded = code < groups.size() && isCode(groups.get(code));
             int behind = groups.get(coded ? code : last)[1];
-            spans.add(new Span(Kind.CARD, groups.get(first)[0], behind));
+            spans.add(new PersonalDataSpan(Kind.CARD, groups.get(first)[0], behind));
             first = (coded ? code : last) + 1;
         }
     }
@@ -104,12 +104,12 @@ final class CardDetector implements Detector {
     }
 
     /** The findings, with the check codes behind their names. */
-    private static List<Span> withCodes(String text, List<Span> spans) {
+    private static List<PersonalDataSpan> withCodes(String text, List<PersonalDataSpan> spans) {
         Spans all = new Spans();
         spans.forEach(all::add);
         Matcher code = CODE.matcher(text);
         while (code.find()) {
-            all.add(new Span(Kind.CARD, code.start(1), code.end(1)));
+            all.add(new PersonalDataSpan(Kind.CARD, code.start(1), code.end(1)));
         }
         return all.sorted();
     }

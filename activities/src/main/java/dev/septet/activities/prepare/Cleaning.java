@@ -3,9 +3,9 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetProblem;
 import dev.septet.activities.dataset.DatasetReader;
-import dev.septet.activities.dataset.LeftOut;
+import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.LongRowProblem;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
@@ -96,7 +96,7 @@ final class Cleaning implements Closeable {
     record Outcome(
             String format,
             String layout,
-            @Nullable Place decidedAt,
+            @Nullable RowPlace decidedAt,
             DatasetCard.Rows rows,
             long passedOver,
             long longRows,
@@ -179,7 +179,7 @@ final class Cleaning implements Closeable {
     private void take(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
-        } else if (reading instanceof LeftOut) {
+        } else if (reading instanceof ExcludedRow) {
             filtered++;
         } else if (reading instanceof Row row) {
             try {

@@ -3,7 +3,7 @@ package dev.septet.activities.prepare;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.septet.activities.dataset.DatasetProblem;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.SourceFile;
@@ -159,7 +159,7 @@ public record DatasetPreview(
         return GeneralRows.preview(general, encoder, RowSample.of(bytes));
     }
 
-    private static String decidedBy(DatasetFormat written, @Nullable Place place) {
+    private static String decidedBy(DatasetFormat written, @Nullable RowPlace place) {
         PublicText by =
                 written != DatasetFormat.AUTO
                         ? PublicText.of(

@@ -6,19 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** E-mail addresses: looks left and right of every at sign, no further than an address is long. */
-final class EmailDetector implements Detector {
+final class EmailDetector implements PersonalDataDetector {
     private static final int MAX_LOCAL = 64;
     private static final int MAX_DOMAIN = 255;
 
     @Override
-    public List<Span> find(String text) {
-        List<Span> spans = new ArrayList<>();
+    public List<PersonalDataSpan> find(String text) {
+        List<PersonalDataSpan> spans = new ArrayList<>();
         int from = 0;
         for (int at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
             int start = localStart(text, at, from);
             int end = domainEnd(text, at + 1);
             if (start < at && end > at + 1) {
-                spans.add(new Span(Kind.EMAIL, start, end));
+                spans.add(new PersonalDataSpan(Kind.EMAIL, start, end));
                 from = end;
             }
         }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * International bank account numbers (ISO 13616): a country with its length, and a remainder of 1
  * when divided by 97. Blanks or hyphens may stand between the characters.
  */
-final class IbanDetector implements Detector {
+final class IbanDetector implements PersonalDataDetector {
     private static final Map<String, Integer> LENGTHS =
             Arrays.stream(
                             ("AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28"
@@ -35,14 +35,14 @@ final class IbanDetector implements Detector {
             Pattern.compile("(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{2}");
 
     @Override
-    public List<Span> find(String text) {
-        List<Span> spans = new ArrayList<>();
+    public List<PersonalDataSpan> find(String text) {
+        List<PersonalDataSpan> spans = new ArrayList<>();
         Matcher start = START.matcher(text);
         int from = 0;
         while (from <= text.length() && start.find(from)) {
             int end = end(text, start.start());
             if (end > 0) {
-                spans.add(new Span(Kind.IBAN, start.start(), end));
+                spans.add(new PersonalDataSpan(Kind.IBAN, start.start(), end));
             }
             from = end > 0 ? end : start.start() + 1;
         }

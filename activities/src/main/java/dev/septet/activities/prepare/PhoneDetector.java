@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Phone numbers: any valid number in international form; in national form those of some regions,
  * where they are grouped as people write them there (bare digits are as often an order number).
  */
-final class PhoneDetector implements Detector {
+final class PhoneDetector implements PersonalDataDetector {
     private static final int FEWEST_DIGITS = 7;
     private static final String ANY_REGION = "ZZ";
 
@@ -75,7 +75,7 @@ final class PhoneDetector implements Detector {
      * through, because each pass over a part costs microseconds a character.
      */
     @Override
-    public List<Span> find(String text) {
+    public List<PersonalDataSpan> find(String text) {
         if (text.chars().filter(Character::isDigit).count() < FEWEST_DIGITS) {
             return List.of();
         }
@@ -116,7 +116,7 @@ final class PhoneDetector implements Detector {
 
     private static void add(Spans spans, DigitClusters.Cluster cluster, PhoneNumberMatch match) {
         spans.add(
-                new Span(
+                new PersonalDataSpan(
                         Kind.PHONE,
                         cluster.start() + match.start(),
                         cluster.start() + match.end()));

@@ -53,7 +53,7 @@ public final class Preparation {
      * @throws DatasetProblem when the source cannot be used, or more rows are bad than allowed
      */
     public DatasetCard run(Path scratch, Path out, LongConsumer rowsRead) throws IOException {
-        return run(Mix.NONE, scratch, out, rowsRead);
+        return run(AddedRows.NONE, scratch, out, rowsRead);
     }
 
     /**
@@ -61,7 +61,7 @@ public final class Preparation {
      *
      * @param mix what is learned beside the source's rows
      */
-    DatasetCard run(Mix mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
+    DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
         SplitKeys keys = new SplitKeys(splitSeed);
         Cleaning.Outcome cleaned;

@@ -145,7 +145,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      * @param reviewed digest of the reviewed rows, null without any
      * @param rows how many those are
      */
-    private record Additions(Mix mix, @Nullable String reviewed, long rows) {
+    private record Additions(AddedRows mix, @Nullable String reviewed, long rows) {
         StageKey in(StageKey key) {
             return reviewed == null ? key : key.with("reviewed rows", reviewed);
         }
@@ -163,12 +163,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         ? List.of()
                         : reviewed.rows(request.run().pipeline(), retraining.reviewed());
         if (rows.isEmpty()) {
-            return new Additions(new Mix(null, general), null, 0);
+            return new Additions(new AddedRows(null, general), null, 0);
         }
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new Mix(new SourceFile(file, "reviewed rows"), general),
+                new AddedRows(new SourceFile(file, "reviewed rows"), general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }

@@ -49,8 +49,8 @@ final class Redaction implements Closeable {
         Row clean =
                 row.edited(
                         (field, text) -> {
-                            List<Span> spans = active.find(text);
-                            for (Span span : spans) {
+                            List<PersonalDataSpan> spans = active.find(text);
+                            for (PersonalDataSpan span : spans) {
                                 lines.add(
                                         new Line(
                                                 row.place().toString(),

@@ -13,7 +13,7 @@ public final class Redactor {
     private static final List<Kind> CERTAIN_FIRST =
             List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
 
-    private final List<Detector> detectors;
+    private final List<PersonalDataDetector> detectors;
     private final Replacement replacement;
     private final KeyedDigest digest;
 
@@ -24,7 +24,7 @@ public final class Redactor {
         this.detectors =
                 CERTAIN_FIRST.stream()
                         .filter(spec.kinds()::contains)
-                        .map(kind -> Detector.of(kind, spec.regions()))
+                        .map(kind -> PersonalDataDetector.of(kind, spec.regions()))
                         .toList();
         this.replacement = spec.replacement();
         this.digest = digest;
@@ -42,7 +42,7 @@ public final class Redactor {
 
     /** The text without what is found in it. */
     public String redacted(String text) {
-        List<Span> spans = find(text);
+        List<PersonalDataSpan> spans = find(text);
         return spans.isEmpty() ? text : replace(text, spans);
     }
 
@@ -52,19 +52,19 @@ public final class Redactor {
     }
 
     /** What stands in the text, from left to right, without overlaps. */
-    List<Span> find(String text) {
+    List<PersonalDataSpan> find(String text) {
         Spans found = new Spans();
-        for (Detector detector : detectors) {
+        for (PersonalDataDetector detector : detectors) {
             detector.find(text).forEach(found::add);
         }
         return found.sorted();
     }
 
     /** The text with these findings replaced. */
-    String replace(String text, List<Span> spans) {
+    String replace(String text, List<PersonalDataSpan> spans) {
         StringBuilder clean = new StringBuilder();
         int at = 0;
-        for (Span span : spans) {
+        for (PersonalDataSpan span : spans) {
             clean.append(text, at, span.start())
                     .append(word(span.kind(), text.substring(span.start(), span.end())));
             at = span.end();

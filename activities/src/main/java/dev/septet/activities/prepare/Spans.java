@@ -7,18 +7,18 @@ import java.util.TreeMap;
 
 /** Findings without overlaps; of two in one place the first that was added stays. */
 final class Spans {
-    private final TreeMap<Integer, Span> byStart = new TreeMap<>();
+    private final TreeMap<Integer, PersonalDataSpan> byStart = new TreeMap<>();
 
     /** Adds it unless it overlaps one that is there: O(log n) for n findings. */
-    void add(Span span) {
-        Map.Entry<Integer, Span> before = byStart.lowerEntry(span.end());
+    void add(PersonalDataSpan span) {
+        Map.Entry<Integer, PersonalDataSpan> before = byStart.lowerEntry(span.end());
         if (before == null || !before.getValue().overlaps(span)) {
             byStart.put(span.start(), span);
         }
     }
 
     /** From left to right. */
-    List<Span> sorted() {
+    List<PersonalDataSpan> sorted() {
         return new ArrayList<>(byStart.values());
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://www.ssa.gov/employer/randomization.html">Social Security Administration</a>
  */
-final class SsnDetector implements Detector {
+final class SsnDetector implements PersonalDataDetector {
     private static final String NUMBER = "(?!000|666|9)\\d{3}%s(?!00)\\d{2}%s(?!0000)\\d{4}";
     private static final Pattern GROUPED =
             Pattern.compile("(?<![\\w-])" + NUMBER.formatted("([- ])", "\\1") + "(?![\\w-])");
@@ -24,15 +24,15 @@ final class SsnDetector implements Detector {
                             + ")(?!\\w)");
 
     @Override
-    public List<Span> find(String text) {
-        List<Span> spans = new ArrayList<>();
+    public List<PersonalDataSpan> find(String text) {
+        List<PersonalDataSpan> spans = new ArrayList<>();
         Matcher grouped = GROUPED.matcher(text);
         while (grouped.find()) {
-            spans.add(new Span(Kind.SSN, grouped.start(), grouped.end()));
+            spans.add(new PersonalDataSpan(Kind.SSN, grouped.start(), grouped.end()));
         }
         Matcher named = NAMED.matcher(text);
         while (named.find()) {
-            spans.add(new Span(Kind.SSN, named.start(1), named.end(1)));
+            spans.add(new PersonalDataSpan(Kind.SSN, named.start(1), named.end(1)));
         }
         return spans;
     }

@@ -47,11 +47,11 @@ public final class ResumeCheck {
      * @throws StageProblem INVALID_PIPELINE when a file that the pipeline names is not there
      */
     public List<WordVerdict> verdicts(ArtifactStore store, PipelineFiles files) throws IOException {
-        Contents now = Contents.present(files, present.run(), present.spec());
-        return verdicts(Contents.of(new StageResults(store), earlier.report(), now), now);
+        ContentDigests now = ContentDigests.present(files, present.run(), present.spec());
+        return verdicts(ContentDigests.of(new StageResults(store), earlier.report(), now), now);
     }
 
-    List<WordVerdict> verdicts(Contents was, Contents now) {
+    List<WordVerdict> verdicts(ContentDigests was, ContentDigests now) {
         PipelineSpec before = earlier.resolved().spec();
         List<WordVerdict> verdicts = new ArrayList<>();
         for (SpecDifference difference : SpecDifference.between(before, present.spec())) {
@@ -76,7 +76,7 @@ public final class ResumeCheck {
                 verdicts,
                 "bytes of the general set",
                 was,
-                new Contents(was.rows(), was.tokenizer(), was.model(), was.suite(), now.general()));
+                new ContentDigests(was.rows(), was.tokenizer(), was.model(), was.suite(), now.general()));
         return verdicts;
     }
 
@@ -115,7 +115,7 @@ public final class ResumeCheck {
         return earlier.report().before(from);
     }
 
-    private void bytes(List<WordVerdict> verdicts, String what, Contents was, Contents now) {
+    private void bytes(List<WordVerdict> verdicts, String what, ContentDigests was, ContentDigests now) {
         if (!was.equals(now)) {
             PipelineSpec spec = present.spec();
             verdicts.add(WordVerdict.of(what, null, null, first(spec, spec, was, now), from));
@@ -123,7 +123,7 @@ public final class ResumeCheck {
     }
 
     private @Nullable Stage first(
-            PipelineSpec before, PipelineSpec after, Contents was, Contents now) {
+            PipelineSpec before, PipelineSpec after, ContentDigests was, ContentDigests now) {
         RunRef run = present.run();
         Map<Stage, StageKey> old = StageKeys.of(run, before, was);
         Map<Stage, StageKey> young = StageKeys.of(run, after, now);
@@ -135,13 +135,13 @@ public final class ResumeCheck {
         return null;
     }
 
-    private static Contents with(
-            Contents was,
+    private static ContentDigests with(
+            ContentDigests was,
             @Nullable String rows,
             @Nullable String tokenizer,
             @Nullable String model,
             @Nullable String suite) {
-        return new Contents(
+        return new ContentDigests(
                 rows == null ? was.rows() : rows,
                 tokenizer == null ? was.tokenizer() : tokenizer,
                 model == null ? was.model() : model,

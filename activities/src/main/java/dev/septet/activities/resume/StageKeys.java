@@ -49,7 +49,7 @@ final class StageKeys {
     private StageKeys() {}
 
     /** One key for each stage. */
-    static Map<Stage, StageKey> of(RunRef run, PipelineSpec spec, Contents contents) {
+    static Map<Stage, StageKey> of(RunRef run, PipelineSpec spec, ContentDigests contents) {
         Map<Stage, StageKey> keys = new EnumMap<>(Stage.class);
         keys.put(
                 Stage.PREPARE,

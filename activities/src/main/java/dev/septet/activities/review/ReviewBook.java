@@ -75,7 +75,7 @@ public final class ReviewBook implements Closeable {
     }
 
     /** Whether nothing was decided about it yet. */
-    public boolean pending(Candidate candidate) {
+    public boolean pending(ReviewCandidate candidate) {
         String id = candidate.id();
         return !accepted.contains(id) && !declined.contains(id);
     }
@@ -92,7 +92,7 @@ public final class ReviewBook implements Closeable {
      * @throws ReviewProblem when another answer to the same question was accepted: a model cannot
      *     learn both
      */
-    public boolean accept(Candidate candidate, String by, Clock clock) throws IOException {
+    public boolean accept(ReviewCandidate candidate, String by, Clock clock) throws IOException {
         if (accepted.contains(candidate.id())) {
             return false;
         }
@@ -110,14 +110,14 @@ public final class ReviewBook implements Closeable {
     }
 
     /** Puts the candidate away for good. */
-    public void reject(Candidate candidate, String by, Clock clock) throws IOException {
+    public void reject(ReviewCandidate candidate, String by, Clock clock) throws IOException {
         decline(candidate, "rejected", by, clock);
     }
 
     /** Accepts the question with another answer, and puts the candidate away. */
-    public Candidate replace(Candidate candidate, String answer, String by, Clock clock)
+    public ReviewCandidate replace(ReviewCandidate candidate, String answer, String by, Clock clock)
             throws IOException {
-        Candidate edited = candidate.edited(answer);
+        ReviewCandidate edited = candidate.edited(answer);
         accept(edited, by, clock);
         if (!edited.id().equals(candidate.id())) {
             decline(candidate, "replaced", by, clock);
@@ -135,7 +135,7 @@ public final class ReviewBook implements Closeable {
         return id.substring(0, 12);
     }
 
-    private void decline(Candidate candidate, String outcome, String by, Clock clock)
+    private void decline(ReviewCandidate candidate, String outcome, String by, Clock clock)
             throws IOException {
         if (declined.add(candidate.id())) {
             Decision decision = new Decision(candidate.id(), outcome, by, time(clock));

@@ -25,7 +25,7 @@ import java.util.Optional;
 public record ReviewedRow(
         String id,
         String question,
-        Candidate.Kind kind,
+        ReviewCandidate.Kind kind,
         String by,
         String time,
         List<RedactSpec.Kind> redacted,
@@ -37,7 +37,7 @@ public record ReviewedRow(
         evidence = List.copyOf(evidence);
     }
 
-    static ReviewedRow of(Candidate candidate, String by, String time) {
+    static ReviewedRow of(ReviewCandidate candidate, String by, String time) {
         return new ReviewedRow(
                 candidate.id(),
                 candidate.question(),
@@ -49,7 +49,7 @@ public record ReviewedRow(
     }
 
     /** The line of the file, without its end. */
-    String line(Candidate candidate) throws JsonProcessingException {
+    String line(ReviewCandidate candidate) throws JsonProcessingException {
         ObjectNode line =
                 (ObjectNode) SpecJson.mapper().readTree(RowJson.canonical(candidate.row()));
         line.set(HISTORY, SpecJson.mapper().valueToTree(this));

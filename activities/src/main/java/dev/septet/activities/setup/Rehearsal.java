@@ -1,6 +1,6 @@
 package dev.septet.activities.setup;
 
-import dev.septet.activities.support.Fitting;
+import dev.septet.activities.support.MemoryFit;
 import dev.septet.activities.support.Heartbeats;
 import dev.septet.activities.support.HostMemory;
 import dev.septet.activities.train.EnginePlan;
@@ -9,12 +9,12 @@ import dev.septet.dsl.spec.AdapterSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.EpochSize;
-import dev.septet.llm.train.HiddenStates;
-import dev.septet.llm.train.HiddenStatesWriter;
-import dev.septet.llm.train.Preservation;
-import dev.septet.llm.train.Reference;
+import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.CachedActivationsWriter;
+import dev.septet.llm.train.CapabilityRetention;
+import dev.septet.llm.train.ReferenceLogProbabilities;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.StepTime;
 import dev.septet.llm.train.TokenDataset;
@@ -69,13 +69,13 @@ final class Rehearsal {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        return Fitting.of(
+        return MemoryFit.of(
                 files.fitting(plan),
                 rows.longestExampleTokens(),
                 atOnce -> run(plan, rows, atOnce));
     }
 
-    private Findings run(TrainingPlan plan, TokenDataset rows, AtOnce atOnce) throws IOException {
+    private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
         Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
         StepMetrics undisturbed;
         say(0, "starting the trainer");
@@ -104,14 +104,14 @@ final class Rehearsal {
     }
 
     /** On the training's own rows, which are of all lengths. */
-    private double secondsPerStep(AtOnce atOnce) throws IOException {
+    private double secondsPerStep(MicroBatchBudget atOnce) throws IOException {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
         TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
         TrainingInputs inputs = new TrainingInputs(files.model(), train);
         if (plan.objective().compares()) {
             Path reference = scratch.resolve("certain.safetensors");
-            Reference.certain(train, reference);
+            ReferenceLogProbabilities.certain(train, reference);
             inputs = inputs.with(reference);
         }
         StepTime time = StepTime.of(plan, inputs, atOnce);
@@ -141,9 +141,9 @@ final class Rehearsal {
                         rows.longest());
         // Copies of the beginning are held by plain distance where Fisher information would weigh
         // it. Blocks that join late choose the program, so they stay; see Trainer.unfreeze.
-        Preservation asked = full.preservation();
-        Preservation whole =
-                new Preservation(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
+        CapabilityRetention asked = full.preservation();
+        CapabilityRetention whole =
+                new CapabilityRetention(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
         return new TrainingPlan(
                 full.method(),
                 full.precision(),
@@ -161,20 +161,20 @@ final class Rehearsal {
                 full.frozenOnce());
     }
 
-    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, AtOnce atOnce)
+    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce)
             throws IOException {
         TrainingInputs inputs = new TrainingInputs(files.model(), rows);
-        if (HiddenStates.serve(plan, ModelConfig.read(files.model()))) {
+        if (CachedActivations.serve(plan, ModelConfig.read(files.model()))) {
             Path hidden = scratch.resolve("hidden.safetensors");
-            HiddenStatesWriter.write(
+            CachedActivationsWriter.write(
                     plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
-            return inputs.with(HiddenStates.open(hidden));
+            return inputs.with(CachedActivations.open(hidden));
         }
         if (!plan.objective().compares()) {
             return inputs;
         }
         Path reference = scratch.resolve("reference.safetensors");
-        Reference.compute(plan, files.model(), atOnce, List.of(rows), reference, done -> {});
+        ReferenceLogProbabilities.compute(plan, files.model(), atOnce, List.of(rows), reference, done -> {});
         return inputs.with(reference);
     }
 

@@ -75,7 +75,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 name,
                 request.setup().spec().policy(),
                 attempt -> {
-                    Trial trial = new Trial(request, store, checkpoints, shutdown, attempt, name);
+                    SearchTrial trial = new SearchTrial(request, store, checkpoints, shutdown, attempt, name);
                     TrialResult result =
                             new StageResults(store)
                                     .once(
@@ -99,7 +99,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
-        WorkerProbe worker = Probe.worker(settings.store());
+        WorkerProbe worker = StepProbe.worker(settings.store());
         Demands.hold(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
                 .once(

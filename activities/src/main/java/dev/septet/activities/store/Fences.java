@@ -149,7 +149,7 @@ final class Fences {
     }
 
     private void write(String scope, String suffix, String text) throws IOException {
-        Path next = processes.own().resolve(".next-" + Names.encoded(scope));
+        Path next = processes.own().resolve(".next-" + StoreNames.encoded(scope));
         disk.write(next, text.getBytes(StandardCharsets.UTF_8));
         disk.move(next, file(scope, suffix));
     }
@@ -164,7 +164,7 @@ final class Fences {
         Set<String> scopes = new TreeSet<>();
         for (String name : names()) {
             if (name.endsWith(NUMBER) || name.endsWith(OWNER)) {
-                scopes.add(Names.decoded(name.substring(0, name.lastIndexOf('.'))));
+                scopes.add(StoreNames.decoded(name.substring(0, name.lastIndexOf('.'))));
             }
         }
         return scopes;
@@ -180,7 +180,7 @@ final class Fences {
     }
 
     private Path file(String scope, String suffix) {
-        return folder.resolve(Names.encoded(scope) + suffix);
+        return folder.resolve(StoreNames.encoded(scope) + suffix);
     }
 
     private static Optional<String> text(Path file) throws IOException {

@@ -181,6 +181,6 @@ final class LocalCheckpoints implements CheckpointStore {
     }
 
     private Path folder(String scope) {
-        return store.root().resolve("checkpoints").resolve(Names.encoded(scope));
+        return store.root().resolve("checkpoints").resolve(StoreNames.encoded(scope));
     }
 }

@@ -43,7 +43,7 @@ record LocalTexts(Path root) implements StoredTexts {
         if (!isManifest(file)) {
             return null;
         }
-        String scope = Names.decoded(above(file.resolveSibling("")));
+        String scope = StoreNames.decoded(above(file.resolveSibling("")));
         return StoredFiles.checkpointPlace(scope, above(file));
     }
 

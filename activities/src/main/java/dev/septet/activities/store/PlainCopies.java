@@ -134,7 +134,7 @@ final class PlainCopies {
 
     /** Where the plain files of a scope's checkpoints are. */
     Path checkpoints(String scope) throws IOException {
-        return home().resolve("checkpoints").resolve(Names.encoded(scope));
+        return home().resolve("checkpoints").resolve(StoreNames.encoded(scope));
     }
 
     private Path home() throws IOException {

@@ -47,7 +47,7 @@ final class Records {
         Path start = folder;
         String[] segments = prefix.split("/", -1);
         for (int i = 0; i < segments.length - 1; i++) {
-            start = start.resolve(Names.encoded(segments[i]));
+            start = start.resolve(StoreNames.encoded(segments[i]));
         }
         if (!Files.isDirectory(start)) {
             return List.of();
@@ -85,7 +85,7 @@ final class Records {
             if (segment.isEmpty()) {
                 throw new IllegalArgumentException("a record's name has no empty part: " + name);
             }
-            path.append(path.isEmpty() ? "" : "/").append(Names.encoded(segment));
+            path.append(path.isEmpty() ? "" : "/").append(StoreNames.encoded(segment));
         }
         return path.toString();
     }
@@ -94,7 +94,7 @@ final class Records {
     static String name(String path) {
         StringBuilder name = new StringBuilder();
         for (String segment : path.split("/", -1)) {
-            name.append(name.isEmpty() ? "" : "/").append(Names.decoded(segment));
+            name.append(name.isEmpty() ? "" : "/").append(StoreNames.decoded(segment));
         }
         return name.toString();
     }

@@ -261,7 +261,7 @@ final class S3Checkpoints implements CheckpointStore {
     private Path folder(String scope) throws IOException {
         return stored.encryption().encrypts()
                 ? copies.checkpoints(scope)
-                : local.resolve(Names.encoded(scope));
+                : local.resolve(StoreNames.encoded(scope));
     }
 
     private Path ours(Path copy) throws IOException {
@@ -277,7 +277,7 @@ final class S3Checkpoints implements CheckpointStore {
     }
 
     private static String path(String scope) {
-        return "checkpoints/" + Names.encoded(scope) + "/";
+        return "checkpoints/" + StoreNames.encoded(scope) + "/";
     }
 
     private static String manifest(String scope, Kept kept) {

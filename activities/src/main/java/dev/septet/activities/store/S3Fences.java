@@ -134,7 +134,7 @@ final class S3Fences {
         return objects.olderThan(FOLDER, Instant.now().minus(OLD)).stream()
                 .filter(name -> name.endsWith(SUFFIX))
                 .map(name -> name.substring(FOLDER.length(), name.length() - SUFFIX.length()))
-                .map(Names::decoded)
+                .map(StoreNames::decoded)
                 .toList();
     }
 
@@ -296,6 +296,6 @@ final class S3Fences {
     }
 
     private static String name(String scope) {
-        return FOLDER + Names.encoded(scope) + SUFFIX;
+        return FOLDER + StoreNames.encoded(scope) + SUFFIX;
     }
 }

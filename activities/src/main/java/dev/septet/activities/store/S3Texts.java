@@ -54,7 +54,7 @@ record S3Texts(S3Objects objects) implements StoredTexts {
         }
         return last.endsWith(CHECKPOINT)
                 ? StoredFiles.checkpointPlace(
-                        Names.decoded(parts.get(1)),
+                        StoreNames.decoded(parts.get(1)),
                         last.substring(0, last.length() - CHECKPOINT.length()))
                 : null;
     }

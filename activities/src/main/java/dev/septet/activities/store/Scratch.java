@@ -36,7 +36,7 @@ final class Scratch {
 
     /** Removes what earlier attempts of the scope left. */
     void open(Fence fence) throws IOException {
-        String scope = Names.encoded(fence.scope());
+        String scope = StoreNames.encoded(fence.scope());
         List<Path> places = new ArrayList<>(processes.folders());
         places.add(processes.own().resolveSibling(""));
         for (Path place : places) {
@@ -98,7 +98,7 @@ final class Scratch {
     private Path own(Fence fence) throws IOException {
         return processes
                 .own()
-                .resolve(Names.encoded(fence.scope()))
+                .resolve(StoreNames.encoded(fence.scope()))
                 .resolve(fence.token().toString());
     }
 

@@ -99,7 +99,7 @@ public final class StageResults {
         String why =
                 damage != null
                         ? "made again: the stored result is damaged (%s)".formatted(damage)
-                        : Changes.why(key, read(latest(run, key, part)).orElse(null));
+                        : RerunReason.why(key, read(latest(run, key, part)).orElse(null));
         return new Origin(key.digest(), null, why);
     }
 
@@ -159,7 +159,7 @@ public final class StageResults {
 
     /** Why a result under this key would be made: what changed since the pipeline's last run. */
     public String why(String pipeline, StageKey key) throws IOException {
-        return Changes.why(key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
+        return RerunReason.why(key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
     }
 
     /** The key that a result was made under, where it is still stored; for comparisons. */
@@ -184,7 +184,7 @@ public final class StageResults {
                                             finished.runId(),
                                             "unchanged: same %s as in run %s"
                                                     .formatted(
-                                                            Changes.list(finished.key().groups()),
+                                                            RerunReason.list(finished.key().groups()),
                                                             finished.runId()))));
         }
         return SpecJson.mapper().treeToValue(result, type);

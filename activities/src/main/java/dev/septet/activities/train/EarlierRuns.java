@@ -89,7 +89,7 @@ record EarlierRuns(
     /** Whether a run took another way than its key says: by an order, or for want of memory. */
     private boolean steered(String other) throws IOException {
         String runId = other.substring(0, other.indexOf('/'));
-        return !Shortages.read(store, other).steps().isEmpty()
+        return !OutOfMemoryHistory.read(store, other).steps().isEmpty()
                 || !SteeringLedger.of(new SteeringRecords(store, runId).decisions())
                         .altered()
                         .isEmpty();

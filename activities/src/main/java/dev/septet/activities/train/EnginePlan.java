@@ -25,7 +25,7 @@ import dev.septet.llm.optimizer.OptimizerConfig;
 import dev.septet.llm.optimizer.Sgd;
 import dev.septet.llm.train.EpochSize;
 import dev.septet.llm.train.Objective;
-import dev.septet.llm.train.Preservation;
+import dev.septet.llm.train.CapabilityRetention;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.artifact.DatasetRef;
 
@@ -93,11 +93,11 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     /** What keeps earlier skills. */
-    public static Preservation preservation(TrainSpec train) {
+    public static CapabilityRetention preservation(TrainSpec train) {
         PreserveSpec preserve = train.preserve();
         return preserve == null
-                ? Preservation.NONE
-                : new Preservation(
+                ? CapabilityRetention.NONE
+                : new CapabilityRetention(
                         orNone(preserve.replay()),
                         orNone(preserve.l2sp()),
                         orNone(preserve.ewc()),

@@ -2,8 +2,8 @@ package dev.septet.activities.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import dev.septet.llm.train.Measured;
-import dev.septet.llm.train.Preferred;
+import dev.septet.llm.train.ObjectiveValue;
+import dev.septet.llm.train.PreferenceScores;
 import dev.septet.llm.train.StepMetrics;
 
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ public record LedgerLine(
         @Nullable String skipped) {
 
     static LedgerLine of(StepMetrics metrics, String program) {
-        Preferred preferred = metrics.preferred();
+        PreferenceScores preferred = metrics.preferred();
         return new LedgerLine(
                 metrics.step(),
                 metrics.epoch(),
@@ -70,8 +70,8 @@ public record LedgerLine(
                 why);
     }
 
-    LedgerLine validated(Measured validation) {
-        Preferred preferred = validation.preferred();
+    LedgerLine validated(ObjectiveValue validation) {
+        PreferenceScores preferred = validation.preferred();
         return new LedgerLine(
                 step,
                 epoch,

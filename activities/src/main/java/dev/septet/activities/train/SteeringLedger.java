@@ -31,7 +31,7 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
     /** Nothing was asked. */
     static final SteeringLedger EMPTY = new SteeringLedger(List.of(), 0);
 
-    /** Name of its file beside {@link Ledger#FILE}. */
+    /** Name of its file beside {@link TrainingLedger#FILE}. */
     static final String FILE = "steering.jsonl";
 
     /**

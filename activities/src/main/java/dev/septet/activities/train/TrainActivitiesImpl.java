@@ -9,7 +9,7 @@ import dev.septet.activities.support.StageKey;
 import dev.septet.activities.support.StageResults;
 import dev.septet.activities.support.WorkerFingerprint;
 import dev.septet.dsl.spec.AdapterSpec;
-import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.TrainingPlan;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -50,10 +50,10 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {
-        Steering steering =
-                Steering.of(new SteeringRecords(store, request.run().runId()), attempt.fence());
-        TrainingSite site =
-                new TrainingSite(
+        TrainingSteering steering =
+                TrainingSteering.of(new SteeringRecords(store, request.run().runId()), attempt.fence());
+        TrainingContext site =
+                new TrainingContext(
                         request.run(),
                         "train",
                         store,
@@ -102,7 +102,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     /** A run that moved to another kind of machine has other bytes than one that did not. */
-    private static List<String> workers(TrainingSite site, CheckpointStore.Found found)
+    private static List<String> workers(TrainingContext site, CheckpointStore.Found found)
             throws IOException {
         return found.checkpoint().isEmpty()
                 ? List.of(site.worker())
@@ -110,7 +110,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     private static CheckpointStore.Found start(
-            TrainingSite site, StageKey key, CheckpointStore.Found own) throws IOException {
+            TrainingContext site, StageKey key, CheckpointStore.Found own) throws IOException {
         EarlierRuns earlier = site.earlierRuns(key);
         if (own.checkpoint().isEmpty()) {
             earlier.adopt(
@@ -126,7 +126,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     private TrainOutcome train(
-            TrainRequest request, TrainingSite site, StageKey key, CheckpointStore.Found found)
+            TrainRequest request, TrainingContext site, StageKey key, CheckpointStore.Found found)
             throws Exception {
         TrainingPlan plan =
                 new EnginePlan(request.spec(), request.initialize(), request.setup())
@@ -136,9 +136,9 @@ public final class TrainActivitiesImpl implements TrainActivities {
                                 EnginePlan.epoch(request.dataset()),
                                 request.dataset().longestRow());
         TrainingFiles files =
-                new Provisions(request.run(), store, site.attempt())
+                new TrainingInputLoader(request.run(), store, site.attempt())
                         .files(request.spec(), plan, request.model(), request.dataset());
-        AtOnce atOnce = files.fitting(plan);
+        MicroBatchBudget atOnce = files.fitting(plan);
         site.begin(found, atOnce);
         try (Training training =
                 new Training(request.spec(), plan, atOnce, files, site, found.checkpoint())) {
@@ -166,15 +166,15 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     /** The key of what was made: what was ordered and where memory ran out change its bytes. */
-    private static StageKey made(TrainingSite site, StageKey key) throws IOException {
+    private static StageKey made(TrainingContext site, StageKey key) throws IOException {
         return site.shortages().key(site.steering().ledger().key(key));
     }
 
     /** Why it was made; a result that took another way says so wherever it goes. */
-    private Origin origin(TrainingSite site, StageKey key) throws IOException {
+    private Origin origin(TrainingContext site, StageKey key) throws IOException {
         Origin origin = new StageResults(store).origin(site.run(), key, "");
         SteeringLedger steering = site.steering().ledger();
-        Shortages shortages = site.shortages();
+        OutOfMemoryHistory shortages = site.shortages();
         String why =
                 origin.why()
                         + (steering.altered().isEmpty() ? "" : "; steered: " + steering.words())
@@ -190,18 +190,18 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     private ArtifactRef ledger(
-            TrainRequest request, Training training, TrainingSite site, Fence fence)
+            TrainRequest request, Training training, TrainingContext site, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
-        training.ledger().writeTo(folder.resolve(Ledger.FILE));
+        training.ledger().writeTo(folder.resolve(TrainingLedger.FILE));
         ObjectiveNote.write(folder, request.spec().objective());
         SteeringLedger steering = site.steering().ledger();
         if (!steering.altered().isEmpty()) {
             steering.writeTo(folder.resolve(SteeringLedger.FILE));
         }
-        Shortages shortages = site.shortages();
+        OutOfMemoryHistory shortages = site.shortages();
         if (!shortages.steps().isEmpty()) {
-            shortages.writeTo(folder.resolve(Shortages.FILE));
+            shortages.writeTo(folder.resolve(OutOfMemoryHistory.FILE));
         }
         return store.put(folder, fence);
     }

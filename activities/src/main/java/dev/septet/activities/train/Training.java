@@ -5,8 +5,8 @@ import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.runtime.OutOfMemory;
-import dev.septet.llm.train.AtOnce;
-import dev.septet.llm.train.Measured;
+import dev.septet.llm.train.MicroBatchBudget;
+import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.TokenDataset;
@@ -34,13 +34,13 @@ public final class Training implements AutoCloseable {
     private final TrainingPlan plan;
     private final TrainingFiles files;
     private final Optional<TokenDataset> validation;
-    private final TrainingSite site;
-    private final Pace pace;
-    private final Saves saves;
-    private AtOnce atOnce;
-    private Shortages shortages;
+    private final TrainingContext site;
+    private final Throughput pace;
+    private final CheckpointWriter saves;
+    private MicroBatchBudget atOnce;
+    private OutOfMemoryHistory shortages;
     private Trainer trainer;
-    private Ledger ledger = new Ledger();
+    private TrainingLedger ledger = new TrainingLedger();
     private TrainState state;
     private boolean toldToStop;
 
@@ -51,9 +51,9 @@ public final class Training implements AutoCloseable {
     public Training(
             TrainSpec spec,
             TrainingPlan plan,
-            AtOnce atOnce,
+            MicroBatchBudget atOnce,
             TrainingFiles files,
-            TrainingSite site,
+            TrainingContext site,
             Optional<Checkpoint> from)
             throws IOException {
         this.spec = spec;
@@ -64,7 +64,7 @@ public final class Training implements AutoCloseable {
         this.validation = files.validation();
         this.site = site;
         this.saves = site.saves(spec.checkpoint().keep());
-        this.pace = new Pace(plan.totalSteps());
+        this.pace = new Throughput(plan.totalSteps());
         this.state = TrainState.beginning(site.worker());
         this.trainer = Trainer.open(plan, files.inputs(), from.map(Checkpoint::folder));
         if (from.isPresent()) {
@@ -108,7 +108,7 @@ public final class Training implements AutoCloseable {
         trainer.exportTo(folder, baseModel);
     }
 
-    public Ledger ledger() {
+    public TrainingLedger ledger() {
         return ledger;
     }
 
@@ -157,7 +157,7 @@ public final class Training implements AutoCloseable {
             return false;
         }
         site.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
-        Measured measured = measured(validation.get(), done - 1);
+        ObjectiveValue measured = measured(validation.get(), done - 1);
         ledger.validated(measured);
         state = state.looked(done, measured.loss());
         return spec.stop() != null && state.bestStep() == done;
@@ -167,12 +167,12 @@ public final class Training implements AutoCloseable {
      * As much at once as the last step. Where that is too much, the next attempt takes that step
      * with less: it is not in a checkpoint yet.
      */
-    private Measured measured(TokenDataset rows, int lastStep) throws IOException {
+    private ObjectiveValue measured(TokenDataset rows, int lastStep) throws IOException {
         trainer.compute(atOnce.halved(shortages.before(lastStep)));
         try {
             return trainer.measure(rows);
         } catch (OutOfMemory e) {
-            if (shortages.steps().size() < Shortages.MOST) {
+            if (shortages.steps().size() < OutOfMemoryHistory.MOST) {
                 site.keep(shortages.plus(lastStep));
             }
             throw e;
@@ -181,10 +181,10 @@ public final class Training implements AutoCloseable {
 
     /** Takes the same step again with less at once. What changes bits is laid down before. */
     private void shrink(int step, OutOfMemory problem) throws IOException {
-        AtOnce tried = trainer.atOnce();
-        Optional<AtOnce> less = tried.less(files.train().longestExampleTokens());
+        MicroBatchBudget tried = trainer.atOnce();
+        Optional<MicroBatchBudget> less = tried.less(files.train().longestExampleTokens());
         boolean halve = less.isPresent() && less.get().tokens() < tried.tokens();
-        if (less.isEmpty() || (halve && shortages.steps().size() == Shortages.MOST)) {
+        if (less.isEmpty() || (halve && shortages.steps().size() == OutOfMemoryHistory.MOST)) {
             throw problem;
         }
         LOG.warn("memory ran out in step {} with {}; trying {}", step, tried, less.get());
@@ -214,7 +214,7 @@ public final class Training implements AutoCloseable {
         if (back == null) {
             trainer.close();
             trainer = Trainer.open(plan, files.inputs(), Optional.empty());
-            ledger = new Ledger();
+            ledger = new TrainingLedger();
             state = TrainState.beginning(site.worker());
             saves.from(null);
         } else {
@@ -226,7 +226,7 @@ public final class Training implements AutoCloseable {
 
     private void restore(Checkpoint checkpoint) throws IOException {
         saves.from(checkpoint);
-        ledger = Ledger.read(checkpoint.folder().resolve(Ledger.FILE));
+        ledger = TrainingLedger.read(checkpoint.folder().resolve(TrainingLedger.FILE));
         state = TrainState.read(checkpoint.folder()).on(site.worker());
     }
 
@@ -237,10 +237,10 @@ public final class Training implements AutoCloseable {
 
     /** What a checkpoint holds beside the trainer's part, as it is now. */
     private CheckpointStore.Writer rest() {
-        Ledger lines = ledger.copy();
+        TrainingLedger lines = ledger.copy();
         TrainState decided = state;
         return folder -> {
-            lines.writeTo(folder.resolve(Ledger.FILE));
+            lines.writeTo(folder.resolve(TrainingLedger.FILE));
             decided.writeTo(folder);
         };
     }

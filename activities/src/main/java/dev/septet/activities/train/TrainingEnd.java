@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record TrainingEnd(
         int steps, double finalLoss, @Nullable Double validationLoss, String stopReason) {
     static TrainingEnd of(
-            Ledger ledger, int steps, @Nullable Double validationLoss, String stopReason) {
+            TrainingLedger ledger, int steps, @Nullable Double validationLoss, String stopReason) {
         double loss =
                 ledger.lines().stream()
                         .map(LedgerLine::loss)

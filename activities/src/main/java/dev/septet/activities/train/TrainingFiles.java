@@ -2,8 +2,8 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.support.HostMemory;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.AtOnce;
-import dev.septet.llm.train.HiddenStates;
+import dev.septet.llm.train.MicroBatchBudget;
+import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
@@ -38,12 +38,12 @@ public record TrainingFiles(
         return new TrainingFiles(model, dataset, Optional.of(file), reference, hidden);
     }
 
-    /** The same with a file of {@link dev.septet.llm.train.Reference}. */
+    /** The same with a file of {@link dev.septet.llm.train.ReferenceLogProbabilities}. */
     TrainingFiles compared(Path file) {
         return new TrainingFiles(model, dataset, fisher, Optional.of(file), hidden);
     }
 
-    /** The same with a file of {@link HiddenStates}. */
+    /** The same with a file of {@link CachedActivations}. */
     TrainingFiles entered(Path file) {
         return new TrainingFiles(model, dataset, fisher, reference, Optional.of(file));
     }
@@ -54,8 +54,8 @@ public record TrainingFiles(
     }
 
     /** How much of a step to compute at once, by the memory that is free now. */
-    public AtOnce fitting(TrainingPlan plan) {
-        return AtOnce.fitting(ModelConfig.read(model), plan, HostMemory.available());
+    public MicroBatchBudget fitting(TrainingPlan plan) {
+        return MicroBatchBudget.fitting(ModelConfig.read(model), plan, HostMemory.available());
     }
 
     /** The validation split's tokens; empty when the split has no rows. */
@@ -71,7 +71,7 @@ public record TrainingFiles(
     /** As the engine takes them. */
     public TrainingInputs inputs() {
         return new TrainingInputs(
-                model, train(), general(), fisher, reference, hidden.map(HiddenStates::open));
+                model, train(), general(), fisher, reference, hidden.map(CachedActivations::open));
     }
 
     /** The splits that a training reads: to learn, and to look. */

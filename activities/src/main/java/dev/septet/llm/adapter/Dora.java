@@ -8,7 +8,7 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RowSquares;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -74,7 +74,7 @@ public record Dora(Lora lora) implements Method {
     }
 
     private long outputs(ModelConfig config) {
-        return Arrays.stream(Site.values())
+        return Arrays.stream(LinearLayer.values())
                 .filter(site -> lora.adapts(site, config))
                 .mapToLong(site -> site.outputs(config))
                 .sum();

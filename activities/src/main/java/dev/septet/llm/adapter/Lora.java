@@ -8,7 +8,7 @@ import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 
@@ -50,7 +50,7 @@ public record Lora(
                             + " at least 1; they are "
                             + List.of(rank, alpha, dropout, rateRatio));
         }
-        List<String> known = Arrays.stream(Site.values()).map(Site::module).toList();
+        List<String> known = Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
         if (targets.isEmpty() || !known.containsAll(targets)) {
             throw new IllegalArgumentException(
                     "targets must name some of " + known + ", they are " + targets);
@@ -97,7 +97,7 @@ public record Lora(
             long seed) {
         Map<String, LowRank.Pair> pairs = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearLayer site : LinearLayer.values()) {
                 if (adapts(site, config) && !frozen.contains(layer)) {
                     pairs.put(site.module(layer), pair(scope, config, site, layer, seed));
                 }
@@ -112,7 +112,7 @@ public record Lora(
 
     @Override
     public long added(ModelConfig config) {
-        return Arrays.stream(Site.values())
+        return Arrays.stream(LinearLayer.values())
                 .filter(site -> adapts(site, config))
                 .mapToLong(site -> (long) rank * (site.inputs(config) + site.outputs(config)))
                 .sum();
@@ -131,12 +131,12 @@ public record Lora(
     }
 
     /** A target that the model does not have, as the one of many experts, is passed over. */
-    boolean adapts(Site site, ModelConfig config) {
+    boolean adapts(LinearLayer site, ModelConfig config) {
         return targets.contains(site.module()) && site.isIn(config);
     }
 
     private LowRank.Pair pair(
-            NDManager scope, ModelConfig config, Site site, int layer, long seed) {
+            NDManager scope, ModelConfig config, LinearLayer site, int layer, long seed) {
         int in = site.inputs(config);
         CounterRandom random = CounterRandom.stream(seed, "lora " + site.module(layer));
         double bound = 1 / Math.sqrt(in);

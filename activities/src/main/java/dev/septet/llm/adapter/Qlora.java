@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,7 @@ public record Qlora(Lora lora) implements Method {
     /** The linear layers of every block, experts aside. */
     @Override
     public boolean quantizes(String weight) {
-        return Site.isOne(weight);
+        return LinearLayer.isOne(weight);
     }
 
     @Override

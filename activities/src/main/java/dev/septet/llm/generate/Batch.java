@@ -17,7 +17,7 @@ final class Batch implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final EngineSettings settings;
     private final AdapterShelf shelf;
-    private final KeptSequences kept;
+    private final PrefixCache kept;
     private final List<Row> rows = new ArrayList<>();
     private long steps;
 
@@ -30,7 +30,7 @@ final class Batch implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.settings = settings;
         this.shelf = new AdapterShelf(model, adapters, settings.adapters());
-        this.kept = new KeptSequences(settings.keptTokens());
+        this.kept = new PrefixCache(settings.keptTokens());
     }
 
     int size() {
@@ -97,13 +97,13 @@ final class Batch implements AutoCloseable {
         }
         List<Row> ended = new ArrayList<>(leave());
         if (!rows.isEmpty()) {
-            compute(StepPlan.of(rows, kept, settings.promptTokens()));
+            compute(BatchSchedule.of(rows, kept, settings.promptTokens()));
             ended.addAll(leave());
         }
         return ended;
     }
 
-    private void compute(StepPlan plan) {
+    private void compute(BatchSchedule plan) {
         List<NextTokens> next;
         try {
             next = decode(plan);
@@ -116,7 +116,7 @@ final class Batch implements AutoCloseable {
         }
     }
 
-    private List<NextTokens> decode(StepPlan plan) {
+    private List<NextTokens> decode(BatchSchedule plan) {
         steps++;
         try {
             return model.decode(plan.feeds(), tokenizer.vocabularySize());

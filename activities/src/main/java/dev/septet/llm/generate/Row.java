@@ -1,7 +1,7 @@
 package dev.septet.llm.generate;
 
-import dev.septet.llm.model.Feed;
-import dev.septet.llm.model.KeyValues;
+import dev.septet.llm.model.DecodingInput;
+import dev.septet.llm.model.KvCache;
 import dev.septet.llm.model.LoadedAdapter;
 import dev.septet.llm.model.NextTokens;
 
@@ -16,11 +16,11 @@ import java.util.Arrays;
 final class Row {
     private final Answer answer;
     private final Ticket ticket;
-    private final KeyValues sequence;
+    private final KvCache sequence;
     private final @Nullable LoadedAdapter adapter;
     private final boolean scores;
     private final int prompt;
-    private final Guessing guessing;
+    private final DraftLength guessing;
     private int[] tokens;
     private int count;
     private int reused;
@@ -33,7 +33,7 @@ final class Row {
     Row(
             Ticket ticket,
             Answer answer,
-            KeyValues sequence,
+            KvCache sequence,
             @Nullable LoadedAdapter adapter,
             int draftTokens) {
         this.ticket = ticket;
@@ -45,14 +45,14 @@ final class Row {
         this.tokens = request.prompt().clone();
         this.prompt = tokens.length;
         this.count = prompt;
-        this.guessing = new Guessing(draftTokens);
+        this.guessing = new DraftLength(draftTokens);
     }
 
     Ticket ticket() {
         return ticket;
     }
 
-    KeyValues sequence() {
+    KvCache sequence() {
         return sequence;
     }
 
@@ -96,23 +96,23 @@ final class Row {
     }
 
     /** Takes the keys and values of its first tokens from a sequence that begins with the same. */
-    void takeOver(KeyValues donor, int upTo) {
+    void takeOver(KvCache donor, int upTo) {
         reused += upTo - sequence.length();
         sequence.takeOver(donor, upTo);
     }
 
     /** What to compute next: at most {@code most} tokens of the prompt, or the answer's last. */
-    Feed feed(int most) {
+    DecodingInput feed(int most) {
         int from = sequence.length();
         int size = Math.min(pending(), most);
         boolean last = from + size == count;
         draft =
                 last && !readsPrompt()
-                        ? PromptLookup.draft(tokens, count, guessing.length(answer.room() - 1))
+                        ? PromptLookupDecoding.draft(tokens, count, guessing.length(answer.room() - 1))
                         : new int[0];
         int[] next = Arrays.copyOfRange(tokens, from, from + size + draft.length);
         System.arraycopy(draft, 0, next, size, draft.length);
-        return new Feed(sequence, next, last ? 1 + draft.length : 0, scores, adapter);
+        return new DecodingInput(sequence, next, last ? 1 + draft.length : 0, scores, adapter);
     }
 
     /** Takes what the model makes of {@link #feed}; guesses count as far as the model agrees. */

@@ -120,7 +120,7 @@ final class GgufConfig {
     private void rope(int headSize) {
         String type = gguf.text(key("rope.scaling.type")).orElse("none");
         ObjectNode rope = StrictJson.MAPPER.createObjectNode();
-        GgufTensor stretch = gguf.tensors().get(RopeStretch.TENSOR);
+        GgufTensor stretch = gguf.tensors().get(RopeScalingKeys.TENSOR);
         if (stretch != null && type.equals("none")) {
             llama3(rope, stretch, headSize);
         } else if (stretch == null && type.equals("linear")) {
@@ -148,7 +148,7 @@ final class GgufConfig {
         float[] divisors = tensor.floats();
         Optional<RopeScaling.Llama3> found =
                 divisors.length == headSize / 2
-                        ? RopeStretch.of(divisors, number("rope.freq_base", THETA))
+                        ? RopeScalingKeys.of(divisors, number("rope.freq_base", THETA))
                         : Optional.empty();
         RopeScaling.Llama3 stretch =
                 found.orElseThrow(

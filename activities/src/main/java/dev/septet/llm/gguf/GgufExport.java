@@ -56,14 +56,14 @@ public final class GgufExport {
      */
     public static void check(ModelFolder model) throws IOException {
         ModelConfig config = GgufNumbers.config(model);
-        LaidTensor.of(model, config);
+        TensorLayout.of(model, config);
         GgufVocabulary.metadata(model, config.vocabularySize());
     }
 
     private QuantizationReport write(Path file, String name) throws IOException {
         List<GgufTensorSource> sources = new ArrayList<>();
         long originalBytes = 0;
-        for (LaidTensor tensor : LaidTensor.of(model, config)) {
+        for (TensorLayout tensor : TensorLayout.of(model, config)) {
             GgmlType type = types.type(tensor.name(), tensor.shape());
             sources.add(
                     new GgufTensorSource(
@@ -71,10 +71,10 @@ public final class GgufExport {
             originalBytes += tensor.originalBytes();
         }
         if (config.ropeScaling() instanceof RopeScaling.Llama3 stretch) {
-            float[] divisors = RopeStretch.divisors(stretch, config.headSize(), config.ropeTheta());
+            float[] divisors = RopeScalingKeys.divisors(stretch, config.headSize(), config.ropeTheta());
             sources.add(
                     new GgufTensorSource(
-                            RopeStretch.TENSOR,
+                            RopeScalingKeys.TENSOR,
                             GgmlType.F32,
                             new Shape(divisors.length),
                             () -> GgmlType.F32.encode(divisors)));
@@ -98,7 +98,7 @@ public final class GgufExport {
         return metadata;
     }
 
-    private ByteBuffer blocks(LaidTensor tensor, GgmlType type) {
+    private ByteBuffer blocks(TensorLayout tensor, GgmlType type) {
         float[] values = tensor.floats();
         ByteBuffer blocks = type.encode(values);
         TensorError error = TensorError.of(tensor.name(), type, values, type.decode(blocks));

@@ -74,7 +74,7 @@ public final class GgufImport {
         ModelConfig config = ModelConfig.read(folder);
         List<TensorSource> tensors = new ArrayList<>();
         for (GgufTensor tensor : gguf.tensors().values()) {
-            if (!tensor.name().equals(RopeStretch.TENSOR)) {
+            if (!tensor.name().equals(RopeScalingKeys.TENSOR)) {
                 requireFit(tensor, config);
                 tensors.addAll(sources(tensor, config, type));
             }

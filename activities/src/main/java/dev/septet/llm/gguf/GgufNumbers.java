@@ -5,7 +5,7 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.RopeScaling;
-import dev.septet.llm.model.Switches;
+import dev.septet.llm.model.ArchitectureOptions;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ final class GgufNumbers {
                             + config.family().architecture()
                             + " is written as GGUF here");
         }
-        Optional<String> refusal = Sayable.refusal(config);
+        Optional<String> refusal = GgufExportCheck.refusal(config);
         if (refusal.isPresent()) {
             throw new FormatProblem(file, refusal.get());
         }
@@ -91,8 +91,8 @@ final class GgufNumbers {
         }
     }
 
-    private void gemma(Switches switches) {
-        whole("attention.sliding_window", Sayable.window(config));
+    private void gemma(ArchitectureOptions switches) {
+        whole("attention.sliding_window", GgufExportCheck.window(config));
         if (switches.attentionCap() > 0) {
             number("attn_logit_softcapping", switches.attentionCap());
             number("final_logit_softcapping", switches.outputCap());
@@ -106,7 +106,7 @@ final class GgufNumbers {
     private int context() {
         return architecture.isGemma()
                 ? config.maxPositions()
-                : Math.min(config.maxPositions(), Sayable.window(config));
+                : Math.min(config.maxPositions(), GgufExportCheck.window(config));
     }
 
     private void whole(String key, long value) {

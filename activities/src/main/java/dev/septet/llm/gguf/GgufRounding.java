@@ -36,7 +36,7 @@ public record GgufRounding(String tensor, double halfSteps) {
         GgufFile gguf = GgufFile.open(file);
         ModelConfig config = GgufNumbers.config(model);
         GgufRounding worst = new GgufRounding("", 0);
-        for (LaidTensor tensor : LaidTensor.of(model, config)) {
+        for (TensorLayout tensor : TensorLayout.of(model, config)) {
             GgufTensor stored = gguf.tensors().get(tensor.name());
             double steps =
                     stored == null || !stored.shape().equals(tensor.shape())

@@ -132,7 +132,7 @@ final class GgufTokens {
         ArrayNode merges = model.putArray("merges");
         if (pieces) {
             Map<String, Float> scores = scores();
-            Optional<Pieces.Pair> tied = Pieces.tied(scores);
+            Optional<SentencePieceVocabulary.Pair> tied = SentencePieceVocabulary.tied(scores);
             if (tied.isPresent()) {
                 throw new FormatProblem(
                         gguf.file(),
@@ -143,7 +143,7 @@ final class GgufTokens {
                                 + "\" one score, and tokenizer.json cannot express which is merged"
                                 + " first; take the model's own folder instead");
             }
-            Pieces.merges(scores).forEach(p -> merges.addArray().add(p.left()).add(p.right()));
+            SentencePieceVocabulary.merges(scores).forEach(p -> merges.addArray().add(p.left()).add(p.right()));
             return;
         }
         for (String merge : gguf.requiredList("tokenizer.ggml.merges", String.class)) {

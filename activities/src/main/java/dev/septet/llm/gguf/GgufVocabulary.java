@@ -84,7 +84,7 @@ final class GgufVocabulary {
                                 + "\", which GGUF cannot express");
             }
             put(
-                    pieces() && !control ? content.replace(Pieces.SPACE, " ") : content,
+                    pieces() && !control ? content.replace(SentencePieceVocabulary.SPACE, " ") : content,
                     token.path("id"),
                     control ? CONTROL : USER_DEFINED);
         }
@@ -190,8 +190,8 @@ final class GgufVocabulary {
         return name;
     }
 
-    private List<Pieces.Pair> merges() {
-        List<Pieces.Pair> merges = new ArrayList<>();
+    private List<SentencePieceVocabulary.Pair> merges() {
+        List<SentencePieceVocabulary.Pair> merges = new ArrayList<>();
         for (JsonNode merge : tokenizer.path("model").path("merges")) {
             String text = merge.asText();
             int space = text.indexOf(' ', 1);
@@ -200,8 +200,8 @@ final class GgufVocabulary {
                     "holds the merge " + merge + ", expected two parts");
             merges.add(
                     merge.isArray()
-                            ? new Pieces.Pair(merge.path(0).asText(), merge.path(1).asText())
-                            : new Pieces.Pair(text.substring(0, space), text.substring(space + 1)));
+                            ? new SentencePieceVocabulary.Pair(merge.path(0).asText(), merge.path(1).asText())
+                            : new SentencePieceVocabulary.Pair(text.substring(0, space), text.substring(space + 1)));
         }
         return merges;
     }

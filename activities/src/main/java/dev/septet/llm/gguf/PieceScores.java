@@ -26,7 +26,7 @@ final class PieceScores {
      * @throws FormatProblem when no scores say the same as the merges
      */
     static List<Float> of(
-            Path file, List<String> tokens, List<Integer> types, List<Pieces.Pair> merges) {
+            Path file, List<String> tokens, List<Integer> types, List<SentencePieceVocabulary.Pair> merges) {
         Set<String> joinable = new LinkedHashSet<>();
         for (int id = 0; id < tokens.size(); id++) {
             if (types.get(id) == GgufVocabulary.NORMAL) {
@@ -36,13 +36,13 @@ final class PieceScores {
         refuse(
                 file,
                 "does not join %s, which GGUF's scores would; %d such pairs",
-                Pieces.unlisted(merges, joinable));
+                SentencePieceVocabulary.unlisted(merges, joinable));
         refuse(
                 file,
                 "joins %s later than other pairs of the same piece, which GGUF's scores cannot"
                         + " express; %d such pairs",
-                Pieces.apart(merges));
-        Map<String, Float> made = Pieces.scores(merges);
+                SentencePieceVocabulary.apart(merges));
+        Map<String, Float> made = SentencePieceVocabulary.scores(merges);
         List<Float> scores = new ArrayList<>();
         int next = made.size();
         for (int id = 0; id < tokens.size(); id++) {
@@ -58,7 +58,7 @@ final class PieceScores {
         return scores;
     }
 
-    private static void refuse(Path file, String reason, List<Pieces.Pair> pairs) {
+    private static void refuse(Path file, String reason, List<SentencePieceVocabulary.Pair> pairs) {
         if (!pairs.isEmpty()) {
             throw new FormatProblem(file, String.format(reason, pairs.subList(0, 1), pairs.size()));
         }

@@ -26,13 +26,13 @@ final class PieceTokenizer {
     static ObjectNode normalizer(boolean spaceFirst) {
         ObjectNode replace = StrictJson.MAPPER.createObjectNode().put("type", "Replace");
         replace.putObject("pattern").put("String", " ");
-        replace.put("content", Pieces.SPACE);
+        replace.put("content", SentencePieceVocabulary.SPACE);
         if (!spaceFirst) {
             return replace;
         }
         ObjectNode sequence = StrictJson.MAPPER.createObjectNode().put("type", "Sequence");
         ArrayNode steps = sequence.putArray("normalizers");
-        steps.addObject().put("type", "Prepend").put("prepend", Pieces.SPACE);
+        steps.addObject().put("type", "Prepend").put("prepend", SentencePieceVocabulary.SPACE);
         steps.add(replace);
         return sequence;
     }
@@ -41,7 +41,7 @@ final class PieceTokenizer {
         ObjectNode sequence = StrictJson.MAPPER.createObjectNode().put("type", "Sequence");
         ArrayNode steps = sequence.putArray("decoders");
         ObjectNode replace = steps.addObject().put("type", "Replace");
-        replace.putObject("pattern").put("String", Pieces.SPACE);
+        replace.putObject("pattern").put("String", SentencePieceVocabulary.SPACE);
         replace.put("content", " ");
         steps.addObject().put("type", "ByteFallback");
         steps.addObject().put("type", "Fuse");
@@ -65,7 +65,7 @@ final class PieceTokenizer {
         JsonNode cut = tokenizer.path("pre_tokenizer");
         if (cut.path("type").asText().equals("Metaspace") && absent(normalizer)) {
             String scheme = cut.path("prepend_scheme").asText("always");
-            boolean marks = cut.path("replacement").asText().equals(Pieces.SPACE);
+            boolean marks = cut.path("replacement").asText().equals(SentencePieceVocabulary.SPACE);
             if (marks && !cut.path("split").asBoolean(true) && !scheme.equals("first")) {
                 return scheme.equals("always");
             }

@@ -71,7 +71,7 @@ final class AdapterReader {
     private static Map<String, Shape> modules(ModelConfig config) {
         Map<String, Shape> modules = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearLayer site : LinearLayer.values()) {
                 if (site.isIn(config)) {
                     modules.put(
                             site.module(layer),

@@ -75,10 +75,10 @@ final class ConfigJson {
         };
     }
 
-    private Switches switches(int hidden, int layers, int headSize) {
+    private ArchitectureOptions switches(int hidden, int layers, int headSize) {
         boolean attentionBias = family != Family.MISTRAL && json.flag("attention_bias", false);
         boolean gemma = family.isGemma();
-        return new Switches(
+        return new ArchitectureOptions(
                 attentionBias || family == Family.QWEN2,
                 attentionBias && family != Family.QWEN2,
                 json.flag("mlp_bias", false),
@@ -100,11 +100,11 @@ final class ConfigJson {
         return family == Family.GEMMA2 ? gemma2 : 0;
     }
 
-    private Gate gate() {
-        Gate usual = family.isGemma() ? Gate.GELU_TANH : Gate.SILU;
+    private ExpertGate gate() {
+        ExpertGate usual = family.isGemma() ? ExpertGate.GELU_TANH : ExpertGate.SILU;
         String field = json.has("hidden_activation") ? "hidden_activation" : "hidden_act";
         String word = json.text(field, usual.word());
-        return Gate.of(word)
+        return ExpertGate.of(word)
                 .orElseThrow(
                         () ->
                                 new FormatProblem(
@@ -113,9 +113,9 @@ final class ConfigJson {
                                                 + " is '"
                                                 + word
                                                 + "'; this engine runs "
-                                                + Gate.SILU.word()
+                                                + ExpertGate.SILU.word()
                                                 + " and "
-                                                + Gate.GELU_TANH.word()));
+                                                + ExpertGate.GELU_TANH.word()));
     }
 
     private @Nullable Experts experts() {

@@ -17,7 +17,7 @@ final class DecoderNumbers {
 
     private final ModelConfig config;
     private final ToIntFunction<String> places;
-    private final Switches switches;
+    private final ArchitectureOptions switches;
     private final Map<String, String> numbers = new HashMap<>(DropoutHash.CONSTANTS);
 
     private DecoderNumbers(ModelConfig config, ToIntFunction<String> places) {
@@ -101,7 +101,7 @@ final class DecoderNumbers {
     }
 
     private void feedForward() {
-        put("gelu", switches.gate() == Gate.GELU_TANH);
+        put("gelu", switches.gate() == ExpertGate.GELU_TANH);
         place("gatebias", "mlp.gate_proj.bias");
         place("upbias", "mlp.up_proj.bias");
         place("downbias", "mlp.down_proj.bias");

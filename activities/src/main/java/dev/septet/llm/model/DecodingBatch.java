@@ -26,7 +26,7 @@ import java.util.stream.LongStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of numbers, compared by nobody
 record DecodingBatch(
-        List<Feed> feeds,
+        List<DecodingInput> feeds,
         NDArray ids,
         NDArray positions,
         long[] spans,
@@ -41,7 +41,7 @@ record DecodingBatch(
      * @param opened the adapter that the model was opened with: tensors, or none
      */
     static DecodingBatch of(
-            NDManager scope, List<Feed> feeds, List<NDArray> opened, int vocabulary) {
+            NDManager scope, List<DecodingInput> feeds, List<NDArray> opened, int vocabulary) {
         LongStream.Builder ids = LongStream.builder();
         LongStream.Builder positions = LongStream.builder();
         LongStream.Builder spans = LongStream.builder();
@@ -49,7 +49,7 @@ record DecodingBatch(
         LongStream.Builder scored = LongStream.builder();
         int n = 0;
         int asked = 0;
-        for (Feed feed : feeds) {
+        for (DecodingInput feed : feeds) {
             int start = feed.sequence().length();
             int count = feed.tokens().length;
             spans.add(start).add(count);
@@ -82,10 +82,10 @@ record DecodingBatch(
                         scope, feeds.stream().map(feed -> feed.sequence().reserve(0)).toList()));
     }
 
-    private static long[] groups(List<Feed> feeds, List<NDArray> tensors, long opened) {
+    private static long[] groups(List<DecodingInput> feeds, List<NDArray> tensors, long opened) {
         Map<LoadedAdapter, Long> places = new LinkedHashMap<>();
         List<long[]> groups = new ArrayList<>();
-        for (Feed feed : feeds) {
+        for (DecodingInput feed : feeds) {
             long place = place(feed.adapter(), places, tensors, opened);
             long[] last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
             if (last != null && last[0] == place) {
@@ -123,7 +123,7 @@ record DecodingBatch(
         List<NextTokens> split = new ArrayList<>();
         int asked = 0;
         int row = 0;
-        for (Feed feed : feeds) {
+        for (DecodingInput feed : feeds) {
             int count = feed.wanted();
             float[][] rows = new float[feed.scores() ? count : 0][];
             for (int i = 0; i < rows.length; i++, row++) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The model families that the engine runs: one decoder, whose {@link Switches} stand differently.
+ * The model families that the engine runs: one decoder, whose {@link ArchitectureOptions} stand differently.
  * What a {@code config.json} leaves out is what the family's own code has there.
  */
 public enum Family {

@@ -14,7 +14,7 @@ final class FreshConfig {
      */
     static ObjectNode json(ModelConfig config, String type) {
         if (config.family() != Family.LLAMA
-                || !config.switches().equals(Switches.plain(config.layers(), config.headSize()))) {
+                || !config.switches().equals(ArchitectureOptions.plain(config.layers(), config.headSize()))) {
             throw new IllegalArgumentException("a fresh model is a plain Llama");
         }
         ObjectNode json = JSON.createObjectNode();

@@ -25,7 +25,7 @@ final class FrozenWeights {
     private final ModelConfig config;
     private final ModelFolder folder;
     private final TensorReader reader;
-    private final @Nullable Packing packing;
+    private final @Nullable WeightPacking packing;
     private final List<NDArray> order = new ArrayList<>();
 
     private FrozenWeights(
@@ -38,7 +38,7 @@ final class FrozenWeights {
         this.config = config;
         this.folder = folder;
         this.reader = new TensorReader(scope, precision);
-        this.packing = products == MatrixProducts.PACKED ? new Packing(scope) : null;
+        this.packing = products == MatrixProducts.PACKED ? new WeightPacking(scope) : null;
     }
 
     /**

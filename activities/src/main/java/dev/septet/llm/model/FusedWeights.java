@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Frozen weights as {@link LoraProgram} takes them: matrices that read the same normed input in
+ * Frozen weights as {@link FusedLoraProgram} takes them: matrices that read the same normed input in
  * one, which has the norm's weight in it. Where there are magnitudes, adapted blocks have them
  * without: the lengths of rows are those of the matrices alone, and what is multiplied by a weight
  * that may be 0 cannot be had back.
@@ -29,7 +29,7 @@ final class FusedWeights {
     private final ModelFolder folder;
     private final Precision precision;
     private final Script script;
-    private final @Nullable Packing packing;
+    private final @Nullable WeightPacking packing;
     private final List<NDArray> order = new ArrayList<>();
 
     private FusedWeights(
@@ -44,7 +44,7 @@ final class FusedWeights {
         this.folder = folder;
         this.precision = precision;
         this.script = script;
-        this.packing = products == MatrixProducts.PACKED ? new Packing(scope) : null;
+        this.packing = products == MatrixProducts.PACKED ? new WeightPacking(scope) : null;
     }
 
     /**
@@ -94,10 +94,10 @@ final class FusedWeights {
      */
     private void addBlock(String block, boolean normed) {
         addMatrix(fused(block, SharedInput.ATTENTION, "input_layernorm.weight", normed));
-        addMatrix(frozen(block + Site.O_PROJ.path() + ".weight"));
+        addMatrix(frozen(block + LinearLayer.O_PROJ.path() + ".weight"));
         addMatrix(
                 fused(block, SharedInput.FEED_FORWARD, "post_attention_layernorm.weight", normed));
-        addMatrix(frozen(block + Site.DOWN_PROJ.path() + ".weight"));
+        addMatrix(frozen(block + LinearLayer.DOWN_PROJ.path() + ".weight"));
     }
 
     /** One that nothing but the products needs. */

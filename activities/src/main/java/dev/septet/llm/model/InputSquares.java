@@ -74,7 +74,7 @@ final class InputSquares {
                     for (SharedInput input : SharedInput.values()) {
                         NDArray one = found.get(at++);
                         one.attach(scope);
-                        for (Site site : input.sites()) {
+                        for (LinearLayer site : input.sites()) {
                             squares.put(site.module(layer) + ".weight", one);
                         }
                     }
@@ -121,7 +121,7 @@ final class InputSquares {
     }
 
     private static List<String> paths(SharedInput input) {
-        return input.sites().stream().map(Site::path).toList();
+        return input.sites().stream().map(LinearLayer::path).toList();
     }
 
     private static List<StoredTensor> stored(

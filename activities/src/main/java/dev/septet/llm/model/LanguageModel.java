@@ -19,10 +19,10 @@ import java.util.Optional;
 public final class LanguageModel implements AutoCloseable {
     private final NDManager scope;
     private final ModelConfig config;
-    private final FrozenDecoder decoder;
+    private final InferenceProgram decoder;
     private final Decoder whole;
 
-    private LanguageModel(NDManager scope, ModelConfig config, FrozenDecoder decoder) {
+    private LanguageModel(NDManager scope, ModelConfig config, InferenceProgram decoder) {
         this.scope = scope;
         this.config = config;
         this.decoder = decoder;
@@ -46,7 +46,7 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
-    private static FrozenDecoder decoder(
+    private static InferenceProgram decoder(
             NDManager scope,
             ModelConfig config,
             Path folder,
@@ -56,7 +56,7 @@ public final class LanguageModel implements AutoCloseable {
             LowRank lowRank =
                     adapter.map(path -> AdapterReader.read(reading, config, path))
                             .orElse(LowRank.NONE);
-            return FrozenDecoder.open(scope, config, ModelFolder.open(folder), precision, lowRank);
+            return InferenceProgram.open(scope, config, ModelFolder.open(folder), precision, lowRank);
         }
     }
 
@@ -133,8 +133,8 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /** An empty sequence of tokens to decode. Close it before the model. */
-    public KeyValues newSequence() {
-        return new KeyValues(scope.newSubManager(), decoder);
+    public KvCache newSequence() {
+        return new KvCache(scope.newSubManager(), decoder);
     }
 
     /**
@@ -164,8 +164,8 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException when a feed has no token, or one outside the vocabulary, or
      *     a sequence outgrows the model's context; no sequence has changed then
      */
-    public List<NextTokens> decode(List<Feed> feeds, int vocabulary) {
-        for (Feed feed : feeds) {
+    public List<NextTokens> decode(List<DecodingInput> feeds, int vocabulary) {
+        for (DecodingInput feed : feeds) {
             feed.require(config);
         }
         try (NDManager step = scope.newSubManager()) {

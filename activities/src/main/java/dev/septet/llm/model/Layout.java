@@ -70,12 +70,12 @@ final class Layout {
 
     /** The weights of one block, by the last parts of their names; a Llama has the first nine. */
     static List<Slot> block(ModelConfig config) {
-        Switches switches = config.switches();
+        ArchitectureOptions switches = config.switches();
         Shape hidden = new Shape(config.hiddenSize());
         List<Slot> block = new ArrayList<>();
         block.add(slot("input_layernorm.weight", hidden));
-        for (Site site : Site.values()) {
-            if (site == Site.GATE_PROJ) {
+        for (LinearLayer site : LinearLayer.values()) {
+            if (site == LinearLayer.GATE_PROJ) {
                 block.add(slot(feedForwardNorm(switches), hidden));
             }
             if (site.isIn(config)) {
@@ -83,7 +83,7 @@ final class Layout {
                 block.add(slot(site.path() + ".weight", shape));
             }
         }
-        for (Site site : Site.values()) {
+        for (LinearLayer site : LinearLayer.values()) {
             if (site.hasBias(config)) {
                 block.add(slot(site.path() + ".bias", new Shape(site.outputs(config))));
             }
@@ -108,7 +108,7 @@ final class Layout {
         return block(config).stream().map(Slot::name).toList().indexOf(name);
     }
 
-    private static String feedForwardNorm(Switches switches) {
+    private static String feedForwardNorm(ArchitectureOptions switches) {
         return switches.sandwichNorms()
                 ? "pre_feedforward_layernorm.weight"
                 : "post_attention_layernorm.weight";

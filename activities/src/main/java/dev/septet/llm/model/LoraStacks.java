@@ -42,10 +42,10 @@ final class LoraStacks {
         for (SharedInput input : SharedInput.values()) {
             order.add(stackOfA(scope, config, adapter, input));
         }
-        for (Site site : Site.values()) {
+        for (LinearLayer site : LinearLayer.values()) {
             order.add(stackOfB(scope, config, adapter, site));
         }
-        for (Site site : Site.values()) {
+        for (LinearLayer site : LinearLayer.values()) {
             order.add(stackOfMagnitudes(scope, adapter, site));
         }
         for (SharedInput input : SharedInput.values()) {
@@ -92,7 +92,7 @@ final class LoraStacks {
     private static List<Integer> blocks(ModelConfig config, LowRank adapter) {
         List<Integer> blocks = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearLayer site : LinearLayer.values()) {
                 if (adapter.pairs().containsKey(site.module(layer))) {
                     blocks.add(layer);
                     break;
@@ -102,17 +102,17 @@ final class LoraStacks {
         return Collections.unmodifiableList(blocks);
     }
 
-    private boolean adapts(LowRank adapter, Site site) {
+    private boolean adapts(LowRank adapter, LinearLayer site) {
         return adapter.pairs().containsKey(site.module(blocks.get(0)));
     }
 
-    private static Pair pair(LowRank adapter, Site site, int layer) {
+    private static Pair pair(LowRank adapter, LinearLayer site, int layer) {
         return Objects.requireNonNull(adapter.pairs().get(site.module(layer)), site.module(layer));
     }
 
     private NDArray stackOfA(
             NDManager scope, ModelConfig config, LowRank adapter, SharedInput input) {
-        List<Site> sites = input.sites().stream().filter(site -> adapts(adapter, site)).toList();
+        List<LinearLayer> sites = input.sites().stream().filter(site -> adapts(adapter, site)).toList();
         if (sites.isEmpty()) {
             int width = input.sites().get(0).inputs(config);
             return scope.create(new Shape(blocks.size(), 0, width), DataType.FLOAT32);
@@ -126,7 +126,7 @@ final class LoraStacks {
         return leaf(scope, PeftAdapter.nameOfA(input.label()), NDArrays.stack(matrices));
     }
 
-    private NDArray stackOfB(NDManager scope, ModelConfig config, LowRank adapter, Site site) {
+    private NDArray stackOfB(NDManager scope, ModelConfig config, LowRank adapter, LinearLayer site) {
         if (!adapts(adapter, site)) {
             return scope.create(
                     new Shape(blocks.size(), site.outputs(config), 0), DataType.FLOAT32);
@@ -136,7 +136,7 @@ final class LoraStacks {
         return leaf(scope, PeftAdapter.nameOfB(site.path()), NDArrays.stack(matrices));
     }
 
-    private NDArray stackOfMagnitudes(NDManager scope, LowRank adapter, Site site) {
+    private NDArray stackOfMagnitudes(NDManager scope, LowRank adapter, LinearLayer site) {
         if (!stretches(adapter, site)) {
             return scope.create(new Shape(0), DataType.FLOAT32);
         }
@@ -155,7 +155,7 @@ final class LoraStacks {
         NDList rows = new NDList();
         for (int layer : blocks) {
             NDList parts = new NDList();
-            for (Site site : input.sites()) {
+            for (LinearLayer site : input.sites()) {
                 parts.add(
                         stretches(adapter, site)
                                 ? Objects.requireNonNull(pair(adapter, site, layer).squares())
@@ -168,11 +168,11 @@ final class LoraStacks {
         return squares;
     }
 
-    private boolean stretches(LowRank adapter, Site site) {
+    private boolean stretches(LowRank adapter, LinearLayer site) {
         return adapts(adapter, site) && pair(adapter, site, blocks.get(0)).magnitude() != null;
     }
 
-    private static NDArray magnitude(LowRank adapter, Site site, int layer) {
+    private static NDArray magnitude(LowRank adapter, LinearLayer site, int layer) {
         return Objects.requireNonNull(pair(adapter, site, layer).magnitude(), site.module(layer));
     }
 
@@ -187,7 +187,7 @@ final class LoraStacks {
         for (int j = 0; j < blocks.size(); j++) {
             for (SharedInput input : SharedInput.values()) {
                 int row = 0;
-                for (Site site : input.sites()) {
+                for (LinearLayer site : input.sites()) {
                     if (adapts(adapter, site)) {
                         String module = site.module(blocks.get(j));
                         Pair pair = pair(adapter, site, blocks.get(j));

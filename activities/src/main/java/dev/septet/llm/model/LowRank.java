@@ -81,7 +81,7 @@ public record LowRank(Map<String, Pair> pairs, double scaling, double dropout) {
         Pair nothing = new Pair(none, none);
         List<NDArray> magnitudes = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearLayer site : LinearLayer.values()) {
                 Pair pair = pairs.getOrDefault(site.module(layer), nothing);
                 order.add(pair.a());
                 order.add(pair.b());

@@ -20,17 +20,17 @@ enum MatrixProducts {
      * halves its speed there.
      */
     ONEDNN(
-            Packing.product("x", "w"),
-            Packing.product("dy", "w.t()"),
-            Packing.product("x", "w"),
-            "y.add_(" + Packing.product("x", "w") + ")"),
+            WeightPacking.product("x", "w"),
+            WeightPacking.product("dy", "w.t()"),
+            WeightPacking.product("x", "w"),
+            "y.add_(" + WeightPacking.product("x", "w") + ")"),
 
     /**
      * Frozen matrices lie in two copies, each as its product's kernel reads it: bf16 kernels
      * otherwise turn the matrix anew in every product, which is a tenth of a step. Float32 kernels
      * gain nothing on hundreds of rows.
      */
-    PACKED(Packing.product("x", "w"), Packing.product("dy", "w"), PLAIN.product, PLAIN.sum),
+    PACKED(WeightPacking.product("x", "w"), WeightPacking.product("dy", "w"), PLAIN.product, PLAIN.sum),
 
     /** In bf16 from and into float32: a product is whole before it is added. */
     ROUNDED(
@@ -54,7 +54,7 @@ enum MatrixProducts {
     /** The fastest way on this machine for matrices that stay as they are. */
     static MatrixProducts frozen(NDManager scope, Precision precision) {
         if (precision == Precision.BF16) {
-            return Packing.isSupported(scope, precision) ? PACKED : PLAIN;
+            return WeightPacking.isSupported(scope, precision) ? PACKED : PLAIN;
         }
         return float32(scope, Processor.slowedByMkl());
     }
@@ -66,7 +66,7 @@ enum MatrixProducts {
 
     /** The same for a processor that MKL slows down, or does not. */
     static MatrixProducts float32(NDManager scope, boolean slowedByMkl) {
-        return slowedByMkl && Packing.isSupported(scope, Precision.FLOAT32) ? ONEDNN : PLAIN;
+        return slowedByMkl && WeightPacking.isSupported(scope, Precision.FLOAT32) ? ONEDNN : PLAIN;
     }
 
     /**
@@ -75,7 +75,7 @@ enum MatrixProducts {
      * gives it.
      */
     static MatrixProducts decoding(NDManager scope, Precision precision) {
-        return Packing.isSupported(scope, precision) ? PACKED : PLAIN;
+        return WeightPacking.isSupported(scope, precision) ? PACKED : PLAIN;
     }
 
     /** x w^T for a matrix of the model's, as an expression of a program. */

@@ -33,7 +33,7 @@ public record ModelConfig(
         double ropeTheta,
         @Nullable RopeScaling ropeScaling,
         boolean tiedEmbeddings,
-        Switches switches) {
+        ArchitectureOptions switches) {
 
     public ModelConfig {
         require(hiddenSize > 0 && layers > 0 && heads > 0 && feedForwardSize > 0, "sizes above 0");
@@ -106,7 +106,7 @@ public record ModelConfig(
                 ropeTheta,
                 ropeScaling,
                 tiedEmbeddings,
-                Switches.plain(layers, headSize));
+                ArchitectureOptions.plain(layers, headSize));
     }
 
     /**

@@ -4,17 +4,17 @@ import java.util.List;
 
 /** Linear layers of a block that read the same input, in the order in which programs fuse them. */
 enum SharedInput {
-    ATTENTION("self_attn.qkv", Site.Q_PROJ, Site.K_PROJ, Site.V_PROJ),
-    ATTENDED("self_attn.o", Site.O_PROJ),
-    FEED_FORWARD("mlp.gate_up", Site.GATE_PROJ, Site.UP_PROJ),
-    GATED("mlp.down", Site.DOWN_PROJ);
+    ATTENTION("self_attn.qkv", LinearLayer.Q_PROJ, LinearLayer.K_PROJ, LinearLayer.V_PROJ),
+    ATTENDED("self_attn.o", LinearLayer.O_PROJ),
+    FEED_FORWARD("mlp.gate_up", LinearLayer.GATE_PROJ, LinearLayer.UP_PROJ),
+    GATED("mlp.down", LinearLayer.DOWN_PROJ);
 
     private final String label;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
-    private final List<Site> sites;
+    private final List<LinearLayer> sites;
 
-    SharedInput(String label, Site... sites) {
+    SharedInput(String label, LinearLayer... sites) {
         this.label = label;
         this.sites = List.of(sites);
     }
@@ -23,7 +23,7 @@ enum SharedInput {
         return label;
     }
 
-    List<Site> sites() {
+    List<LinearLayer> sites() {
         return sites;
     }
 
@@ -35,7 +35,7 @@ enum SharedInput {
      */
     static String group(String name) {
         for (SharedInput input : values()) {
-            for (Site site : input.sites) {
+            for (LinearLayer site : input.sites) {
                 if (name.startsWith(site.path() + ".")) {
                     return input.label + name.substring(site.path().length());
                 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * Losses and gradients of a model that is being trained. Programs differ in what they can train and
  * in how fast they are, not in what they compute: their gradients are equal but for rounding.
  */
-public sealed interface TrainingProgram permits AutogradProgram, LoraProgram, WeightProgram {
+public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgram, FusedWeightProgram {
     /** Name in ledgers and checkpoints: two programs end in other last bits. */
     String name();
 

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * A Llama's weights as {@link WeightProgram} takes them: matrices that read the same input in one.
+ * A Llama's weights as {@link FusedWeightProgram} takes them: matrices that read the same input in one.
  * Trained ones are float32, the others of the program's precision.
  */
 final class WeightStacks {
@@ -144,10 +144,10 @@ final class WeightStacks {
     private void addBlock(String block) {
         add(block + "input_layernorm.weight");
         addFused(block, SharedInput.ATTENTION);
-        add(block + Site.O_PROJ.path() + ".weight");
+        add(block + LinearLayer.O_PROJ.path() + ".weight");
         add(block + "post_attention_layernorm.weight");
         addFused(block, SharedInput.FEED_FORWARD);
-        add(block + Site.DOWN_PROJ.path() + ".weight");
+        add(block + LinearLayer.DOWN_PROJ.path() + ".weight");
     }
 
     private void add(String name) {

@@ -6,7 +6,7 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufFile;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.sandbox.Probe;
+import dev.septet.llm.sandbox.SandboxProbe;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 
@@ -29,7 +29,7 @@ public final class ModelProbe {
      */
     public static void main(String[] arguments) {
         Path path = Path.of(arguments[1]);
-        Probe.run(
+        SandboxProbe.run(
                 List.of(path),
                 () -> {},
                 () -> {
@@ -43,17 +43,17 @@ public final class ModelProbe {
     }
 
     private static void folder(Path folder) {
-        Probe.attempt(() -> ModelFolder.open(folder));
-        Probe.attempt(() -> ModelConfig.read(folder).parameters());
-        Probe.attempt(() -> template(folder));
+        SandboxProbe.attempt(() -> ModelFolder.open(folder));
+        SandboxProbe.attempt(() -> ModelConfig.read(folder).parameters());
+        SandboxProbe.attempt(() -> template(folder));
     }
 
     private static void template(Path folder) {
         ChatTemplate template = ChatTemplate.of(folder);
         ChatMessage question = new ChatMessage("user", SENTENCE);
         ChatMessage answer = new ChatMessage("assistant", SENTENCE.repeat(200));
-        Probe.attempt(() -> template.render(List.of(question), true));
-        Probe.attempt(
+        SandboxProbe.attempt(() -> template.render(List.of(question), true));
+        SandboxProbe.attempt(
                 () ->
                         template.render(
                                 List.of(
@@ -62,14 +62,14 @@ public final class ModelProbe {
                                         answer,
                                         question),
                                 true));
-        Probe.attempt(() -> template.renderMarked(List.of(question, answer)));
+        SandboxProbe.attempt(() -> template.renderMarked(List.of(question, answer)));
     }
 
     private static void gguf(Path file) throws Exception {
         GgufFile.open(file);
         Path folder = Files.createTempDirectory("tokenizer");
-        Probe.attempt(() -> GgufImport.writeTokenizer(file, folder));
-        Probe.attempt(() -> template(folder));
-        Probe.attempt(() -> GgufImport.writeConfig(file, folder, ElementType.F32));
+        SandboxProbe.attempt(() -> GgufImport.writeTokenizer(file, folder));
+        SandboxProbe.attempt(() -> template(folder));
+        SandboxProbe.attempt(() -> GgufImport.writeConfig(file, folder, ElementType.F32));
     }
 }

@@ -23,16 +23,16 @@ public final class Sandbox {
     private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
     private static final Sandbox HERE =
             new Sandbox(
-                    Verdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
+                    SandboxVerdicts.of(System.getenv(), Path.of(System.getProperty("user.home", "."))),
                     SandboxLimits.STANDARD,
                     !"off".equals(Setting.SANDBOX.value(System.getenv())));
 
-    private final Verdicts kept;
+    private final SandboxVerdicts kept;
     private final SandboxLimits limits;
     private final boolean on;
-    private final Map<String, Verdict> known = new ConcurrentHashMap<>();
+    private final Map<String, SandboxVerdict> known = new ConcurrentHashMap<>();
 
-    private Sandbox(Verdicts kept, SandboxLimits limits, boolean on) {
+    private Sandbox(SandboxVerdicts kept, SandboxLimits limits, boolean on) {
         this.kept = kept;
         this.limits = limits;
         this.on = on;
@@ -45,13 +45,13 @@ public final class Sandbox {
 
     /** A sandbox of its own, with a folder for its verdicts. */
     public static Sandbox of(Path verdicts, SandboxLimits limits) {
-        return new Sandbox(new Verdicts(verdicts), limits, true);
+        return new Sandbox(new SandboxVerdicts(verdicts), limits, true);
     }
 
     /**
      * Lets a file in when the process that opened it first has lived.
      *
-     * @param main opens it; see {@link Probe}
+     * @param main opens it; see {@link SandboxProbe}
      * @param digest of all bytes that {@code main} reads
      * @param file what the message is about
      * @param bytes how much it reads, which decides how much memory it gets
@@ -73,11 +73,11 @@ public final class Sandbox {
             long bytes,
             long mapped,
             List<String> arguments) {
-        if (!on || Probe.running()) {
+        if (!on || SandboxProbe.running()) {
             return;
         }
-        String key = main.getSimpleName() + "-" + Probe.VERSION + "-" + digest;
-        Verdict verdict =
+        String key = main.getSimpleName() + "-" + SandboxProbe.VERSION + "-" + digest;
+        SandboxVerdict verdict =
                 known.computeIfAbsent(
                         key, asked -> verdict(key, main, file, bytes, mapped, arguments));
         if (!verdict.safe()) {
@@ -90,15 +90,15 @@ public final class Sandbox {
         }
     }
 
-    private Verdict verdict(
+    private SandboxVerdict verdict(
             String key, Class<?> main, Path file, long bytes, long mapped, List<String> arguments) {
-        Optional<Verdict> before = kept.find(key);
+        Optional<SandboxVerdict> before = kept.find(key);
         if (before.isPresent()) {
             return before.get();
         }
         try {
             long start = System.nanoTime();
-            Verdict verdict =
+            SandboxVerdict verdict =
                     new SandboxedProcess(limits, kept).open(main, file, bytes, mapped, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {

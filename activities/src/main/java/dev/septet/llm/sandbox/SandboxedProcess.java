@@ -56,9 +56,9 @@ final class SandboxedProcess {
                     31, "a forbidden system call");
 
     private final SandboxLimits limits;
-    private final Verdicts verdicts;
+    private final SandboxVerdicts verdicts;
 
-    SandboxedProcess(SandboxLimits limits, Verdicts verdicts) {
+    SandboxedProcess(SandboxLimits limits, SandboxVerdicts verdicts) {
         this.limits = limits;
         this.verdicts = verdicts;
     }
@@ -68,7 +68,7 @@ final class SandboxedProcess {
      *
      * @throws IOException when the process could not do its work, whatever the file is
      */
-    Verdict open(Class<?> main, Path file, long bytes, long mapped, List<String> arguments)
+    SandboxVerdict open(Class<?> main, Path file, long bytes, long mapped, List<String> arguments)
             throws IOException {
         Path scratch = verdicts.scratch();
         Path output = scratch.resolve("output");
@@ -94,7 +94,7 @@ final class SandboxedProcess {
         }
     }
 
-    private Verdict ended(Process process, long bytes, Path output)
+    private SandboxVerdict ended(Process process, long bytes, Path output)
             throws IOException, InterruptedException {
         try {
             if (!process.waitFor(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -110,22 +110,22 @@ final class SandboxedProcess {
             throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
         }
         return switch (status) {
-            case 0 -> Verdict.SAFE;
-            case Probe.OUT_OF_MEMORY ->
-                    Verdict.deadly(
+            case 0 -> SandboxVerdict.SAFE;
+            case SandboxProbe.OUT_OF_MEMORY ->
+                    SandboxVerdict.deadly(
                             "ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
-            case Probe.STACK_OVERFLOW -> Verdict.deadly("ran out of its stack");
+            case SandboxProbe.STACK_OVERFLOW -> SandboxVerdict.deadly("ran out of its stack");
             case OUT_OF_TIME ->
-                    Verdict.deadly(
+                    SandboxVerdict.deadly(
                             "was not done after %d s of processor time"
                                     .formatted(limits.processor().toSeconds()));
             // A library is missing, the machine is slow, or somebody else ended it: that says
             // nothing of
             // the file.
-            case Probe.CANNOT_LOAD, Probe.TOO_LONG, KILLED ->
+            case SandboxProbe.CANNOT_LOAD, SandboxProbe.TOO_LONG, KILLED ->
                     throw new IOException(
                             "it ended with status %d%s".formatted(status, reason(output)));
-            default -> Verdict.deadly(ending(status) + reason(output));
+            default -> SandboxVerdict.deadly(ending(status) + reason(output));
         };
     }
 
@@ -155,7 +155,7 @@ final class SandboxedProcess {
                         "-XX:ErrorFile=" + scratch.resolve("error"),
                         "-Djava.io.tmpdir=" + scratch,
                         "-Djna.tmpdir=" + scratch,
-                        "-D" + Probe.STARTED + "=" + scratch.resolve(STARTED),
+                        "-D" + SandboxProbe.STARTED + "=" + scratch.resolve(STARTED),
                         "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
                         "-Doffline=true",
                         "-DOPT_OUT_TRACKING=true"));

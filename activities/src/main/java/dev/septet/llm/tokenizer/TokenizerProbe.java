@@ -1,6 +1,6 @@
 package dev.septet.llm.tokenizer;
 
-import dev.septet.llm.sandbox.Probe;
+import dev.septet.llm.sandbox.SandboxProbe;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class TokenizerProbe {
      */
     public static void main(String[] arguments) {
         Path folder = Path.of(arguments[0]);
-        Probe.run(List.of(folder), NativeTokenizer::load, () -> open(folder));
+        SandboxProbe.run(List.of(folder), NativeTokenizer::load, () -> open(folder));
     }
 
     private static void open(Path folder) {
@@ -55,14 +55,14 @@ public final class TokenizerProbe {
             int size = tokenizer.vocabularySize();
             for (int id = 0; id < size; id += Math.max(1, size / 1000)) {
                 int[] ids = {id, size - 1 - id};
-                Probe.attempt(() -> tokenizer.decode(ids, false));
+                SandboxProbe.attempt(() -> tokenizer.decode(ids, false));
             }
         }
     }
 
     private static void use(Tokenizer tokenizer, String text) {
-        Probe.attempt(() -> tokenizer.decode(tokenizer.encode(text, true), true));
-        Probe.attempt(() -> tokenizer.encodeTemplateSpans(text));
-        Probe.attempt(() -> tokenizer.encodeContent(text));
+        SandboxProbe.attempt(() -> tokenizer.decode(tokenizer.encode(text, true), true));
+        SandboxProbe.attempt(() -> tokenizer.encodeTemplateSpans(text));
+        SandboxProbe.attempt(() -> tokenizer.encodeContent(text));
     }
 }

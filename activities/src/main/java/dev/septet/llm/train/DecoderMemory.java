@@ -4,8 +4,8 @@ import dev.septet.llm.model.Decoder;
 import dev.septet.llm.model.Experts;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
-import dev.septet.llm.model.Switches;
+import dev.septet.llm.model.LinearLayer;
+import dev.septet.llm.model.ArchitectureOptions;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -22,7 +22,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
      *
      * @param layers blocks from the first trained one on
      */
-    long step(AtOnce atOnce, int layers) {
+    long step(MicroBatchBudget atOnce, int layers) {
         long tokens = atOnce.rows(length + 1) * length;
         long hidden = config.hiddenSize();
         long block = block();
@@ -52,7 +52,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
         if (normed == 2) {
             block += 2 * FLOAT * hidden;
         }
-        Switches switches = config.switches();
+        ArchitectureOptions switches = config.switches();
         if (switches.sandwichNorms()) {
             block += 2 * normed * FLOAT * hidden;
         }
@@ -98,7 +98,7 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
     private long matrices() {
         long read = 0;
         long largest = 0;
-        for (Site site : Site.values()) {
+        for (LinearLayer site : LinearLayer.values()) {
             if (site.isIn(config)) {
                 long size = (long) site.inputs(config) * site.outputs(config);
                 String name = site.module(config.layers() - 1) + ".weight";

@@ -108,7 +108,7 @@ public final class Fisher {
                             changed::contains);
             Decoder decoder =
                     Decoder.compile(scope, config, plan.precision(), weights, LowRank.NONE);
-            Script script = Script.load(scope, Anchors.source());
+            Script script = Script.load(scope, WeightRegularizer.source());
             List<String> names = List.copyOf(weights.trainable().keySet());
             TensorList parameters =
                     TensorList.of(scope, names.stream().map(weights.trainable()::get).toList());

@@ -144,7 +144,7 @@ public final class FormerPlanText {
                 + "]";
     }
 
-    private static String of(Preservation preservation) {
+    private static String of(CapabilityRetention preservation) {
         return "Preservation[replay="
                 + preservation.replay()
                 + ", l2sp="

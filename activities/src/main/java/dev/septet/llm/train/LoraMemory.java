@@ -2,13 +2,13 @@ package dev.septet.llm.train;
 
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.model.LoraProgram;
+import dev.septet.llm.model.FusedLoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 
 /**
- * Sizes, in bytes, of what a step by {@link LoraProgram} holds beside weights, gradients and
+ * Sizes, in bytes, of what a step by {@link FusedLoraProgram} holds beside weights, gradients and
  * moments, term by term as the program {@code lora.py} has it.
  *
  * @param length positions of a row
@@ -35,7 +35,7 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
      *
      * @param layers blocks from the first adapted one on
      */
-    long step(AtOnce atOnce, int layers) {
+    long step(MicroBatchBudget atOnce, int layers) {
         long compute = plan.precision().bytes();
         // The adapters' inner vectors; gate and up, which magnitudes stretch once more.
         long kept = compute * (7L * lora.rank() + unstretched());
@@ -57,14 +57,14 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
             return 0;
         }
         long kept = 0;
-        if (adapts(Site.Q_PROJ) || adapts(Site.K_PROJ) || adapts(Site.V_PROJ)) {
-            kept += Site.Q_PROJ.outputs(config) + 2L * Site.K_PROJ.outputs(config);
+        if (adapts(LinearLayer.Q_PROJ) || adapts(LinearLayer.K_PROJ) || adapts(LinearLayer.V_PROJ)) {
+            kept += LinearLayer.Q_PROJ.outputs(config) + 2L * LinearLayer.K_PROJ.outputs(config);
         }
-        kept += adapts(Site.O_PROJ) ? Site.O_PROJ.outputs(config) : 0;
-        return kept + (adapts(Site.DOWN_PROJ) ? Site.DOWN_PROJ.outputs(config) : 0);
+        kept += adapts(LinearLayer.O_PROJ) ? LinearLayer.O_PROJ.outputs(config) : 0;
+        return kept + (adapts(LinearLayer.DOWN_PROJ) ? LinearLayer.DOWN_PROJ.outputs(config) : 0);
     }
 
-    private boolean adapts(Site site) {
+    private boolean adapts(LinearLayer site) {
         return lora.targets().contains(site.module());
     }
 

@@ -4,8 +4,8 @@ import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Nf4;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
-import dev.septet.llm.model.WeightProgram;
+import dev.septet.llm.model.LinearLayer;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 
 /**
@@ -64,7 +64,7 @@ public record MemoryEstimate(
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
         int rows = plan.batchSize() * plan.objective().rows();
-        AtOnce kept = new AtOnce(rows * longestRow, plan.method().recomputes());
+        MicroBatchBudget kept = new MicroBatchBudget(rows * longestRow, plan.method().recomputes());
         return of(config, plan, kept, longestRow);
     }
 
@@ -75,9 +75,9 @@ public record MemoryEstimate(
      * @param longestRow tokens of the longest row, and of each in that micro-batch
      */
     public static MemoryEstimate of(
-            ModelConfig config, TrainingPlan plan, AtOnce atOnce, int longestRow) {
-        boolean above = HiddenStates.serve(plan, config);
-        int lowest = above ? WeightProgram.first(config, plan.trained(config)) : 0;
+            ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int longestRow) {
+        boolean above = CachedActivations.serve(plan, config);
+        int lowest = above ? FusedWeightProgram.first(config, plan.trained(config)) : 0;
         long frozen = 0;
         long below = 0;
         long trainable = 0;
@@ -135,13 +135,13 @@ public record MemoryEstimate(
                 : name.startsWith("model.embed") && !config.tiedEmbeddings();
     }
 
-    private static long entering(ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length) {
+    private static long entering(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length) {
         long forward = new SublayerMemory(config, plan.precision().bytes(), length).forward(atOnce);
-        return HiddenStretch.BYTES + (long) (OVERHEAD * forward);
+        return ActivationBlock.BYTES + (long) (OVERHEAD * forward);
     }
 
     private static long step(
-            ModelConfig config, TrainingPlan plan, AtOnce atOnce, int length, int layers) {
+            ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length, int layers) {
         if (TrainableModel.isLora(plan, config)) {
             Lora lora = TrainableModel.adapter(plan).orElseThrow();
             return new LoraMemory(config, plan, lora, length).step(atOnce, layers);
@@ -164,7 +164,7 @@ public record MemoryEstimate(
      */
     private static long anchors(
             ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
-        Preservation preservation = plan.preservation();
+        CapabilityRetention preservation = plan.preservation();
         if (preservation.l2sp() == 0 && preservation.ewc() == 0) {
             return 0;
         }
@@ -174,7 +174,7 @@ public record MemoryEstimate(
         }
         long merged = 0;
         if (adapter > 0) {
-            for (Site site : Site.values()) {
+            for (LinearLayer site : LinearLayer.values()) {
                 merged += (long) site.inputs(config) * site.outputs(config);
             }
             merged *= config.layers() - plan.frozenLayers().size();

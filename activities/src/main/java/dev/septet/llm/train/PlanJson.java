@@ -85,7 +85,7 @@ public final class PlanJson {
         return Map.of("shape", shape, "peak", rate.peak(), "warmup", rate.warmup());
     }
 
-    static Map<String, Object> fields(Preservation preservation) {
+    static Map<String, Object> fields(CapabilityRetention preservation) {
         return Map.of(
                 "replay", preservation.replay(),
                 "l2sp", preservation.l2sp(),

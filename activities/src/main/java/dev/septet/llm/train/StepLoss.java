@@ -13,9 +13,9 @@ import java.util.Optional;
 final class StepLoss {
     private final TrainingPlan plan;
     private final TrainableModel model;
-    private final AnswerLogs answers;
+    private final SequenceLogProbabilities answers;
     private final DropoutKeys dropout;
-    private final Optional<Reference> reference;
+    private final Optional<ReferenceLogProbabilities> reference;
 
     /**
      * @param reference of the datasets' rows, where the objective compares with them
@@ -25,11 +25,11 @@ final class StepLoss {
             NDManager scope,
             TrainingPlan plan,
             TrainableModel model,
-            Optional<Reference> reference,
-            Optional<HiddenStates> hidden) {
+            Optional<ReferenceLogProbabilities> reference,
+            Optional<CachedActivations> hidden) {
         this.plan = plan;
         this.model = model;
-        this.answers = new AnswerLogs(scope, model, hidden);
+        this.answers = new SequenceLogProbabilities(scope, model, hidden);
         this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
         this.reference = reference;
     }
@@ -39,7 +39,7 @@ final class StepLoss {
      *
      * @param rows of the step, the rows of an example side by side
      */
-    Measured backward(NDManager scope, int step, List<EpochRows.Place> rows, AtOnce atOnce) {
+    ObjectiveValue backward(NDManager scope, int step, List<EpochRows.Place> rows, MicroBatchBudget atOnce) {
         boolean compares = plan.objective().compares();
         double total =
                 compares
@@ -78,13 +78,13 @@ final class StepLoss {
                 }
             }
         }
-        return new Measured(sum / total, compares ? Preferred.of(rewards) : null);
+        return new ObjectiveValue(sum / total, compares ? PreferenceScores.of(rewards) : null);
     }
 
     /** The mean loss of a dataset, without dropout. */
-    Measured of(TokenDataset set, AtOnce atOnce) {
+    ObjectiveValue of(TokenDataset set, MicroBatchBudget atOnce) {
         if (!(plan.objective() instanceof Objective.Dpo dpo)) {
-            return new Measured(answers.loss(set, atOnce), null);
+            return new ObjectiveValue(answers.loss(set, atOnce), null);
         }
         double[] start = reference.orElseThrow().of(set);
         double[] rewards = answers.of(set, atOnce, rows -> {});
@@ -97,11 +97,11 @@ final class StepLoss {
             // -log sigmoid(u) = max(-u, 0) + log(1 + exp(-|u|))
             loss += Math.max(-margin, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(margin)));
         }
-        return new Measured(loss / set.examples(), Preferred.of(rewards));
+        return new ObjectiveValue(loss / set.examples(), PreferenceScores.of(rewards));
     }
 
     private AnswerPairs pairs(List<EpochRows.Place> rows) {
-        Reference start = reference.orElseThrow();
+        ReferenceLogProbabilities start = reference.orElseThrow();
         return new AnswerPairs(
                 rows.stream().mapToLong(EpochRows.Place::lossTokens).toArray(),
                 rows.stream().mapToDouble(row -> start.of(row.data())[row.row()]).toArray(),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param gradientNorm global norm before clipping
  * @param tokens tokens that carried loss
  * @param inputTokens tokens read
- * @param penalty of {@link Preservation}, beside the loss; 0 where there is none
+ * @param penalty of {@link CapabilityRetention}, beside the loss; 0 where there is none
  * @param preferred of the step's pairs; null where the objective has none
  */
 public record StepMetrics(
@@ -25,4 +25,4 @@ public record StepMetrics(
         long tokens,
         long inputTokens,
         double penalty,
-        @Nullable Preferred preferred) {}
+        @Nullable PreferenceScores preferred) {}

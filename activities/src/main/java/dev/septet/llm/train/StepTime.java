@@ -21,15 +21,15 @@ public record StepTime(double perToken, double before) {
      *
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
      */
-    public static StepTime of(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
-        return HiddenStates.serve(plan, ModelConfig.read(inputs.model()))
+    public static StepTime of(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
+        return CachedActivations.serve(plan, ModelConfig.read(inputs.model()))
                 ? new StepTime(
-                        ofSteps(plan, inputs.with(HiddenStates.zero()), atOnce),
-                        HiddenStatesWriter.secondsPerToken(plan, inputs, atOnce))
+                        ofSteps(plan, inputs.with(CachedActivations.zero()), atOnce),
+                        CachedActivationsWriter.secondsPerToken(plan, inputs, atOnce))
                 : new StepTime(ofSteps(plan, inputs, atOnce), 0);
     }
 
-    private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
+    private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             trainer.unfreeze();

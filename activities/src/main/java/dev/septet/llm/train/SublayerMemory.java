@@ -21,7 +21,7 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
      * @param kept what the program keeps of a token and block beside what all keep
      * @param flowing what it holds of a token beside it while a block's gradients are computed
      */
-    long step(AtOnce atOnce, int layers, long kept, long flowing) {
+    long step(MicroBatchBudget atOnce, int layers, long kept, long flowing) {
         long tokens = atOnce.rows(length + 1) * length;
         long hidden = config.hiddenSize();
         long block = block() + kept;
@@ -35,7 +35,7 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
     }
 
     /** Of a micro-batch of the longest rows on its way through frozen blocks. */
-    long forward(AtOnce atOnce) {
+    long forward(MicroBatchBudget atOnce) {
         long tokens = atOnce.rows(length + 1) * length;
         return tokens * (3L * FLOAT * config.hiddenSize() + block());
     }

@@ -10,11 +10,11 @@ import dev.septet.llm.adapter.Partial;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
-import dev.septet.llm.model.LoraProgram;
+import dev.septet.llm.model.FusedLoraProgram;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.TrainingProgram;
-import dev.septet.llm.model.WeightProgram;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ record TrainableModel(
      * The same.
      *
      * @param above whether what enters the first trained block comes with every batch; see {@link
-     *     HiddenStates}
+     *     CachedActivations}
      */
     static TrainableModel open(NDManager scope, TrainingPlan plan, Path folder, boolean above) {
         ModelConfig config = ModelConfig.read(folder);
@@ -72,7 +72,7 @@ record TrainableModel(
     static boolean isLora(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
                 && adapter(plan)
-                        .filter(lora -> LoraProgram.fits(config, plan.maxTokens(), lora.dropout()))
+                        .filter(lora -> FusedLoraProgram.fits(config, plan.maxTokens(), lora.dropout()))
                         .isPresent();
     }
 
@@ -88,7 +88,7 @@ record TrainableModel(
     static boolean trainsWeights(TrainingPlan plan, ModelConfig config) {
         return mayStack(plan)
                 && (plan.method() instanceof Full || plan.method() instanceof Partial)
-                && WeightProgram.fits(config, plan.maxTokens());
+                && FusedWeightProgram.fits(config, plan.maxTokens());
     }
 
     /**
@@ -102,7 +102,7 @@ record TrainableModel(
             NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
             LowRank start = beginning(temporary, plan, config, folder);
-            LoraProgram program = LoraProgram.open(scope, config, folder, plan.precision(), start);
+            FusedLoraProgram program = FusedLoraProgram.open(scope, config, folder, plan.precision(), start);
             Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
             return new TrainableModel(
                     folder,
@@ -121,8 +121,8 @@ record TrainableModel(
             ModelConfig config,
             ModelFolder folder,
             boolean above) {
-        WeightProgram program =
-                WeightProgram.open(
+        FusedWeightProgram program =
+                FusedWeightProgram.open(
                         scope, config, folder, plan.precision(), plan.trained(config), above);
         Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
         return new TrainableModel(folder, config, program, 1, 0, parameters, Map.of());

@@ -31,10 +31,10 @@ public final class Trainer implements AutoCloseable {
     private final Map<String, NDArray> moments;
     private final EpochRows rows;
     private final DataOrder order;
-    private final Optional<Anchors> anchors;
+    private final Optional<WeightRegularizer> anchors;
     private final StepLoss loss;
     private final int lastStart;
-    private AtOnce atOnce;
+    private MicroBatchBudget atOnce;
     private int nextStep;
     private int updates;
 
@@ -42,7 +42,7 @@ public final class Trainer implements AutoCloseable {
         this.scope = scope;
         this.plan = plan;
         this.rows = new EpochRows(inputs, plan);
-        Optional<HiddenStates> hidden = hidden(plan, inputs);
+        Optional<CachedActivations> hidden = hidden(plan, inputs);
         this.model = TrainableModel.open(scope, plan, inputs.model(), hidden.isPresent());
         Map<String, Integer> starts =
                 Unfreezing.starts(model.parameters().keySet(), plan.preservation().unfreezeEvery());
@@ -61,12 +61,12 @@ public final class Trainer implements AutoCloseable {
         this.moments = model.program().parts(scope, optimizer.state(), suffixes);
         this.anchors =
                 plan.preservation().holdsWeights()
-                        ? Optional.of(new Anchors(scope, plan, model, inputs.fisher()))
+                        ? Optional.of(new WeightRegularizer(scope, plan, model, inputs.fisher()))
                         : Optional.empty();
         this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
         this.loss =
-                new StepLoss(scope, plan, model, inputs.reference().map(Reference::open), hidden);
-        this.atOnce = AtOnce.of(plan);
+                new StepLoss(scope, plan, model, inputs.reference().map(ReferenceLogProbabilities::open), hidden);
+        this.atOnce = MicroBatchBudget.of(plan);
     }
 
     /**
@@ -81,7 +81,7 @@ public final class Trainer implements AutoCloseable {
         return open(plan, new TrainingInputs(modelFolder, train), checkpoint);
     }
 
-    /** The same with what a plan's {@link Preservation} needs beside the rows to learn. */
+    /** The same with what a plan's {@link CapabilityRetention} needs beside the rows to learn. */
     public static Trainer open(
             TrainingPlan plan, TrainingInputs inputs, Optional<Path> checkpoint) {
         inputs.require(plan);
@@ -96,8 +96,8 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private static Optional<HiddenStates> hidden(TrainingPlan plan, TrainingInputs inputs) {
-        if (!HiddenStates.serve(plan, ModelConfig.read(inputs.model()))) {
+    private static Optional<CachedActivations> hidden(TrainingPlan plan, TrainingInputs inputs) {
+        if (!CachedActivations.serve(plan, ModelConfig.read(inputs.model()))) {
             return Optional.empty();
         }
         if (inputs.hidden().isEmpty()) {
@@ -132,12 +132,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** How much of a step is computed at once; at first as much as the plan says. */
-    public AtOnce atOnce() {
+    public MicroBatchBudget atOnce() {
         return atOnce;
     }
 
     /** Computes less, or more, at once from the next step on. */
-    public void compute(AtOnce value) {
+    public void compute(MicroBatchBudget value) {
         atOnce = value;
     }
 
@@ -175,7 +175,7 @@ public final class Trainer implements AutoCloseable {
             optimizer.thaw(updates);
         }
         try (NDManager step = scope.newSubManager()) {
-            Measured measured = new Measured(Double.NaN, null);
+            ObjectiveValue measured = new ObjectiveValue(Double.NaN, null);
             double norm = Double.NaN;
             double penalty = 0;
             try {
@@ -231,7 +231,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** The same, and of pairs how well the model tells them apart. */
-    public Measured measure(TokenDataset dataset) {
+    public ObjectiveValue measure(TokenDataset dataset) {
         DataCheck.require(dataset, plan.maxTokens());
         return loss.of(dataset, atOnce);
     }

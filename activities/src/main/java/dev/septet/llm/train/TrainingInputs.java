@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param model the base model's folder
  * @param train rows to learn
- * @param general rows that {@link Preservation#replay} mixes in
- * @param fisher file of {@link Fisher}, for {@link Preservation#ewc}
- * @param reference file of {@link Reference}, for {@link Objective.Dpo}
- * @param hidden what enters the first trained block, for plans that it {@link HiddenStates#serve}s
+ * @param general rows that {@link CapabilityRetention#replay} mixes in
+ * @param fisher file of {@link Fisher}, for {@link CapabilityRetention#ewc}
+ * @param reference file of {@link ReferenceLogProbabilities}, for {@link Objective.Dpo}
+ * @param hidden what enters the first trained block, for plans that it {@link CachedActivations#serve}s
  */
 public record TrainingInputs(
         Path model,
@@ -21,7 +21,7 @@ public record TrainingInputs(
         Optional<TokenDataset> general,
         Optional<Path> fisher,
         Optional<Path> reference,
-        Optional<HiddenStates> hidden) {
+        Optional<CachedActivations> hidden) {
     public TrainingInputs(Path model, TokenDataset train) {
         this(model, train, Optional.empty(), Optional.empty());
     }
@@ -38,7 +38,7 @@ public record TrainingInputs(
     }
 
     /** The same with what enters the first trained block. */
-    public TrainingInputs with(HiddenStates states) {
+    public TrainingInputs with(CachedActivations states) {
         return new TrainingInputs(model, train, general, fisher, reference, Optional.of(states));
     }
 

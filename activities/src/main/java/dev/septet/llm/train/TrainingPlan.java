@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * @param preservation what keeps earlier skills
  * @param objective what becomes smaller
  * @param frozenOnce whether frozen blocks below all trained ones may compute once for every row
- *     what they would in every epoch; see {@link HiddenStates}
+ *     what they would in every epoch; see {@link CachedActivations}
  */
 public record TrainingPlan(
         Method method,
@@ -44,7 +44,7 @@ public record TrainingPlan(
         double clipNorm,
         Set<Integer> frozenLayers,
         int maxTokens,
-        Preservation preservation,
+        CapabilityRetention preservation,
         Objective objective,
         boolean frozenOnce) {
 
@@ -82,13 +82,13 @@ public record TrainingPlan(
                 clipNorm,
                 frozenLayers,
                 maxTokens,
-                Preservation.NONE,
+                CapabilityRetention.NONE,
                 new Objective.Likelihood(),
                 false);
     }
 
     /** The same training with something that keeps earlier skills. */
-    public TrainingPlan with(Preservation other) {
+    public TrainingPlan with(CapabilityRetention other) {
         return with(other, objective, frozenOnce);
     }
 
@@ -102,7 +102,7 @@ public record TrainingPlan(
         return with(preservation, objective, once);
     }
 
-    private TrainingPlan with(Preservation preserving, Objective aim, boolean once) {
+    private TrainingPlan with(CapabilityRetention preserving, Objective aim, boolean once) {
         return new TrainingPlan(
                 method,
                 precision,

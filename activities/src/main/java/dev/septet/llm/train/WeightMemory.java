@@ -2,11 +2,11 @@ package dev.septet.llm.train;
 
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.WeightProgram;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 
 /**
- * Sizes, in bytes, of what a step by {@link WeightProgram} holds beside weights, gradients and
+ * Sizes, in bytes, of what a step by {@link FusedWeightProgram} holds beside weights, gradients and
  * moments, term by term as the program {@code weights.py} has it.
  *
  * @param length positions of a row
@@ -17,7 +17,7 @@ record WeightMemory(ModelConfig config, TrainingPlan plan, int length) {
      *
      * @param layers blocks from the first trained one on
      */
-    long step(AtOnce atOnce, int layers) {
+    long step(MicroBatchBudget atOnce, int layers) {
         return new SublayerMemory(config, plan.precision().bytes(), length)
                         .step(atOnce, layers, 0, 0)
                 + product();

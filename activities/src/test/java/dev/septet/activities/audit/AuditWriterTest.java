@@ -34,7 +34,7 @@ class AuditWriterTest {
                         "a2",
                         Events.NOON,
                         new ServedBy("support", "m", "v2", Arm.CHALLENGER),
-                        Question.of("bare"),
+                        AuditedQuestion.of("bare"),
                         Reply.failed("out of memory", 3, 9));
         try (AuditWriter writer = open(AuditSettings.DEFAULT)) {
             writer.append(answer);
@@ -210,9 +210,9 @@ class AuditWriterTest {
                         "i".repeat(5000),
                         Events.NOON,
                         new ServedBy("p", "m\n", "\ud83d", Arm.CHAMPION),
-                        Question.of(
+                        AuditedQuestion.of(
                                 IntStream.range(0, 10_000)
-                                        .mapToObj(n -> new Turn("user", n + " \ud83d \u2028"))
+                                        .mapToObj(n -> new AuditedTurn("user", n + " \ud83d \u2028"))
                                         .toList()),
                         Reply.of(huge, "stop", 1, 1, 1));
         try (AuditWriter writer = open(AuditSettings.DEFAULT)) {
@@ -222,9 +222,9 @@ class AuditWriterTest {
         assertThat(verdict().whole()).isTrue();
         AuditPage page = new AuditReader(folder).read(0, 10);
         assertThat(page.records()).hasSize(2);
-        Question kept = ((AnswerEvent) page.records().get(0).event()).question();
+        AuditedQuestion kept = ((AnswerEvent) page.records().get(0).event()).question();
         assertThat(kept.lastOfUser()).startsWith("9999 ");
-        assertThat(kept.messages()).hasSize(Curtain.MOST_TURNS);
+        assertThat(kept.messages()).hasSize(AuditRedaction.MOST_TURNS);
         assertThat(Files.size(newest())).isLessThan(LineScan.MOST_LINE_BYTES);
     }
 

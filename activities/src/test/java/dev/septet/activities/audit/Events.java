@@ -20,7 +20,7 @@ final class Events {
                 id,
                 NOON,
                 new ServedBy("support", "support", "v1", arm),
-                Question.of(List.of(new Turn("system", "be kind"), new Turn("user", prompt))),
+                AuditedQuestion.of(List.of(new AuditedTurn("system", "be kind"), new AuditedTurn("user", prompt))),
                 Reply.of(answer, "stop", 12, 5, 40));
     }
 

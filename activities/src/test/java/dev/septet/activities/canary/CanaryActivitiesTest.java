@@ -8,7 +8,7 @@ import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
@@ -387,7 +387,7 @@ class CanaryActivitiesTest {
                         id,
                         Instant.parse("2026-03-01T12:00:00Z"),
                         new ServedBy("bot", "bot", version, arm),
-                        Question.of("q"),
+                        AuditedQuestion.of("q"),
                         failed
                                 ? Reply.failed("no memory", 1, 10)
                                 : Reply.of("a", "stop", 1, 1, 10)));

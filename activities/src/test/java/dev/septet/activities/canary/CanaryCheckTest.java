@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.ArmTally;
-import dev.septet.activities.audit.Trial;
+import dev.septet.activities.audit.AuditedTrial;
 import dev.septet.dsl.spec.CanarySpec;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
@@ -100,7 +100,7 @@ class CanaryCheckTest {
 
     private static CanaryReading read(ArmTally challenger, ArmTally champion) {
         return new CanaryCheck(SPEC, 120)
-                .read(new Trial(0, 1, Map.of(Arm.CHALLENGER, challenger, Arm.CHAMPION, champion)));
+                .read(new AuditedTrial(0, 1, Map.of(Arm.CHALLENGER, challenger, Arm.CHAMPION, champion)));
     }
 
     private static CanaryFinding finding(CanaryReading seen, String measure) {

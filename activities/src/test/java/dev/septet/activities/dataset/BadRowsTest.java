@@ -54,7 +54,7 @@ class BadRowsTest {
         assertThat(readings).hasSize(3);
         assertThat(readings.get(1)).hasToString("tickets.jsonl:2: " + reason);
         assertThat(readings.get(0)).isInstanceOf(ChatRow.class);
-        assertThat(readings.get(2).place()).isEqualTo(new Place("tickets.jsonl", 3));
+        assertThat(readings.get(2).place()).isEqualTo(new RowPlace("tickets.jsonl", 3));
     }
 
     @Test
@@ -82,7 +82,7 @@ class BadRowsTest {
         assertThat(readings.get(1))
                 .isEqualTo(
                         new BadRow(
-                                new Place("a.jsonl", 2),
+                                new RowPlace("a.jsonl", 2),
                                 PublicText.of(
                                         "is 12,000,011 bytes long, expected at most 10,000,000"),
                                 12_000_011));

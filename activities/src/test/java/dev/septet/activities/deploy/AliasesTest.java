@@ -158,7 +158,7 @@ class AliasesTest {
                 .add(
                         VersionFolder.version(sha256),
                         Map.of("model/weights", weights, "README.md", card));
-        new Aliases(store, new Places(disk, Map.of()))
+        new Aliases(store, new TargetPlaces(disk, Map.of()))
                 .publish(
                         "bot",
                         List.of(new Target("directory", folder.toString())),

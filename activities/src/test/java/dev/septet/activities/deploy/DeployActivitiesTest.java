@@ -223,7 +223,7 @@ class DeployActivitiesTest {
                             });
             TestActivityEnvironment killed = TestActivityEnvironment.newInstance();
             killed.registerActivitiesImplementations(
-                    new PublishActivitiesImpl(store, files(), new Places(dying, Map.of())));
+                    new PublishActivitiesImpl(store, files(), new TargetPlaces(dying, Map.of())));
             try {
                 PublishActivities files = killed.newActivityStub(PublishActivities.class);
                 if (published == null) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** The contract for targets that are folders. */
 abstract class FolderTargetContract extends TargetContractTest {
     @Override
-    protected Place place(String name, Kill kill) {
+    protected TargetPlace place(String name, Kill kill) {
         return new VersionFolder(root(name), new Disk((action, path) -> kill.before()));
     }
 

@@ -3,9 +3,9 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.deploy.chain.Endpoint;
+import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.EndpointLink;
-import dev.septet.activities.deploy.chain.Probes;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.llm.format.ElementType;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
@@ -116,17 +116,17 @@ class ParityChainTest {
     void saysPlainlyWhatIsWrongWithAnEndpoint() throws IOException {
         EndpointLink link = link(clean);
         assertThatThrownBy(
-                        () -> link.prove(new Endpoint(URI.create("http://127.0.0.1:1"), "m", null)))
+                        () -> link.prove(new ChainEndpoint(URI.create("http://127.0.0.1:1"), "m", null)))
                 .hasMessage("nothing answers at http://127.0.0.1:1/v1; is the server started?");
         for (String address : List.of("ftp://here", "127.0.0.1:80", "http://a:b@here")) {
-            assertThatThrownBy(() -> new Endpoint(URI.create("x:" + address), "m", null))
+            assertThatThrownBy(() -> new ChainEndpoint(URI.create("x:" + address), "m", null))
                     .hasMessageContaining("is not an address of a server");
         }
     }
 
     private static ChainReport asked(SmallChain chain, String gguf) throws IOException {
         try (LlamaEndpoint served = new LlamaEndpoint(chain.export().resolve(gguf))) {
-            return link(chain).prove(new Endpoint(served.address(), "small", null));
+            return link(chain).prove(new ChainEndpoint(served.address(), "small", null));
         }
     }
 
@@ -134,7 +134,7 @@ class ParityChainTest {
         return new EndpointLink(
                 chain.export().resolve("model"),
                 chain.base(),
-                Probes.of(chain.root.resolve("dataset")),
+                ChainProbes.of(chain.root.resolve("dataset")),
                 true);
     }
 }

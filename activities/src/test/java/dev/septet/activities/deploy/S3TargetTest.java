@@ -53,7 +53,7 @@ class S3TargetTest extends TargetContractTest {
     }
 
     @Override
-    protected Place place(String name, Kill kill) {
+    protected TargetPlace place(String name, Kill kill) {
         ExecutionInterceptor killing =
                 new ExecutionInterceptor() {
                     @Override
@@ -108,13 +108,13 @@ class S3TargetTest extends TargetContractTest {
         String endpoint = "http://127.0.0.1:" + gateway.port();
         Target target = new Target("s3", "s3://models/named", endpoint, "us-east-1");
         Map<String, String> environment = new TreeMap<>(gateway.environment());
-        assertThat(new Places(new Disk(), environment).open(target).versions()).isEmpty();
+        assertThat(new TargetPlaces(new Disk(), environment).open(target).versions()).isEmpty();
         environment.remove("AWS_ENDPOINT_URL");
-        assertThatThrownBy(() -> new Places(new Disk(), environment).open(target))
+        assertThatThrownBy(() -> new TargetPlaces(new Disk(), environment).open(target))
                 .hasMessageContaining("sends its keys to no server but those its operator named")
                 .hasMessageContaining("SEPTET_S3_ENDPOINTS");
         environment.put("SEPTET_S3_ENDPOINTS", "https://other, " + endpoint + "/");
-        assertThat(new Places(new Disk(), environment).open(target).versions()).isEmpty();
+        assertThat(new TargetPlaces(new Disk(), environment).open(target).versions()).isEmpty();
     }
 
     private String prefix(String name) {

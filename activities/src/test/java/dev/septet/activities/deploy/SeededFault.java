@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
@@ -225,7 +225,7 @@ enum SeededFault {
             }
             Spoil.edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 3));
             Path model = chain.root.resolve("older-model");
-            Merge.write(
+            AdapterMerge.write(
                     ModelFolder.open(chain.base()),
                     PeftAdapter.open(other),
                     model,

@@ -3,7 +3,7 @@ package dev.septet.activities.deploy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.PeftAdapter;
@@ -59,7 +59,7 @@ final class Spoil {
     static void merge(SmallChain chain, Path base, Path adapter) throws IOException {
         Path model = chain.export().resolve("model");
         Files.delete(model.resolve("model.safetensors"));
-        Merge.write(ModelFolder.open(base), PeftAdapter.open(adapter), model, ElementType.F32);
+        AdapterMerge.write(ModelFolder.open(base), PeftAdapter.open(adapter), model, ElementType.F32);
         chain.ggufs();
     }
 

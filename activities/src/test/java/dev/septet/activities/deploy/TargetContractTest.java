@@ -42,7 +42,7 @@ abstract class TargetContractTest {
     protected abstract TargetSpec spec();
 
     /** The place of this name; the same name is the same place. */
-    protected abstract Place place(String name, Kill kill) throws IOException;
+    protected abstract TargetPlace place(String name, Kill kill) throws IOException;
 
     /** Puts something into a place that no publication made. */
     protected abstract void soil(String name) throws IOException;
@@ -84,7 +84,7 @@ abstract class TargetContractTest {
 
     @Test
     void servesNothingBeforeItsPromotionAndThenTheWholeVersion() throws IOException {
-        Place place = place("plain", Kill.NEVER);
+        TargetPlace place = place("plain", Kill.NEVER);
         assertThat(place.current()).isEmpty();
         place.add(OLD, files(first));
         assertThat(place.current()).as("published, not promoted").isEmpty();
@@ -98,7 +98,7 @@ abstract class TargetContractTest {
 
     @Test
     void promotesAndRollsBackByItsAlias() throws IOException {
-        Place place = place("moved", Kill.NEVER);
+        TargetPlace place = place("moved", Kill.NEVER);
         place.add(OLD, files(first));
         place.point(OLD);
         place.add(NEW, files(second));
@@ -118,7 +118,7 @@ abstract class TargetContractTest {
 
     @Test
     void publishesTheSameBytesTwiceAndAnywhere() throws IOException {
-        Place place = place("one", Kill.NEVER);
+        TargetPlace place = place("one", Kill.NEVER);
         place.add(OLD, files(first));
         Map<String, String> once = contents("one", OLD);
         place.add(OLD, files(first));
@@ -130,7 +130,7 @@ abstract class TargetContractTest {
 
     @Test
     void replacesAVersionThatWasDamaged() throws IOException {
-        Place place = place("damaged", Kill.NEVER);
+        TargetPlace place = place("damaged", Kill.NEVER);
         place.add(OLD, files(first));
         Map<String, String> whole = contents("damaged", OLD);
         damage("damaged", OLD);
@@ -144,7 +144,7 @@ abstract class TargetContractTest {
     @Test
     void refusesWhatNoPublicationMade() throws IOException {
         soil("foreign");
-        Place place = place("foreign", Kill.NEVER);
+        TargetPlace place = place("foreign", Kill.NEVER);
         assertThatThrownBy(place::refuseForeign)
                 .isInstanceOf(StageProblem.class)
                 .hasMessageContaining("holds notes.txt, which no publication made: name a");
@@ -159,7 +159,7 @@ abstract class TargetContractTest {
     /** Killed before each of its actions: old or new, whole, and done again it comes to its end. */
     @Test
     void isNeverHalfWhereverItIsKilled() throws IOException {
-        Place calm = place("killed", Kill.NEVER);
+        TargetPlace calm = place("killed", Kill.NEVER);
         calm.add(OLD, files(first));
         calm.point(OLD);
         int kills = 0;
@@ -167,7 +167,7 @@ abstract class TargetContractTest {
         boolean done = false;
         while (!done) {
             int[] left = {kills};
-            Place dying =
+            TargetPlace dying =
                     place(
                             "killed",
                             () -> {

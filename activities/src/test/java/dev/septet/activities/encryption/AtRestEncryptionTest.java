@@ -47,7 +47,7 @@ class AtRestEncryptionTest {
 
     @Test
     void plainFilesAndTextsAreGivenAsTheyAre() throws IOException {
-        for (int length : new int[] {0, 1, Header.BYTES, SEGMENT}) {
+        for (int length : new int[] {0, 1, CiphertextHeader.BYTES, SEGMENT}) {
             byte[] plain = bytes(length);
             assertThat(decrypted(one(), plain, "file a")).isEqualTo(plain);
             assertThat(decrypted(AtRestEncryption.none(), plain, "file a")).isEqualTo(plain);
@@ -77,11 +77,11 @@ class AtRestEncryptionTest {
         byte[] secret = encrypted(encryption, bytes(3 * SEGMENT), "file a");
         for (int length :
                 new int[] {
-                    Header.BYTES,
-                    Header.BYTES + 1,
-                    Header.BYTES + SECRET - 1,
-                    Header.BYTES + SECRET,
-                    Header.BYTES + 2 * SECRET,
+                    CiphertextHeader.BYTES,
+                    CiphertextHeader.BYTES + 1,
+                    CiphertextHeader.BYTES + SECRET - 1,
+                    CiphertextHeader.BYTES + SECRET,
+                    CiphertextHeader.BYTES + 2 * SECRET,
                     secret.length - 1
                 }) {
             assertDamaged(encryption, Arrays.copyOf(secret, length), "file a");
@@ -95,15 +95,15 @@ class AtRestEncryptionTest {
         AtRestEncryption encryption = one();
         byte[] secret = encrypted(encryption, bytes(3 * SEGMENT), "file a");
         byte[] exchanged = secret.clone();
-        System.arraycopy(secret, Header.BYTES, exchanged, Header.BYTES + SECRET, SECRET);
-        System.arraycopy(secret, Header.BYTES + SECRET, exchanged, Header.BYTES, SECRET);
+        System.arraycopy(secret, CiphertextHeader.BYTES, exchanged, CiphertextHeader.BYTES + SECRET, SECRET);
+        System.arraycopy(secret, CiphertextHeader.BYTES + SECRET, exchanged, CiphertextHeader.BYTES, SECRET);
         assertDamaged(encryption, exchanged, "file a");
         byte[] repeated = Arrays.copyOf(secret, secret.length + SECRET);
         System.arraycopy(
-                secret, Header.BYTES + SECRET, repeated, Header.BYTES + 2 * SECRET, 2 * SECRET);
+                secret, CiphertextHeader.BYTES + SECRET, repeated, CiphertextHeader.BYTES + 2 * SECRET, 2 * SECRET);
         assertDamaged(encryption, repeated, "file a");
         byte[] another = encrypted(encryption, bytes(3 * SEGMENT), "file a");
-        System.arraycopy(another, Header.BYTES, exchanged, Header.BYTES, SECRET);
+        System.arraycopy(another, CiphertextHeader.BYTES, exchanged, CiphertextHeader.BYTES, SECRET);
         assertDamaged(encryption, exchanged, "file a");
     }
 
@@ -138,7 +138,7 @@ class AtRestEncryptionTest {
         byte[] file = encrypted(one(), bytes(9), "file a");
         String text = one().encrypted("secret", "record a");
         AtRestEncryption rotated =
-                keys("current: two\none: " + KeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
+                keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
 
         assertThat(decrypted(rotated, file, "file a")).isEqualTo(bytes(9));
         assertThat(rotated.decrypted(text, "x", "record a")).isEqualTo("secret");
@@ -169,7 +169,7 @@ class AtRestEncryptionTest {
 
     @Test
     void theFileWithKeysIsHeldToTheRulesOfAllSuchFiles() throws IOException {
-        Path file = KeyFileTest.file(folder, "current: one\none: " + OTHER, "rw-r--r--");
+        Path file = StoreKeyFileTest.file(folder, "current: one\none: " + OTHER, "rw-r--r--");
         assertThatThrownBy(
                         () ->
                                 AtRestEncryption.of(
@@ -199,11 +199,11 @@ class AtRestEncryptionTest {
     }
 
     private AtRestEncryption one() throws IOException {
-        return keys("current: one\none: " + KeyFileTest.ONE + "\n");
+        return keys("current: one\none: " + StoreKeyFileTest.ONE + "\n");
     }
 
     private AtRestEncryption keys(String text) throws IOException {
-        Path file = KeyFileTest.file(folder, text, "rw-------");
+        Path file = StoreKeyFileTest.file(folder, text, "rw-------");
         return AtRestEncryption.of(Map.of(Setting.STORE_KEYS.variable(), file.toString()));
     }
 

@@ -9,7 +9,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Role;
@@ -74,7 +74,7 @@ class EngineSubjectTest {
     /** The same tokens that prepare cut out for training, also where a row exceeds the context. */
     @Test
     void countsOfCutRowsWhatTrainingLearnsOfThem() {
-        Row longRow = new TextRow("word ".repeat(2000), new Place("t.jsonl", 7));
+        Row longRow = new TextRow("word ".repeat(2000), new RowPlace("t.jsonl", 7));
         Row shortRow = rows().get(0);
         try (ModelRowEncoder encoder = new ModelRowEncoder(BASE, 60);
                 Subject subject = new EngineSubjects().open(base())) {
@@ -136,7 +136,7 @@ class EngineSubjectTest {
 
     @Test
     void namesTheRowThatTheModelCannotTake() {
-        Row row = new TextRow("word ".repeat(2000), new Place("general.jsonl", 7));
+        Row row = new TextRow("word ".repeat(2000), new RowPlace("general.jsonl", 7));
         assertThatThrownBy(() -> ask(null, List.of(row), OptionalInt.empty()))
                 .hasMessageStartingWith("general.jsonl:7: has ")
                 .hasMessageEndingWith("correct or remove the row");
@@ -180,19 +180,19 @@ class EngineSubjectTest {
                         List.of(
                                 new Message(Role.USER, "Where is my parcel?"),
                                 new Message(Role.ASSISTANT, "{\"queue\": \"shipping\"}")),
-                        new Place("t.jsonl", 1)));
+                        new RowPlace("t.jsonl", 1)));
         rows.add(
                 new ChatRow(
                         List.of(
                                 new Message(Role.SYSTEM, "Route tickets."),
                                 new Message(Role.USER, "Größe 42, please"),
                                 new Message(Role.ASSISTANT, "{\"queue\": \"sales\"}")),
-                        new Place("t.jsonl", 2)));
+                        new RowPlace("t.jsonl", 2)));
         rows.add(
                 new CompletionRow(
                         "ticket: I was charged twice and nobody answers. route:",
                         " billing",
-                        new Place("t.jsonl", 3)));
+                        new RowPlace("t.jsonl", 3)));
         return rows;
     }
 }

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.dataset.CompletionRow;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.evaluate.report.Fact;
+import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.LocalStore;
@@ -56,7 +56,7 @@ class EvaluationTest {
 
     @Test
     void judgesTheTunedModelAgainstTheBaseModel() throws IOException {
-        Findings findings = run(evaluation(new CompareSpec(0), true), FIRST, new FakeSubjects());
+        EvaluationFindings findings = run(evaluation(new CompareSpec(0), true), FIRST, new FakeSubjects());
         assertThat(findings.verdict()).isEqualTo(Verdict.GO);
         assertThat(findings.scores())
                 .extracting(Score::metric)
@@ -72,7 +72,7 @@ class EvaluationTest {
     @Test
     void asksTheBaseModelNothingWithoutAComparison() throws IOException {
         FakeSubjects subjects = new FakeSubjects();
-        Findings findings = run(evaluation(null, false), FIRST, subjects);
+        EvaluationFindings findings = run(evaluation(null, false), FIRST, subjects);
         assertThat(subjects.asked).hasSize(ROWS).allMatch(row -> row.startsWith("tuned"));
         assertThat(findings.scores()).allMatch(score -> score.before() == null);
     }
@@ -89,7 +89,7 @@ class EvaluationTest {
                                 expression("row.answer.trim() == row.expected.trim()")),
                         new ScoreSpec(
                                 "asked", null, 3.0, expression("row.prompt.words().size() * 2")));
-        Findings findings = run(evaluation, FIRST, new FakeSubjects());
+        EvaluationFindings findings = run(evaluation, FIRST, new FakeSubjects());
         Score exact = findings.scores().get(0);
         Score right = findings.scores().get(3);
         assertThat(right.metric()).isEqualTo("right");
@@ -135,7 +135,7 @@ class EvaluationTest {
 
         store = new LocalStore(folder.resolve("other store"));
         FakeSubjects subjects = new FakeSubjects();
-        Findings findings = null;
+        EvaluationFindings findings = null;
         int kills = 0;
         for (int attempt = 1; findings == null; attempt++) {
             Fence fence = new Fence("run/evaluate", attempt);
@@ -199,8 +199,8 @@ class EvaluationTest {
                             @Override
                             public void close() {}
                         };
-        Findings made = run(evaluation(null, false), FIRST, diverged);
-        Findings stored = run(evaluation(null, false), FIRST, new FakeSubjects());
+        EvaluationFindings made = run(evaluation(null, false), FIRST, diverged);
+        EvaluationFindings stored = run(evaluation(null, false), FIRST, new FakeSubjects());
         assertThat(made.verdict()).isEqualTo(Verdict.NO_GO);
         assertThat(stored.scores()).isEqualTo(made.scores());
         assertThat(made.scores()).allMatch(score -> score.why().contains("is missing"));
@@ -280,12 +280,12 @@ class EvaluationTest {
                         """);
     }
 
-    private Findings run(Evaluation evaluation, Fence fence, Subjects subjects) throws IOException {
+    private EvaluationFindings run(Evaluation evaluation, Fence fence, Subjects subjects) throws IOException {
         return evaluation.run(new Predictions(store, fence, subjects), (doing, done, total) -> {});
     }
 
     /** Writes the report and returns what does not depend on the run. */
-    private String report(Evaluation evaluation, Findings findings) throws IOException {
+    private String report(Evaluation evaluation, EvaluationFindings findings) throws IOException {
         Path dataset = Files.createDirectories(folder.resolve("dataset"));
         Files.writeString(
                 dataset.resolve("card.json"),
@@ -304,7 +304,7 @@ class EvaluationTest {
                         folder.resolve("ledger.jsonl"),
                         "apache-2.0",
                         "acme/tiny",
-                        List.of(new Fact("dataset", "d1g35t")))
+                        List.of(new SummaryLine("dataset", "d1g35t")))
                 .write(out, evaluation, findings);
         return Files.readString(out.resolve("results.json"))
                 + Files.readString(out.resolve("predictions.jsonl"))
@@ -368,7 +368,7 @@ class EvaluationTest {
                     new CompletionRow(
                             "ticket number " + line,
                             "{\"queue\": \"q%d\"}".formatted(line % 7),
-                            new Place(file, line)));
+                            new RowPlace(file, line)));
         }
         return rows;
     }

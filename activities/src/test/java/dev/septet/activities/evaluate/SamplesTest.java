@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.evaluate.report.Rejected;
+import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
 import dev.septet.workflows.artifact.Verdict;
 
@@ -45,8 +45,8 @@ class SamplesTest {
         assertThat(samples)
                 .extracting(Sample::rejected)
                 .containsExactly(
-                        new Rejected(" two", -1.0, 2.0),
-                        new Rejected(" four", 3.0, -0.5),
+                        new RejectedAnswer(" two", -1.0, 2.0),
+                        new RejectedAnswer(" four", 3.0, -0.5),
                         null,
                         null);
         assertThat(samples).extracting(Sample::reference).contains(" one", " three");
@@ -59,7 +59,7 @@ class SamplesTest {
                 .containsExactly("p:2", "p:4");
     }
 
-    private static Findings findings() {
+    private static EvaluationFindings findings() {
         List<Prediction> before =
                 List.of(
                         new Prediction(null, 5, 1, 4.0),
@@ -72,6 +72,6 @@ class SamplesTest {
                         new Prediction(null, 2, 1, 1.5),
                         new Prediction(" five", 1, 1),
                         new Prediction(" seven", 1, 1));
-        return new Findings(Verdict.GO, List.of(), Map.of(), null, before, after);
+        return new EvaluationFindings(Verdict.GO, List.of(), Map.of(), null, before, after);
     }
 }

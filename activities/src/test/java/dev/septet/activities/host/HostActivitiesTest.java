@@ -101,12 +101,12 @@ class HostActivitiesTest {
         ask("attic");
         Map<String, String> bucket = Map.of("SEPTET_STORE", "s3://shared/store");
 
-        HostedHere.of(store(), folder.resolve("attic"), bucket).require("hello");
-        HostedHere.of(store(), folder.resolve("cellar"), bucket).require("unpublished");
-        HostedHere.of(store(), folder.resolve("cellar"), Map.of()).require("hello");
+        LocalPipelines.of(store(), folder.resolve("attic"), bucket).require("hello");
+        LocalPipelines.of(store(), folder.resolve("cellar"), bucket).require("unpublished");
+        LocalPipelines.of(store(), folder.resolve("cellar"), Map.of()).require("hello");
         assertThatThrownBy(
                         () ->
-                                HostedHere.of(store(), folder.resolve("cellar"), bucket)
+                                LocalPipelines.of(store(), folder.resolve("cellar"), bucket)
                                         .require("hello"))
                 .hasMessageStartingWith("the files of pipeline 'hello' are on host ")
                 .hasMessageEndingWith(

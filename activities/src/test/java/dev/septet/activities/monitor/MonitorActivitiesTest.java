@@ -9,7 +9,7 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
@@ -36,7 +36,7 @@ import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
-import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.RetrainHistory;
 
 import io.temporal.testing.TestActivityEnvironment;
 
@@ -69,8 +69,8 @@ class MonitorActivitiesTest {
         PipelineFiles files =
                 new PipelineFiles(
                         new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
-        WatchedLog log =
-                new WatchedLog(
+        MonitoredLog log =
+                new MonitoredLog(
                         files,
                         new AuditLogs(folder.resolve("audit"), AtRestEncryption.none()),
                         new ReviewedRows(folder.resolve("reviewed")));
@@ -157,7 +157,7 @@ class MonitorActivitiesTest {
         append("something entirely different which goes on and on, quite unlike before: %d", 60);
         Observation drifted =
                 activities.observe(
-                        request.later(1, enough.cursor(), Starts.NONE, DriftAlarm.QUIET));
+                        request.later(1, enough.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
         assertThat(drifted.rows()).isEqualTo(60);
         assertThat(drifted.drifted()).isTrue();
         assertThat(drifted.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
@@ -182,7 +182,7 @@ class MonitorActivitiesTest {
 
         serve("tickets", 60, "I'm sorry, but I can't help with that.", Thumb.DOWN);
         Observation second =
-                activities.observe(request.later(1, first.cursor(), Starts.NONE, DriftAlarm.QUIET));
+                activities.observe(request.later(1, first.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
         assertThat(second.rows()).isEqualTo(60);
         assertThat(second.findings().stream().filter(DriftFinding::drifted))
                 .extracting(finding -> finding.drift().detector())
@@ -238,7 +238,7 @@ class MonitorActivitiesTest {
                 "a" + row,
                 Instant.EPOCH,
                 new ServedBy(pipeline, pipeline, "v1", Arm.CHAMPION),
-                Question.of("an ordinary question about things " + row * 17 % 100),
+                AuditedQuestion.of("an ordinary question about things " + row * 17 % 100),
                 Reply.of(answer, "stop", 9, 1, 20));
     }
 

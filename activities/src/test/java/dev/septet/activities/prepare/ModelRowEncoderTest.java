@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 class ModelRowEncoderTest {
-    private static final Place PLACE = new Place("rows", 1);
+    private static final RowPlace PLACE = new RowPlace("rows", 1);
     private final ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64);
     private final Tokenizer tokenizer = Tokenizer.open(Models.chat());
 

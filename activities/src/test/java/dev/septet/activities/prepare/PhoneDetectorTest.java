@@ -113,7 +113,7 @@ class PhoneDetectorTest {
             for (int piece = 0; piece < pieces; piece++) {
                 text.append(PIECES.get(random.nextInt(PIECES.size())));
             }
-            List<Span> whole = whole(text.toString(), regions);
+            List<PersonalDataSpan> whole = whole(text.toString(), regions);
             assertThat(new PhoneDetector(regions).find(text.toString()))
                     .as(text.toString())
                     .isEqualTo(whole);
@@ -151,14 +151,14 @@ class PhoneDetectorTest {
     }
 
     /** Every region's numbers in the whole text, one region after the other. */
-    private List<Span> whole(String text, List<String> more) {
+    private List<PersonalDataSpan> whole(String text, List<String> more) {
         Spans spans = new Spans();
         if (text.chars().filter(Character::isDigit).count() < 7) {
             return List.of();
         }
         for (PhoneNumberMatch match :
                 numbers.findNumbers(text, "ZZ", Leniency.VALID, Long.MAX_VALUE)) {
-            spans.add(new Span(Kind.PHONE, match.start(), match.end()));
+            spans.add(new PersonalDataSpan(Kind.PHONE, match.start(), match.end()));
         }
         List<String> regions =
                 new ArrayList<>(Stream.concat(Stream.of("US"), more.stream()).toList());
@@ -172,7 +172,7 @@ class PhoneDetectorTest {
             for (PhoneNumberMatch match :
                     numbers.findNumbers(text, region, Leniency.STRICT_GROUPING, Long.MAX_VALUE)) {
                 if (!match.rawString().chars().allMatch(Character::isDigit)) {
-                    spans.add(new Span(Kind.PHONE, match.start(), match.end()));
+                    spans.add(new PersonalDataSpan(Kind.PHONE, match.start(), match.end()));
                 }
             }
         }

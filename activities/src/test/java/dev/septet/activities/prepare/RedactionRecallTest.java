@@ -105,7 +105,7 @@ class RedactionRecallTest {
 
     /** Found is what covers all that was planted. */
     private void count(
-            List<Span> spans, @org.jspecify.annotations.Nullable Kind kind, int start, int end) {
+            List<PersonalDataSpan> spans, @org.jspecify.annotations.Nullable Kind kind, int start, int end) {
         if (kind != null) {
             Count count = counts.get(kind);
             if (count == null) {
@@ -121,7 +121,7 @@ class RedactionRecallTest {
                                                     && span.end() >= end);
             count.found += found ? 1 : 0;
         }
-        for (Span span : spans) {
+        for (PersonalDataSpan span : spans) {
             Count count = counts.get(span.kind());
             // A check code is counted apart from its number, which is in the same text.
             boolean right =

@@ -45,7 +45,7 @@ class ResumeCheckTest {
                 deploy { target directory('out') }
             }
             """;
-    private static final Contents BYTES = new Contents("a", "b", "c", "d", "e");
+    private static final ContentDigests BYTES = new ContentDigests("a", "b", "c", "d", "e");
 
     /** What is changed, the word that is named, and the first stage that reads it. */
     @ParameterizedTest
@@ -105,7 +105,7 @@ class ResumeCheckTest {
     void seesBytesThatChangedUnderTheSameName() {
         assertThat(
                         check(FILE, Stage.INITIALIZE)
-                                .verdicts(BYTES, new Contents("other", "b", "other", "other", "e")))
+                                .verdicts(BYTES, new ContentDigests("other", "b", "other", "other", "e")))
                 .extracting(WordVerdict::word, WordVerdict::stage, WordVerdict::verdict)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(

@@ -12,11 +12,11 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.SourceFile;
@@ -54,9 +54,9 @@ class ReviewedRowsTest {
             feedbackLine = writer.append(feedback("a1", null, "in the post"));
             writer.append(feedback("a1", Thumb.UP, null));
         }
-        Candidates candidates = candidates(false);
+        ReviewCandidates candidates = candidates(false);
         assertThat(candidates.all()).hasSize(1);
-        Candidate only = candidates.all().get(0);
+        ReviewCandidate only = candidates.all().get(0);
         assertThat(only.answer()).isEqualTo("in the post");
         assertThat(only.given()).isEqualTo("no idea");
         assertThat(only.row().promptText()).isEqualTo("where is it?");
@@ -72,7 +72,7 @@ class ReviewedRowsTest {
             writer.append(answer("a2", "two", "2"));
             writer.append(answer("a3", "three", "3"));
             writer.append(
-                    new AnswerEvent("a4", NOON, served(), Question.of("bare"), reply("prompt")));
+                    new AnswerEvent("a4", NOON, served(), AuditedQuestion.of("bare"), reply("prompt")));
             writer.append(feedback("a1", Thumb.UP, null));
             writer.append(feedback("a2", Thumb.DOWN, null));
             writer.append(feedback("a3", Thumb.DOWN, "  "));
@@ -92,7 +92,7 @@ class ReviewedRowsTest {
                 .singleElement()
                 .satisfies(
                         liked -> {
-                            assertThat(liked.kind()).isEqualTo(Candidate.Kind.THUMB_UP);
+                            assertThat(liked.kind()).isEqualTo(ReviewCandidate.Kind.THUMB_UP);
                             assertThat(liked.answer()).isEqualTo("1");
                         });
     }
@@ -114,7 +114,7 @@ class ReviewedRowsTest {
     @Test
     void acceptedRowsAreADatasetWithTheirHistoryBesideThem() throws IOException {
         log("a1", "where is it?", "in the post");
-        Candidate candidate = candidates(false).all().get(0);
+        ReviewCandidate candidate = candidates(false).all().get(0);
         try (ReviewBook book = rows().open("support")) {
             assertThat(book.pending(candidate)).isTrue();
             assertThat(book.accept(candidate, "ines", CLOCK)).isTrue();
@@ -146,7 +146,7 @@ class ReviewedRowsTest {
         log("a1", "where is it?", "in the post");
         log("a2", "where  is it?", "in the post");
         log("a3", "where is it?", "lost");
-        List<Candidate> all = candidates(false).all();
+        List<ReviewCandidate> all = candidates(false).all();
         assertThat(all).hasSize(2);
         assertThat(all.get(0).evidence()).hasSize(2);
         try (ReviewBook book = rows().open("support")) {
@@ -165,10 +165,10 @@ class ReviewedRowsTest {
     @Test
     void anAnswerThatAReviewerWroteReplacesTheCandidate() throws IOException {
         log("a1", "where is it?", "dunno");
-        Candidate candidate = candidates(false).all().get(0);
+        ReviewCandidate candidate = candidates(false).all().get(0);
         try (ReviewBook book = rows().open("support")) {
-            Candidate edited = book.replace(candidate, "in the post", "ines", CLOCK);
-            assertThat(edited.kind()).isEqualTo(Candidate.Kind.EDITED);
+            ReviewCandidate edited = book.replace(candidate, "in the post", "ines", CLOCK);
+            assertThat(edited.kind()).isEqualTo(ReviewCandidate.Kind.EDITED);
             assertThat(book.pending(candidate)).isFalse();
         }
         assertThat(rows().rows("support", 0).get(0)).contains("in the post").contains("EDITED");
@@ -180,7 +180,7 @@ class ReviewedRowsTest {
             log("a" + row, "question " + row, "answer " + row);
         }
         try (ReviewBook book = rows().open("support")) {
-            for (Candidate candidate : candidates(false).all().subList(0, 2)) {
+            for (ReviewCandidate candidate : candidates(false).all().subList(0, 2)) {
                 book.accept(candidate, "ines", CLOCK);
             }
         }
@@ -213,8 +213,8 @@ class ReviewedRowsTest {
         return new ReviewedRows(folder.resolve("reviewed"));
     }
 
-    private Candidates candidates(boolean thumbsUp) throws IOException {
-        return Candidates.read(
+    private ReviewCandidates candidates(boolean thumbsUp) throws IOException {
+        return ReviewCandidates.read(
                 new AuditLogs(folder, AtRestEncryption.none()).reader("audit"),
                 "support",
                 thumbsUp,
@@ -233,8 +233,8 @@ class ReviewedRowsTest {
     }
 
     private static AnswerEvent answer(String id, String question, String answer) {
-        List<Turn> turns = List.of(new Turn("system", "be kind"), new Turn("user", question));
-        return new AnswerEvent(id, NOON, served(), Question.of(turns), reply(answer));
+        List<AuditedTurn> turns = List.of(new AuditedTurn("system", "be kind"), new AuditedTurn("user", question));
+        return new AnswerEvent(id, NOON, served(), AuditedQuestion.of(turns), reply(answer));
     }
 
     private static ServedBy served() {

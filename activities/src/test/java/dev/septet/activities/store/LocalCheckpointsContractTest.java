@@ -8,7 +8,7 @@ abstract class LocalCheckpointsContractTest extends CheckpointStoreContractTest 
     @Override
     protected Path bytes(int step, String path) {
         return temp.resolve("checkpoints")
-                .resolve(Names.encoded(RUN))
+                .resolve(StoreNames.encoded(RUN))
                 .resolve(Integer.toString(step))
                 .resolve(path);
     }

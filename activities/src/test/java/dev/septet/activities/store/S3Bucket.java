@@ -72,7 +72,7 @@ final class S3Bucket implements BeforeAllCallback, AfterAllCallback {
 
     /** Where the server keeps the manifest, or the state, of a checkpoint of attempt 1. */
     Path checkpoint(S3Address at, String scope, int step, String path) {
-        String folder = "checkpoints/" + Names.encoded(scope) + "/";
+        String folder = "checkpoints/" + StoreNames.encoded(scope) + "/";
         return file(
                 at,
                 folder

@@ -42,7 +42,7 @@ class S3CheckpointsTest extends CheckpointStoreContractTest {
 
         // What attempt 1 decided to remove before it was overtaken, done only now.
         S3Objects objects = new S3Objects(BUCKET.client(), at);
-        String scope = "checkpoints/" + Names.encoded(RUN) + "/";
+        String scope = "checkpoints/" + StoreNames.encoded(RUN) + "/";
         for (String name : objects.names(scope + "files-1/")) {
             objects.delete(name);
         }

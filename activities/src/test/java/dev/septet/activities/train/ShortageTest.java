@@ -87,8 +87,8 @@ class ShortageTest {
                 .contains("; memory ran out: 1/")
                 .endsWith(" as much at once from step 0 on");
         Path ledger = store.fetch(continued.ledger());
-        assertThat(Files.readString(ledger.resolve(Shortages.FILE))).isEqualTo(shortages + "\n");
-        assertThat(Ledger.read(ledger.resolve(Ledger.FILE)).lines()).hasSize(STEPS);
+        assertThat(Files.readString(ledger.resolve(OutOfMemoryHistory.FILE))).isEqualTo(shortages + "\n");
+        assertThat(TrainingLedger.read(ledger.resolve(TrainingLedger.FILE)).lines()).hasSize(STEPS);
 
         // One that was never short, but was told to cut its steps so, makes the same bytes.
         LocalStore plenty = new LocalStore(temporary.resolve("plenty"));
@@ -100,7 +100,7 @@ class ShortageTest {
 
     @Test
     void saysFromWhichStepOnHowMuchIsComputedAtOnce() {
-        Shortages shortages = new Shortages(List.of(3, 3)).plus(7).plus(5);
+        OutOfMemoryHistory shortages = new OutOfMemoryHistory(List.of(3, 3)).plus(7).plus(5);
         assertThat(IntStream.range(2, 9).map(shortages::before))
                 .containsExactly(0, 2, 2, 3, 3, 4, 4);
         assertThat(shortages.words())
@@ -108,7 +108,7 @@ class ShortageTest {
                         "memory ran out: 1/4 as much at once from step 3 on, 1/8 as much at once"
                                 + " from step 5 on, 1/16 as much at once from step 7 on");
         StageKey plain = StageKey.of(Stage.TRAIN);
-        assertThat(new Shortages(List.of()).key(plain)).isEqualTo(plain);
+        assertThat(new OutOfMemoryHistory(List.of()).key(plain)).isEqualTo(plain);
         assertThat(shortages.key(plain).digest()).isNotEqualTo(plain.digest());
     }
 

@@ -43,7 +43,7 @@ abstract class TrainingScene {
     }
 
     List<LedgerLine> ledger(CheckpointRef result) throws IOException {
-        return Ledger.read(store.fetch(result.ledger()).resolve(Ledger.FILE)).lines();
+        return TrainingLedger.read(store.fetch(result.ledger()).resolve(TrainingLedger.FILE)).lines();
     }
 
     static String lossBits(List<LedgerLine> ledger, int step) {

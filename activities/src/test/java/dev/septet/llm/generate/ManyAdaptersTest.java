@@ -10,7 +10,7 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -144,12 +144,12 @@ class ManyAdaptersTest {
 
     private static void write(TinyModel tiny, Path path, Random random, int rank)
             throws IOException {
-        List<Site> sites = new ArrayList<>(List.of(Site.values()));
+        List<LinearLayer> sites = new ArrayList<>(List.of(LinearLayer.values()));
         Collections.shuffle(sites, random);
-        List<Site> chosen = sites.subList(0, 2 + random.nextInt(sites.size() - 2));
+        List<LinearLayer> chosen = sites.subList(0, 2 + random.nextInt(sites.size() - 2));
         List<TensorSource> tensors = new ArrayList<>();
         var config = tiny.model().config();
-        for (Site site : chosen) {
+        for (LinearLayer site : chosen) {
             for (int layer = 0; layer < config.layers(); layer++) {
                 String module = site.module(layer);
                 int in = site.inputs(config);
@@ -158,7 +158,7 @@ class ManyAdaptersTest {
                 tensors.add(tensor(PeftAdapter.nameOfB(module), random, out, rank));
             }
         }
-        List<String> targets = chosen.stream().map(Site::module).toList();
+        List<String> targets = chosen.stream().map(LinearLayer::module).toList();
         PeftAdapter.write(
                 path,
                 new AdapterConfig("base", null, rank, 2.0 * rank, 0, targets, false, false),

@@ -170,7 +170,7 @@ class GgufFamiliesTest {
     /** Llama 3's numbers are not the only ones that give a file's divisors. */
     private static float[] divisors(ModelConfig config) {
         if (config.ropeScaling() instanceof RopeScaling.Llama3 llama) {
-            return RopeStretch.divisors(llama, config.headSize(), config.ropeTheta());
+            return RopeScalingKeys.divisors(llama, config.headSize(), config.ropeTheta());
         }
         float[] turned = new float[config.headSize() / 2];
         double[] ones = new double[turned.length];

@@ -52,7 +52,7 @@ record PieceVocabulary(ObjectNode tokenizer) {
         }
         pieces.forEach(piece -> ids.put(piece, ids.size()));
         ArrayNode merges = model.putArray("merges");
-        Pieces.merges(scores).forEach(pair -> merges.addArray().add(pair.left()).add(pair.right()));
+        SentencePieceVocabulary.merges(scores).forEach(pair -> merges.addArray().add(pair.left()).add(pair.right()));
         tokenizer.set("normalizer", PieceTokenizer.normalizer(spaceFirst));
         tokenizer.putNull("pre_tokenizer");
         tokenizer.set("decoder", PieceTokenizer.decoder(spaceFirst));

@@ -30,8 +30,8 @@ class DecodingTest {
         Golden golden = Golden.open(name);
         List<int[]> rows = golden.rows();
         try (LanguageModel model = open(golden, Precision.FLOAT32, true);
-                KeyValues a = model.newSequence();
-                KeyValues b = model.newSequence()) {
+                KvCache a = model.newSequence();
+                KvCache b = model.newSequence()) {
             // A long piece of one beside the first token of another, then the other way round.
             List<NextTokens> next =
                     decode(model, feed(a, rows.get(0), 0, 5, 2), feed(b, rows.get(1), 0, 1, 1));
@@ -51,9 +51,9 @@ class DecodingTest {
         Golden golden = Golden.open("tied");
         int[] row = golden.rows().get(0);
         try (LanguageModel model = open(golden, Precision.FLOAT32, false);
-                KeyValues sequence = model.newSequence()) {
+                KvCache sequence = model.newSequence()) {
             decode(model, feed(sequence, row, 0, 4, 0));
-            decode(model, new Feed(sequence, new int[] {7, 7, 7}, 1, true, null));
+            decode(model, new DecodingInput(sequence, new int[] {7, 7, 7}, 1, true, null));
             sequence.truncate(4);
             List<NextTokens> next = decode(model, feed(sequence, row, 4, 6, 1));
             assertClose(next.get(0).scores()[0], model.logits(row)[5]);
@@ -65,8 +65,8 @@ class DecodingTest {
     @Test
     void goesOnFromABeginningTakenFromAnother() {
         try (LanguageModel model = longContext();
-                KeyValues first = model.newSequence();
-                KeyValues second = model.newSequence()) {
+                KvCache first = model.newSequence();
+                KvCache second = model.newSequence()) {
             int[] row = new Random(4).ints(250, 0, model.config().vocabularySize()).toArray();
             int[] other = Arrays.copyOf(row, 200);
             other[150] = (other[150] + 1) % model.config().vocabularySize();
@@ -83,7 +83,7 @@ class DecodingTest {
     @Test
     void growsWithItsSequence() {
         try (LanguageModel model = longContext();
-                KeyValues sequence = model.newSequence()) {
+                KvCache sequence = model.newSequence()) {
             int[] row = new Random(4).ints(250, 0, model.config().vocabularySize()).toArray();
             decode(model, feed(sequence, row, 0, 120, 0));
             NextTokens next = decode(model, feed(sequence, row, 120, 121, 1)).get(0);
@@ -103,9 +103,9 @@ class DecodingTest {
         try (LanguageModel bare = open(golden, precision, false);
                 LanguageModel adapted = open(golden, precision, true);
                 LoadedAdapter adapter = bare.loadAdapter(golden.adapter());
-                KeyValues a = bare.newSequence();
-                KeyValues b = bare.newSequence();
-                KeyValues c = bare.newSequence()) {
+                KvCache a = bare.newSequence();
+                KvCache b = bare.newSequence();
+                KvCache c = bare.newSequence()) {
             List<NextTokens> next =
                     decode(
                             bare,
@@ -130,8 +130,8 @@ class DecodingTest {
         Golden golden = Golden.open("tied");
         int[] row = golden.rows().get(0);
         try (LanguageModel model = open(golden, Precision.FLOAT32, false);
-                KeyValues sequence = model.newSequence()) {
-            Feed feed = new Feed(sequence, row, row.length, true, null);
+                KvCache sequence = model.newSequence()) {
+            DecodingInput feed = new DecodingInput(sequence, row, row.length, true, null);
             NextTokens next = model.decode(List.of(feed), 40).get(0);
             for (int i = 0; i < row.length; i++) {
                 float[] scores = next.scores()[i];
@@ -147,18 +147,18 @@ class DecodingTest {
     @Test
     void refusesWhatDoesNotFitAndChangesNothing() {
         try (LanguageModel model = open(Golden.open("tied"), Precision.FLOAT32, false);
-                KeyValues sequence = model.newSequence();
-                KeyValues full = model.newSequence()) {
+                KvCache sequence = model.newSequence();
+                KvCache full = model.newSequence()) {
             int context = model.config().maxPositions();
-            decode(model, new Feed(full, new int[context], 0, false, null));
-            Feed fits = new Feed(sequence, new int[] {1}, 1, false, null);
+            decode(model, new DecodingInput(full, new int[context], 0, false, null));
+            DecodingInput fits = new DecodingInput(sequence, new int[] {1}, 1, false, null);
             assertThatThrownBy(
-                            () -> decode(model, fits, new Feed(full, new int[1], 1, false, null)))
+                            () -> decode(model, fits, new DecodingInput(full, new int[1], 1, false, null)))
                     .hasMessageContaining("outgrows the model's context of " + context);
             assertThat(sequence.length()).isZero();
-            assertThatThrownBy(() -> new Feed(sequence, new int[0], 0, false, null))
+            assertThatThrownBy(() -> new DecodingInput(sequence, new int[0], 0, false, null))
                     .hasMessage("a sequence needs at least 1 token to continue");
-            assertThatThrownBy(() -> new Feed(sequence, new int[1], 2, false, null))
+            assertThatThrownBy(() -> new DecodingInput(sequence, new int[1], 2, false, null))
                     .hasMessage("1 tokens have no 2 successors");
         }
     }
@@ -176,17 +176,17 @@ class DecodingTest {
         return LanguageModel.open(Path.of(folder.getPath()), Precision.FLOAT32, Optional.empty());
     }
 
-    private static List<NextTokens> decode(LanguageModel model, Feed... feeds) {
+    private static List<NextTokens> decode(LanguageModel model, DecodingInput... feeds) {
         return model.decode(List.of(feeds), model.config().vocabularySize());
     }
 
-    private static Feed feed(KeyValues sequence, int[] row, int from, int to, int wanted) {
-        return new Feed(sequence, Arrays.copyOfRange(row, from, to), wanted, true, null);
+    private static DecodingInput feed(KvCache sequence, int[] row, int from, int to, int wanted) {
+        return new DecodingInput(sequence, Arrays.copyOfRange(row, from, to), wanted, true, null);
     }
 
-    private static Feed feed(
-            KeyValues sequence, int[] row, int to, @Nullable LoadedAdapter adapter) {
-        return new Feed(sequence, Arrays.copyOf(row, to), 1, true, adapter);
+    private static DecodingInput feed(
+            KvCache sequence, int[] row, int to, @Nullable LoadedAdapter adapter) {
+        return new DecodingInput(sequence, Arrays.copyOf(row, to), 1, true, adapter);
     }
 
     private static void assertClose(float[] actual, float[] expected) {

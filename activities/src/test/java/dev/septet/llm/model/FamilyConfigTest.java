@@ -38,7 +38,7 @@ class FamilyConfigTest {
         assertThat(config.tiedEmbeddings()).isTrue();
         assertThat(config.ropeTheta()).isEqualTo(1_000_000);
         assertThat(config.parameters()).isEqualTo(268_098_176); // Gemma 3 270M
-        Switches switches = config.switches();
+        ArchitectureOptions switches = config.switches();
         assertThat(switches.localRopeTheta()).isEqualTo(10_000);
         assertThat(switches.attention().subList(4, 7))
                 .containsExactly(
@@ -46,7 +46,7 @@ class FamilyConfigTest {
                         new LayerAttention(UNLIMITED, MAIN),
                         new LayerAttention(512, LOCAL));
         assertThat(switches.embeddingScale()).isCloseTo(25.298, within(1e-3));
-        assertThat(switches.gate()).isEqualTo(Gate.GELU_TANH);
+        assertThat(switches.gate()).isEqualTo(ExpertGate.GELU_TANH);
         assertThat(switches.attentionCap() + switches.outputCap()).isZero();
         assertThat(switches.queryKeyNorm() && switches.sandwichNorms() && switches.offsetNorms())
                 .isTrue();
@@ -56,7 +56,7 @@ class FamilyConfigTest {
     @Test
     void gemma2CapsAndSeesAWindowInEveryOtherLayer() throws IOException {
         ModelConfig config = read("\"model_type\": \"gemma2\"");
-        Switches switches = config.switches();
+        ArchitectureOptions switches = config.switches();
         assertThat(config.headSize()).isEqualTo(256);
         assertThat(switches.attentionCap()).isEqualTo(50);
         assertThat(switches.outputCap()).isEqualTo(30);
@@ -64,7 +64,7 @@ class FamilyConfigTest {
         assertThat(switches.attention().subList(0, 2))
                 .containsExactly(
                         new LayerAttention(4096, MAIN), new LayerAttention(UNLIMITED, MAIN));
-        Switches uncapped =
+        ArchitectureOptions uncapped =
                 read("\"model_type\": \"gemma2\", \"attn_logit_softcapping\": null").switches();
         assertThat(uncapped.attentionCap()).isZero();
     }
@@ -128,7 +128,7 @@ class FamilyConfigTest {
     void llamaMayHaveBiases() throws IOException {
         ModelConfig config =
                 read("\"model_type\": \"llama\", \"attention_bias\": true, \"mlp_bias\": true");
-        Switches switches = config.switches();
+        ArchitectureOptions switches = config.switches();
         assertThat(switches.inputBias() && switches.outputBias() && switches.feedForwardBias())
                 .isTrue();
         assertThat(config.isPlain(1)).isFalse();

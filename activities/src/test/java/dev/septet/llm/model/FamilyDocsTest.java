@@ -47,7 +47,7 @@ class FamilyDocsTest {
         return ModelConfig.read(temporary);
     }
 
-    private static List<String> words(Switches switches) {
+    private static List<String> words(ArchitectureOptions switches) {
         List<LayerAttention> layers = switches.attention();
         List<String> words = new ArrayList<>();
         add(words, layers.stream().anyMatch(layer -> layer.isLocal(32_768)), "sliding window");
@@ -58,7 +58,7 @@ class FamilyDocsTest {
         add(words, switches.queryKeyNorm(), "normed queries and keys");
         add(words, switches.sandwichNorms(), "norms on both sides of a sublayer");
         add(words, switches.offsetNorms(), "norms around one");
-        add(words, switches.gate() == Gate.GELU_TANH, "GELU gate");
+        add(words, switches.gate() == ExpertGate.GELU_TANH, "GELU gate");
         add(words, switches.embeddingScale() != 1, "scaled embeddings");
         boolean capped = switches.attentionCap() > 0 && switches.outputCap() > 0;
         add(words, capped, "capped scores and logits");

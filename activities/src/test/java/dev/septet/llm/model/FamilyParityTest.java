@@ -163,12 +163,12 @@ class FamilyParityTest {
         Golden golden = golden(family);
         int[] row = golden.rows().get(0);
         try (LanguageModel model = open(golden, Precision.FLOAT32, true);
-                KeyValues sequence = model.newSequence()) {
+                KvCache sequence = model.newSequence()) {
             float[][] whole = model.logits(row);
             int from = 0;
             for (int to : new int[] {1, 2, 8, 9, row.length}) {
                 int[] piece = Arrays.copyOfRange(row, from, to);
-                Feed feed = new Feed(sequence, piece, piece.length, true, null);
+                DecodingInput feed = new DecodingInput(sequence, piece, piece.length, true, null);
                 NextTokens next =
                         model.decode(List.of(feed), model.config().vocabularySize()).get(0);
                 for (int t = from; t < to; t++) {

@@ -46,7 +46,7 @@ class InputSquaresTest {
                     new TensorReader(scope, Precision.FLOAT32)
                             .frozen(Weights.stored(config, folder, Layout.EMBEDDING));
             Map<String, NDArray> squares = InputSquares.of(scope, config, folder, embedding);
-            assertThat(squares).hasSize(config.layers() * Site.values().length);
+            assertThat(squares).hasSize(config.layers() * LinearLayer.values().length);
             squares.forEach(
                     (weight, found) -> {
                         float[] sums =
@@ -89,7 +89,7 @@ class InputSquaresTest {
                 ModelFolder.open(golden.folder()),
                 Precision.FLOAT32,
                 name -> false,
-                Site::isOne);
+                LinearLayer::isOne);
     }
 
     private static float[] stored(Golden golden, String name) {

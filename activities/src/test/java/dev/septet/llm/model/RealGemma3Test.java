@@ -84,7 +84,7 @@ class RealGemma3Test {
                 assertThat(tokenizer.encodeTemplate(item.path("text").asText()))
                         .containsExactly(Arrays.copyOfRange(ids, 1, ids.length));
                 float[] last = new float[0];
-                try (KeyValues sequence = model.newSequence()) {
+                try (KvCache sequence = model.newSequence()) {
                     for (JsonNode position : item.path("positions")) {
                         last = scoresAt(model, sequence, ids, position.path("at").asInt());
                         assertClose(last, position, stride);
@@ -166,9 +166,9 @@ class RealGemma3Test {
     }
 
     /** Scores of the token after the one at a place, the sequence fed up to there. */
-    private static float[] scoresAt(LanguageModel model, KeyValues sequence, int[] ids, int at) {
+    private static float[] scoresAt(LanguageModel model, KvCache sequence, int[] ids, int at) {
         int[] piece = Arrays.copyOfRange(ids, sequence.length(), at + 1);
-        Feed feed = new Feed(sequence, piece, 1, true, null);
+        DecodingInput feed = new DecodingInput(sequence, piece, 1, true, null);
         return model.decode(List.of(feed), model.config().vocabularySize()).get(0).scores()[0];
     }
 

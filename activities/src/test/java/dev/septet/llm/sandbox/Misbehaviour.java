@@ -22,7 +22,7 @@ public final class Misbehaviour {
     private Misbehaviour() {}
 
     public static void main(String[] arguments) {
-        Probe.run(List.of(), () -> {}, () -> misbehave(arguments));
+        SandboxProbe.run(List.of(), () -> {}, () -> misbehave(arguments));
     }
 
     private static void misbehave(String[] arguments) throws Exception {

@@ -58,7 +58,7 @@ class SandboxTest {
         Path verdicts = root.resolve("verdicts");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(verdicts)))
                 .isEqualTo("rwx------");
-        Path verdict = verdicts.resolve("Misbehaviour-" + Probe.VERSION + "-crash");
+        Path verdict = verdicts.resolve("Misbehaviour-" + SandboxProbe.VERSION + "-crash");
         assertThat(verdict).content().startsWith("deadly\nended by signal 6");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(verdict)))
                 .isEqualTo("rw-------");

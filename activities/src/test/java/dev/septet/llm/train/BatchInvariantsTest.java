@@ -112,7 +112,7 @@ class BatchInvariantsTest {
         try (Trainer big = Trainer.open(plan, folder(), data, Optional.empty());
                 Trainer small = Trainer.open(plan, folder(), data, Optional.empty());
                 Trainer single = Trainer.open(plan, folder(), data, Optional.empty())) {
-            small.compute(new AtOnce(90, false));
+            small.compute(new MicroBatchBudget(90, false));
             single.compute(big.atOnce().halved(30).recomputing(true));
             for (int step = 0; step < 4; step++) {
                 StepMetrics expected = big.step();
@@ -140,8 +140,8 @@ class BatchInvariantsTest {
             TrainingPlan plan = all.get(i).batches(6, 1).with(precision).plan();
             Path kept = Files.createDirectory(temporary.resolve("kept" + i));
             Path anew = Files.createDirectory(temporary.resolve("anew" + i));
-            List<StepMetrics> expected = run(plan, data, new AtOnce(100, false), kept);
-            assertThat(run(plan, data, new AtOnce(100, true), anew)).isEqualTo(expected);
+            List<StepMetrics> expected = run(plan, data, new MicroBatchBudget(100, false), kept);
+            assertThat(run(plan, data, new MicroBatchBudget(100, true), anew)).isEqualTo(expected);
             for (String file : List.of("trainable.safetensors", "optimizer.safetensors")) {
                 assertThat(anew.resolve(file))
                         .as("%s of %s", file, plan.method())
@@ -169,7 +169,7 @@ class BatchInvariantsTest {
     }
 
     private static List<StepMetrics> run(
-            TrainingPlan plan, TokenDataset data, AtOnce atOnce, Path folder) throws IOException {
+            TrainingPlan plan, TokenDataset data, MicroBatchBudget atOnce, Path folder) throws IOException {
         try (Trainer trainer = Trainer.open(plan, folder(), data, Optional.empty())) {
             trainer.compute(atOnce);
             List<StepMetrics> metrics = new ArrayList<>();
@@ -187,7 +187,7 @@ class BatchInvariantsTest {
             TrainableModel model =
                     TrainableModel.open(scope, Plans.of(new Full()).plan(), folder());
             for (List<TokenDataset.Row> rows : batches) {
-                TokenBatch batch = AnswerLogs.batch(scope, model.config(), rows);
+                TokenBatch batch = SequenceLogProbabilities.batch(scope, model.config(), rows);
                 NDArray keys = new DropoutKeys(1, false).of(scope, 0, List.of(), place -> 0);
                 model.program().backward(scope, batch, keys, 50, false);
             }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.llm.adapter.Dora;
 import dev.septet.llm.adapter.Lora;
-import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
-import dev.septet.llm.model.Feed;
+import dev.septet.llm.model.DecodingInput;
 import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.KeyValues;
+import dev.septet.llm.model.KvCache;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.LoadedAdapter;
 import dev.septet.llm.model.NextTokens;
@@ -43,7 +43,7 @@ class DoraTest {
     @Test
     void mergedLogitsEqualPeft() throws IOException {
         Path merged = temporary.resolve("merged");
-        Merge.write(
+        AdapterMerge.write(
                 ModelFolder.open(BASE.folder()), PeftAdapter.open(PEFT.adapter()), merged, null);
         try (LanguageModel model = open(merged, Optional.empty())) {
             assertLogits(model.logits(TOKENS));
@@ -54,14 +54,14 @@ class DoraTest {
     void decodesBesideTheModelWithout() {
         try (LanguageModel model = open(BASE.folder(), Optional.empty());
                 LoadedAdapter dora = model.loadAdapter(PEFT.adapter());
-                KeyValues plain = model.newSequence();
-                KeyValues adapted = model.newSequence()) {
+                KvCache plain = model.newSequence();
+                KvCache adapted = model.newSequence()) {
             int all = TOKENS.length;
             List<NextTokens> next =
                     model.decode(
                             List.of(
-                                    new Feed(plain, TOKENS, all, true, null),
-                                    new Feed(adapted, TOKENS, all, true, dora)),
+                                    new DecodingInput(plain, TOKENS, all, true, null),
+                                    new DecodingInput(adapted, TOKENS, all, true, dora)),
                             model.config().vocabularySize());
             assertLogits(next.get(1).scores());
             assertThat(next.get(0).scores()[0][0])
@@ -72,8 +72,8 @@ class DoraTest {
     @Test
     void decodesAsOpened() {
         try (LanguageModel model = open(BASE.folder(), Optional.of(PEFT.adapter()));
-                KeyValues sequence = model.newSequence()) {
-            Feed feed = new Feed(sequence, TOKENS, TOKENS.length, true, null);
+                KvCache sequence = model.newSequence()) {
+            DecodingInput feed = new DecodingInput(sequence, TOKENS, TOKENS.length, true, null);
             List<NextTokens> next = model.decode(List.of(feed), model.config().vocabularySize());
             assertLogits(next.get(0).scores());
         }

@@ -106,7 +106,7 @@ class EpochRowsTest {
                         usual.clipNorm(),
                         usual.frozenLayers(),
                         usual.maxTokens(),
-                        new Preservation(share, 0, 0, 0),
+                        new CapabilityRetention(share, 0, 0, 0),
                         usual.objective(),
                         false);
         return new EpochRows(

@@ -7,7 +7,7 @@ import dev.septet.llm.adapter.Full;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.adapter.Method;
 import dev.septet.llm.format.ElementType;
-import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.Family;
@@ -15,7 +15,7 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.optimizer.AdamW;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +32,7 @@ import java.util.Optional;
 /** A model of every family learns, and what is exported of it scores as the trainer does. */
 class FamilyTrainingTest {
     private static final Lora EVERYWHERE =
-            new Lora(2, 4, 0, Arrays.stream(Site.values()).map(Site::module).toList());
+            new Lora(2, 4, 0, Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList());
 
     @TempDir Path temporary;
 
@@ -59,7 +59,7 @@ class FamilyTrainingTest {
                 .hasSize(config.layers() * (family == Family.MIXTRAL ? 4 : 7));
         assertThat(loss(base, Optional.of(folder), family)).isCloseTo(loss, within(1e-5));
         Path merged = temporary.resolve("merged");
-        Merge.write(ModelFolder.open(base), PeftAdapter.open(folder), merged, ElementType.F32);
+        AdapterMerge.write(ModelFolder.open(base), PeftAdapter.open(folder), merged, ElementType.F32);
         assertThat(loss(merged, Optional.empty(), family)).isCloseTo(loss, within(1e-4));
     }
 

@@ -29,7 +29,7 @@ class FisherTest {
     @Test
     void equalsTransformersAtTheRowsOwnTokens() throws Exception {
         Golden golden = Golden.open("tied");
-        Safetensors expected = Safetensors.open(AnchorsTest.resource("fisher.safetensors"));
+        Safetensors expected = Safetensors.open(WeightRegularizerTest.resource("fisher.safetensors"));
         Path file = temporary.resolve("fisher.safetensors");
         for (TrainingPlan plan : plans()) {
             Fisher.estimate(

@@ -51,7 +51,7 @@ class ForgettingTest {
         learned = counting("learned", 2, 20, 200);
         base = temporary.resolve("base");
         before = teach("tied", base);
-        plain = suiteLoss(Preservation.NONE);
+        plain = suiteLoss(CapabilityRetention.NONE);
     }
 
     /** Teaches a model the general skill; its loss on the suite then. */
@@ -78,7 +78,7 @@ class ForgettingTest {
     @CsvSource({"0.1, 0, 0, 0.4", "0.25, 0, 0, 0.2", "0, 0.1, 0, 0.7", "0, 0, 100, 0.5"})
     void preservingForgetsLess(double replay, double l2sp, double ewc, double most)
             throws IOException {
-        double after = suiteLoss(new Preservation(replay, l2sp, ewc, 0));
+        double after = suiteLoss(new CapabilityRetention(replay, l2sp, ewc, 0));
         assertThat(after - before).isLessThan(most * (plain - before));
     }
 
@@ -109,7 +109,7 @@ class ForgettingTest {
                         .steps(steps)
                         .with(AdamW.DEFAULT, cosine)
                         .plan()
-                        .with(new Preservation(0, 0, 0, unfreezeEvery));
+                        .with(new CapabilityRetention(0, 0, 0, unfreezeEvery));
         try (Trainer trainer = Trainer.open(plan, model, learned, Optional.empty())) {
             while (!trainer.finished()) {
                 trainer.step();
@@ -119,7 +119,7 @@ class ForgettingTest {
     }
 
     /** The suite's loss where the new skill's comes down to {@link #LEARNED}, between two steps. */
-    private double suiteLoss(Preservation preservation) throws IOException {
+    private double suiteLoss(CapabilityRetention preservation) throws IOException {
         TrainingPlan plan =
                 Plans.of(new Full()).batches(15, 1).steps(100).plan().with(preservation);
         Optional<Path> fisher = Optional.empty();

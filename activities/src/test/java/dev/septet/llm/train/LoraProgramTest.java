@@ -13,7 +13,7 @@ import dev.septet.llm.adapter.Qlora;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.model.AnswerPairs;
 import dev.septet.llm.model.Golden;
-import dev.septet.llm.model.LoraProgram;
+import dev.septet.llm.model.FusedLoraProgram;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.Sublayers;
@@ -250,7 +250,7 @@ class LoraProgramTest {
 
     private ProgramTrial lora(TrainingPlan plan, Path folder) {
         TrainableModel model = TrainableModel.open(scope, plan, folder);
-        assertThat(model.program()).isInstanceOf(LoraProgram.class);
+        assertThat(model.program()).isInstanceOf(FusedLoraProgram.class);
         return ready(ProgramTrial.of(scope, plan, model));
     }
 

@@ -83,9 +83,9 @@ class MemoryEstimateTest {
         assertThat(estimate(new Qlora(LORA), Precision.FLOAT32, 16).weights())
                 .as("0.52 instead of 4 bytes for most weights")
                 .isLessThan(lora.weights() / 3);
-        assertThat(AtOnce.fitting(CONFIG, plan(new Qlora(LORA), Precision.FLOAT32, 16), 1L << 50))
+        assertThat(MicroBatchBudget.fitting(CONFIG, plan(new Qlora(LORA), Precision.FLOAT32, 16), 1L << 50))
                 .as("a block's matrices are never kept, however much memory there is")
-                .matches(AtOnce::recompute);
+                .matches(MicroBatchBudget::recompute);
         assertThat(lora.gradients()).isEqualTo(lora.moments() / 2);
         assertThat(partial.activations())
                 .as("one block of six")
@@ -102,7 +102,7 @@ class MemoryEstimateTest {
         TrainingPlan pairs = plan(LORA, Precision.FLOAT32, 4).with(new Objective.Dpo(0.1));
         assertThat(MemoryEstimate.of(CONFIG, pairs, LENGTH))
                 .isEqualTo(MemoryEstimate.of(CONFIG, rows, LENGTH));
-        assertThat(AtOnce.of(pairs)).isEqualTo(AtOnce.of(rows));
+        assertThat(MicroBatchBudget.of(pairs)).isEqualTo(MicroBatchBudget.of(rows));
     }
 
     @ParameterizedTest
@@ -156,11 +156,11 @@ class MemoryEstimateTest {
         Method method = Objects.requireNonNull(METHODS.get(arguments[1]));
         TrainingPlan plan = plan(method, Precision.valueOf(arguments[2]), 16);
         TrainingInputs inputs = new TrainingInputs(folder, data);
-        if (HiddenStates.serve(plan, ModelConfig.read(folder))) {
+        if (CachedActivations.serve(plan, ModelConfig.read(folder))) {
             Path hidden = folder.resolve("hidden.safetensors");
-            HiddenStatesWriter.write(
-                    plan, folder, AtOnce.of(plan), List.of(data), hidden, done -> {});
-            inputs = inputs.with(HiddenStates.open(hidden));
+            CachedActivationsWriter.write(
+                    plan, folder, MicroBatchBudget.of(plan), List.of(data), hidden, done -> {});
+            inputs = inputs.with(CachedActivations.open(hidden));
         }
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.step();

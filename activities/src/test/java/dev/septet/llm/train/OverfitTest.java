@@ -9,7 +9,7 @@ import dev.septet.llm.format.ElementType;
 import dev.septet.llm.model.FreshModel;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.optimizer.AdamW;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,7 @@ import java.util.Optional;
  */
 class OverfitTest {
     private static final Lora EVERYWHERE =
-            new Lora(16, 32, 0, Arrays.stream(Site.values()).map(Site::module).toList());
+            new Lora(16, 32, 0, Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList());
 
     @TempDir Path temporary;
 

@@ -69,7 +69,7 @@ final class Pairs {
             throws IOException {
         Path file =
                 Path.of(train.file().toString().replace(".safetensors", "-reference.safetensors"));
-        Reference.compute(plan, model, AtOnce.of(plan), List.of(train), file, rows -> {});
+        ReferenceLogProbabilities.compute(plan, model, MicroBatchBudget.of(plan), List.of(train), file, rows -> {});
         return new TrainingInputs(model, train).with(file);
     }
 }

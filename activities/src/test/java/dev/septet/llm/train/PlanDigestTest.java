@@ -87,21 +87,21 @@ class PlanDigestTest {
                 Arguments.of(
                         "16634f5c31a7e66333ec127e891230805fe441ad4db978fea7d7588f6bf94c5e",
                         plan(new Dora(STABILIZED), Precision.FLOAT32, ADAMW, LINE, 0.5)
-                                .with(new Preservation(0.25, 0, 0, 0))),
+                                .with(new CapabilityRetention(0.25, 0, 0, 0))),
                 Arguments.of(
                         "ba54b1d0280a1d2773efb05158ae456b010e8ba9f05295e6a127d9e1b5209dde",
                         plan(new Qlora(PLAIN), Precision.BF16, ADAMW, WAVE, 0)),
                 Arguments.of(
                         "41a6a0e75c5abab5a2d37347f3963d285b10db4e58f500970e2ad06ac37620d3",
                         plan(new Qlora(STABILIZED), Precision.BF16, ADAMW, WAVE, 0, 2)
-                                .with(new Preservation(0, 0.01, 0, 0))),
+                                .with(new CapabilityRetention(0, 0.01, 0, 0))),
                 Arguments.of(
                         "72e1f244c41783c0f3c3c7d198c1b7887bf96c520481d0beed0d94c8f26b3e06",
                         plan(new Full(), Precision.FLOAT32, new Sgd(0.9, 0), LINE, 1)),
                 Arguments.of(
                         "bc4973874dac2dd84a4e978f326d2e928d2faf46889155dd37ab18b2c35ebc55",
                         plan(new Full(), Precision.FLOAT32, new Sgd(0, 1e-4), LINE, 1, 0, 1)
-                                .with(new Preservation(0.1, 0, 1000, 50))),
+                                .with(new CapabilityRetention(0.1, 0, 1000, 50))),
                 Arguments.of(
                         "efb2c31695d8e49e58926945ae7dfef6d8f7627f73555c42cfb2500ca7f0f27d",
                         plan(new Partial(2), Precision.FLOAT32, ADAMW, FLAT, 1)),
@@ -117,7 +117,7 @@ class PlanDigestTest {
                         "c7a410bfc91b72ad9b4296a7f5bde1e66d0a8bd47c5135e2d08475bbab9bc40b",
                         plan(new Partial(1), Precision.FLOAT32, ADAMW, FLAT, 0.5)
                                 .with(new Objective.Dpo(0.3))
-                                .with(new Preservation(0, 0, 2.5, 0))),
+                                .with(new CapabilityRetention(0, 0, 2.5, 0))),
                 Arguments.of(
                         "fa1b7ec6d59f576aad679b9919796323fde98c709ec51dd87797eb3290b914f9",
                         plan(new Partial(1), Precision.BF16, ADAMW, FLAT, 0.5, 0)
@@ -198,7 +198,7 @@ class PlanDigestTest {
         JsonNode json = new ObjectMapper().readTree(PlanJson.of(plan));
         assertThat(json).hasSize(components(TrainingPlan.class) - 1); // all but the precision
         assertThat(json.get("learningRate")).hasSize(components(LearningRate.class));
-        assertThat(json.get("preservation")).hasSize(components(Preservation.class));
+        assertThat(json.get("preservation")).hasSize(components(CapabilityRetention.class));
         assertThat(json.get("optimizer")).hasSize(1 + components(AdamW.class));
         assertThat(PlanJson.fields(new Sgd(0, 0))).hasSize(1 + components(Sgd.class));
         assertThat(PlanJson.fields(new Objective.Dpo(1)))

@@ -43,7 +43,7 @@ class PreferenceParityTest {
         try (NDManager scope = Torch.newScope()) {
             TrainableModel model = begun(scope, of, program);
             List<TokenDataset.Row> rows = GOLDEN.rows();
-            TokenBatch batch = AnswerLogs.batch(scope, model.config(), rows);
+            TokenBatch batch = SequenceLogProbabilities.batch(scope, model.config(), rows);
             AnswerPairs pairs =
                     new AnswerPairs(
                             rows.stream().mapToLong(PreferenceParityTest::answered).toArray(),
@@ -69,14 +69,14 @@ class PreferenceParityTest {
     void theStartIsAskedAsTheMethodHasIt() throws IOException {
         for (Method method : List.of(Plans.LORA, new Full())) {
             Path file = temporary.resolve("reference.safetensors");
-            Reference.compute(
+            ReferenceLogProbabilities.compute(
                     plan(method),
                     BASE.folder(),
-                    new AtOnce(20, false),
+                    new MicroBatchBudget(20, false),
                     List.of(data()),
                     file,
                     r -> {});
-            assertThat(Reference.open(file).of(data()))
+            assertThat(ReferenceLogProbabilities.open(file).of(data()))
                     .containsExactly(GOLDEN.numbers("lora", "reference"), within(1e-4));
         }
     }
@@ -94,7 +94,7 @@ class PreferenceParityTest {
             }
             double[] losses = GOLDEN.numbers(of + "Steps", "losses");
             for (int step = 0; step < losses.length; step++) {
-                Measured looked = trainer.measure(data());
+                ObjectiveValue looked = trainer.measure(data());
                 StepMetrics metrics = trainer.step();
                 assertClose("loss", metrics.loss(), losses[step]);
                 assertClose("look", looked.loss(), losses[step]);
@@ -102,7 +102,7 @@ class PreferenceParityTest {
                         "norm",
                         metrics.gradientNorm(),
                         GOLDEN.numbers(of + "Steps", "norms")[step]);
-                for (Preferred preferred :
+                for (PreferenceScores preferred :
                         List.of(
                                 Objects.requireNonNull(metrics.preferred()),
                                 Objects.requireNonNull(looked.preferred()))) {

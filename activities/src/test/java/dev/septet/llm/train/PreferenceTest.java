@@ -67,8 +67,8 @@ class PreferenceTest {
         try (Trainer big = Trainer.open(plan, inputs, Optional.empty());
                 Trainer small = Trainer.open(plan, inputs, Optional.empty());
                 Trainer single = Trainer.open(plan, inputs, Optional.empty())) {
-            small.compute(new AtOnce(70, big.atOnce().recompute()));
-            single.compute(new AtOnce(1, true));
+            small.compute(new MicroBatchBudget(70, big.atOnce().recompute()));
+            single.compute(new MicroBatchBudget(1, true));
             for (int step = 0; step < 3; step++) {
                 StepMetrics expected = big.step();
                 for (StepMetrics actual : List.of(small.step(), single.step())) {
@@ -129,7 +129,7 @@ class PreferenceTest {
             TrainingPlan plan = Plans.of(method).plan().with(DPO);
             try (Trainer trainer =
                     Trainer.open(plan, inputs(plan, "untied", 6), Optional.empty())) {
-                Measured start = trainer.measure(set(6));
+                ObjectiveValue start = trainer.measure(set(6));
                 assertThat(start.loss()).isCloseTo(Math.log(2), within(1e-4));
                 assertThat(Objects.requireNonNull(start.preferred()).margin())
                         .isCloseTo(0, within(1e-4));
@@ -143,7 +143,7 @@ class PreferenceTest {
         TrainingInputs inputs = inputs(plan, "untied", 40);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             steps(trainer, 30, new ArrayList<>());
-            Measured learned = trainer.measure(inputs.train());
+            ObjectiveValue learned = trainer.measure(inputs.train());
             assertThat(Objects.requireNonNull(learned.preferred()).accuracy()).isGreaterThan(0.9);
             assertThat(learned.loss()).isLessThan(0.3);
         }
@@ -181,7 +181,7 @@ class PreferenceTest {
         List<List<StepMetrics>> both = new ArrayList<>();
         for (Path folder : List.of(kept, anew)) {
             try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-                trainer.compute(new AtOnce(60, folder.equals(anew)));
+                trainer.compute(new MicroBatchBudget(60, folder.equals(anew)));
                 List<StepMetrics> metrics = new ArrayList<>();
                 steps(trainer, 3, metrics);
                 trainer.save(folder);
@@ -199,7 +199,7 @@ class PreferenceTest {
         }
     }
 
-    private static Preferred told(StepMetrics metrics) {
+    private static PreferenceScores told(StepMetrics metrics) {
         return Objects.requireNonNull(metrics.preferred());
     }
 

@@ -14,7 +14,7 @@ import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.PackagedModel;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.CounterRandom;
@@ -36,7 +36,7 @@ import java.util.Objects;
 @Tag("long")
 class SmolLm2GradientTest {
     private static final double RELATIVE = 1e-4;
-    private static final List<String> ALL = Arrays.stream(Site.values()).map(Site::module).toList();
+    private static final List<String> ALL = Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
     private static final Lora LORA = new Lora(4, 8, 0, ALL);
 
     @TempDir Path temporary;

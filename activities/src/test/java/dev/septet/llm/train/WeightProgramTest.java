@@ -12,7 +12,7 @@ import dev.septet.llm.model.Golden;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.model.TokenBatch;
-import dev.septet.llm.model.WeightProgram;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.runtime.Torch;
 
 import org.junit.jupiter.api.AfterEach;
@@ -145,13 +145,13 @@ class WeightProgramTest {
         assertThat(TrainableModel.trainsWeights(Plans.of(new Full()).plan(), config)).isTrue();
         assertThat(TrainableModel.trainsWeights(Plans.of(new Partial(1)).plan(), config)).isTrue();
         assertThat(TrainableModel.trainsWeights(Plans.of(Plans.LORA).plan(), config)).isFalse();
-        TrainingPlan held = Plans.of(new Full()).plan().with(new Preservation(0, 0.01, 0, 0));
+        TrainingPlan held = Plans.of(new Full()).plan().with(new CapabilityRetention(0, 0.01, 0, 0));
         assertThat(TrainableModel.trainsWeights(held, config)).isFalse();
     }
 
     private ProgramTrial fast(TrainingPlan plan, Path folder) {
         TrainableModel model = TrainableModel.open(scope, plan, folder);
-        assertThat(model.program()).isInstanceOf(WeightProgram.class);
+        assertThat(model.program()).isInstanceOf(FusedWeightProgram.class);
         return ProgramTrial.of(scope, plan, model);
     }
 

@@ -1,8 +1,8 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.parse.Block;
-import dev.septet.dsl.parse.Sentence;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceStatement;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 /** Says the statements of a block to the block's object. */
 final class BlockBinder {
     private final Binding binding;
-    private final Scope scope;
+    private final NameScope scope;
     private final Map<String, SourceLocation> said = new HashMap<>();
 
     /** Words that were meant, though perhaps not well said: nobody needs to ask for them. */
@@ -28,7 +28,7 @@ final class BlockBinder {
 
     private boolean whole = true;
 
-    BlockBinder(Binding binding, Scope scope) {
+    BlockBinder(Binding binding, NameScope scope) {
         this.binding = binding;
         this.scope = scope;
     }
@@ -58,24 +58,24 @@ final class BlockBinder {
     }
 
     private void sentences(Block block, Constants constants) {
-        for (Sentence sentence : block.sentences()) {
-            if (sentence instanceof Sentence.Say say) {
+        for (SourceStatement sentence : block.sentences()) {
+            if (sentence instanceof SourceStatement.Say say) {
                 say(say.call(), constants);
-            } else if (sentence instanceof Sentence.Constant constant) {
+            } else if (sentence instanceof SourceStatement.Constant constant) {
                 constant(constant, constants);
-            } else if (sentence instanceof Sentence.Choice choice) {
+            } else if (sentence instanceof SourceStatement.Choice choice) {
                 choice(choice, constants);
-            } else if (sentence instanceof Sentence.From from) {
+            } else if (sentence instanceof SourceStatement.From from) {
                 var line = new Block(List.of(from.sentence()), block.at());
                 sentences(line, binding.constants(from.file()));
-            } else if (sentence instanceof Sentence.Refused refused) {
+            } else if (sentence instanceof SourceStatement.Refused refused) {
                 refused.word().ifPresent(meant::add);
                 whole = false;
             }
         }
     }
 
-    private void choice(Sentence.Choice choice, Constants constants) {
+    private void choice(SourceStatement.Choice choice, Constants constants) {
         var evaluator = new Evaluator(binding.problems(), constants);
         Optional<Boolean> yes = evaluator.truth(choice.condition(), "`if`");
         if (yes.isEmpty()) {
@@ -91,14 +91,14 @@ final class BlockBinder {
 
     /** Without a condition nobody knows which branch was meant. */
     private void mention(Block block) {
-        for (Sentence sentence : block.sentences()) {
-            if (sentence instanceof Sentence.Say say) {
+        for (SourceStatement sentence : block.sentences()) {
+            if (sentence instanceof SourceStatement.Say say) {
                 meant.add(say.call().word());
             }
         }
     }
 
-    private void constant(Sentence.Constant constant, Constants constants) {
+    private void constant(SourceStatement.Constant constant, Constants constants) {
         var evaluator = new Evaluator(binding.problems(), constants);
         whole &=
                 define(
@@ -111,7 +111,7 @@ final class BlockBinder {
     /** Gives the name its value, unless it has one; false when there is no value. */
     static boolean define(
             Problems problems,
-            Sentence.Constant constant,
+            SourceStatement.Constant constant,
             Constants constants,
             Supplier<Optional<Object>> reader) {
         Optional<Constants.Constant> twin = constants.find(constant.name());
@@ -129,7 +129,7 @@ final class BlockBinder {
         return value.isPresent();
     }
 
-    private void say(Term.Call call, Constants constants) {
+    private void say(SourceTerm.Call call, Constants constants) {
         Optional<Word> word = scope.words().statement(call.word());
         if (word.isEmpty()) {
             whole = false;

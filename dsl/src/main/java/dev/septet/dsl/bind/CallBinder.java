@@ -1,6 +1,6 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Quote;
@@ -24,22 +24,22 @@ import java.util.function.Consumer;
 /** Brings a word's values, options and block to the parameters of its method, and says it. */
 final class CallBinder {
     private final Binding binding;
-    private final Scope scope;
+    private final NameScope scope;
     private final Constants constants;
 
-    CallBinder(Binding binding, Scope scope, Constants constants) {
+    CallBinder(Binding binding, NameScope scope, Constants constants) {
         this.binding = binding;
         this.scope = scope;
         this.constants = constants;
     }
 
     /** Says a statement; false when it could not be said. */
-    boolean statement(Word word, Term.Call call, String way) {
+    boolean statement(Word word, SourceTerm.Call call, String way) {
         return say(word, call, way).said();
     }
 
     /** Says a word that is a value. */
-    Optional<Object> value(Word word, Term.Call call, String way) {
+    Optional<Object> value(Word word, SourceTerm.Call call, String way) {
         return Optional.ofNullable(say(word, call, way).result());
     }
 
@@ -60,7 +60,7 @@ final class CallBinder {
         static final Answer FAILED = new Answer(false, null);
     }
 
-    private Answer say(Word word, Term.Call call, String way) {
+    private Answer say(Word word, SourceTerm.Call call, String way) {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
         if (misplaced(word, call) || !blockFits(word, call)) {
             return Answer.FAILED;
@@ -83,15 +83,15 @@ final class CallBinder {
     }
 
     /** Values that stand behind the word. */
-    private boolean values(Word word, Term.Call call, @Nullable Object[] given, String way) {
+    private boolean values(Word word, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
-        List<Term> terms = call.values();
+        List<SourceTerm> terms = call.values();
         boolean whole = true;
         int next = 0;
         for (Slot slot : word.values()) {
             if (slot.several()) {
                 var items = new ArrayList<Object>();
-                for (Term term : terms.subList(next, terms.size())) {
+                for (SourceTerm term : terms.subList(next, terms.size())) {
                     binder.bind(term, slot, word.name(), way).ifPresent(items::add);
                 }
                 whole &= items.size() == terms.size() - next && needs(word, slot, call, next);
@@ -120,7 +120,7 @@ final class CallBinder {
         return whole;
     }
 
-    private boolean needs(Word word, Slot slot, Term.Call call, int given) {
+    private boolean needs(Word word, Slot slot, SourceTerm.Call call, int given) {
         if (given < call.values().size()) {
             return true;
         }
@@ -136,14 +136,14 @@ final class CallBinder {
     }
 
     /** Options that are named behind the word. */
-    private boolean options(Word word, Term.Call call, @Nullable Object[] given, String way) {
+    private boolean options(Word word, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         Set<String> named = new HashSet<>();
         boolean whole = true;
         if (word.freeNames().isPresent()) {
             return freeNames(word, word.freeNames().get(), call, given, way);
         }
-        for (Term.Option option : call.options()) {
+        for (SourceTerm.Option option : call.options()) {
             Optional<Slot> slot =
                     word.options().stream().filter(s -> s.name().equals(option.name())).findAny();
             if (slot.isEmpty()) {
@@ -177,10 +177,10 @@ final class CallBinder {
 
     /** Options whose names the author chooses. */
     private boolean freeNames(
-            Word word, Slot slot, Term.Call call, @Nullable Object[] given, String way) {
+            Word word, Slot slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
-        for (Term.Option option : call.options()) {
+        for (SourceTerm.Option option : call.options()) {
             String label = word.name() + " " + option.name() + ":";
             binder.bind(option.value(), slot, label, way)
                     .ifPresent(value -> values.put(option.name(), value));
@@ -197,7 +197,7 @@ final class CallBinder {
         return !values.isEmpty() && values.size() == call.options().size();
     }
 
-    private Optional<String> unknown(Word word, Term.Option option) {
+    private Optional<String> unknown(Word word, SourceTerm.Option option) {
         List<String> known = word.options().stream().map(Slot::name).toList();
         Optional<String> near = Nearest.to(option.name(), known);
         String list = String.join(", ", known.stream().map(name -> name + ":").toList());
@@ -210,7 +210,7 @@ final class CallBinder {
                                         Quote.code(word.name()), Quote.code(option.name() + ":")),
                         near.map(name -> "Did you mean `%s:`?".formatted(name))
                                 .or(() -> inBraces(word, known))
-                                .or(() -> PeerWords.hint(option.name(), scope.name()))
+                                .or(() -> ForeignTerms.hint(option.name(), scope.name()))
                                 .orElse(
                                         known.isEmpty()
                                                 ? "It has no options."
@@ -225,7 +225,7 @@ final class CallBinder {
                 : Optional.empty();
     }
 
-    private boolean blockFits(Word word, Term.Call call) {
+    private boolean blockFits(Word word, SourceTerm.Call call) {
         if (call.block().isPresent() && word.block().isEmpty()) {
             binding.problems()
                     .add(
@@ -248,7 +248,7 @@ final class CallBinder {
     }
 
     /** Reports words of the block that stand as options, and bounds that stand as comparisons. */
-    private boolean misplaced(Word word, Term.Call call) {
+    private boolean misplaced(Word word, SourceTerm.Call call) {
         var right = new RightForm(binding.problems());
         Optional<String> block = right.block(word, call);
         if (block.isPresent()) {
@@ -274,13 +274,13 @@ final class CallBinder {
         return bound.isPresent();
     }
 
-    private @Nullable Consumer<Object> consumer(Word word, Term.Call call, String way) {
+    private @Nullable Consumer<Object> consumer(Word word, SourceTerm.Call call, String way) {
         if (call.block().isEmpty() || word.block().isEmpty()) {
             return null;
         }
         Words words = word.block().get();
         return target -> {
-            var inner = new Scope(word.name(), way, words, target);
+            var inner = new NameScope(word.name(), way, words, target);
             var binder = new BlockBinder(binding, inner);
             if (!binder.bind(call.block().get(), constants.inner(), call.wordAt())) {
                 throw new BlockFailed();
@@ -289,7 +289,7 @@ final class CallBinder {
     }
 
     /** Reads the block of a word that cannot be said, for the block's own problems. */
-    private void onlyRead(Word word, Term.Call call, String way) {
+    private void onlyRead(Word word, SourceTerm.Call call, String way) {
         boolean texts = word.values().stream().allMatch(s -> s.type().kind() == Kind.TEXT);
         if (!texts || !word.options().isEmpty()) {
             return;
@@ -303,7 +303,7 @@ final class CallBinder {
         }
     }
 
-    private @Nullable Consumer<Object> failing(Word word, Term.Call call, String way) {
+    private @Nullable Consumer<Object> failing(Word word, SourceTerm.Call call, String way) {
         Consumer<Object> reader = consumer(word, call, way);
         return reader == null
                 ? null
@@ -314,10 +314,10 @@ final class CallBinder {
     }
 
     /** The option that a message names, or else the word. */
-    private static SourceLocation guilty(Term.Call call, String message) {
+    private static SourceLocation guilty(SourceTerm.Call call, String message) {
         return call.options().stream()
                 .filter(option -> message.matches("(.*[^A-Za-z])?" + option.name() + ":.*"))
-                .map(Term.Option::nameAt)
+                .map(SourceTerm.Option::nameAt)
                 .findFirst()
                 .orElse(call.wordAt());
     }

@@ -1,14 +1,14 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.Refusal;
-import dev.septet.dsl.vocabulary.Shown;
-import dev.septet.dsl.vocabulary.Span;
+import dev.septet.dsl.vocabulary.LiteralText;
+import dev.septet.dsl.vocabulary.RangeValue;
 import dev.septet.dsl.vocabulary.UnitDsl;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
@@ -35,39 +35,39 @@ final class Evaluator {
         this.constants = constants;
     }
 
-    Optional<Object> value(Term term) {
+    Optional<Object> value(SourceTerm term) {
         // An if-chain, not a pattern switch: Java 17 has none.
-        if (term instanceof Term.Text text) {
+        if (term instanceof SourceTerm.Text text) {
             return Optional.of(text.value());
-        } else if (term instanceof Term.Numeral numeral) {
+        } else if (term instanceof SourceTerm.Numeral numeral) {
             return Optional.of(numeral.value());
-        } else if (term instanceof Term.Truth truth) {
+        } else if (term instanceof SourceTerm.Truth truth) {
             return Optional.of(truth.value());
-        } else if (term instanceof Term.Name name) {
+        } else if (term instanceof SourceTerm.Name name) {
             return constant(name, "");
-        } else if (term instanceof Term.Template template) {
+        } else if (term instanceof SourceTerm.Template template) {
             return template(template);
-        } else if (term instanceof Term.Items items) {
+        } else if (term instanceof SourceTerm.Items items) {
             return items(items);
-        } else if (term instanceof Term.Range range) {
+        } else if (term instanceof SourceTerm.Range range) {
             return range(range);
-        } else if (term instanceof Term.Quantity quantity) {
+        } else if (term instanceof SourceTerm.Quantity quantity) {
             return quantity(quantity);
-        } else if (term instanceof Term.Unary unary) {
+        } else if (term instanceof SourceTerm.Unary unary) {
             return unary(unary);
-        } else if (term instanceof Term.Binary binary) {
+        } else if (term instanceof SourceTerm.Binary binary) {
             return binary(binary);
-        } else if (term instanceof Term.Ternary ternary) {
+        } else if (term instanceof SourceTerm.Ternary ternary) {
             return truth(ternary.condition(), "`?`")
                     .flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
-        } else if (term instanceof Term.Call call) {
+        } else if (term instanceof SourceTerm.Call call) {
             return call(call);
         }
         return Optional.empty();
     }
 
     /** The value of a condition. */
-    Optional<Boolean> truth(Term condition, String asker) {
+    Optional<Boolean> truth(SourceTerm condition, String asker) {
         Optional<Object> value = value(condition);
         if (value.isPresent() && value.get() instanceof Boolean truth) {
             return Optional.of(truth);
@@ -82,7 +82,7 @@ final class Evaluator {
     }
 
     /** The value that {@code def} gave to a name. */
-    Optional<Object> constant(Term.Name name, String hint) {
+    Optional<Object> constant(SourceTerm.Name name, String hint) {
         Optional<Constants.Constant> constant = constants.find(name.name());
         if (constant.isEmpty()) {
             String near = Nearest.hint(name.name(), constants.names());
@@ -99,7 +99,7 @@ final class Evaluator {
         return constants.find(name).isPresent();
     }
 
-    private Optional<Object> call(Term.Call call) {
+    private Optional<Object> call(SourceTerm.Call call) {
         boolean param = call.word().equals("param");
         problems.add(
                 param ? ProblemId.BAD_VALUE : ProblemId.UNKNOWN_WORD,
@@ -113,16 +113,16 @@ final class Evaluator {
         return Optional.empty();
     }
 
-    private Optional<Object> template(Term.Template template) {
+    private Optional<Object> template(SourceTerm.Template template) {
         var text = new StringBuilder();
-        for (Term piece : template.pieces()) {
+        for (SourceTerm piece : template.pieces()) {
             Optional<Object> value = value(piece);
             if (value.isEmpty()) {
                 return value;
             }
             Object part = value.get();
             if (part instanceof BigDecimal number) {
-                text.append(Shown.of(number));
+                text.append(LiteralText.of(number));
             } else if (part instanceof String || part instanceof Boolean) {
                 text.append(part);
             } else {
@@ -137,15 +137,15 @@ final class Evaluator {
         return possible(template.at(), () -> Optional.of(Arithmetic.bounded(text.toString())));
     }
 
-    private Optional<Object> items(Term.Items items) {
+    private Optional<Object> items(SourceTerm.Items items) {
         var values = new ArrayList<Object>();
-        for (Term item : items.items()) {
+        for (SourceTerm item : items.items()) {
             value(item).ifPresent(values::add);
         }
         return values.size() == items.items().size() ? Optional.of(values) : Optional.empty();
     }
 
-    private Optional<Object> range(Term.Range range) {
+    private Optional<Object> range(SourceTerm.Range range) {
         Optional<Integer> first = whole(range.first());
         Optional<Integer> last = whole(range.last());
         if (first.isEmpty() || last.isEmpty()) {
@@ -158,10 +158,10 @@ final class Evaluator {
                     "a range counts upwards, but got %d..%d".formatted(first.get(), last.get()));
             return Optional.empty();
         }
-        return Optional.of(new Span(first.get(), last.get()));
+        return Optional.of(new RangeValue(first.get(), last.get()));
     }
 
-    private Optional<Integer> whole(Term term) {
+    private Optional<Integer> whole(SourceTerm term) {
         Optional<Object> value = value(term);
         if (value.isPresent() && value.get() instanceof BigDecimal number) {
             try {
@@ -180,7 +180,7 @@ final class Evaluator {
         return Optional.empty();
     }
 
-    private Optional<Object> quantity(Term.Quantity quantity) {
+    private Optional<Object> quantity(SourceTerm.Quantity quantity) {
         Optional<Word> unit = UNITS.value(quantity.unit());
         if (unit.isEmpty()) {
             String near = Nearest.hint(quantity.unit(), UNITS.valueNames());
@@ -214,7 +214,7 @@ final class Evaluator {
         }
     }
 
-    private Optional<Object> unary(Term.Unary unary) {
+    private Optional<Object> unary(SourceTerm.Unary unary) {
         if (unary.operator().equals("!")) {
             return truth(unary.operand(), "`!`").map(truth -> !truth);
         }
@@ -231,7 +231,7 @@ final class Evaluator {
         return Optional.empty();
     }
 
-    private Optional<Object> binary(Term.Binary binary) {
+    private Optional<Object> binary(SourceTerm.Binary binary) {
         Optional<Object> left = value(binary.left());
         Optional<Object> right = value(binary.right());
         if (left.isEmpty() || right.isEmpty()) {

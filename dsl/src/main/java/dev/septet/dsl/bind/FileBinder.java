@@ -4,8 +4,8 @@ import dev.septet.dsl.include.Included;
 import dev.septet.dsl.include.Includes;
 import dev.septet.dsl.parse.Block;
 import dev.septet.dsl.parse.BraceWords;
-import dev.septet.dsl.parse.Sentence;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceStatement;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.spec.PipelineSpec;
@@ -48,7 +48,7 @@ public final class FileBinder {
     public Optional<PipelineSpec> bind(Block file) {
         Included included = includes.resolve(file);
         Constants constants = Constants.ofFile();
-        List<Sentence> rest = define(included.file(), constants);
+        List<SourceStatement> rest = define(included.file(), constants);
         included.others()
                 .forEach(
                         (name, other) -> {
@@ -58,7 +58,7 @@ public final class FileBinder {
                         });
         params.reportUnknown();
         var draft = new PipelineDraft();
-        var scope = new Scope("", "", Words.of(FileDsl.class), new FileDsl(draft));
+        var scope = new NameScope("", "", Words.of(FileDsl.class), new FileDsl(draft));
         var binder = new BlockBinder(binding, scope);
         var body = new Block(rest, file.at());
         binder.bind(body, constants, SourceLocation.of(problems.source().file()));
@@ -72,10 +72,10 @@ public final class FileBinder {
     }
 
     /** Defines the constants of a file, and answers what else it holds. */
-    private List<Sentence> define(Block file, Constants constants) {
-        List<Sentence> rest = new ArrayList<>();
-        for (Sentence sentence : file.sentences()) {
-            if (sentence instanceof Sentence.Constant constant) {
+    private List<SourceStatement> define(Block file, Constants constants) {
+        List<SourceStatement> rest = new ArrayList<>();
+        for (SourceStatement sentence : file.sentences()) {
+            if (sentence instanceof SourceStatement.Constant constant) {
                 define(constant, constants);
             } else {
                 rest.add(sentence);
@@ -89,7 +89,7 @@ public final class FileBinder {
         return binding.included().keySet().stream().sorted().toList();
     }
 
-    private void define(Sentence.Constant constant, Constants constants) {
+    private void define(SourceStatement.Constant constant, Constants constants) {
         var evaluator = new Evaluator(problems, constants);
         BlockBinder.define(
                 problems,
@@ -97,7 +97,7 @@ public final class FileBinder {
                 constants,
                 () ->
                         Params.isParam(constant)
-                                ? params.read((Term.Call) constant.value(), evaluator)
+                                ? params.read((SourceTerm.Call) constant.value(), evaluator)
                                 : evaluator.value(constant.value()));
     }
 }

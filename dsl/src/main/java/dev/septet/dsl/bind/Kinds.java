@@ -5,9 +5,9 @@ import dev.septet.dsl.vocabulary.DataSize;
 import dev.septet.dsl.vocabulary.Frequency;
 import dev.septet.dsl.vocabulary.Percent;
 import dev.septet.dsl.vocabulary.Rows;
-import dev.septet.dsl.vocabulary.Shown;
+import dev.septet.dsl.vocabulary.LiteralText;
 import dev.septet.dsl.vocabulary.Slot;
-import dev.septet.dsl.vocabulary.Span;
+import dev.septet.dsl.vocabulary.RangeValue;
 import dev.septet.dsl.vocabulary.Steps;
 import dev.septet.dsl.vocabulary.Word;
 import dev.septet.dsl.vocabulary.Words;
@@ -49,23 +49,23 @@ public final class Kinds {
         if (value instanceof String text) {
             return "text such as '" + Quote.plain(text) + "'";
         } else if (value instanceof BigDecimal number) {
-            return "a number such as " + Shown.of(number);
+            return "a number such as " + LiteralText.of(number);
         } else if (value instanceof Boolean truth) {
             return truth.toString();
         } else if (value instanceof Duration duration) {
-            return "a duration such as " + Shown.of(duration);
+            return "a duration such as " + LiteralText.of(duration);
         } else if (value instanceof Percent percent) {
-            return "a percentage such as " + Shown.of(percent.value()) + ".percent";
+            return "a percentage such as " + LiteralText.of(percent.value()) + ".percent";
         } else if (value instanceof DataSize size) {
-            return "a data size such as " + Shown.of(size);
+            return "a data size such as " + LiteralText.of(size);
         } else if (value instanceof Steps steps) {
             return "a number of steps such as " + steps.count() + ".steps";
-        } else if (value instanceof Span span) {
+        } else if (value instanceof RangeValue span) {
             return "a range such as " + span.first() + ".." + span.last();
         } else if (value instanceof Rows rows) {
             return "a number of rows such as " + rows.count() + ".rows";
         } else if (value instanceof Frequency frequency) {
-            return "a frequency such as " + Shown.of(frequency);
+            return "a frequency such as " + LiteralText.of(frequency);
         }
         return "a list";
     }

@@ -1,13 +1,13 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.parse.Sentence;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceStatement;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.problem.SourceLocation;
-import dev.septet.dsl.vocabulary.Shown;
+import dev.septet.dsl.vocabulary.LiteralText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +33,12 @@ final class Params {
         return List.copyOf(declared);
     }
 
-    static boolean isParam(Sentence.Constant constant) {
-        return constant.value() instanceof Term.Call call && call.word().equals("param");
+    static boolean isParam(SourceStatement.Constant constant) {
+        return constant.value() instanceof SourceTerm.Call call && call.word().equals("param");
     }
 
     /** The value of a declaration: what was given for it, or else its default. */
-    Optional<Object> read(Term.Call call, Evaluator evaluator) {
+    Optional<Object> read(SourceTerm.Call call, Evaluator evaluator) {
         if (call.values().size() != 2 || !call.options().isEmpty() || call.block().isPresent()) {
             return problem(
                     ProblemId.SYNTAX,
@@ -144,7 +144,7 @@ final class Params {
     private static String shown(Object value) {
         return value instanceof String text
                 ? "'" + Quote.plain(text) + "'"
-                : value instanceof BigDecimal number ? Shown.of(number) : value.toString();
+                : value instanceof BigDecimal number ? LiteralText.of(number) : value.toString();
     }
 
     private Optional<Object> problem(ProblemId id, SourceLocation at, String message, String hint) {

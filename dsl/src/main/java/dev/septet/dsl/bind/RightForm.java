@@ -1,6 +1,6 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.MetricName;
 import dev.septet.dsl.vocabulary.Slot;
@@ -28,7 +28,7 @@ final class RightForm {
     }
 
     /** A value word with its values in parentheses: {@code directory('out')}. */
-    String value(Word word, Term.Call call) {
+    String value(Word word, SourceTerm.Call call) {
         if (call.block().isPresent()) {
             String excerpt = problems.excerpt(call.at());
             return excerpt.endsWith("}") && fits(excerpt) ? excerpt : word.example();
@@ -52,12 +52,12 @@ final class RightForm {
      * A word whose options are words of its block: {@code lora { rank 16; alpha 32 }}. Empty when
      * one of the options is no word of the block.
      */
-    Optional<String> block(Word word, Term.Call call) {
+    Optional<String> block(Word word, SourceTerm.Call call) {
         if (word.block().isEmpty() || !word.options().isEmpty() || call.options().isEmpty()) {
             return Optional.empty();
         }
         List<String> lines = new ArrayList<>();
-        for (Term.Option option : call.options()) {
+        for (SourceTerm.Option option : call.options()) {
             Optional<String> inner = inner(word.block().get(), option.name());
             if (inner.isEmpty()) {
                 return Optional.empty();
@@ -77,14 +77,14 @@ final class RightForm {
     private static Optional<String> inner(Words words, String name) {
         return words.statement(name).isPresent()
                 ? Optional.of(name)
-                : PeerWords.word(name).filter(meant -> words.statement(meant).isPresent());
+                : ForeignTerms.word(name).filter(meant -> words.statement(meant).isPresent());
     }
 
     /**
      * A word whose value is compared where its bound is an option: {@code metric exactMatch, above:
      * 0.9}. Empty when the value is no comparison, or the word takes no bounds.
      */
-    Optional<String> bound(Word word, Term.Call call) {
+    Optional<String> bound(Word word, SourceTerm.Call call) {
         List<String> bounds =
                 word.options().stream()
                         .map(Slot::name)
@@ -93,7 +93,7 @@ final class RightForm {
         if (bounds.isEmpty()
                 || word.values().isEmpty()
                 || call.values().isEmpty()
-                || !(call.values().get(0) instanceof Term.Binary comparison)
+                || !(call.values().get(0) instanceof SourceTerm.Binary comparison)
                 || !COMPARISONS.contains(comparison.operator())) {
             return Optional.empty();
         }
@@ -117,14 +117,14 @@ final class RightForm {
         return Optional.of(fits(form) ? form : word.example());
     }
 
-    private static Optional<Object> noun(Slot slot, Term term) {
-        if (term instanceof Term.Name name) {
+    private static Optional<Object> noun(Slot slot, SourceTerm term) {
+        if (term instanceof SourceTerm.Name name) {
             return slot.type().noun(name.name());
         }
-        return term instanceof Term.Text text ? slot.type().noun(text.value()) : Optional.empty();
+        return term instanceof SourceTerm.Text text ? slot.type().noun(text.value()) : Optional.empty();
     }
 
-    private String text(Term term) {
+    private String text(SourceTerm term) {
         return problems.excerpt(term.at());
     }
 

@@ -14,7 +14,7 @@ import dev.septet.dsl.spec.SetupSpec;
 import dev.septet.dsl.spec.StagePolicy;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.dsl.vocabulary.PipelineDraft;
-import dev.septet.dsl.vocabulary.Shown;
+import dev.septet.dsl.vocabulary.LiteralText;
 
 import java.util.Optional;
 
@@ -59,7 +59,7 @@ final class Rules {
                     ProblemId.CONFLICT,
                     places.first(stage + ".heartbeat", stage),
                     "the heartbeat of %s is longer than the timeout of %s"
-                            .formatted(Shown.of(policy.heartbeat()), Shown.of(policy.timeout())),
+                            .formatted(LiteralText.of(policy.heartbeat()), LiteralText.of(policy.timeout())),
                     "Make `heartbeat` shorter, or `timeout` longer.");
         }
     }

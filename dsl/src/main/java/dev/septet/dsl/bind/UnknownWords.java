@@ -1,6 +1,6 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -18,7 +18,7 @@ final class UnknownWords {
     private UnknownWords() {}
 
     /** Reports the word; answers which known word was probably meant. */
-    static Optional<String> report(Problems problems, Scope scope, Term.Call call) {
+    static Optional<String> report(Problems problems, NameScope scope, SourceTerm.Call call) {
         Optional<Word> value = scope.words().value(call.word());
         if (value.isPresent()) {
             return report(problems, scope, call, value.get());
@@ -28,14 +28,14 @@ final class UnknownWords {
         String home = home(call.word());
         boolean param = call.word().equals("param");
         Optional<String> peer =
-                PeerWords.hint(call.word(), scope.name()).filter(h -> !known.contains(call.word()));
+                ForeignTerms.hint(call.word(), scope.name()).filter(h -> !known.contains(call.word()));
         if (peer.isPresent()) {
             problems.add(
                     ProblemId.UNKNOWN_WORD,
                     call.wordAt(),
                     Quote.code(call.word()) + " is not known " + scope.shown(),
                     peer.get());
-            return PeerWords.word(call.word(), scope.name());
+            return ForeignTerms.word(call.word(), scope.name());
         }
         String hint =
                 near.map(word -> "Did you mean %s?".formatted(Quote.code(word)))
@@ -55,7 +55,7 @@ final class UnknownWords {
 
     /** {@code lora { }} as a statement: the word that takes it is missing. */
     private static Optional<String> report(
-            Problems problems, Scope scope, Term.Call call, Word value) {
+            Problems problems, NameScope scope, SourceTerm.Call call, Word value) {
         Optional<String> taker =
                 scope.words().statements().stream()
                         .filter(word -> takes(scope.words(), word, value))

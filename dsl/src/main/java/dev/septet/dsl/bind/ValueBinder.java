@@ -1,7 +1,7 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.expression.Expression;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -22,11 +22,11 @@ import java.util.Optional;
 final class ValueBinder {
     private final Binding binding;
     private final Problems problems;
-    private final Scope scope;
+    private final NameScope scope;
     private final Constants constants;
     private final Evaluator evaluator;
 
-    ValueBinder(Binding binding, Scope scope, Constants constants) {
+    ValueBinder(Binding binding, NameScope scope, Constants constants) {
         this.binding = binding;
         this.problems = binding.problems();
         this.scope = scope;
@@ -39,10 +39,10 @@ final class ValueBinder {
      *
      * @param label what takes it, as the author wrote it: {@code checkpoint every:}
      */
-    Optional<Object> bind(Term term, Slot slot, String label, String way) {
-        if (term instanceof Term.Refused) {
+    Optional<Object> bind(SourceTerm term, Slot slot, String label, String way) {
+        if (term instanceof SourceTerm.Refused) {
             return Optional.empty();
-        } else if (term instanceof Term.Ternary ternary) {
+        } else if (term instanceof SourceTerm.Ternary ternary) {
             return evaluator
                     .truth(ternary.condition(), "`?`")
                     .flatMap(
@@ -63,8 +63,8 @@ final class ValueBinder {
     }
 
     /** An expression over a row, in its canonical form and with its place. */
-    private Optional<Object> expression(Term term, Slot slot, String label) {
-        if (!(term instanceof Term.PerRow perRow)) {
+    private Optional<Object> expression(SourceTerm term, Slot slot, String label) {
+        if (!(term instanceof SourceTerm.PerRow perRow)) {
             return mismatch(
                     term.at(), slot, label, "a value without braces", "Write it in braces.");
         }
@@ -83,22 +83,22 @@ final class ValueBinder {
         return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
     }
 
-    private Optional<Object> plain(Term term, Slot slot, String label) {
-        if (term instanceof Term.PerRow) {
+    private Optional<Object> plain(SourceTerm term, Slot slot, String label) {
+        if (term instanceof SourceTerm.PerRow) {
             return mismatch(term.at(), slot, label, "an expression in braces", "");
         }
-        if (term instanceof Term.Call call && !call.word().equals("param")) {
+        if (term instanceof SourceTerm.Call call && !call.word().equals("param")) {
             return mismatch(
                     call.at(), slot, label, "`" + call.word() + "(...)`", secretHint(call.word()));
         }
         Optional<Object> value =
-                term instanceof Term.Name name
+                term instanceof SourceTerm.Name name
                         ? evaluator.constant(name, bareWordHint(name, slot))
                         : evaluator.value(term);
         if (value.isEmpty()) {
             return value;
         }
-        Fitting.Fitted fitted = Fitting.to(slot.type(), value.get());
+        ValueFitting.Fitted fitted = ValueFitting.to(slot.type(), value.get());
         if (fitted.value().isEmpty()) {
             return mismatch(
                     term.at(),
@@ -125,7 +125,7 @@ final class ValueBinder {
                 : "";
     }
 
-    private static String bareWordHint(Term.Name name, Slot slot) {
+    private static String bareWordHint(SourceTerm.Name name, Slot slot) {
         return slot.type().kind() == ValueType.Kind.TEXT
                 ? "Write text in quotes: `'%s'`.".formatted(name.name())
                 : "";
@@ -143,9 +143,9 @@ final class ValueBinder {
     }
 
     /** A bare word of a closed list, or a constant whose text is one. */
-    private Optional<Object> noun(Term term, Slot slot, String label) {
+    private Optional<Object> noun(SourceTerm term, Slot slot, String label) {
         List<String> nouns = slot.type().nouns();
-        if (term instanceof Term.Name name) {
+        if (term instanceof SourceTerm.Name name) {
             Optional<Object> noun = slot.type().noun(name.name());
             if (noun.isPresent() || !evaluator.isConstant(name.name())) {
                 return noun.isPresent()
@@ -158,7 +158,7 @@ final class ValueBinder {
                                 Nearest.hint(name.name(), nouns));
             }
         }
-        if (term instanceof Term.Text text && nouns.contains(text.value())) {
+        if (term instanceof SourceTerm.Text text && nouns.contains(text.value())) {
             return mismatch(
                     term.at(),
                     slot,
@@ -166,7 +166,7 @@ final class ValueBinder {
                     "text in quotes",
                     "Write %s without quotes.".formatted(Quote.code(text.value())));
         }
-        if (term instanceof Term.Call call) {
+        if (term instanceof SourceTerm.Call call) {
             return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", "");
         }
         Optional<Object> value = evaluator.value(term);
@@ -181,26 +181,26 @@ final class ValueBinder {
     }
 
     /** Bare words of a closed list, in brackets when they are several. */
-    private Optional<Object> nouns(Term term, Slot slot, String label) {
-        List<Term> items = term instanceof Term.Items list ? list.items() : List.of(term);
+    private Optional<Object> nouns(SourceTerm term, Slot slot, String label) {
+        List<SourceTerm> items = term instanceof SourceTerm.Items list ? list.items() : List.of(term);
         var nouns = new ArrayList<Object>();
-        for (Term item : items) {
+        for (SourceTerm item : items) {
             noun(item, slot, label).ifPresent(nouns::add);
         }
         return nouns.size() == items.size() ? Optional.of(nouns) : Optional.empty();
     }
 
     /** A word with values of its own: {@code lora { rank 16 }}. */
-    private Optional<Object> word(Term term, Slot slot, String label, String way) {
+    private Optional<Object> word(SourceTerm term, Slot slot, String label, String way) {
         Optional<Word> textual = slot.textMeans().flatMap(scope.words()::value);
-        if (textual.isPresent() && !(term instanceof Term.Call)) {
+        if (textual.isPresent() && !(term instanceof SourceTerm.Call)) {
             var binder = new CallBinder(binding, scope, constants);
             return bind(term, textual.get().values().get(0), label, way)
                     .flatMap(text -> binder.say(textual.get(), text, term.at()));
         }
         List<Word> known = scope.words().values(slot.type().java());
         List<String> names = known.stream().map(Word::name).toList();
-        if (term instanceof Term.Call call) {
+        if (term instanceof SourceTerm.Call call) {
             Optional<Word> word =
                     known.stream().filter(w -> w.name().equals(call.word())).findFirst();
             if (word.isPresent()) {
@@ -214,7 +214,7 @@ final class ValueBinder {
                     Quote.code(call.word()),
                     secretHint(call.word()) + Nearest.hint(call.word(), names));
         }
-        if (term instanceof Term.Name name && !evaluator.isConstant(name.name())) {
+        if (term instanceof SourceTerm.Name name && !evaluator.isConstant(name.name())) {
             Optional<Word> word =
                     known.stream().filter(w -> w.name().equals(name.name())).findFirst();
             return mismatch(

@@ -1,6 +1,6 @@
 package dev.septet.dsl.expression;
 
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -34,8 +34,8 @@ final class Checker {
     }
 
     /** The whole expression, which must give what its word needs. */
-    Optional<Typed> check(Term term) {
-        Term inner = term instanceof Term.PerRow perRow ? perRow.expression() : term;
+    Optional<Typed> check(SourceTerm term) {
+        SourceTerm inner = term instanceof SourceTerm.PerRow perRow ? perRow.expression() : term;
         Optional<Typed> typed = read(inner);
         if (typed.isPresent() && !fits(typed.get().type())) {
             problems.add(
@@ -44,12 +44,12 @@ final class Checker {
                     "this expression is %s, but %s is needed"
                             .formatted(
                                     typed.get().type().shown(),
-                                    shape.gives() == Gives.TRUTH
+                                    shape.gives() == RequiredResult.TRUTH
                                             ? "true or false"
-                                            : shape.gives() == Gives.SCORE
+                                            : shape.gives() == RequiredResult.SCORE
                                                     ? "a number, or true or false,"
                                                     : "text, a number, true or false, or a list"),
-                    shape.gives() == Gives.TRUTH && typed.get().type() != Type.NOTHING
+                    shape.gives() == RequiredResult.TRUTH && typed.get().type() != Type.NOTHING
                             ? "Compare it with something, such as `%s`."
                                     .formatted(comparison(typed.get()))
                             : "");
@@ -70,40 +70,40 @@ final class Checker {
         };
     }
 
-    Optional<Typed> read(Term term) {
-        if (term instanceof Term.Text text) {
+    Optional<Typed> read(SourceTerm term) {
+        if (term instanceof SourceTerm.Text text) {
             return Optional.of(Literals.of(text.value(), term.at()));
-        } else if (term instanceof Term.Numeral numeral) {
+        } else if (term instanceof SourceTerm.Numeral numeral) {
             return Optional.of(Literals.of(numeral.value().doubleValue(), term.at()));
-        } else if (term instanceof Term.Truth truth) {
+        } else if (term instanceof SourceTerm.Truth truth) {
             return Optional.of(Literals.of(truth.value(), term.at()));
-        } else if (term instanceof Term.Nothing) {
+        } else if (term instanceof SourceTerm.Nothing) {
             return Optional.of(
                     new Typed(Type.NOTHING, (row, meter) -> null, "null", Typed.ATOM, term.at()));
-        } else if (term instanceof Term.Name name && name.name().equals(ROW)) {
+        } else if (term instanceof SourceTerm.Name name && name.name().equals(ROW)) {
             return Optional.of(
                     new Typed(Type.RECORD, (row, meter) -> row, ROW, Typed.ATOM, term.at()));
-        } else if (term instanceof Term.Name
-                || term instanceof Term.Template
-                || term instanceof Term.Quantity) {
+        } else if (term instanceof SourceTerm.Name
+                || term instanceof SourceTerm.Template
+                || term instanceof SourceTerm.Quantity) {
             return constant(term);
-        } else if (term instanceof Term.Field field) {
+        } else if (term instanceof SourceTerm.Field field) {
             return field(field);
-        } else if (term instanceof Term.Items items) {
+        } else if (term instanceof SourceTerm.Items items) {
             return items(items);
-        } else if (term instanceof Term.Invoke invoke) {
+        } else if (term instanceof SourceTerm.Invoke invoke) {
             return new FunctionChecker(this, problems).check(invoke);
-        } else if (term instanceof Term.Index index) {
+        } else if (term instanceof SourceTerm.Index index) {
             return index(index);
-        } else if (term instanceof Term.Unary unary) {
+        } else if (term instanceof SourceTerm.Unary unary) {
             return read(unary.operand())
                     .flatMap(o -> new OperatorChecker(problems).unary(unary, o));
-        } else if (term instanceof Term.Binary binary) {
+        } else if (term instanceof SourceTerm.Binary binary) {
             return binary(binary);
-        } else if (term instanceof Term.Ternary ternary) {
+        } else if (term instanceof SourceTerm.Ternary ternary) {
             return choice(ternary);
         }
-        if (!(term instanceof Term.Refused)) {
+        if (!(term instanceof SourceTerm.Refused)) {
             problems.add(
                     ProblemId.NOT_ALLOWED,
                     term.at(),
@@ -112,7 +112,7 @@ final class Checker {
         return Optional.empty();
     }
 
-    private Optional<Typed> constant(Term term) {
+    private Optional<Typed> constant(SourceTerm term) {
         Optional<Object> value = constants.value(term);
         Optional<Typed> typed = value.flatMap(v -> Literals.constant(v, term.at()));
         if (value.isPresent() && typed.isEmpty()) {
@@ -125,8 +125,8 @@ final class Checker {
         return typed;
     }
 
-    private Optional<Typed> field(Term.Field field) {
-        if (field.of() instanceof Term.Name name
+    private Optional<Typed> field(SourceTerm.Field field) {
+        if (field.of() instanceof SourceTerm.Name name
                 && name.name().equals(ROW)
                 && !shape.fields().isEmpty()
                 && !shape.fields().contains(field.name())) {
@@ -176,7 +176,7 @@ final class Checker {
         return new Typed(Type.ANY, code, text, Typed.ATOM, at);
     }
 
-    private Optional<Typed> items(Term.Items items) {
+    private Optional<Typed> items(SourceTerm.Items items) {
         List<Typed> read = new ArrayList<>();
         items.items().forEach(item -> read(item).ifPresent(read::add));
         return read.size() == items.items().size()
@@ -184,7 +184,7 @@ final class Checker {
                 : Optional.empty();
     }
 
-    private Optional<Typed> index(Term.Index term) {
+    private Optional<Typed> index(SourceTerm.Index term) {
         Optional<Typed> of = read(term.of());
         Optional<Typed> index = read(term.index());
         if (of.isEmpty() || index.isEmpty()) {
@@ -217,7 +217,7 @@ final class Checker {
                         term.at()));
     }
 
-    private Optional<Typed> binary(Term.Binary binary) {
+    private Optional<Typed> binary(SourceTerm.Binary binary) {
         Optional<Typed> left = read(binary.left());
         Optional<Typed> right = read(binary.right());
         return left.isEmpty() || right.isEmpty()
@@ -225,7 +225,7 @@ final class Checker {
                 : new OperatorChecker(problems).binary(binary, left.get(), right.get());
     }
 
-    private Optional<Typed> choice(Term.Ternary term) {
+    private Optional<Typed> choice(SourceTerm.Ternary term) {
         Optional<Typed> condition = read(term.condition());
         Optional<Typed> then = read(term.then());
         Optional<Typed> otherwise = read(term.otherwise());

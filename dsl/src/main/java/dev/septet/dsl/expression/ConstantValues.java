@@ -1,6 +1,6 @@
 package dev.septet.dsl.expression;
 
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
@@ -15,7 +15,7 @@ public interface ConstantValues {
      * java.math.BigDecimal}, {@link Boolean}, a list of them, or what expressions have no use for.
      * Empty when there is none, its problem reported.
      */
-    Optional<Object> value(Term term);
+    Optional<Object> value(SourceTerm term);
 
     /** For texts that hold no names any more. */
     static ConstantValues none(Problems problems) {
@@ -23,7 +23,7 @@ public interface ConstantValues {
             problems.add(
                     ProblemId.UNKNOWN_NAME,
                     term.at(),
-                    (term instanceof Term.Name name ? Quote.code(name.name()) : "this")
+                    (term instanceof SourceTerm.Name name ? Quote.code(name.name()) : "this")
                             + " is not defined");
             return Optional.empty();
         };

@@ -1,7 +1,7 @@
 package dev.septet.dsl.expression;
 
 import dev.septet.dsl.parse.PipelineParser;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.spec.ExpressionSpec;
 
@@ -32,7 +32,7 @@ public final class Expression {
      * @return its canonical text; empty when it is wrong, its problems reported
      */
     public static Optional<String> check(
-            Term expression, Shape shape, ConstantValues constants, Problems problems) {
+            SourceTerm expression, Shape shape, ConstantValues constants, Problems problems) {
         return new Checker(shape, constants, problems).check(expression).map(Typed::text);
     }
 

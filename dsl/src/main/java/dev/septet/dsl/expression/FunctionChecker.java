@@ -1,7 +1,7 @@
 package dev.septet.dsl.expression;
 
 import dev.septet.dsl.expression.regex.Regex;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -22,7 +22,7 @@ final class FunctionChecker {
         this.problems = problems;
     }
 
-    Optional<Typed> check(Term.Invoke term) {
+    Optional<Typed> check(SourceTerm.Invoke term) {
         Optional<Typed> target = checker.read(term.target());
         List<Typed> values = new ArrayList<>();
         term.values().forEach(value -> checker.read(value).ifPresent(values::add));
@@ -58,7 +58,7 @@ final class FunctionChecker {
     }
 
     private Optional<Typed> code(
-            Term.Invoke term, Typed target, List<Typed> values, List<Function> fitting) {
+            SourceTerm.Invoke term, Typed target, List<Typed> values, List<Function> fitting) {
         boolean pattern = fitting.get(0).takes().contains(Type.PATTERN);
         Optional<Regex> regex =
                 pattern
@@ -113,7 +113,7 @@ final class FunctionChecker {
         return fitting.get(0);
     }
 
-    private Optional<Typed> unknown(Term.Invoke term, Typed target) {
+    private Optional<Typed> unknown(SourceTerm.Invoke term, Typed target) {
         List<String> known = Functions.names(target.type());
         String near = Nearest.hint(term.function(), known);
         problems.add(
@@ -137,7 +137,7 @@ final class FunctionChecker {
                 .collect(Collectors.joining(" or "));
     }
 
-    private Optional<Typed> refuse(Term.Invoke term, String message, List<Function> named) {
+    private Optional<Typed> refuse(SourceTerm.Invoke term, String message, List<Function> named) {
         problems.add(
                 ProblemId.WRONG_TYPE,
                 term.functionAt(),

@@ -13,7 +13,7 @@ final class Literals {
     private Literals() {}
 
     static Typed of(String text, SourceLocation at) {
-        return new Typed(Type.TEXT, (row, meter) -> text, Writing.text(text), Typed.ATOM, at);
+        return new Typed(Type.TEXT, (row, meter) -> text, CanonicalText.text(text), Typed.ATOM, at);
     }
 
     static Typed of(double number, SourceLocation at) {
@@ -21,7 +21,7 @@ final class Literals {
         return new Typed(
                 Type.NUMBER,
                 (row, meter) -> value,
-                Writing.number(number),
+                CanonicalText.number(number),
                 number < 0 ? Typed.SIGN : Typed.ATOM,
                 at);
     }

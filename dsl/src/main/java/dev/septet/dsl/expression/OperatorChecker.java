@@ -2,7 +2,7 @@ package dev.septet.dsl.expression;
 
 import dev.septet.dsl.expression.regex.Regex;
 import dev.septet.dsl.expression.regex.RegexProblem;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
@@ -17,7 +17,7 @@ final class OperatorChecker {
         this.problems = problems;
     }
 
-    Optional<Typed> unary(Term.Unary term, Typed operand) {
+    Optional<Typed> unary(SourceTerm.Unary term, Typed operand) {
         boolean not = term.operator().equals("!");
         Type type = not ? Type.TRUTH : Type.NUMBER;
         if (!operand.type().mayBe(type)) {
@@ -35,7 +35,7 @@ final class OperatorChecker {
                 new Typed(type, code, user + operand.at(Typed.ATOM), Typed.SIGN, term.at()));
     }
 
-    Optional<Typed> binary(Term.Binary term, Typed left, Typed right) {
+    Optional<Typed> binary(SourceTerm.Binary term, Typed left, Typed right) {
         String operator = term.operator();
         if (operator.equals("=~") || operator.equals("==~")) {
             return pattern(term, left, right);
@@ -92,7 +92,7 @@ final class OperatorChecker {
         return holds ? Optional.of(type) : Optional.empty();
     }
 
-    Optional<Typed> choice(Term.Ternary term, Typed condition, Typed then, Typed otherwise) {
+    Optional<Typed> choice(SourceTerm.Ternary term, Typed condition, Typed then, Typed otherwise) {
         if (!condition.type().mayBe(Type.TRUTH)) {
             return refuse(
                     condition.at(), "`?` takes true or false, but got " + condition.type().shown());
@@ -108,7 +108,7 @@ final class OperatorChecker {
         return Optional.of(new Typed(type, code, text, Typed.CHOICE, term.at()));
     }
 
-    private Optional<Typed> pattern(Term.Binary term, Typed left, Typed right) {
+    private Optional<Typed> pattern(SourceTerm.Binary term, Typed left, Typed right) {
         if (!left.type().mayBe(Type.TEXT)) {
             return refuse(
                     term.at(),
@@ -134,7 +134,7 @@ final class OperatorChecker {
     }
 
     /** A pattern is known beforehand: its mistakes are the author's to see, not a row's. */
-    Optional<Regex> regex(Term term, Typed typed) {
+    Optional<Regex> regex(SourceTerm term, Typed typed) {
         if (!typed.text().startsWith("'")) {
             refuse(term.at(), "a pattern is text in quotes, known before any row");
             return Optional.empty();

@@ -122,7 +122,7 @@ final class Operators {
 
     private static String part(Typed side, Object value) {
         if (value instanceof Double number) {
-            return Writing.number(number);
+            return CanonicalText.number(number);
         }
         return value instanceof Boolean truth
                 ? truth.toString()

@@ -91,7 +91,7 @@ final class OtherFunctions {
                             NUMBER,
                             "itself, or the other number when that is smaller",
                             (n, v, m) -> Math.min(n, (Double) v[0])),
-                    number("toText", List.of(), TEXT, "as text", (n, v, m) -> Writing.number(n)),
+                    number("toText", List.of(), TEXT, "as text", (n, v, m) -> CanonicalText.number(n)),
                     new Function(
                             "has",
                             RECORD,
@@ -139,7 +139,7 @@ final class OtherFunctions {
                 throw new ExpressionProblem(
                         "`join` found an item that is not text, a number, true or false", false);
             }
-            String part = item instanceof Double number ? Writing.number(number) : item.toString();
+            String part = item instanceof Double number ? CanonicalText.number(number) : item.toString();
             meter.text((long) text.length() + between.length() + part.length());
             text.append(between).append(part);
             between = (String) values[0];

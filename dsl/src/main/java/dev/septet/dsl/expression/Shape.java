@@ -8,13 +8,13 @@ import java.util.List;
  * @param gives what the word needs
  * @param fields the fields that a row has; empty when only the rows know
  */
-public record Shape(Gives gives, List<String> fields) {
+public record Shape(RequiredResult gives, List<String> fields) {
     public Shape {
         fields = List.copyOf(fields);
     }
 
     /** Over rows whose fields only the rows know. */
-    public static Shape of(Gives gives) {
+    public static Shape of(RequiredResult gives) {
         return new Shape(gives, List.of());
     }
 }

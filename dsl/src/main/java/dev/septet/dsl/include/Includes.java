@@ -3,8 +3,8 @@ package dev.septet.dsl.include;
 import dev.septet.dsl.parse.Block;
 import dev.septet.dsl.parse.BraceWords;
 import dev.septet.dsl.parse.PipelineParser;
-import dev.septet.dsl.parse.Sentence;
-import dev.septet.dsl.parse.Term;
+import dev.septet.dsl.parse.SourceStatement;
+import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
@@ -45,14 +45,14 @@ public final class Includes {
 
     /** The file with what its pipeline includes; what cannot be included is reported. */
     public Included resolve(Block file) {
-        List<Sentence> sentences = new ArrayList<>();
-        for (Sentence sentence : file.sentences()) {
-            if (sentence instanceof Sentence.Say say
+        List<SourceStatement> sentences = new ArrayList<>();
+        for (SourceStatement sentence : file.sentences()) {
+            if (sentence instanceof SourceStatement.Say say
                     && say.call().word().equals("pipeline")
                     && say.call().block().isPresent()) {
                 Block block = say.call().block().get();
-                List<Sentence> lines = merged(block.sentences());
-                sentences.add(Merge.replaceBlock(sentence, new Block(lines, block.at())));
+                List<SourceStatement> lines = merged(block.sentences());
+                sentences.add(IncludeMerge.replaceBlock(sentence, new Block(lines, block.at())));
             } else {
                 sentences.add(sentence);
             }
@@ -61,30 +61,30 @@ public final class Includes {
     }
 
     /** Without its includes, and with what they bring below it; of two includes the later wins. */
-    private List<Sentence> merged(List<Sentence> sentences) {
-        List<Sentence> own = new ArrayList<>();
-        List<Term.Call> includes = new ArrayList<>();
-        for (Sentence sentence : sentences) {
-            if (sentence instanceof Sentence.Say say && say.call().word().equals(WORD)) {
+    private List<SourceStatement> merged(List<SourceStatement> sentences) {
+        List<SourceStatement> own = new ArrayList<>();
+        List<SourceTerm.Call> includes = new ArrayList<>();
+        for (SourceStatement sentence : sentences) {
+            if (sentence instanceof SourceStatement.Say say && say.call().word().equals(WORD)) {
                 includes.add(0, say.call());
             } else {
                 own.add(sentence);
             }
         }
-        List<Sentence> result = own;
-        for (Term.Call include : includes) {
+        List<SourceStatement> result = own;
+        for (SourceTerm.Call include : includes) {
             Optional<Block> block = include(include);
             if (block.isPresent()) {
-                result = Merge.below(result, block.get().sentences(), block.get().at().file());
+                result = IncludeMerge.below(result, block.get().sentences(), block.get().at().file());
             }
         }
         return result;
     }
 
-    private Optional<Block> include(Term.Call call) {
+    private Optional<Block> include(SourceTerm.Call call) {
         boolean one =
                 call.values().size() == 1 && call.options().isEmpty() && call.block().isEmpty();
-        if (!one || !(call.values().get(0) instanceof Term.Text path)) {
+        if (!one || !(call.values().get(0) instanceof SourceTerm.Text path)) {
             return refuse(
                     ProblemId.SYNTAX,
                     call,
@@ -131,8 +131,8 @@ public final class Includes {
             return Optional.empty();
         }
         Block block = parsed.file().get();
-        for (Sentence sentence : block.sentences()) {
-            if (sentence instanceof Sentence.Say say && say.call().word().equals("pipeline")) {
+        for (SourceStatement sentence : block.sentences()) {
+            if (sentence instanceof SourceStatement.Say say && say.call().word().equals("pipeline")) {
                 problems.add(
                         ProblemId.CONFLICT,
                         say.call().wordAt(),
@@ -142,7 +142,7 @@ public final class Includes {
             }
         }
         open.push(found);
-        List<Sentence> lines = merged(block.sentences());
+        List<SourceStatement> lines = merged(block.sentences());
         open.pop();
         files.put(name, block);
         return Optional.of(new Block(lines, block.at()));
@@ -154,7 +154,7 @@ public final class Includes {
         return main.substring(0, main.lastIndexOf('/') + 1) + path;
     }
 
-    private Optional<Block> refuse(ProblemId id, Term.Call call, String message, String hint) {
+    private Optional<Block> refuse(ProblemId id, SourceTerm.Call call, String message, String hint) {
         problems.add(id, call.wordAt(), message, hint);
         return Optional.empty();
     }

@@ -5,7 +5,7 @@ import dev.septet.dsl.problem.SourceLocation;
 import java.util.List;
 
 /** Statements between braces, or a whole file. */
-public record Block(List<Sentence> sentences, SourceLocation at) {
+public record Block(List<SourceStatement> sentences, SourceLocation at) {
     public Block {
         sentences = List.copyOf(sentences);
     }

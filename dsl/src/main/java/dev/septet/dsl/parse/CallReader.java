@@ -44,7 +44,7 @@ final class CallReader {
         this.perRow = perRow;
     }
 
-    Term read(MethodCallExpression call) {
+    SourceTerm read(MethodCallExpression call) {
         boolean word =
                 call.isImplicitThis()
                         && call.getMethod().getClass() == ConstantExpression.class
@@ -54,28 +54,28 @@ final class CallReader {
                         && call.getGenericsTypes() == null;
         if (!word) {
             Misreadings.report(call, problems, positions);
-            return new Term.Refused(positions.of(call));
+            return new SourceTerm.Refused(positions.of(call));
         }
         String name = call.getMethodAsString();
-        if (Refusals.BUILT_IN_NAMES.contains(name)) {
+        if (ParseRefusals.BUILT_IN_NAMES.contains(name)) {
             problems.add(
                     ProblemId.NOT_ALLOWED,
                     positions.of(call.getMethod()),
                     Quote.code(name) + " is not allowed in a pipeline file");
-            return new Term.Refused(positions.of(call));
+            return new SourceTerm.Refused(positions.of(call));
         }
         return arguments(call, name);
     }
 
-    private Term arguments(MethodCallExpression call, String name) {
+    private SourceTerm arguments(MethodCallExpression call, String name) {
         Expression arguments = call.getArguments();
         if (arguments.getClass() != ArgumentListExpression.class
                 && arguments.getClass() != TupleExpression.class) {
             Misreadings.report(call, problems, positions);
-            return new Term.Refused(positions.of(call));
+            return new SourceTerm.Refused(positions.of(call));
         }
-        var values = new ArrayList<Term>();
-        var options = new ArrayList<Term.Option>();
+        var values = new ArrayList<SourceTerm>();
+        var options = new ArrayList<SourceTerm.Option>();
         var blocks = new ArrayList<Block>();
         for (Expression argument : ((TupleExpression) arguments).getExpressions()) {
             if (argument.getClass() == MapExpression.class
@@ -96,7 +96,7 @@ final class CallReader {
                     "a word has one block only",
                     "Put both blocks' lines into one.");
         }
-        return new Term.Call(
+        return new SourceTerm.Call(
                 name,
                 positions.of(call.getMethod()),
                 List.copyOf(values),
@@ -105,14 +105,14 @@ final class CallReader {
                 positions.of(call));
     }
 
-    private List<Term.Option> options(String word, MapExpression map) {
-        var options = new ArrayList<Term.Option>();
+    private List<SourceTerm.Option> options(String word, MapExpression map) {
+        var options = new ArrayList<SourceTerm.Option>();
         for (MapEntryExpression entry : map.getMapEntryExpressions()) {
             Expression key = entry.getKeyExpression();
             if (key.getClass() == ConstantExpression.class
                     && ((ConstantExpression) key).getValue() instanceof String name) {
                 options.add(
-                        new Term.Option(
+                        new SourceTerm.Option(
                                 name,
                                 positions.of(key),
                                 optionValue(word, name, entry.getValueExpression())));
@@ -127,7 +127,7 @@ final class CallReader {
         return options;
     }
 
-    private Term optionValue(String word, String name, Expression value) {
+    private SourceTerm optionValue(String word, String name, Expression value) {
         if (value.getClass() == ClosureExpression.class && perRow.contains(word)) {
             return perRow((ClosureExpression) value);
         }
@@ -136,12 +136,12 @@ final class CallReader {
                     ProblemId.SYNTAX,
                     positions.of(value),
                     "%s takes a value, not a block".formatted(Quote.code(name + ":")));
-            return new Term.Refused(positions.of(value));
+            return new SourceTerm.Refused(positions.of(value));
         }
         return expressions.read(value);
     }
 
-    private Term perRow(ClosureExpression closure) {
+    private SourceTerm perRow(ClosureExpression closure) {
         return new RowExpressionReader(problems, positions, expressions).read(closure);
     }
 

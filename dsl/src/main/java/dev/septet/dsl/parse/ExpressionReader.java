@@ -48,11 +48,11 @@ final class ExpressionReader {
         calls = new CallReader(problems, positions, this, statements, perRow);
     }
 
-    Term read(Expression expression) {
+    SourceTerm read(Expression expression) {
         return nesting.read(expression);
     }
 
-    private Term copy(Expression expression) {
+    private SourceTerm copy(Expression expression) {
         Class<?> type = expression.getClass();
         if (type == ConstantExpression.class) {
             return constant((ConstantExpression) expression);
@@ -66,7 +66,7 @@ final class ExpressionReader {
             return template((GStringExpression) expression);
         } else if (type == ListExpression.class) {
             var list = (ListExpression) expression;
-            return new Term.Items(
+            return new SourceTerm.Items(
                     list.getExpressions().stream().map(this::read).toList(), positions.of(list));
         } else if (type == RangeExpression.class) {
             return range((RangeExpression) expression);
@@ -74,14 +74,14 @@ final class ExpressionReader {
             return minus((UnaryMinusExpression) expression);
         } else if (type == NotExpression.class) {
             var not = (NotExpression) expression;
-            return new Term.Unary("!", read(not.getExpression()), positions.of(not));
+            return new SourceTerm.Unary("!", read(not.getExpression()), positions.of(not));
         } else if (type == BooleanExpression.class) {
             return read(((BooleanExpression) expression).getExpression());
         } else if (type == BinaryExpression.class) {
             return binary((BinaryExpression) expression);
         } else if (type == TernaryExpression.class) {
             var ternary = (TernaryExpression) expression;
-            return new Term.Ternary(
+            return new SourceTerm.Ternary(
                     read(ternary.getBooleanExpression()),
                     read(ternary.getTrueExpression()),
                     read(ternary.getFalseExpression()),
@@ -90,16 +90,16 @@ final class ExpressionReader {
         return refuse(
                 ProblemId.NOT_ALLOWED,
                 expression,
-                Refusals.of(expression, positions) + " not allowed in a pipeline file",
-                Refusals.instead(expression, positions));
+                ParseRefusals.of(expression, positions) + " not allowed in a pipeline file",
+                ParseRefusals.instead(expression, positions));
     }
 
-    private Term constant(ConstantExpression constant) {
+    private SourceTerm constant(ConstantExpression constant) {
         Object value = constant.getValue();
         if (value instanceof String text) {
-            return new Term.Text(text, positions.of(constant));
+            return new SourceTerm.Text(text, positions.of(constant));
         } else if (value instanceof Boolean truth) {
-            return new Term.Truth(truth, positions.of(constant));
+            return new SourceTerm.Truth(truth, positions.of(constant));
         } else if (value instanceof Number number) {
             return number(constant, new BigDecimal(number.toString()));
         }
@@ -110,7 +110,7 @@ final class ExpressionReader {
                 "Leave the word out instead.");
     }
 
-    private Term number(ConstantExpression constant, BigDecimal value) {
+    private SourceTerm number(ConstantExpression constant, BigDecimal value) {
         long exponent = (long) value.precision() - value.scale() - 1;
         if (value.signum() != 0 && Math.abs(exponent) > Limits.NUMBER_EXPONENT) {
             return refuse(
@@ -121,23 +121,23 @@ final class ExpressionReader {
                     "");
         }
         BigDecimal bounded = value.signum() == 0 ? BigDecimal.ZERO : value;
-        return new Term.Numeral(bounded, positions.of(constant));
+        return new SourceTerm.Numeral(bounded, positions.of(constant));
     }
 
-    private Term name(VariableExpression variable) {
+    private SourceTerm name(VariableExpression variable) {
         String name = variable.getName();
-        if (Refusals.BUILT_IN_NAMES.contains(name)) {
+        if (ParseRefusals.BUILT_IN_NAMES.contains(name)) {
             return refuse(
                     ProblemId.NOT_ALLOWED,
                     variable,
                     Quote.code(name) + " is not allowed in a pipeline file",
                     "");
         }
-        return new Term.Name(name, positions.of(variable));
+        return new SourceTerm.Name(name, positions.of(variable));
     }
 
     /** A unit behind a number or a constant's name; no other property exists. */
-    private Term quantity(PropertyExpression property) {
+    private SourceTerm quantity(PropertyExpression property) {
         Expression object = property.getObjectExpression();
         boolean number = isNumber(object) || isConstantName(object);
         boolean unit = property.getProperty().getClass() == ConstantExpression.class;
@@ -148,7 +148,7 @@ final class ExpressionReader {
                     Quote.code(positions.excerpt(property)) + " is not allowed in a pipeline file",
                     "");
         }
-        return new Term.Quantity(
+        return new SourceTerm.Quantity(
                 read(object),
                 property.getPropertyAsString(),
                 positions.of(property.getProperty()),
@@ -166,11 +166,11 @@ final class ExpressionReader {
             return false;
         }
         String name = ((VariableExpression) expression).getName();
-        return !Character.isUpperCase(name.charAt(0)) && !Refusals.BUILT_IN_NAMES.contains(name);
+        return !Character.isUpperCase(name.charAt(0)) && !ParseRefusals.BUILT_IN_NAMES.contains(name);
     }
 
     /** Texts and names by their place in the source, as Groovy keeps them in two lists. */
-    private Term template(GStringExpression template) {
+    private SourceTerm template(GStringExpression template) {
         var pieces = new ArrayList<Expression>();
         Stream.concat(template.getStrings().stream(), template.getValues().stream())
                 .sorted(
@@ -186,10 +186,10 @@ final class ExpressionReader {
                         "");
             }
         }
-        return new Term.Template(pieces.stream().map(this::read).toList(), positions.of(template));
+        return new SourceTerm.Template(pieces.stream().map(this::read).toList(), positions.of(template));
     }
 
-    private Term range(RangeExpression range) {
+    private SourceTerm range(RangeExpression range) {
         if (range.isExclusiveLeft() || range.isExclusiveRight()) {
             return refuse(
                     ProblemId.NOT_ALLOWED,
@@ -197,40 +197,40 @@ final class ExpressionReader {
                     "a range includes both of its ends",
                     "Write both, such as `0..11`.");
         }
-        return new Term.Range(read(range.getFrom()), read(range.getTo()), positions.of(range));
+        return new SourceTerm.Range(read(range.getFrom()), read(range.getTo()), positions.of(range));
     }
 
     /** Groovy takes {@code -5.percent} for the minus of a percentage; it is one of minus five. */
-    private Term minus(UnaryMinusExpression minus) {
-        Term operand = read(minus.getExpression());
-        if (operand instanceof Term.Quantity quantity) {
-            return new Term.Quantity(
-                    new Term.Unary("-", quantity.number(), positions.of(minus)),
+    private SourceTerm minus(UnaryMinusExpression minus) {
+        SourceTerm operand = read(minus.getExpression());
+        if (operand instanceof SourceTerm.Quantity quantity) {
+            return new SourceTerm.Quantity(
+                    new SourceTerm.Unary("-", quantity.number(), positions.of(minus)),
                     quantity.unit(),
                     quantity.unitAt(),
                     positions.of(minus));
         }
-        return new Term.Unary("-", operand, positions.of(minus));
+        return new SourceTerm.Unary("-", operand, positions.of(minus));
     }
 
-    private Term binary(BinaryExpression binary) {
+    private SourceTerm binary(BinaryExpression binary) {
         String operator = binary.getOperation().getText();
         if (!OPERATORS.contains(operator)) {
             return refuse(
                     ProblemId.NOT_ALLOWED,
                     binary,
-                    Refusals.operator(operator) + " not allowed in a pipeline file",
+                    ParseRefusals.operator(operator) + " not allowed in a pipeline file",
                     "");
         }
-        return new Term.Binary(
+        return new SourceTerm.Binary(
                 operator,
                 read(binary.getLeftExpression()),
                 read(binary.getRightExpression()),
                 positions.of(binary));
     }
 
-    private Term refuse(ProblemId id, Expression expression, String message, String hint) {
+    private SourceTerm refuse(ProblemId id, Expression expression, String message, String hint) {
         problems.add(id, positions.of(expression), message, hint);
-        return new Term.Refused(positions.of(expression));
+        return new SourceTerm.Refused(positions.of(expression));
     }
 }

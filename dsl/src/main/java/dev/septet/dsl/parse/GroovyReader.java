@@ -41,7 +41,7 @@ final class GroovyReader {
     }
 
     /** The one expression over a row that the text is; empty when it is not Groovy. */
-    Optional<Term> expression() {
+    Optional<SourceTerm> expression() {
         return tree(BraceWords.NONE)
                 .map(
                         module ->

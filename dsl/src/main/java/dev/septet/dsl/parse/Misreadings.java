@@ -35,7 +35,7 @@ final class Misreadings {
             problems.add(
                     ProblemId.NOT_ALLOWED,
                     positions.from(expression, expression),
-                    Refusals.of(expression, positions) + " not allowed as a statement",
+                    ParseRefusals.of(expression, positions) + " not allowed as a statement",
                     "A statement is `word value, option: value { block }`.");
         }
     }
@@ -72,7 +72,7 @@ final class Misreadings {
             problems.add(
                     ProblemId.NOT_ALLOWED,
                     positions.of(binary),
-                    Refusals.operator(operator) + " not allowed as a statement",
+                    ParseRefusals.operator(operator) + " not allowed as a statement",
                     "A statement is `word value, option: value { block }`.");
         }
     }

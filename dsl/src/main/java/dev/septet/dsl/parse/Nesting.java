@@ -12,7 +12,7 @@ import java.util.function.Function;
 final class Nesting {
     private final Problems problems;
     private final Function<Expression, SourceLocation> where;
-    private final Function<Expression, Term> copy;
+    private final Function<Expression, SourceTerm> copy;
     private int depth;
 
     /**
@@ -21,14 +21,14 @@ final class Nesting {
     Nesting(
             Problems problems,
             Function<Expression, SourceLocation> where,
-            Function<Expression, Term> copy) {
+            Function<Expression, SourceTerm> copy) {
         this.problems = problems;
         this.where = where;
         this.copy = copy;
     }
 
     /** The expression's copy, or its refusal. */
-    Term read(Expression expression) {
+    SourceTerm read(Expression expression) {
         if (depth >= Limits.EXPRESSION_DEPTH) {
             SourceLocation at = where.apply(expression);
             problems.add(
@@ -38,7 +38,7 @@ final class Nesting {
                             + Limits.EXPRESSION_DEPTH
                             + ", the most an expression may",
                     "");
-            return new Term.Refused(at);
+            return new SourceTerm.Refused(at);
         }
         depth++;
         try {

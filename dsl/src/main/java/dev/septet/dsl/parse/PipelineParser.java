@@ -51,7 +51,7 @@ public final class PipelineParser {
     }
 
     /** An expression over a row, and what is wrong with it. */
-    public record ParsedExpression(Problems problems, Optional<Term> expression) {}
+    public record ParsedExpression(Problems problems, Optional<SourceTerm> expression) {}
 
     /** Reads a text that is one expression over a row, under the rules and limits of a file. */
     public static ParsedExpression expression(String name, String text) {
@@ -63,7 +63,7 @@ public final class PipelineParser {
         if (problems.count() > 0) {
             return new ParsedExpression(problems, Optional.empty());
         }
-        Deadline.Answer<Term> answer = Deadline.read(problems, GroovyReader::expression);
+        Deadline.Answer<SourceTerm> answer = Deadline.read(problems, GroovyReader::expression);
         return new ParsedExpression(answer.problems(), answer.read());
     }
 

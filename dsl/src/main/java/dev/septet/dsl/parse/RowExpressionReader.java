@@ -51,7 +51,7 @@ final class RowExpressionReader {
     }
 
     /** The expression between the braces. */
-    Term read(ClosureExpression closure) {
+    SourceTerm read(ClosureExpression closure) {
         SourceLocation at = positions.of(closure);
         if (closure.isParameterSpecified() || closure.getParameters() == null) {
             return refuse(
@@ -64,7 +64,7 @@ final class RowExpressionReader {
     }
 
     /** The one expression that the statements are. */
-    Term only(BlockStatement block, SourceLocation at) {
+    SourceTerm only(BlockStatement block, SourceLocation at) {
         List<Statement> statements =
                 block.getStatements().stream().filter(s -> !(s instanceof EmptyStatement)).toList();
         if (statements.isEmpty()) {
@@ -89,18 +89,18 @@ final class RowExpressionReader {
                     "an expression over a row is one expression, not several",
                     "Join them with `&&` or `||`.");
         }
-        return new Term.PerRow(read(((ExpressionStatement) first).getExpression()), at);
+        return new SourceTerm.PerRow(read(((ExpressionStatement) first).getExpression()), at);
     }
 
-    private Term read(Expression expression) {
+    private SourceTerm read(Expression expression) {
         return nesting.read(expression);
     }
 
-    private Term copy(Expression expression) {
+    private SourceTerm copy(Expression expression) {
         Class<?> type = expression.getClass();
         if (type == ConstantExpression.class) {
             return ((ConstantExpression) expression).getValue() == null
-                    ? new Term.Nothing(at(expression))
+                    ? new SourceTerm.Nothing(at(expression))
                     : constants.read(expression);
         } else if (type == VariableExpression.class) {
             return name((VariableExpression) expression);
@@ -112,12 +112,12 @@ final class RowExpressionReader {
             return function((MethodCallExpression) expression);
         } else if (type == ListExpression.class) {
             List<Expression> items = ((ListExpression) expression).getExpressions();
-            return new Term.Items(items.stream().map(this::read).toList(), at(expression));
+            return new SourceTerm.Items(items.stream().map(this::read).toList(), at(expression));
         } else if (type == UnaryMinusExpression.class) {
             var minus = (UnaryMinusExpression) expression;
-            return new Term.Unary("-", read(minus.getExpression()), at(minus));
+            return new SourceTerm.Unary("-", read(minus.getExpression()), at(minus));
         } else if (type == NotExpression.class) {
-            return new Term.Unary(
+            return new SourceTerm.Unary(
                     "!", read(((NotExpression) expression).getExpression()), at(expression));
         } else if (type == BooleanExpression.class) {
             return read(((BooleanExpression) expression).getExpression());
@@ -125,7 +125,7 @@ final class RowExpressionReader {
             return binary((BinaryExpression) expression);
         } else if (type == TernaryExpression.class) {
             var ternary = (TernaryExpression) expression;
-            return new Term.Ternary(
+            return new SourceTerm.Ternary(
                     read(ternary.getBooleanExpression()),
                     read(ternary.getTrueExpression()),
                     read(ternary.getFalseExpression()),
@@ -138,10 +138,10 @@ final class RowExpressionReader {
                     "parentheses around a name alone read as a cast, which is not allowed",
                     "Write the name without them.");
         }
-        return notAllowed(expression, Refusals.of(expression, positions) + " not allowed");
+        return notAllowed(expression, ParseRefusals.of(expression, positions) + " not allowed");
     }
 
-    private Term name(VariableExpression variable) {
+    private SourceTerm name(VariableExpression variable) {
         if (variable.getName().equals("it")) {
             return refuse(
                     ProblemId.NOT_ALLOWED,
@@ -152,7 +152,7 @@ final class RowExpressionReader {
         return constants.read(variable);
     }
 
-    private Term field(PropertyExpression property) {
+    private SourceTerm field(PropertyExpression property) {
         Expression object = property.getObjectExpression();
         boolean plain =
                 property.getProperty().getClass() == ConstantExpression.class
@@ -167,14 +167,14 @@ final class RowExpressionReader {
         if (object.getClass() == ConstantExpression.class) {
             return constants.read(property);
         }
-        return new Term.Field(
+        return new SourceTerm.Field(
                 read(object),
                 property.getPropertyAsString(),
                 positions.of(property.getProperty()),
                 at(property));
     }
 
-    private Term function(MethodCallExpression call) {
+    private SourceTerm function(MethodCallExpression call) {
         Expression arguments = call.getArguments();
         boolean plain =
                 call.getMethod().getClass() == ConstantExpression.class
@@ -193,7 +193,7 @@ final class RowExpressionReader {
                             + " is not allowed in an expression over a row",
                     "A function follows its value, such as `row.answer.length()`.");
         }
-        return new Term.Invoke(
+        return new SourceTerm.Invoke(
                 read(call.getObjectExpression()),
                 call.getMethodAsString(),
                 positions.of(call.getMethod()),
@@ -202,18 +202,18 @@ final class RowExpressionReader {
                 at(call));
     }
 
-    private Term binary(BinaryExpression binary) {
+    private SourceTerm binary(BinaryExpression binary) {
         String operator = binary.getOperation().getText();
         if (operator.equals("[")) {
-            return new Term.Index(
+            return new SourceTerm.Index(
                     read(binary.getLeftExpression()),
                     read(binary.getRightExpression()),
                     at(binary));
         }
         if (!OPERATORS.contains(operator)) {
-            return notAllowed(binary, Refusals.operator(operator) + " not allowed");
+            return notAllowed(binary, ParseRefusals.operator(operator) + " not allowed");
         }
-        return new Term.Binary(
+        return new SourceTerm.Binary(
                 operator,
                 read(binary.getLeftExpression()),
                 read(binary.getRightExpression()),
@@ -224,16 +224,16 @@ final class RowExpressionReader {
         return positions.from(expression, expression);
     }
 
-    private Term notAllowed(Expression expression, String message) {
+    private SourceTerm notAllowed(Expression expression, String message) {
         return refuse(
                 ProblemId.NOT_ALLOWED,
                 at(expression),
                 message + " in an expression over a row",
-                Refusals.insteadOverRow(expression, positions));
+                ParseRefusals.insteadOverRow(expression, positions));
     }
 
-    private Term refuse(ProblemId id, SourceLocation at, String message, String hint) {
+    private SourceTerm refuse(ProblemId id, SourceLocation at, String message, String hint) {
         problems.add(id, at, message, hint);
-        return new Term.Refused(at);
+        return new SourceTerm.Refused(at);
     }
 }

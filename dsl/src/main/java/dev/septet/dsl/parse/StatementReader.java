@@ -40,7 +40,7 @@ final class StatementReader {
     }
 
     /** The one expression over a row that the text is. */
-    Term expression(BlockStatement block) {
+    SourceTerm expression(BlockStatement block) {
         return new RowExpressionReader(problems, positions, expressions)
                 .only(block, SourceLocation.of(problems.source().file()));
     }
@@ -53,8 +53,8 @@ final class StatementReader {
         return new Block(copy(statements), positions.of(statement));
     }
 
-    private List<Sentence> copy(List<Statement> statements) {
-        var copies = new ArrayList<Sentence>();
+    private List<SourceStatement> copy(List<Statement> statements) {
+        var copies = new ArrayList<SourceStatement>();
         for (Statement statement : statements) {
             if (!isNothing(statement)) {
                 copies.add(copy(statement));
@@ -63,7 +63,7 @@ final class StatementReader {
         return copies;
     }
 
-    private Sentence copy(Statement statement) {
+    private SourceStatement copy(Statement statement) {
         if (statement.getStatementLabels() != null) {
             return refuseLabel(statement);
         }
@@ -73,7 +73,7 @@ final class StatementReader {
         if (statement.getClass() == IfStatement.class) {
             var choice = (IfStatement) statement;
             Statement otherwise = choice.getElseBlock();
-            return new Sentence.Choice(
+            return new SourceStatement.Choice(
                     expressions.read(choice.getBooleanExpression().getExpression()),
                     block(choice.getIfBlock()),
                     isNothing(otherwise) ? Optional.empty() : Optional.of(block(otherwise)));
@@ -81,8 +81,8 @@ final class StatementReader {
         problems.add(
                 ProblemId.NOT_ALLOWED,
                 positions.of(statement),
-                Refusals.of(statement) + " not allowed in a pipeline file");
-        return new Sentence.Refused(Optional.empty());
+                ParseRefusals.of(statement) + " not allowed in a pipeline file");
+        return new SourceStatement.Refused(Optional.empty());
     }
 
     /** What Groovy puts where nothing was written. */
@@ -92,7 +92,7 @@ final class StatementReader {
     }
 
     /** {@code epochs: 3} is Groovy for a jump label with a 3 behind it. */
-    private Sentence refuseLabel(Statement statement) {
+    private SourceStatement refuseLabel(Statement statement) {
         String word = statement.getStatementLabels().get(0);
         String value = positions.excerpt(statement);
         problems.add(
@@ -102,33 +102,33 @@ final class StatementReader {
                 statement.getClass() == ExpressionStatement.class
                         ? "Write %s.".formatted(Quote.code(word + " " + value))
                         : "");
-        return new Sentence.Refused(Optional.of(word));
+        return new SourceStatement.Refused(Optional.of(word));
     }
 
-    private Sentence copy(ExpressionStatement statement) {
+    private SourceStatement copy(ExpressionStatement statement) {
         var expression = statement.getExpression();
         if (expression.getClass() == DeclarationExpression.class) {
             return constant((DeclarationExpression) expression);
         }
         if (expression.getClass() == MethodCallExpression.class) {
-            Term copy = expressions.read(expression);
-            return copy instanceof Term.Call call
-                    ? new Sentence.Say(call)
-                    : new Sentence.Refused(firstWord(expression));
+            SourceTerm copy = expressions.read(expression);
+            return copy instanceof SourceTerm.Call call
+                    ? new SourceStatement.Say(call)
+                    : new SourceStatement.Refused(firstWord(expression));
         }
         if (expression.getClass() == VariableExpression.class) {
             return bareWord((VariableExpression) expression);
         }
         Misreadings.report(expression, problems, positions);
-        return new Sentence.Refused(firstWord(expression));
+        return new SourceStatement.Refused(firstWord(expression));
     }
 
     /** A word alone: the binder knows what it lacks. */
-    private Sentence bareWord(VariableExpression variable) {
-        Term copy = expressions.read(variable);
-        if (copy instanceof Term.Name name) {
-            return new Sentence.Say(
-                    new Term.Call(
+    private SourceStatement bareWord(VariableExpression variable) {
+        SourceTerm copy = expressions.read(variable);
+        if (copy instanceof SourceTerm.Name name) {
+            return new SourceStatement.Say(
+                    new SourceTerm.Call(
                             name.name(),
                             name.at(),
                             List.of(),
@@ -136,10 +136,10 @@ final class StatementReader {
                             Optional.empty(),
                             name.at()));
         }
-        return new Sentence.Refused(Optional.empty());
+        return new SourceStatement.Refused(Optional.empty());
     }
 
-    private Sentence constant(DeclarationExpression declaration) {
+    private SourceStatement constant(DeclarationExpression declaration) {
         boolean one = declaration.getLeftExpression().getClass() == VariableExpression.class;
         if (!one || !declaration.getAnnotations().isEmpty()) {
             problems.add(
@@ -147,7 +147,7 @@ final class StatementReader {
                     positions.of(declaration),
                     "a constant is one name and its value",
                     "Write `def name = value`.");
-            return new Sentence.Refused(Optional.empty());
+            return new SourceStatement.Refused(Optional.empty());
         }
         var variable = (VariableExpression) declaration.getLeftExpression();
         if (!variable.isDynamicTyped()) {
@@ -157,7 +157,7 @@ final class StatementReader {
                     "a constant has no type",
                     "Write %s.".formatted(Quote.code("def " + variable.getName() + " = ...")));
         }
-        return new Sentence.Constant(
+        return new SourceStatement.Constant(
                 variable.getName(),
                 positions.of(variable),
                 expressions.read(declaration.getRightExpression()));

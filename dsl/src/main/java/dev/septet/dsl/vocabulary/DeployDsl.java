@@ -36,7 +36,7 @@ public final class DeployDsl extends StageDsl {
      * file get the smallest. One of the targets must take a GGUF: `directory`, `ollama`,
      * `llamacpp`, `oci` or `s3`.
      */
-    @Many
+    @Repeatable
     @Example("quantize int8")
     public void quantize(DeploySpec.Quantization format) {
         Refusal.unless(
@@ -48,7 +48,7 @@ public final class DeployDsl extends StageDsl {
 
     /** Where the model is published. */
     @Required
-    @Many
+    @Repeatable
     @Example("target directory('models/tuned')")
     public void target(TargetSpec target) {
         Refusal.unless(
@@ -69,7 +69,7 @@ public final class DeployDsl extends StageDsl {
     @Example("ollama('tuned', directory: 'models/ollama')")
     public TargetSpec ollama(
             @Example("'tuned'") String model,
-            @Named @PathTo(PathTo.Place.OUTPUT) @Example("'models/ollama'") String directory) {
+            @Option @PathTo(PathTo.Place.OUTPUT) @Example("'models/ollama'") String directory) {
         return new OllamaSpec(model, directory);
     }
 
@@ -100,8 +100,8 @@ public final class DeployDsl extends StageDsl {
     @Example("s3('s3://models/tuned', region: 'eu-central-1')")
     public TargetSpec s3(
             @Example("'s3://models/tuned'") String uri,
-            @Named @Example("'https://s3.example.com'") @Nullable String endpoint,
-            @Named @Example("'eu-central-1'") @Nullable String region) {
+            @Option @Example("'https://s3.example.com'") @Nullable String endpoint,
+            @Option @Example("'eu-central-1'") @Nullable String region) {
         return new S3Spec(uri, endpoint, region);
     }
 
@@ -131,14 +131,14 @@ public final class DeployDsl extends StageDsl {
     @Example("canary 10.percent, hold: 30.minutes")
     public void canary(
             @Example("10.percent") Percent share,
-            @Named @Example("30.minutes") @Nullable Duration hold,
-            @Named @Example("50") @Nullable Integer minRequests,
-            @Named @Example("2.percent") @Nullable Percent maxErrors,
-            @Named @Example("5.percent") @Nullable Percent maxRefusals,
-            @Named @Example("10.percent") @Nullable Percent maxNegative,
-            @Named @Example("100.percent") @Nullable Percent maxSlower,
-            @Named @Example("200.percent") @Nullable Percent maxLengthChange,
-            @Named @PathTo(PathTo.Place.DATA) @Example("'data/probe.jsonl'")
+            @Option @Example("30.minutes") @Nullable Duration hold,
+            @Option @Example("50") @Nullable Integer minRequests,
+            @Option @Example("2.percent") @Nullable Percent maxErrors,
+            @Option @Example("5.percent") @Nullable Percent maxRefusals,
+            @Option @Example("10.percent") @Nullable Percent maxNegative,
+            @Option @Example("100.percent") @Nullable Percent maxSlower,
+            @Option @Example("200.percent") @Nullable Percent maxLengthChange,
+            @Option @PathTo(PathTo.Place.DATA) @Example("'data/probe.jsonl'")
                     @Nullable String probe) {
         canary =
                 new CanarySpec(
@@ -160,9 +160,9 @@ public final class DeployDsl extends StageDsl {
     /** People who must agree before the model is published: so many of a role, within a time. */
     @Example("approval from: 'ml-oncall', within: 24.hours")
     public void approval(
-            @Named @Example("'ml-oncall'") String from,
-            @Named @Example("24.hours") @Nullable Duration within,
-            @Named @Example("1") @Nullable Integer quorum) {
+            @Option @Example("'ml-oncall'") String from,
+            @Option @Example("24.hours") @Nullable Duration within,
+            @Option @Example("1") @Nullable Integer quorum) {
         approval =
                 new ApprovalSpec(
                         from,

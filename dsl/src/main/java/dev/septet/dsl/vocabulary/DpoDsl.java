@@ -14,7 +14,7 @@ public final class DpoDsl {
      */
     @Example("beta 0.3")
     public void beta(@Example("0.3") double strength) {
-        Refusal.unless(strength > 0, "beta must be above 0, got %s", Shown.of(strength));
+        Refusal.unless(strength > 0, "beta must be above 0, got %s", LiteralText.of(strength));
         spec = new DpoSpec(strength);
     }
 

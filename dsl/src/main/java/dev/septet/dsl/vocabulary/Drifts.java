@@ -23,7 +23,7 @@ final class Drifts {
             @Nullable Feature on,
             @Nullable Double above,
             @Nullable Percent rise) {
-        String name = Noun.of(detector);
+        String name = EnumName.of(detector);
         boolean rising =
                 detector == Detector.PERPLEXITY
                         || detector == Detector.FEEDBACK
@@ -37,23 +37,23 @@ final class Drifts {
                 rise == null || rise.fraction() <= detector.most(),
                 "drift rise: of %s must be at most %s.percent",
                 name,
-                Shown.of(detector.most() * 100));
+                LiteralText.of(detector.most() * 100));
         Refusal.unless(
                 above == null || (above > 0 && above <= detector.most()),
                 "drift above: of %s must be above 0 and at most %s, got %s",
                 name,
-                Shown.of(detector.most()),
-                Shown.of(above == null ? 0 : above));
+                LiteralText.of(detector.most()),
+                LiteralText.of(above == null ? 0 : above));
         return new DriftSpec(
                 detector, feature(detector, on), rise == null ? above : (Double) rise.fraction());
     }
 
     private static Feature feature(Detector detector, @Nullable Feature on) {
-        String name = Noun.of(detector);
+        String name = EnumName.of(detector);
         String known =
                 Arrays.stream(Feature.values())
                         .filter(f -> detector.looksAt(f.kind()))
-                        .map(Noun::of)
+                        .map(EnumName::of)
                         .collect(Collectors.joining(", "));
         if (!takesFeature(detector)) {
             Refusal.unless(
@@ -75,7 +75,7 @@ final class Drifts {
                 "drift on: of %s is one of %s, got %s",
                 name,
                 known,
-                Noun.of(on));
+                EnumName.of(on));
         return on;
     }
 }

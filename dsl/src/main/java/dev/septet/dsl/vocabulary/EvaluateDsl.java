@@ -1,6 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.expression.Gives;
+import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.spec.CompareSpec;
 import dev.septet.dsl.spec.EvaluateSpec;
 import dev.septet.dsl.spec.ExpressionSpec;
@@ -29,12 +29,12 @@ public final class EvaluateDsl extends StageDsl {
     }
 
     /** A score to compute, and the bound that it must keep for the model to pass. */
-    @Many
+    @Repeatable
     @Example("metric exactMatch, above: 0.9")
     public void metric(
             MetricName name,
-            @Named @Example("0.9") @Nullable Double above,
-            @Named @Example("12.0") @Nullable Double below) {
+            @Option @Example("0.9") @Nullable Double above,
+            @Option @Example("12.0") @Nullable Double below) {
         MetricSpec metric = name.spec(above, below);
         Refusal.unless(
                 metrics.stream().noneMatch(m -> m.name().equals(metric.name())),
@@ -52,12 +52,12 @@ public final class EvaluateDsl extends StageDsl {
                 above == null || (above >= 0 && above < name.most()),
                 "metric above: of %s must be from 0 to below %s, got %s",
                 metric.name(),
-                Shown.of(name.most()),
-                Shown.of(above == null ? 0 : above));
+                LiteralText.of(name.most()),
+                LiteralText.of(above == null ? 0 : above));
         Refusal.unless(
                 below == null || below > 0,
                 "metric below: must be above 0, got %s",
-                Shown.of(below == null ? 0 : below));
+                LiteralText.of(below == null ? 0 : below));
         metrics.add(metric);
     }
 
@@ -66,14 +66,14 @@ public final class EvaluateDsl extends StageDsl {
      * like any metric. {@code row} has {@code prompt}, {@code answer} (the model's) and {@code
      * expected} (the data's).
      */
-    @Many
+    @Repeatable
     @Example("score('brief', above: 0.9) { row.answer.length() < 200 }")
     public void score(
             @Example("'brief'") String name,
-            @Named @Example("0.9") @Nullable Double above,
-            @Named @Example("0.1") @Nullable Double below,
-            @PerRow(
-                            value = Gives.SCORE,
+            @Option @Example("0.9") @Nullable Double above,
+            @Option @Example("0.1") @Nullable Double below,
+            @RowExpression(
+                            value = RequiredResult.SCORE,
                             fields = {"prompt", "answer", "expected"})
                     @Example("{ row.answer.length() < 200 }")
                     ExpressionSpec expression) {
@@ -85,18 +85,18 @@ public final class EvaluateDsl extends StageDsl {
     }
 
     /** Every metric against another model's; it may be worse by the tolerance at most. */
-    @Many
+    @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
     public void compare(
-            Reference reference, @Named @Example("1.percent") @Nullable Percent tolerance) {
+            ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
         Refusal.unless(
-                (reference == Reference.BASELINE ? compare : champion) == null,
+                (reference == ComparisonBaseline.BASELINE ? compare : champion) == null,
                 "compare %s is already set",
-                Noun.of(reference));
+                EnumName.of(reference));
         var spec =
                 new CompareSpec(
                         tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
-        if (reference == Reference.BASELINE) {
+        if (reference == ComparisonBaseline.BASELINE) {
             compare = spec;
         } else {
             champion = spec;
@@ -106,8 +106,8 @@ public final class EvaluateDsl extends StageDsl {
     /** How much worse the model may become on a suite of general skills: rise of its loss. */
     @Example("forgetting suite: 'data/general.jsonl', maxDrop: 5.percent")
     public void forgetting(
-            @Named @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") String suite,
-            @Named @Example("5.percent") Percent maxDrop) {
+            @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") String suite,
+            @Option @Example("5.percent") Percent maxDrop) {
         forgetting = new ForgettingSpec(suite, maxDrop.fraction());
     }
 

@@ -30,8 +30,8 @@ public final class InitializeDsl extends StageDsl {
     @Example("model 'models/base'")
     public void model(
             @PathTo(PathTo.Place.MODEL) @Example("'models/base'") String path,
-            @Named @Nullable String revision,
-            @Named @Nullable String digest) {
+            @Option @Nullable String revision,
+            @Option @Nullable String digest) {
         Refusal.unless(
                 revision == null || HubId.of(path).isPresent(),
                 "revision: is for a model on the hub, such as 'owner/name'; '%s' is not one",
@@ -50,8 +50,8 @@ public final class InitializeDsl extends StageDsl {
     /** What the base model must meet: a licence of this list, at most so many parameters. */
     @Example("require licence: ['apache-2.0', 'mit'], parameters: 200.million")
     public void require(
-            @Named @Example("['apache-2.0', 'mit']") @Nullable List<String> licence,
-            @Named @Example("200.million") @Nullable Long parameters) {
+            @Option @Example("['apache-2.0', 'mit']") @Nullable List<String> licence,
+            @Option @Example("200.million") @Nullable Long parameters) {
         Refusal.unless(
                 licence != null || parameters != null, "require needs licence: or parameters:");
         Refusal.unless(
@@ -61,7 +61,7 @@ public final class InitializeDsl extends StageDsl {
 
     /** Decoder layers that training leaves as they are, counted from 0. */
     @Example("freeze layers: 0..11")
-    public void freeze(@Named @Example("0..11") Span layers) {
+    public void freeze(@Option @Example("0..11") RangeValue layers) {
         freeze = new FreezeSpec(layers.first(), layers.last());
     }
 

@@ -28,7 +28,7 @@ public final class LoraDsl {
     /** The adapter is scaled by alpha / rank, see `scaling`. Twice the rank when left out. */
     @Example("alpha 16")
     public void alpha(@Example("16") double scale) {
-        Refusal.unless(scale > 0, "alpha must be above 0, got %s", Shown.of(scale));
+        Refusal.unless(scale > 0, "alpha must be above 0, got %s", LiteralText.of(scale));
         alpha = scale;
     }
 
@@ -38,7 +38,7 @@ public final class LoraDsl {
         Refusal.unless(
                 share >= 0 && share < 1,
                 "dropout must be from 0 to below 1, got %s",
-                Shown.of(share));
+                LiteralText.of(share));
         dropout = share;
     }
 
@@ -67,7 +67,7 @@ public final class LoraDsl {
     /** Learning rate of the second matrix, in multiples of the first one's. 1 when left out. */
     @Example("rateRatio 16")
     public void rateRatio(@Example("16") double times) {
-        Refusal.unless(times >= 1, "rateRatio must be at least 1, got %s", Shown.of(times));
+        Refusal.unless(times >= 1, "rateRatio must be at least 1, got %s", LiteralText.of(times));
         rateRatio = times;
     }
 

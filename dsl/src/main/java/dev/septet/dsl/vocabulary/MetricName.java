@@ -41,6 +41,6 @@ public enum MetricName {
 
     /** The metric with bounds, named as in {@link MetricSpec#KNOWN}. */
     MetricSpec spec(@Nullable Double above, @Nullable Double below) {
-        return new MetricSpec(Noun.of(this), above, below);
+        return new MetricSpec(EnumName.of(this), above, below);
     }
 }

@@ -61,13 +61,13 @@ public final class MonitorDsl extends StageDsl {
      * Without a bound, drift is what chance would not bring about at the rate of {@code
      * falseAlarms}.
      */
-    @Many
+    @Repeatable
     @Example("drift psi, on: promptLength, above: 0.2")
     public void drift(
             Detector detector,
-            @Named @Nullable Feature on,
-            @Named @Example("0.2") @Nullable Double above,
-            @Named @Example("15.percent") @Nullable Percent rise) {
+            @Option @Nullable Feature on,
+            @Option @Example("0.2") @Nullable Double above,
+            @Option @Example("15.percent") @Nullable Percent rise) {
         DriftSpec drift = Drifts.spec(detector, on, above, rise);
         Refusal.unless(
                 drifts.stream()
@@ -75,8 +75,8 @@ public final class MonitorDsl extends StageDsl {
                 Drifts.takesFeature(detector)
                         ? "drift %s on: %s is already set"
                         : "drift %s is already set",
-                Noun.of(detector),
-                Noun.of(drift.feature()));
+                EnumName.of(detector),
+                EnumName.of(drift.feature()));
         drifts.add(drift);
     }
 
@@ -100,9 +100,9 @@ public final class MonitorDsl extends StageDsl {
     @Example("onDrift retrain, cooldown: 3.days, budget: 2.perWeek")
     public void onDrift(
             Reaction reaction,
-            @Named @Example("3.days") @Nullable Duration cooldown,
-            @Named @Example("2.perWeek") @Nullable Frequency budget,
-            @Named @Example("10.percent") @Nullable Percent replay) {
+            @Option @Example("3.days") @Nullable Duration cooldown,
+            @Option @Example("2.perWeek") @Nullable Frequency budget,
+            @Option @Example("10.percent") @Nullable Percent replay) {
         onDrift =
                 new OnDriftSpec(
                         cooldown == null ? OnDriftSpec.DEFAULT_COOLDOWN : cooldown,
@@ -117,10 +117,10 @@ public final class MonitorDsl extends StageDsl {
     @Example("onFeedback retrain, after: 200.rows, cooldown: 1.days")
     public void onFeedback(
             Reaction reaction,
-            @Named @Example("200.rows") Rows after,
-            @Named @Example("3.days") @Nullable Duration cooldown,
-            @Named @Example("2.perWeek") @Nullable Frequency budget,
-            @Named @Example("10.percent") @Nullable Percent replay) {
+            @Option @Example("200.rows") Rows after,
+            @Option @Example("3.days") @Nullable Duration cooldown,
+            @Option @Example("2.perWeek") @Nullable Frequency budget,
+            @Option @Example("10.percent") @Nullable Percent replay) {
         onFeedback =
                 new OnFeedbackSpec(
                         after.count(),

@@ -38,13 +38,13 @@ public final class PipelineDsl {
      */
     @Example("schedule cron: '0 2 * * SUN', timezone: 'UTC', overlap: skip")
     public void schedule(
-            @Named @Example("'0 2 * * SUN'") @Nullable String cron,
-            @Named @Example("7.days") @Nullable Duration every,
-            @Named @Example("'UTC'") @Nullable String timezone,
-            @Named ScheduleSpec.@Nullable Overlap overlap,
-            @Named @Example("10.minutes") @Nullable Duration jitter,
-            @Named @Example("6.hours") @Nullable Duration catchup,
-            @Named @Nullable Boolean pauseOnFailure) {
+            @Option @Example("'0 2 * * SUN'") @Nullable String cron,
+            @Option @Example("7.days") @Nullable Duration every,
+            @Option @Example("'UTC'") @Nullable String timezone,
+            @Option ScheduleSpec.@Nullable Overlap overlap,
+            @Option @Example("10.minutes") @Nullable Duration jitter,
+            @Option @Example("6.hours") @Nullable Duration catchup,
+            @Option @Nullable Boolean pauseOnFailure) {
         Refusal.unless(
                 every == null || timezone == null,
                 "timezone: belongs to cron:; every: is the same everywhere");
@@ -62,11 +62,11 @@ public final class PipelineDsl {
     }
 
     /** Who is told when a run finished, failed or waits for people, or when prompts drifted. */
-    @Many
+    @Repeatable
     @Example("notify webhook('https://chat.example.com/hooks/septet'), on: [failed, waiting]")
     public void notify(
             ChannelSpec channel,
-            @Named @Example("[finished, failed]") @Nullable List<NotifySpec.Event> on) {
+            @Option @Example("[finished, failed]") @Nullable List<NotifySpec.Event> on) {
         Refusal.unless(on == null || !on.isEmpty(), "notify on: needs at least one event");
         draft.notify.add(new NotifySpec(channel, on == null ? NotifySpec.every() : on));
     }
@@ -77,8 +77,8 @@ public final class PipelineDsl {
      */
     @Example("webhook('https://chat.example.com/hooks/septet', key: secret('HOOK_KEY'))")
     public ChannelSpec webhook(
-            @TextMeans("address") @Example("'https://chat.example.com/hooks/septet'") Address where,
-            @Named @Example("secret('HOOK_KEY')") @Nullable Address key) {
+            @TextShorthand("address") @Example("'https://chat.example.com/hooks/septet'") Address where,
+            @Option @Example("secret('HOOK_KEY')") @Nullable Address key) {
         Refusal.unless(
                 key == null || key.secret() != null,
                 "key: is a secret, such as secret('HOOK_KEY')");
@@ -107,7 +107,7 @@ public final class PipelineDsl {
      * The words of another file in the pipeline's folder, below the pipeline's own: what the
      * pipeline says itself wins, word by word. The file holds constants and stages.
      */
-    @Many
+    @Repeatable
     @Example("include 'snippets/gpu.groovy'")
     public void include(@Example("'snippets/gpu.groovy'") String path) {
         // Includes are resolved before words are said; this one was out of sight.

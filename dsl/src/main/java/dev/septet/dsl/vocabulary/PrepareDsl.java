@@ -1,6 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.expression.Gives;
+import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.spec.DatasetFormat;
 import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
@@ -43,8 +43,8 @@ public final class PrepareDsl extends StageDsl {
     @Required
     @Example("dataset 'data/rows.jsonl'")
     public void dataset(
-            @TextMeans("file") @Example("'data/rows.jsonl'") Source source,
-            @Named @Nullable DatasetFormat format) {
+            @TextShorthand("file") @Example("'data/rows.jsonl'") Source source,
+            @Option @Nullable DatasetFormat format) {
         Refusal.unless(
                 format == null || source.path() != null,
                 "format: belongs to a file; a pipeline's rows are known already");
@@ -78,10 +78,10 @@ public final class PrepareDsl extends StageDsl {
      * Keeps the rows for which the expression is true. {@code row} has the fields of the file's
      * rows; {@code row.prompt} and {@code row.answer} are there in every format.
      */
-    @Many
+    @Repeatable
     @Example("filter { row.answer.length() > 20 }")
     public void filter(
-            @PerRow(Gives.TRUTH) @Example("{ row.answer.length() > 20 }") ExpressionSpec keep) {
+            @RowExpression(RequiredResult.TRUTH) @Example("{ row.answer.length() > 20 }") ExpressionSpec keep) {
         transforms.add(new FilterSpec(keep));
     }
 
@@ -89,10 +89,10 @@ public final class PrepareDsl extends StageDsl {
      * Sets fields of every row, each to the value of its expression; all of them see the row as it
      * was before. Filters and maps work in the order of the file.
      */
-    @Many
+    @Repeatable
     @Example("map answer: { row.answer.trim() }")
     public void map(
-            @Named @PerRow(Gives.VALUE) @Example("{ row.answer.trim() }")
+            @Option @RowExpression(RequiredResult.VALUE) @Example("{ row.answer.trim() }")
                     Map<String, ExpressionSpec> fields) {
         transforms.add(new MapSpec(fields));
     }
@@ -109,8 +109,8 @@ public final class PrepareDsl extends StageDsl {
      */
     @Example("redact email, phone, replacement: mask, regions: ['IN', 'BR']")
     public void redact(
-            @Named RedactSpec.@Nullable Replacement replacement,
-            @Named @Example("['IN', 'BR']") @Nullable List<String> regions,
+            @Option RedactSpec.@Nullable Replacement replacement,
+            @Option @Example("['IN', 'BR']") @Nullable List<String> regions,
             RedactSpec.Kind... kinds) {
         redact =
                 new RedactSpec(
@@ -122,16 +122,16 @@ public final class PrepareDsl extends StageDsl {
     /** Which share of the rows trains, which watches the training, which tests. Together 100. */
     @Example("split train: 80.percent, validation: 10.percent, test: 10.percent")
     public void split(
-            @Named @Example("80.percent") Percent train,
-            @Named @Example("10.percent") @Nullable Percent validation,
-            @Named @Example("10.percent") @Nullable Percent test) {
+            @Option @Example("80.percent") Percent train,
+            @Option @Example("10.percent") @Nullable Percent validation,
+            @Option @Example("10.percent") @Nullable Percent test) {
         double watching = validation == null ? 0 : validation.value();
         double testing = test == null ? 0 : test.value();
         double all = train.value() + watching + testing;
         Refusal.unless(
                 Math.abs(all - 100) < 1e-9,
                 "split shares must sum to 100.percent, got %s.percent",
-                Shown.of(all));
+                LiteralText.of(all));
         split = new SplitSpec(train.value(), watching, testing);
     }
 
@@ -141,7 +141,7 @@ public final class PrepareDsl extends StageDsl {
      */
     @Example("maxTokens 1024, longer: drop")
     public void maxTokens(
-            @Example("1024") int count, @Named PrepareSpec.@Nullable LongRows longer) {
+            @Example("1024") int count, @Option PrepareSpec.@Nullable LongRows longer) {
         Refusal.unless(count >= 8, "maxTokens must be at least 8, got %s", count);
         maxTokens = count;
         this.longer = longer;

@@ -42,7 +42,7 @@ final class PreserveWords {
             Refusal.unless(
                     share.value() > 0 && share.value() < 100,
                     "preserve replay: must be above 0 and below 100.percent, got %s.percent",
-                    Shown.of(share.value()));
+                    LiteralText.of(share.value()));
             replay = share.fraction();
         }
         if (pull != null) {
@@ -67,7 +67,7 @@ final class PreserveWords {
 
     private static double positive(double strength, String way) {
         Refusal.unless(
-                strength > 0, "preserve %s: must be above 0, got %s", way, Shown.of(strength));
+                strength > 0, "preserve %s: must be above 0, got %s", way, LiteralText.of(strength));
         return strength;
     }
 

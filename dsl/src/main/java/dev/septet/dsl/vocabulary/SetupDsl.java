@@ -23,9 +23,9 @@ public final class SetupDsl extends StageDsl {
     /** What a worker must offer: GPUs (0 = none needed), free memory, the queue it works on. */
     @Example("resources gpus: 1, memory: 24.gb, queue: 'septet-gpu'")
     public void resources(
-            @Named @Example("1") @Nullable Integer gpus,
-            @Named @Example("24.gb") @Nullable DataSize memory,
-            @Named @Example("'septet-gpu'") @Nullable String queue) {
+            @Option @Example("1") @Nullable Integer gpus,
+            @Option @Example("24.gb") @Nullable DataSize memory,
+            @Option @Example("'septet-gpu'") @Nullable String queue) {
         Refusal.unless(
                 gpus != null || memory != null || queue != null,
                 "resources needs gpus:, memory: or queue:");

@@ -32,8 +32,8 @@ public record Slot(
         Optional<Shape> perRow) {
     static Slot of(Parameter parameter, int index) {
         var example = parameter.getAnnotation(Example.class);
-        var means = parameter.getAnnotation(TextMeans.class);
-        var perRow = parameter.getAnnotation(PerRow.class);
+        var means = parameter.getAnnotation(TextShorthand.class);
+        var perRow = parameter.getAnnotation(RowExpression.class);
         var path = parameter.getAnnotation(PathTo.class);
         return new Slot(
                 parameter.getName(),
@@ -46,7 +46,7 @@ public record Slot(
                 parameter.isVarArgs(),
                 example == null ? "" : example.value(),
                 Optional.ofNullable(path).map(PathTo::value),
-                Optional.ofNullable(means).map(TextMeans::value),
+                Optional.ofNullable(means).map(TextShorthand::value),
                 Optional.ofNullable(perRow)
                         .map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
     }

@@ -44,9 +44,9 @@ public abstract class StageDsl {
      */
     @Example("retry attempts: 5, backoff: 30.seconds, factor: 2.0")
     public void retry(
-            @Named @Example("5") @Nullable Integer attempts,
-            @Named @Example("30.seconds") @Nullable Duration backoff,
-            @Named @Example("2.0") @Nullable Double factor) {
+            @Option @Example("5") @Nullable Integer attempts,
+            @Option @Example("30.seconds") @Nullable Duration backoff,
+            @Option @Example("2.0") @Nullable Double factor) {
         Refusal.unless(
                 attempts != null || backoff != null || factor != null,
                 "retry needs attempts:, backoff: or factor:");

@@ -84,8 +84,8 @@ public final class TrainDsl extends TrainValues {
      */
     @Example("batch size: 8, accumulate: 4")
     public void batch(
-            @Named @Example("8") @Nullable Integer size,
-            @Named @Example("4") @Nullable Integer accumulate) {
+            @Option @Example("8") @Nullable Integer size,
+            @Option @Example("4") @Nullable Integer accumulate) {
         Refusal.unless(size != null || accumulate != null, "batch needs size: or accumulate:");
         batch =
                 new BatchSpec(
@@ -108,15 +108,15 @@ public final class TrainDsl extends TrainValues {
     /** Largest norm of all gradients together; 0 = no limit. */
     @Example("clip 0.5")
     public void clip(@Example("0.5") double norm) {
-        Refusal.unless(norm >= 0, "clip must be at least 0, got %s", Shown.of(norm));
+        Refusal.unless(norm >= 0, "clip must be at least 0, got %s", LiteralText.of(norm));
         clip = norm;
     }
 
     /** When training saves its state, and how many saved states stay. */
     @Example("checkpoint every: 200.steps, keep: 3")
     public void checkpoint(
-            @Named @Example("200.steps") @Nullable Steps every,
-            @Named @Example("3") @Nullable Integer keep) {
+            @Option @Example("200.steps") @Nullable Steps every,
+            @Option @Example("3") @Nullable Integer keep) {
         Refusal.unless(every != null || keep != null, "checkpoint needs every: or keep:");
         checkpoint =
                 new CheckpointSpec(
@@ -126,14 +126,14 @@ public final class TrainDsl extends TrainValues {
 
     /** Optimizer steps between two looks at the validation split. */
     @Example("validate every: 50.steps")
-    public void validate(@Named @Example("50.steps") Steps every) {
+    public void validate(@Option @Example("50.steps") Steps every) {
         Refusal.unless(every.count() >= 1, "validate every: must be at least 1.steps");
         validateEvery = every.count();
     }
 
     /** Ends training when so many looks in a row bring no better validation loss. */
     @Example("stop patience: 3, on: validationLoss")
-    public void stop(@Named @Example("3") int patience, @Named @Nullable Watched on) {
+    public void stop(@Option @Example("3") int patience, @Option @Nullable EarlyStoppingMetric on) {
         stop = new StopSpec(patience);
     }
 
@@ -152,15 +152,15 @@ public final class TrainDsl extends TrainValues {
      * where F, the Fisher information of the general set, says how much a weight matters. With
      * low-rank methods w is the merged weight.
      */
-    @Many
+    @Repeatable
     @Example("preserve replay: 10.percent, from: 'data/general.jsonl'")
     public void preserve(
-            @Named @Example("10.percent") @Nullable Percent replay,
-            @Named @Example("0.01") @Nullable Double l2sp,
-            @Named @Example("100.0") @Nullable Double ewc,
-            @Named @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'")
+            @Option @Example("10.percent") @Nullable Percent replay,
+            @Option @Example("0.01") @Nullable Double l2sp,
+            @Option @Example("100.0") @Nullable Double ewc,
+            @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'")
                     @Nullable String from,
-            @Named @Example("200.rows") @Nullable Rows rows) {
+            @Option @Example("200.rows") @Nullable Rows rows) {
         preserve.say(replay, l2sp, ewc, from, rows);
     }
 
@@ -169,7 +169,7 @@ public final class TrainDsl extends TrainValues {
      * and the embedding last.
      */
     @Example("unfreeze gradually: 50.steps")
-    public void unfreeze(@Named @Example("50.steps") Steps gradually) {
+    public void unfreeze(@Option @Example("50.steps") Steps gradually) {
         Refusal.unless(gradually.count() >= 1, "unfreeze gradually: must be at least 1.step");
         Refusal.unless(
                 gradually.count() <= PreserveSpec.LATEST,

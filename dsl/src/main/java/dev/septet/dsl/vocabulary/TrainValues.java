@@ -118,23 +118,23 @@ public abstract class TrainValues extends StageDsl {
     /** The same rate to the end, after a linear warmup. */
     @Example("constant(2e-4)")
     public LearningRateSpec constant(
-            @Example("2e-4") double peak, @Named @Example("100.steps") @Nullable Steps warmup) {
+            @Example("2e-4") double peak, @Option @Example("100.steps") @Nullable Steps warmup) {
         return rate(Shape.CONSTANT, peak, warmup);
     }
 
     /** A line from the peak down to 0 at the last step, after a linear warmup. */
     @Example("linear(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec linear(
-            @Named @Example("2e-4") double peak,
-            @Named @Example("100.steps") @Nullable Steps warmup) {
+            @Option @Example("2e-4") double peak,
+            @Option @Example("100.steps") @Nullable Steps warmup) {
         return rate(Shape.LINEAR, peak, warmup);
     }
 
     /** Half a cosine from the peak down to 0 at the last step, after a linear warmup. */
     @Example("cosine(peak: 2e-4, warmup: 100.steps)")
     public LearningRateSpec cosine(
-            @Named @Example("2e-4") double peak,
-            @Named @Example("100.steps") @Nullable Steps warmup) {
+            @Option @Example("2e-4") double peak,
+            @Option @Example("100.steps") @Nullable Steps warmup) {
         return rate(Shape.COSINE, peak, warmup);
     }
 
@@ -144,7 +144,7 @@ public abstract class TrainValues extends StageDsl {
                 shape == Shape.CONSTANT
                         ? "the rate must be above 0 and below 1, got %s"
                         : "peak: must be above 0 and below 1, got %s",
-                Shown.of(peak));
+                LiteralText.of(peak));
         return new LearningRateSpec(shape, peak, warmup == null ? 0 : warmup.count());
     }
 }

@@ -80,7 +80,7 @@ public record ValueType(Kind kind, Class<?> java) {
             return Kind.DATA_SIZE;
         } else if (java == Steps.class) {
             return Kind.STEPS;
-        } else if (java == Span.class) {
+        } else if (java == RangeValue.class) {
             return Kind.SPAN;
         } else if (java == Rows.class) {
             return Kind.ROWS;
@@ -95,7 +95,7 @@ public record ValueType(Kind kind, Class<?> java) {
     /** The closed list's words; empty for other kinds. */
     public List<String> nouns() {
         return java.isEnum()
-                ? Arrays.stream(java.getEnumConstants()).map(c -> Noun.of((Enum<?>) c)).toList()
+                ? Arrays.stream(java.getEnumConstants()).map(c -> EnumName.of((Enum<?>) c)).toList()
                 : List.of();
     }
 
@@ -103,7 +103,7 @@ public record ValueType(Kind kind, Class<?> java) {
     public Optional<Object> noun(String name) {
         return java.isEnum()
                 ? Arrays.<Object>stream(java.getEnumConstants())
-                        .filter(constant -> Noun.of((Enum<?>) constant).equals(name))
+                        .filter(constant -> EnumName.of((Enum<?>) constant).equals(name))
                         .findFirst()
                 : Optional.empty();
     }

@@ -34,7 +34,7 @@ public final class Word {
                 blockIndex = i;
                 blockOptional = Slot.isNullable(parameter);
                 blockType = (Class<?>) type.getActualTypeArguments()[0];
-            } else if (parameter.isAnnotationPresent(Named.class)) {
+            } else if (parameter.isAnnotationPresent(Option.class)) {
                 options.add(Slot.of(parameter, i));
             } else {
                 values.add(Slot.of(parameter, i));
@@ -94,7 +94,7 @@ public final class Word {
 
     /** Whether the word may stand more than once in a block. */
     public boolean many() {
-        return method.isAnnotationPresent(Many.class);
+        return method.isAnnotationPresent(Repeatable.class);
     }
 
     /** What it is a value for; {@code void} when it is a statement. */

@@ -61,7 +61,7 @@ class CanonicalTest {
         for (int i = 0; i < 500; i++) {
             String once = spec(truth(random, 4)).text();
             assertThat(spec(once).text()).isEqualTo(once);
-            assertThat(Expression.of(spec(once), Shape.of(Gives.TRUTH))).isNotNull();
+            assertThat(Expression.of(spec(once), Shape.of(RequiredResult.TRUTH))).isNotNull();
         }
     }
 

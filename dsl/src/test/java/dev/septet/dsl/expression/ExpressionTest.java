@@ -32,10 +32,10 @@ class ExpressionTest {
                     ::get;
 
     static @Nullable Object value(String text) {
-        return of(text, Gives.VALUE).value(ROW);
+        return of(text, RequiredResult.VALUE).value(ROW);
     }
 
-    static Expression of(String text, Gives gives) {
+    static Expression of(String text, RequiredResult gives) {
         return Expression.of(new ExpressionSpec(text, "p.groovy", 9, 14), Shape.of(gives));
     }
 
@@ -106,7 +106,7 @@ class ExpressionTest {
                 "row.nothing;the expression must be true or false, but it is missing"
             })
     void saysWhatARowLacks(String expression, String message) {
-        assertThatThrownBy(() -> of(expression, Gives.TRUTH).truth(ROW))
+        assertThatThrownBy(() -> of(expression, RequiredResult.TRUTH).truth(ROW))
                 .isInstanceOfSatisfying(
                         ExpressionProblem.class, e -> assertThat(e.beyondBudget()).isFalse())
                 .hasMessage("p.groovy:9:14: " + message);
@@ -114,15 +114,15 @@ class ExpressionTest {
 
     @Test
     void countsTruthAsANumber() {
-        assertThat(of("row.n > 5", Gives.SCORE).number(ROW)).isEqualTo(1);
-        assertThat(of("row.n / 2", Gives.SCORE).number(ROW)).isEqualTo(3.5);
+        assertThat(of("row.n > 5", RequiredResult.SCORE).number(ROW)).isEqualTo(1);
+        assertThat(of("row.n / 2", RequiredResult.SCORE).number(ROW)).isEqualTo(3.5);
     }
 
     /** Doubling thirty times over would be a text of a gigabyte. */
     @Test
     void refusesToGrowWithoutEnd() {
         String bomb = "row.prompt" + ".replace('o', 'oooooooooooooooo')".repeat(30) + " != ''";
-        assertThatThrownBy(() -> of(bomb, Gives.TRUTH).truth(ROW))
+        assertThatThrownBy(() -> of(bomb, RequiredResult.TRUTH).truth(ROW))
                 .isInstanceOfSatisfying(
                         ExpressionProblem.class, e -> assertThat(e.beyondBudget()).isTrue())
                 .hasMessage(
@@ -134,7 +134,7 @@ class ExpressionTest {
     void refusesToRunWithoutEnd() {
         RowFields large = name -> "ab".repeat(400_000);
         String slow = "row.a.matches('(a|b)*(a|b)*(a|b)*(a|b)*(a|b)*c')";
-        assertThatThrownBy(() -> of(slow, Gives.TRUTH).truth(large))
+        assertThatThrownBy(() -> of(slow, RequiredResult.TRUTH).truth(large))
                 .isInstanceOfSatisfying(
                         ExpressionProblem.class, e -> assertThat(e.beyondBudget()).isTrue())
                 .hasMessage(

@@ -2,7 +2,7 @@ package dev.septet.dsl.reference;
 
 import dev.septet.dsl.bind.Kinds;
 import dev.septet.dsl.vocabulary.FileDsl;
-import dev.septet.dsl.vocabulary.Noun;
+import dev.septet.dsl.vocabulary.EnumName;
 import dev.septet.dsl.vocabulary.Slot;
 import dev.septet.dsl.vocabulary.UnitDsl;
 import dev.septet.dsl.vocabulary.Word;
@@ -130,7 +130,7 @@ final class WordPages {
             for (Object constant : slot.type().java().getEnumConstants()) {
                 String meaning = docs.constant((Enum<?>) constant);
                 if (!meaning.isEmpty()) {
-                    lines.add("* `%s`: %s".formatted(Noun.of((Enum<?>) constant), meaning));
+                    lines.add("* `%s`: %s".formatted(EnumName.of((Enum<?>) constant), meaning));
                 }
             }
             if (!lines.isEmpty()) {

@@ -149,7 +149,7 @@ class WordsTest {
 
     @Test
     void knowsTheMetricsOfTheSpec() {
-        assertThat(Arrays.stream(MetricName.values()).map(Noun::of))
+        assertThat(Arrays.stream(MetricName.values()).map(EnumName::of))
                 .containsExactlyElementsOf(MetricSpec.KNOWN);
     }
 }

@@ -2,7 +2,7 @@ package dev.septet.examples.attacks;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
@@ -10,7 +10,7 @@ import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FolderDigest;
-import dev.septet.llm.format.Merge;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
@@ -158,7 +158,7 @@ final class ModelTargets {
     }
 
     private static void encode(Path model) {
-        Place place = new Place("rows.jsonl", 1);
+        RowPlace place = new RowPlace("rows.jsonl", 1);
         List<Row> rows =
                 List.of(
                         new TextRow("The printer 12 <|im_end|> \u00e9 \ud83d\ude00", place),
@@ -293,7 +293,7 @@ final class ModelTargets {
                                 : new Input(ADAPTER_WEIGHTS, tensors(mutator, weights)),
                 (adapter, input) -> {
                     ModelCheck.adapter(adapter);
-                    Merge.write(
+                    AdapterMerge.write(
                             ModelFolder.open(base),
                             PeftAdapter.open(adapter),
                             adapter.resolve("merged"),

@@ -1,6 +1,6 @@
 package dev.septet.examples.basemodel;
 
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.examples.world.Draw;
@@ -31,7 +31,7 @@ final class Corpus {
 
     /** The document of this number. */
     Row row(long number) {
-        Place place = new Place("corpus", number + 1);
+        RowPlace place = new RowPlace("corpus", number + 1);
         Draw draw = Draw.of(seed, "corpus", number);
         double kind = draw.uniform();
         if (kind < STORIES) {

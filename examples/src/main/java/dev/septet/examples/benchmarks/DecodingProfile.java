@@ -1,8 +1,8 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.examples.benchmarks.programs.StepProfile;
-import dev.septet.llm.model.Feed;
-import dev.septet.llm.model.KeyValues;
+import dev.septet.llm.model.DecodingInput;
+import dev.septet.llm.model.KvCache;
 import dev.septet.llm.model.LanguageModel;
 import dev.septet.llm.model.Precision;
 
@@ -27,7 +27,7 @@ final class DecodingProfile {
     static String table(Path folder, int atOnce) throws IOException {
         try (LanguageModel model =
                 LanguageModel.open(folder, Precision.FLOAT32, Optional.empty())) {
-            List<KeyValues> sequences = new ArrayList<>();
+            List<KvCache> sequences = new ArrayList<>();
             for (int i = 0; i < atOnce; i++) {
                 sequences.add(model.newSequence());
             }
@@ -39,7 +39,7 @@ final class DecodingProfile {
                 least = Math.min(least, (System.nanoTime() - began) / 1e6);
             }
             String profile = StepProfile.of(() -> step(model, sequences, 1)).table();
-            sequences.forEach(KeyValues::close);
+            sequences.forEach(KvCache::close);
             return String.format(
                     Locale.ROOT,
                     "%n### One step of %d at once, profiled (%.1f ms without, least of %d)%n%n%s",
@@ -50,12 +50,12 @@ final class DecodingProfile {
         }
     }
 
-    private static void step(LanguageModel model, List<KeyValues> sequences, int tokens) {
+    private static void step(LanguageModel model, List<KvCache> sequences, int tokens) {
         int[] ids = new int[tokens];
         Arrays.fill(ids, 1);
-        List<Feed> feeds =
+        List<DecodingInput> feeds =
                 sequences.stream()
-                        .map(sequence -> new Feed(sequence, ids, 1, false, null))
+                        .map(sequence -> new DecodingInput(sequence, ids, 1, false, null))
                         .toList();
         model.decode(feeds, model.config().vocabularySize());
     }

@@ -1,9 +1,9 @@
 package dev.septet.examples.benchmarks;
 
 import dev.septet.llm.model.ModelConfig;
-import dev.septet.llm.train.AtOnce;
-import dev.septet.llm.train.HiddenStates;
-import dev.septet.llm.train.HiddenStatesWriter;
+import dev.septet.llm.train.MicroBatchBudget;
+import dev.septet.llm.train.CachedActivations;
+import dev.septet.llm.train.CachedActivationsWriter;
 import dev.septet.llm.train.TokenDataset;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.TrainingPlan;
@@ -25,11 +25,11 @@ public final class FrozenOnce {
     public static TrainingInputs inputs(
             TrainingPlan plan, Path model, TokenDataset rows, Path folder) throws IOException {
         TrainingInputs bare = new TrainingInputs(model, rows);
-        if (!HiddenStates.serve(plan, ModelConfig.read(model))) {
+        if (!CachedActivations.serve(plan, ModelConfig.read(model))) {
             return bare;
         }
         Path file = Files.createTempFile(folder, "hidden", ".safetensors");
-        HiddenStatesWriter.write(plan, model, AtOnce.of(plan), List.of(rows), file, done -> {});
-        return bare.with(HiddenStates.open(file));
+        CachedActivationsWriter.write(plan, model, MicroBatchBudget.of(plan), List.of(rows), file, done -> {});
+        return bare.with(CachedActivations.open(file));
     }
 }

@@ -4,7 +4,7 @@ import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.expression.Expression;
-import dev.septet.dsl.expression.Gives;
+import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.expression.RowFields;
 import dev.septet.dsl.expression.Shape;
 import dev.septet.dsl.spec.ExpressionSpec;
@@ -58,7 +58,7 @@ public final class LanguageBenchmark {
     private static void expression(String text) {
         Expression expression =
                 Expression.of(
-                        new ExpressionSpec(text, "benchmark.groovy", 1, 1), Shape.of(Gives.TRUTH));
+                        new ExpressionSpec(text, "benchmark.groovy", 1, 1), Shape.of(RequiredResult.TRUTH));
         RowFields[] rows = new RowFields[64];
         for (int i = 0; i < rows.length; i++) {
             String answer = "Answer %d: we looked at your order, and will send it.".formatted(i);

@@ -1,9 +1,9 @@
 package dev.septet.examples.driftrates;
 
-import dev.septet.activities.monitor.Watch;
+import dev.septet.activities.monitor.DriftCheck;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.sample.Features;
-import dev.septet.activities.monitor.sample.Share;
+import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.dsl.spec.DriftSpec;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 import dev.septet.dsl.spec.MonitorSpec;
@@ -46,16 +46,16 @@ public record Life(
         spec.drifts().forEach(drift -> wanted.add(drift.feature()));
         Features trained = Features.of(traffic.trained(), wanted, pool);
         List<Observation> looks = new ArrayList<>();
-        @Nullable Share opinions = null;
+        @Nullable Proportion opinions = null;
         DriftAlarm alarm = DriftAlarm.QUIET;
         for (int number = 0; number < windows && !(untilAlarm && alarm.raised()); number++) {
             AuditWindow window = traffic.window(number);
             // As the monitor does: people's first opinions are what later ones are compared with.
-            Share first =
-                    opinions == null ? new Share(window.negative(), window.opinions()) : opinions;
+            Proportion first =
+                    opinions == null ? new Proportion(window.negative(), window.opinions()) : opinions;
             opinions = first;
             Observation seen =
-                    new Watch(spec, window)
+                    new DriftCheck(spec, window)
                             .look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
             looks.add(seen);
             alarm = alarm.after(seen, spec.alarm());

@@ -1,6 +1,6 @@
 package dev.septet.examples.driftrates;
 
-import dev.septet.activities.monitor.log.Observed;
+import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.examples.traffic.Customers;
 import dev.septet.examples.traffic.Shift;
@@ -23,7 +23,7 @@ public final class Pool implements PromptReader {
 
     private static final String REFUSAL = "I'm sorry, but I can't help with that.";
 
-    private final Map<Shift, List<Observed>> requests = new EnumMap<>(Shift.class);
+    private final Map<Shift, List<ObservedRequest>> requests = new EnumMap<>(Shift.class);
     private final Map<String, Integer> tokens = new HashMap<>();
     private final Map<String, Double> losses = new HashMap<>();
 
@@ -36,22 +36,22 @@ public final class Pool implements PromptReader {
     public Pool(long seed, int ordinary, int shifted, PromptReader model) {
         Customers customers = new Customers(seed, "pool");
         for (Shift shift : Shift.values()) {
-            List<Observed> some = new ArrayList<>();
+            List<ObservedRequest> some = new ArrayList<>();
             int count = shift == Shift.NONE ? ordinary : shifted;
             for (int number = 0; number < count; number++) {
                 // Those that keep the questions must not ask the ordinary ones again.
                 Exchange asked =
                         customers.ask(shift, shift == Shift.NONE ? number : ordinary + number);
                 boolean refused = Draw.of(seed, "refused " + shift, number).chance(REFUSED);
-                some.add(Observed.of(asked.question(), refused ? REFUSAL : asked.answer()));
+                some.add(ObservedRequest.of(asked.question(), refused ? REFUSAL : asked.answer()));
             }
             requests.put(shift, some);
-            read(some.stream().map(Observed::prompt).distinct().toList(), model);
+            read(some.stream().map(ObservedRequest::prompt).distinct().toList(), model);
         }
     }
 
     /** The request of this number. */
-    Observed request(Shift shift, int number) {
+    ObservedRequest request(Shift shift, int number) {
         return of(shift).get(number);
     }
 
@@ -72,7 +72,7 @@ public final class Pool implements PromptReader {
     @Override
     public void close() {}
 
-    private List<Observed> of(Shift shift) {
+    private List<ObservedRequest> of(Shift shift) {
         return requests.getOrDefault(shift, List.of());
     }
 

@@ -1,7 +1,7 @@
 package dev.septet.examples.driftrates;
 
 import dev.septet.activities.monitor.log.AuditWindow;
-import dev.septet.activities.monitor.log.Observed;
+import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.examples.traffic.Shift;
 import dev.septet.examples.world.Draw;
 import dev.septet.llm.runtime.CounterRandom;
@@ -46,8 +46,8 @@ public final class Traffic {
     }
 
     /** What the model was trained on. */
-    public List<Observed> trained() {
-        List<Observed> rows = new ArrayList<>();
+    public List<ObservedRequest> trained() {
+        List<ObservedRequest> rows = new ArrayList<>();
         for (int row = 0; row < TRAINED; row++) {
             rows.add(pool.request(Shift.NONE, ordinary[row]));
         }
@@ -56,7 +56,7 @@ public final class Traffic {
 
     /** The window of this number, from 0. */
     public AuditWindow window(int number) {
-        List<Observed> rows = new ArrayList<>();
+        List<ObservedRequest> rows = new ArrayList<>();
         long opinions = 0;
         long negative = 0;
         for (int row = 0; row < WINDOW; row++) {

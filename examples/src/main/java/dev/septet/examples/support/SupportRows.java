@@ -2,7 +2,7 @@ package dev.septet.examples.support;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.examples.world.Draw;
@@ -72,7 +72,7 @@ final class SupportRows {
         if (draw.chance(SECOND_QUESTION)) {
             exchange(other, "next", words, draw, messages);
         }
-        return new ChatRow(messages, new Place("support", number + 1));
+        return new ChatRow(messages, new RowPlace("support", number + 1));
     }
 
     /** A question and its answer, which names the item only where somebody has. */

@@ -1,6 +1,6 @@
 package dev.septet.examples.tickets;
 
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.examples.world.Draw;
@@ -69,7 +69,7 @@ public final class TicketRows {
     private Row row(long number) {
         Ticket ticket = writer.ticket(number);
         Exchange task = new Exchange("", TASK + ticket.text(), ticket.routing().json());
-        Place place = new Place("tickets", number + 1);
+        RowPlace place = new RowPlace("tickets", number + 1);
         return Draw.of(seed, "small talk", number).chance(SMALL_TALK)
                 ? talk.exchange(number).then(task, place)
                 : task.row(place);

@@ -2,7 +2,7 @@ package dev.septet.examples.world;
 
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Role;
 
 import java.util.ArrayList;
@@ -15,12 +15,12 @@ import java.util.List;
  */
 public record Exchange(String system, String question, String answer) {
     /** The exchange as a chat. */
-    public ChatRow row(Place place) {
+    public ChatRow row(RowPlace place) {
         return new ChatRow(messages(), place);
     }
 
     /** This exchange and then another, whose system message is left out. */
-    public ChatRow then(Exchange next, Place place) {
+    public ChatRow then(Exchange next, RowPlace place) {
         List<Message> messages = messages();
         messages.add(new Message(Role.USER, next.question()));
         messages.add(new Message(Role.ASSISTANT, next.answer()));

@@ -19,11 +19,11 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.VariantOpener;
@@ -74,10 +74,10 @@ class ChatPageIT {
         Models models = new Models();
         AuditBook audit = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
         new RouteWatch(routes, new Parrots(), models, audit, () -> List.of("parrot")).look();
-        models.add("engine", new Hosted("0123456789ab", EngineBackend.open(MODEL)));
+        models.add("engine", new HostedBackend("0123456789ab", EngineBackend.open(MODEL)));
         server = ModelServer.start(settings(ApiKeys.NONE), models, audit);
         Models others = new Models();
-        others.add("secret", new Hosted("0123456789ab", new ParrotBackend()));
+        others.add("secret", new HostedBackend("0123456789ab", new ParrotBackend()));
         locked = ModelServer.start(settings(new ApiKeys(List.of(KEY))), others, AuditBook.none());
         browser = Browser.open();
     }
@@ -89,12 +89,12 @@ class ChatPageIT {
     /** Opens a parrot in any model's place. */
     private static final class Parrots implements VariantOpener {
         @Override
-        public Backend open(Variant variant) {
+        public ModelBackend open(Variant variant) {
             return new ParrotBackend();
         }
 
         @Override
-        public Backend base(Variant variant) {
+        public ModelBackend base(Variant variant) {
             return new ParrotBackend();
         }
     }

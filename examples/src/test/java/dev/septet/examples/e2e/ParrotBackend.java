@@ -2,16 +2,16 @@ package dev.septet.examples.e2e;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.llm.template.ChatMessage;
-import dev.septet.workers.serve.backend.AnswerListener;
+import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.AnswerOptions;
-import dev.septet.workers.serve.backend.Backend;
-import dev.septet.workers.serve.backend.Ticket;
+import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.backend.AnswerTicket;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Repeats what it hears, so that a test decides what a model writes; may count, or fail. */
-final class ParrotBackend implements Backend {
+final class ParrotBackend implements ModelBackend {
     @Override
     public int context() {
         return 10_000;
@@ -28,7 +28,7 @@ final class ParrotBackend implements Backend {
     }
 
     @Override
-    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         String heard = new String(prompt, 0, prompt.length);
         AtomicBoolean cancelled = new AtomicBoolean();
         Thread beak = new Thread(() -> speak(heard, cancelled, listener), "parrot");
@@ -37,7 +37,7 @@ final class ParrotBackend implements Backend {
         return () -> cancelled.set(true);
     }
 
-    private static void speak(String heard, AtomicBoolean cancelled, AnswerListener listener) {
+    private static void speak(String heard, AtomicBoolean cancelled, BackendListener listener) {
         if (heard.equals("fail")) {
             listener.failed(new ArithmeticException("its scores are not finite"));
             return;

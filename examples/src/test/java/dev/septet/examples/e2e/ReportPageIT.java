@@ -2,8 +2,8 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.evaluate.report.Fact;
-import dev.septet.activities.evaluate.report.Ledger;
+import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.Sample;
 import dev.septet.workflows.artifact.Score;
@@ -96,12 +96,12 @@ class ReportPageIT {
                 "support-" + "x".repeat(56),
                 verdict,
                 scores,
-                Ledger.read(ledger),
+                LossCurve.read(ledger),
                 samples,
                 samples,
-                List.of(new Fact("Rows", "1,200"), new Fact(LONG, LONG)),
-                List.of(new Fact("e-mail addresses", "12")),
-                List.of(new Fact("suite", "general.jsonl")),
-                List.of(new Fact("DIGEST OF EVERYTHING", "3f".repeat(32))));
+                List.of(new SummaryLine("Rows", "1,200"), new SummaryLine(LONG, LONG)),
+                List.of(new SummaryLine("e-mail addresses", "12")),
+                List.of(new SummaryLine("suite", "general.jsonl")),
+                List.of(new SummaryLine("DIGEST OF EVERYTHING", "3f".repeat(32))));
     }
 }

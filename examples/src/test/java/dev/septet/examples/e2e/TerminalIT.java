@@ -8,11 +8,11 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
 
 import org.junit.jupiter.api.Tag;
@@ -129,7 +129,7 @@ class TerminalIT {
                                 "a" + number,
                                 NOON,
                                 new ServedBy("newcomer", "newcomer", "v1", Arm.CHAMPION),
-                                Question.of(List.of(new Turn("user", "question " + number))),
+                                AuditedQuestion.of(List.of(new AuditedTurn("user", "question " + number))),
                                 Reply.of("bad", "stop", 12, 5, 40)));
                 writer.append(
                         new FeedbackEvent(

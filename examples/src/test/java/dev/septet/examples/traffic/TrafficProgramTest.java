@@ -10,7 +10,7 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
 import dev.septet.activities.encryption.AtRestEncryption;
-import dev.septet.activities.review.Candidates;
+import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
@@ -19,7 +19,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.workers.serve.ModelServer;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
@@ -94,7 +94,7 @@ class TrafficProgramTest {
                                         && String.valueOf(one.correction())
                                                 .startsWith("{\"team\":"));
         assertThat(
-                        Candidates.read(
+                        ReviewCandidates.read(
                                         logs().reader("ticket-desk"),
                                         "ticket-desk",
                                         false,
@@ -162,12 +162,12 @@ class TrafficProgramTest {
 
     private record BaseModel() implements VariantOpener {
         @Override
-        public Backend open(Variant variant) {
+        public ModelBackend open(Variant variant) {
             return EngineBackend.open(Path.of("quickstart/base-model"));
         }
 
         @Override
-        public Backend base(Variant variant) {
+        public ModelBackend base(Variant variant) {
             return open(variant);
         }
     }

@@ -101,7 +101,7 @@ final class AdoptCommand implements Callable<Integer> {
         if (before == null || force) {
             return;
         }
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             if (Pollers.now(connection, before.queue())) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,

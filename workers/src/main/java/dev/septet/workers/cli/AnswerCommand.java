@@ -94,7 +94,7 @@ abstract class AnswerCommand implements Callable<Integer> {
                     "an answer needs --role, --model and --report; `septet %s %s` alone shows the question and the command that answers it"
                             .formatted(update, run));
         }
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             if (!Pollers.any(connection, TaskQueues.LIGHT)) {
                 throw refused(
                         "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."

@@ -7,7 +7,7 @@ import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleChange;
 import dev.septet.workers.schedule.ScheduleProblem;
 import dev.septet.workers.schedule.Schedules;
-import dev.septet.workers.schedule.Wish;
+import dev.septet.workers.schedule.DesiredSchedule;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,17 +63,17 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<PipelineFile, PipelineSpec> files = read();
-        List<Wish> wishes =
+        List<DesiredSchedule> wishes =
                 files.values().stream()
                         .map(
                                 spec ->
-                                        new Wish(
+                                        new DesiredSchedule(
                                                 spec.name(),
                                                 spec.schedule(),
                                                 new TreeMap<>(params.values())))
                         .toList();
         List<ScheduleChange> changes;
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             Schedules schedules = new Schedules(connection);
             changes = schedules.plan(wishes, prune);
             ScheduleTable table = new ScheduleTable(session.terminal(), dryRun);

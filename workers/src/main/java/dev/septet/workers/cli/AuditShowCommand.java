@@ -9,7 +9,7 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.RetentionEvent;
-import dev.septet.activities.evaluate.report.Visible;
+import dev.septet.activities.evaluate.report.DisplayText;
 import dev.septet.dsl.spec.SpecJson;
 
 import org.jspecify.annotations.Nullable;
@@ -161,7 +161,7 @@ final class AuditShowCommand implements Callable<Integer> {
 
     /** On one line, and harmless to a terminal. */
     private String text(@Nullable String text) {
-        return Visible.of(text == null ? "" : text, full ? Integer.MAX_VALUE : SHORT)
+        return DisplayText.of(text == null ? "" : text, full ? Integer.MAX_VALUE : SHORT)
                 .replace('\n', '\u240a')
                 .replace('\t', '\u2409');
     }

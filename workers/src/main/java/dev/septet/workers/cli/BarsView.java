@@ -61,7 +61,7 @@ final class BarsView implements RunView {
         secondsLeft = progress.secondsLeft();
         current.maxHint(progress.total() > 0 ? progress.total() : -1);
         current.stepTo(progress.done());
-        current.setExtraMessage(columns() < ROOMY ? Texts.loss(progress) : Texts.rates(progress));
+        current.setExtraMessage(columns() < ROOMY ? CliTexts.loss(progress) : CliTexts.rates(progress));
     }
 
     @Override

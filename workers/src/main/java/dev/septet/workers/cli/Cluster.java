@@ -70,7 +70,7 @@ final class Cluster implements AutoCloseable {
         Optional<ServerRef> found = port.find(session);
         if (found.isPresent()) {
             ServerRef server = found.get();
-            Connection connection = Reach.open(server);
+            Connection connection = ServerConnector.open(server);
             session.terminal().note("Using the Temporal server %s".formatted(server.address()));
             boolean polled =
                     Pollers.any(connection, TaskQueues.LIGHT)

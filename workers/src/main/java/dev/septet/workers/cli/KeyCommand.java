@@ -2,7 +2,7 @@ package dev.septet.workers.cli;
 
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.KeyLine;
-import dev.septet.workers.serve.keys.Scope;
+import dev.septet.workers.serve.keys.KeyScope;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,8 +104,8 @@ final class KeyCommand implements Runnable {
             String line;
             try {
                 Instant end = expires == null ? null : KeyLine.expires(expires);
-                Set<Scope> granted =
-                        scopes.isEmpty() ? EnumSet.allOf(Scope.class) : KeyLine.scopes(scopes);
+                Set<KeyScope> granted =
+                        scopes.isEmpty() ? EnumSet.allOf(KeyScope.class) : KeyLine.scopes(scopes);
                 line =
                         KeyLine.write(
                                 new ApiKey(name, ApiKey.plain(key).sha256(), granted, models, end));

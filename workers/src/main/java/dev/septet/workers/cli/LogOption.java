@@ -1,7 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.audit.AuditReader;
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.support.StageProblem;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.workflows.FailureType;
@@ -88,7 +88,7 @@ final class LogOption {
      *
      * @param folder where the log is if it is here; one of before may be there
      */
-    static void requireHere(HostedHere here, String pipeline, Path folder) throws IOException {
+    static void requireHere(LocalPipelines here, String pipeline, Path folder) throws IOException {
         try {
             here.require(pipeline);
         } catch (StageProblem problem) {

@@ -17,7 +17,7 @@ import dev.septet.dsl.spec.SpecJson;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workers.plan.Planner;
-import dev.septet.workers.plan.RunPlan;
+import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -62,7 +62,7 @@ final class PlanCommand implements Callable<Integer> {
                 .requireReadable(
                         roots,
                         "it may read: name them with --data DIR or " + Setting.DATA.variable());
-        RunPlan plan;
+        RunForecast plan;
         try {
             ActivitySettings settings =
                     new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
@@ -121,7 +121,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private void print(RunPlan plan, boolean inEpochs) {
+    private void print(RunForecast plan, boolean inEpochs) {
         Terminal terminal = session.terminal();
         for (StagePlan stage : plan.stages()) {
             terminal.print(
@@ -139,7 +139,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         terminal.print(
                 "Memory   about "
-                        + Texts.bytes(plan.memoryBytes())
+                        + CliTexts.bytes(plan.memoryBytes())
                         + " for training"
                         + (plan.recompute()
                                 ? ", with recomputed activations: storing them takes more memory"
@@ -147,7 +147,7 @@ final class PlanCommand implements Callable<Integer> {
                                 : ""));
         terminal.print(
                 "         and "
-                        + Texts.bytes(plan.snapshotBytes())
+                        + CliTexts.bytes(plan.snapshotBytes())
                         + " more during a save; training waits for the save when twice that is not"
                         + " free");
         if (plan.float32ForBf16()) {
@@ -159,7 +159,7 @@ final class PlanCommand implements Callable<Integer> {
         if (frozen != null) {
             terminal.print(
                     "Disk     "
-                            + Texts.bytes(frozen)
+                            + CliTexts.bytes(frozen)
                             + " in the store for the activations of frozen layers; `frozenLayers"
                             + " everyStep` avoids this");
         }
@@ -184,7 +184,7 @@ final class PlanCommand implements Callable<Integer> {
     /**
      * @param inEpochs whether the steps follow from the data's size
      */
-    private static String steps(RunPlan plan, boolean inEpochs) {
+    private static String steps(RunForecast plan, boolean inEpochs) {
         Long steps = plan.steps();
         Long epoch = plan.stepsPerEpoch();
         if (steps == null || epoch == null) {

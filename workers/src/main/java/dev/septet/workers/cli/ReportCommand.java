@@ -48,7 +48,7 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PipelineReport report;
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             report = report(new RunHandle(connection, run, ""));
         }
         EvaluationReport evaluation = report.evaluation();

@@ -3,8 +3,8 @@ package dev.septet.workers.cli;
 import dev.septet.activities.audit.AuditException;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.review.Candidate;
-import dev.septet.activities.review.Candidates;
+import dev.septet.activities.review.ReviewCandidate;
+import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
@@ -103,9 +103,9 @@ final class ReviewCommand implements Callable<Integer> {
         }
     }
 
-    private int call(ReviewedRows rows, ReviewView view, Candidates candidates) throws IOException {
+    private int call(ReviewedRows rows, ReviewView view, ReviewCandidates candidates) throws IOException {
         try (ReviewBook book = rows.open(pipeline)) {
-            List<Candidate> pending = candidates.all().stream().filter(book::pending).toList();
+            List<ReviewCandidate> pending = candidates.all().stream().filter(book::pending).toList();
             boolean decides = acceptAll || !accept.isEmpty() || !reject.isEmpty();
             if (decides) {
                 view.decided(
@@ -141,7 +141,7 @@ final class ReviewCommand implements Callable<Integer> {
         }
     }
 
-    private Candidates candidates() throws IOException {
+    private ReviewCandidates candidates() throws IOException {
         Path log = session.auditLogs().folder(pipeline);
         if (!AuditReader.isLog(log)) {
             throw new CliProblem(
@@ -149,18 +149,18 @@ final class ReviewCommand implements Callable<Integer> {
                     "there is no audit log of '%s' in %s: its model has had no request yet"
                             .formatted(pipeline, log.getParent()));
         }
-        return Candidates.read(
+        return ReviewCandidates.read(
                 session.auditLogs().reader(pipeline), pipeline, thumbsUp, PhoneRegions.of(session));
     }
 
     /** Every name is looked up before anything is decided. */
     private ReviewView.Decided decide(
-            ReviewBook book, List<Candidate> all, List<Candidate> pending, ReviewView view)
+            ReviewBook book, List<ReviewCandidate> all, List<ReviewCandidate> pending, ReviewView view)
             throws IOException {
-        List<Candidate> wanted = named(accept, all);
-        List<Candidate> unwanted = named(reject, all);
-        Set<String> both = new TreeSet<>(wanted.stream().map(Candidate::id).toList());
-        both.retainAll(unwanted.stream().map(Candidate::id).toList());
+        List<ReviewCandidate> wanted = named(accept, all);
+        List<ReviewCandidate> unwanted = named(reject, all);
+        Set<String> both = new TreeSet<>(wanted.stream().map(ReviewCandidate::id).toList());
+        both.retainAll(unwanted.stream().map(ReviewCandidate::id).toList());
         if (!both.isEmpty()) {
             throw new CliProblem(
                     ExitCode.USAGE,
@@ -169,15 +169,15 @@ final class ReviewCommand implements Callable<Integer> {
         }
         Clock clock = Clock.systemUTC();
         ReviewView.Decided decided = new ReviewView.Decided();
-        for (Candidate candidate : unwanted) {
+        for (ReviewCandidate candidate : unwanted) {
             book.reject(candidate, by, clock);
             decided.rejected().add(candidate.id());
         }
-        for (Candidate candidate : wanted) {
+        for (ReviewCandidate candidate : wanted) {
             decided.accepted().add(accepted(book, candidate, clock).id());
         }
         if (acceptAll) {
-            for (Candidate candidate : pending) {
+            for (ReviewCandidate candidate : pending) {
                 try {
                     if (book.pending(candidate)) {
                         book.accept(candidate, by, clock);
@@ -191,7 +191,7 @@ final class ReviewCommand implements Callable<Integer> {
         return decided;
     }
 
-    private Candidate accepted(ReviewBook book, Candidate candidate, Clock clock)
+    private ReviewCandidate accepted(ReviewBook book, ReviewCandidate candidate, Clock clock)
             throws IOException {
         String other = answer;
         if (other != null) {
@@ -205,10 +205,10 @@ final class ReviewCommand implements Callable<Integer> {
         return candidate;
     }
 
-    private static List<Candidate> named(List<String> ids, List<Candidate> all) {
-        List<Candidate> named = new ArrayList<>();
+    private static List<ReviewCandidate> named(List<String> ids, List<ReviewCandidate> all) {
+        List<ReviewCandidate> named = new ArrayList<>();
         for (String id : ids) {
-            List<Candidate> fitting =
+            List<ReviewCandidate> fitting =
                     id.length() < 6
                             ? List.of()
                             : all.stream().filter(one -> one.id().startsWith(id)).toList();
@@ -226,7 +226,7 @@ final class ReviewCommand implements Callable<Integer> {
         return named;
     }
 
-    private static void ask(ReviewDialog dialog, List<Candidate> pending) throws IOException {
+    private static void ask(ReviewDialog dialog, List<ReviewCandidate> pending) throws IOException {
         try (TypedLines lines = TypedLines.open()) {
             dialog.go(pending, lines::line);
         }

@@ -1,7 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.review.Candidate;
+import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewProblem;
 
@@ -23,10 +23,10 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
         @Nullable String ask(String question);
     }
 
-    void go(List<Candidate> pending, Asking asking) throws IOException {
+    void go(List<ReviewCandidate> pending, Asking asking) throws IOException {
         int decided = 0;
         for (int at = 0; at < pending.size(); at++) {
-            Candidate candidate = pending.get(at);
+            ReviewCandidate candidate = pending.get(at);
             if (!book.pending(candidate)) {
                 continue;
             }
@@ -47,7 +47,7 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
     }
 
     /** Whether something was decided; null to ask again. */
-    private @Nullable Boolean decide(Candidate candidate, String word, Asking asking)
+    private @Nullable Boolean decide(ReviewCandidate candidate, String word, Asking asking)
             throws IOException {
         try {
             switch (word.isEmpty() ? ' ' : word.charAt(0)) {

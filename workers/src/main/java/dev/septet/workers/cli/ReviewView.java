@@ -3,8 +3,8 @@ package dev.septet.workers.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.septet.activities.evaluate.report.Visible;
-import dev.septet.activities.review.Candidate;
+import dev.septet.activities.evaluate.report.DisplayText;
+import dev.septet.activities.review.ReviewCandidate;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.dsl.spec.SpecJson;
 
@@ -26,7 +26,7 @@ record ReviewView(Terminal terminal, boolean json) {
         }
     }
 
-    void list(List<Candidate> pending, Map<String, Integer> unusable, int rows) throws IOException {
+    void list(List<ReviewCandidate> pending, Map<String, Integer> unusable, int rows) throws IOException {
         if (json) {
             ObjectNode all = SpecJson.mapper().createObjectNode();
             ArrayNode array = all.putArray("candidates");
@@ -36,7 +36,7 @@ record ReviewView(Terminal terminal, boolean json) {
             terminal.print(SpecJson.mapper().writeValueAsString(all));
             return;
         }
-        for (Candidate candidate : pending) {
+        for (ReviewCandidate candidate : pending) {
             show(candidate);
         }
         unusable.forEach((why, count) -> terminal.note("%d feedback %s".formatted(count, why)));
@@ -47,7 +47,7 @@ record ReviewView(Terminal terminal, boolean json) {
                                 : "; accept with --accept ID, reject with --reject ID"));
     }
 
-    void show(Candidate candidate) {
+    void show(ReviewCandidate candidate) {
         terminal.print(
                 "%s  %s, %d times"
                         .formatted(
@@ -81,7 +81,7 @@ record ReviewView(Terminal terminal, boolean json) {
         terminal.note(line);
     }
 
-    private static ObjectNode node(Candidate candidate) {
+    private static ObjectNode node(ReviewCandidate candidate) {
         ObjectNode node = SpecJson.mapper().createObjectNode();
         node.put("id", candidate.id()).put("kind", kind(candidate).replace(' ', '-'));
         node.put("asked", candidate.row().promptText());
@@ -90,11 +90,11 @@ record ReviewView(Terminal terminal, boolean json) {
         return node;
     }
 
-    private static String kind(Candidate candidate) {
+    private static String kind(ReviewCandidate candidate) {
         return candidate.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String text(String text) {
-        return Visible.of(text, MOST).replace("\n", "\n             ");
+        return DisplayText.of(text, MOST).replace("\n", "\n             ");
     }
 }

@@ -80,6 +80,6 @@ record RunTable(Terminal terminal) {
     }
 
     private static @Nullable String number(@Nullable Double value) {
-        return value == null ? null : Texts.score(value);
+        return value == null ? null : CliTexts.score(value);
     }
 }

@@ -46,7 +46,7 @@ final class RunsCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.USAGE, "--limit is at least 1, got " + limit);
         }
         String query = filter.query();
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             if (filter.asksForNames() && new CodecSettings(session.environment()).encodes()) {
                 session.terminal()
                         .note(

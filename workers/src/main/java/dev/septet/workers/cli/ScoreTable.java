@@ -22,7 +22,7 @@ final class ScoreTable {
             grid.row(
                     Grid.Cell.of(score.metric()),
                     Grid.Cell.of(optional(score.before())),
-                    Grid.Cell.of(Texts.score(score.after())),
+                    Grid.Cell.of(CliTexts.score(score.after())),
                     Grid.Cell.of(interval(score)),
                     Grid.Cell.of(Long.toString(score.rows())),
                     new Grid.Cell(verdict, StateWords.style(verdict)));
@@ -39,6 +39,6 @@ final class ScoreTable {
     }
 
     private static String optional(@Nullable Double value) {
-        return value == null ? "-" : Texts.score(value);
+        return value == null ? "-" : CliTexts.score(value);
     }
 }

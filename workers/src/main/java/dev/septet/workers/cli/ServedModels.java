@@ -1,7 +1,7 @@
 package dev.septet.workers.cli;
 
 import dev.septet.activities.basemodel.GgufModels;
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.serving.Routes;
@@ -12,10 +12,10 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.AdaptedBackend;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.backend.GgufBackends;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.StoreOpener;
@@ -100,7 +100,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
 
     /** Another machine's pipelines are served there: their audit logs are files of that machine. */
     private List<String> here(List<String> pipelines) throws IOException {
-        HostedHere hosted = session.here();
+        LocalPipelines hosted = session.here();
         List<String> here = new ArrayList<>();
         for (String pipeline : pipelines) {
             if (hosted.has(pipeline)) {
@@ -136,7 +136,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     private void add(String name, Path folder, List<FormatProblem> refused) {
         requireNew(name, folder);
         try {
-            models.add(name, new Hosted(version(folder), EngineBackend.open(folder)));
+            models.add(name, new HostedBackend(version(folder), EngineBackend.open(folder)));
         } catch (FormatProblem problem) {
             refused.add(problem); // the others are served
         }
@@ -158,14 +158,14 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         EngineBackend engine =
                 EngineBackend.open(folder, name -> Optional.ofNullable(adapters.get(name)));
         String name = equals > 0 ? base.substring(0, equals) : name(folder);
-        models.add(name, new Hosted(version(folder), engine));
+        models.add(name, new HostedBackend(version(folder), engine));
         for (Map.Entry<String, Path> adapter : adapters.entrySet()) {
             requireNew(adapter.getKey(), adapter.getValue());
             ModelCheck.adapter(adapter.getValue());
             engine.requireAnswers(adapter.getKey());
             models.add(
                     adapter.getKey(),
-                    new Hosted(
+                    new HostedBackend(
                             version(adapter.getValue()),
                             new AdaptedBackend(engine, adapter.getKey())));
         }
@@ -180,9 +180,9 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
         GgufModels converted =
                 GgufModels.of(session.environment(), Path.of(System.getProperty("user.home")));
         try {
-            Backend backend = GgufBackends.open(gguf, converted);
+            ModelBackend backend = GgufBackends.open(gguf, converted);
             String version = FolderDigest.ofFile(gguf).substring(0, VERSION_DIGITS);
-            models.add(name, new Hosted(version, backend));
+            models.add(name, new HostedBackend(version, backend));
         } catch (FormatProblem problem) {
             refused.add(problem);
         }

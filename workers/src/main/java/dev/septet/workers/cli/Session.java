@@ -3,7 +3,7 @@ package dev.septet.workers.cli;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.KeyProblem;
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
@@ -65,8 +65,8 @@ record Session(Terminal terminal, Map<String, String> environment, Path home, in
     }
 
     /** Which pipelines' files belong to this machine. */
-    HostedHere here() {
-        return HostedHere.of(store(), state().path(), environment);
+    LocalPipelines here() {
+        return LocalPipelines.of(store(), state().path(), environment);
     }
 
     /**

@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             String wanted = run;
             if (wanted == null) {
                 new RunTable(session.terminal())

@@ -81,7 +81,7 @@ final class SteerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SteeringAction action = action();
-        try (Connection connection = Reach.any(session)) {
+        try (Connection connection = ServerConnector.any(session)) {
             SteeringAnswer answer = ask(connection, action);
             session.terminal()
                     .print(

@@ -2,9 +2,9 @@ package dev.septet.workers.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-import dev.septet.activities.deploy.chain.Endpoint;
+import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.EndpointLink;
-import dev.septet.activities.deploy.chain.Probes;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Manifest;
@@ -149,11 +149,11 @@ final class VerifyCommand implements Callable<Integer> {
         }
         try {
             String name = model == null ? servedName(address, key) : model;
-            return new EndpointLink(folder, base(), Probes.PLAIN, !exact)
-                    .prove(new Endpoint(address, name, key));
+            return new EndpointLink(folder, base(), ChainProbes.PLAIN, !exact)
+                    .prove(new ChainEndpoint(address, name, key));
         } catch (IllegalArgumentException wrong) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(wrong.getMessage()));
-        } catch (Endpoint.KeyRefused refused) {
+        } catch (ChainEndpoint.KeyRefused refused) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
                     refused.getMessage()
@@ -169,7 +169,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     /** Septet's own server has a pipeline's versions and its base model beside its name. */
     private String servedName(URI address, @Nullable String key) throws IOException {
-        List<String> names = Endpoint.models(address, key);
+        List<String> names = ChainEndpoint.models(address, key);
         if (names.contains(named)) {
             return named;
         }

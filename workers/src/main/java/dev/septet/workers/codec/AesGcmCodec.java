@@ -3,7 +3,7 @@ package dev.septet.workers.codec;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 
-import dev.septet.activities.encryption.KeyFile;
+import dev.septet.activities.encryption.StoreKeyFile;
 
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.EncodingKeys;
@@ -34,10 +34,10 @@ final class AesGcmCodec implements PayloadCodec {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    private final KeyFile keys;
+    private final StoreKeyFile keys;
     private final SecureRandom random = new SecureRandom();
 
-    AesGcmCodec(KeyFile keys) {
+    AesGcmCodec(StoreKeyFile keys) {
         this.keys = keys;
     }
 
@@ -114,7 +114,7 @@ final class AesGcmCodec implements PayloadCodec {
                         () ->
                                 new CodecProblem(
                                         "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
-                                                .formatted(KeyFile.shown(name), keys.file())));
+                                                .formatted(StoreKeyFile.shown(name), keys.file())));
     }
 
     private static String text(Payload payload, String key) {

@@ -1,6 +1,6 @@
 package dev.septet.workers.codec;
 
-import dev.septet.activities.encryption.KeyFile;
+import dev.septet.activities.encryption.StoreKeyFile;
 import dev.septet.activities.encryption.OwnerFile;
 import dev.septet.settings.Setting;
 
@@ -62,7 +62,7 @@ public record CodecSettings(Map<String, String> environment) {
         }
         Path file = path(Setting.CODEC_KEYS);
         return new AesGcmCodec(
-                CodecProblem.told(() -> KeyFile.read(Setting.CODEC_KEYS.variable(), file)));
+                CodecProblem.told(() -> StoreKeyFile.read(Setting.CODEC_KEYS.variable(), file)));
     }
 
     private @Nullable String token() {

@@ -1,6 +1,6 @@
 package dev.septet.workers.codec;
 
-import dev.septet.activities.encryption.KeyFile;
+import dev.septet.activities.encryption.StoreKeyFile;
 import dev.septet.settings.Setting;
 
 import io.temporal.api.common.v1.Payload;
@@ -22,7 +22,7 @@ final class MissingCodec implements PayloadCodec {
                 throw new CodecProblem(
                         "a payload is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key, or %s to a codec server."
                                 .formatted(
-                                        KeyFile.shown(AesGcmCodec.keyName(payload)),
+                                        StoreKeyFile.shown(AesGcmCodec.keyName(payload)),
                                         Setting.CODEC_KEYS.variable(),
                                         Setting.CODEC_ENDPOINT.variable()));
             }

@@ -6,7 +6,7 @@ import dev.septet.activities.support.SearchRegister;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleProblem;
 import dev.septet.workers.schedule.Schedules;
-import dev.septet.workers.server.Retention;
+import dev.septet.workers.server.HistoryRetention;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.SearchTags;
@@ -104,7 +104,7 @@ record ServerChecks(Connection connection, boolean fix) {
             }
             boolean ours = connection.server().kind() != ServerRef.Kind.CONFIGURED;
             if (fix && ours) {
-                Retention.extend(connection.stubs(), name);
+                HistoryRetention.extend(connection.stubs(), name);
                 return Finding.ok("retention", found + "; from now on for 30");
             }
             return Finding.warn(

@@ -87,18 +87,18 @@ public final class ServerGateway implements AutoCloseable {
         boolean isolated = obstacle.isEmpty();
         int port = ports.freeServer();
         int uiPort = ports.freeUi(port);
-        Backend grpcBackend;
-        Backend uiBackend;
+        GatewayBackend grpcBackend;
+        GatewayBackend uiBackend;
         List<String> command;
         if (isolated) {
             Path sockets = sockets(state);
-            grpcBackend = new Backend(sockets.resolve("grpc"), GRPC_INSIDE);
-            uiBackend = new Backend(sockets.resolve("ui"), UI_INSIDE);
+            grpcBackend = new GatewayBackend(sockets.resolve("grpc"), GRPC_INSIDE);
+            uiBackend = new GatewayBackend(sockets.resolve("ui"), UI_INSIDE);
             command = isolated(binary, database, java, grpcBackend, uiBackend);
         } else {
             ServerPorts free = new ServerPorts(0, 0);
-            grpcBackend = new Backend(null, free.freeServer());
-            uiBackend = new Backend(null, free.freeUi(grpcBackend.port()));
+            grpcBackend = new GatewayBackend(null, free.freeServer());
+            uiBackend = new GatewayBackend(null, free.freeUi(grpcBackend.port()));
             command = ServerPlan.command(binary, database, grpcBackend.port(), uiBackend.port());
         }
         EventLoopGroup loops =
@@ -151,7 +151,7 @@ public final class ServerGateway implements AutoCloseable {
     }
 
     private static List<String> isolated(
-            Path binary, Path database, List<String> java, Backend grpc, Backend ui) {
+            Path binary, Path database, List<String> java, GatewayBackend grpc, GatewayBackend ui) {
         Path grpcSocket = Objects.requireNonNull(grpc.socket());
         Path uiSocket = Objects.requireNonNull(ui.socket());
         List<String> bridge = new ArrayList<>(java);
@@ -173,7 +173,7 @@ public final class ServerGateway implements AutoCloseable {
         return near;
     }
 
-    private static ManagedChannel channel(Backend backend, @Nullable EventLoopGroup loops) {
+    private static ManagedChannel channel(GatewayBackend backend, @Nullable EventLoopGroup loops) {
         Path socket = backend.socket();
         NettyChannelBuilder builder =
                 socket == null || loops == null

@@ -67,7 +67,7 @@ final class UiGateway implements AutoCloseable {
      * @param tokenFile named on the sign-in page
      * @throws IOException when the port is taken
      */
-    static UiGateway start(int port, AccessToken token, String tokenFile, Backend backend)
+    static UiGateway start(int port, AccessToken token, String tokenFile, GatewayBackend backend)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(16, 1);
         threads.setName("ui-gateway");
@@ -133,9 +133,9 @@ final class UiGateway implements AutoCloseable {
     }
 
     private static final class Forwarding extends ProxyHandler.Reverse {
-        private final Backend backend;
+        private final GatewayBackend backend;
 
-        Forwarding(Backend backend) {
+        Forwarding(GatewayBackend backend) {
             super(
                     request ->
                             HttpURI.build(request.getHttpURI())

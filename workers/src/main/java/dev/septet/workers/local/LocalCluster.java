@@ -1,7 +1,7 @@
 package dev.septet.workers.local;
 
 import dev.septet.activities.authority.RunKey;
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.FileModes;
@@ -9,7 +9,7 @@ import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.gateway.ServerGateway;
-import dev.septet.workers.server.Retention;
+import dev.septet.workers.server.HistoryRetention;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerPlan;
 import dev.septet.workers.server.ServerProbe;
@@ -104,7 +104,7 @@ public final class LocalCluster implements AutoCloseable {
                 new TargetServers(
                         settings,
                         new Endpoints(store),
-                        HostedHere.of(store, settings.state().path(), settings.environment()),
+                        LocalPipelines.of(store, settings.state().path(), settings.environment()),
                         supervisor,
                         notes);
         ScheduledExecutorService often =
@@ -184,7 +184,7 @@ public final class LocalCluster implements AutoCloseable {
                 connection = open;
                 gateway = before;
                 if (before != null) {
-                    Retention.extend(open.stubs(), plan.server().namespace());
+                    HistoryRetention.extend(open.stubs(), plan.server().namespace());
                 }
                 new ServerFile(settings.state().server()).write(plan.server());
                 return plan.server();

@@ -1,6 +1,6 @@
 package dev.septet.workers.local;
 
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.activities.support.Secrets;
@@ -35,7 +35,7 @@ final class TargetServers {
 
     private final LocalSettings settings;
     private final Endpoints endpoints;
-    private final HostedHere here;
+    private final LocalPipelines here;
     private final Supervisor supervisor;
     private final Consumer<String> notes;
     private final Map<Integer, Endpoint> kept = new TreeMap<>();
@@ -48,7 +48,7 @@ final class TargetServers {
     TargetServers(
             LocalSettings settings,
             Endpoints endpoints,
-            HostedHere here,
+            LocalPipelines here,
             Supervisor supervisor,
             Consumer<String> notes) {
         this.settings = settings;

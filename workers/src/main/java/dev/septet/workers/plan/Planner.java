@@ -36,7 +36,7 @@ import dev.septet.dsl.spec.ForgettingSpec;
 import dev.septet.dsl.spec.PipelineSpec;
 import dev.septet.dsl.spec.TrainSpec;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.train.HiddenStates;
+import dev.septet.llm.train.CachedActivations;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -108,7 +108,7 @@ public final class Planner {
      *     path
      * @throws dev.septet.activities.dataset.DatasetProblem when a run would refuse the data
      */
-    public RunPlan plan() throws IOException {
+    public RunForecast plan() throws IOException {
         BaseModel base = BaseModel.open(modelOrData());
         base.hold(spec.initialize(), spec.train().method());
         DeploySpec deploy = spec.deploy();
@@ -322,7 +322,7 @@ public final class Planner {
         return stored.map(StageResults.Stored::result).orElse(null);
     }
 
-    private RunPlan estimate(BaseModel base) throws IOException {
+    private RunForecast estimate(BaseModel base) throws IOException {
         DatasetPreview found = preview;
         boolean exact = found == null || found.whole();
         DatasetRef data = dataset != null || found == null ? dataset : expected(found);
@@ -346,7 +346,7 @@ public final class Planner {
                         : SetupActivitiesImpl.lastMeasured(results, run.pipeline(), engine, data);
         PreflightReport measured = similar.map(StageResults.Stored::result).orElse(preflight);
         long available = HostMemory.available();
-        return new RunPlan(
+        return new RunForecast(
                 run.pipeline(),
                 stages,
                 cost.memoryBytes(available),
@@ -355,7 +355,7 @@ public final class Planner {
                 spec.setup().precision() == dev.septet.dsl.spec.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == Precision.FLOAT32,
                 data != null && cost.frozenOnce()
-                        ? HiddenStates.bytes(base.config(), tokensLookedAt(data))
+                        ? CachedActivations.bytes(base.config(), tokensLookedAt(data))
                         : null,
                 found,
                 steps,

@@ -38,7 +38,7 @@ final class ScheduleForm {
      * @param now what is there: whatever the file does not speak of stays, such as its being
      *     paused, its note, and its first and last day; null when it is new
      */
-    static Schedule of(Wish wish, @Nullable Schedule now) {
+    static Schedule of(DesiredSchedule wish, @Nullable Schedule now) {
         ScheduleSpec spec =
                 Objects.requireNonNull(wish.spec(), "only a desired schedule has a form");
         return Schedule.newBuilder()
@@ -61,7 +61,7 @@ final class ScheduleForm {
      * Without a summary: the SDK (1.38.0) cannot describe a schedule whose run has one and no
      * details.
      */
-    private static ScheduleActionStartWorkflow action(Wish wish) {
+    private static ScheduleActionStartWorkflow action(DesiredSchedule wish) {
         return ScheduleActionStartWorkflow.newBuilder()
                 .setWorkflowType("Pipeline")
                 .setArguments(

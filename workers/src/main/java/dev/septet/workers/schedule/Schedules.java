@@ -45,11 +45,11 @@ public final class Schedules {
      * @param prune whether schedules that no wish asks for are to go
      * @throws ScheduleProblem when the server keeps no schedules, or somebody else's has a name
      */
-    public List<ScheduleChange> plan(List<Wish> wishes, boolean prune) {
+    public List<ScheduleChange> plan(List<DesiredSchedule> wishes, boolean prune) {
         return asking(
                 () -> {
                     List<ScheduleChange> changes = new ArrayList<>();
-                    for (Wish wish : wishes) {
+                    for (DesiredSchedule wish : wishes) {
                         if (wish.spec() != null) {
                             changes.add(planned(wish));
                         }
@@ -65,9 +65,9 @@ public final class Schedules {
      * @return what was done, with each schedule's next start
      * @throws ScheduleProblem when the server refuses a schedule, with its reason
      */
-    public List<ScheduleChange> apply(List<Wish> wishes, List<ScheduleChange> plan) {
-        Map<String, Wish> byName =
-                wishes.stream().collect(Collectors.toMap(Wish::pipeline, wish -> wish));
+    public List<ScheduleChange> apply(List<DesiredSchedule> wishes, List<ScheduleChange> plan) {
+        Map<String, DesiredSchedule> byName =
+                wishes.stream().collect(Collectors.toMap(DesiredSchedule::pipeline, wish -> wish));
         return plan.stream().map(change -> done(change, byName.get(change.id()))).toList();
     }
 
@@ -101,7 +101,7 @@ public final class Schedules {
                 && start.getWorkflow().equals("Pipeline");
     }
 
-    private ScheduleChange done(ScheduleChange change, @Nullable Wish wish) {
+    private ScheduleChange done(ScheduleChange change, @Nullable DesiredSchedule wish) {
         return asking(
                 () -> {
                     if (change.action() == Action.DELETE) {
@@ -136,7 +136,7 @@ public final class Schedules {
                 });
     }
 
-    private ScheduleChange planned(Wish wish) {
+    private ScheduleChange planned(DesiredSchedule wish) {
         ScheduleDescription found = find(wish.pipeline());
         Schedule now = found == null ? null : found.getSchedule();
         Map<String, String> then = ScheduleFields.of(ScheduleForm.of(wish, now));
@@ -164,11 +164,11 @@ public final class Schedules {
     }
 
     /** Septet's own schedules of pipelines that the files do not have, or no longer schedule. */
-    private List<ScheduleChange> unwanted(List<Wish> wishes, Action action) {
+    private List<ScheduleChange> unwanted(List<DesiredSchedule> wishes, Action action) {
         Set<String> wanted =
                 wishes.stream()
                         .filter(wish -> wish.spec() != null)
-                        .map(Wish::pipeline)
+                        .map(DesiredSchedule::pipeline)
                         .collect(Collectors.toSet());
         return client.listSchedules()
                 .filter(listed -> listed.getMemo(MARK, String.class) != null)

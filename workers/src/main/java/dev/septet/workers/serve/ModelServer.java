@@ -2,7 +2,7 @@ package dev.septet.workers.serve;
 
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.AccessRules;
-import dev.septet.workers.serve.http.Endpoints;
+import dev.septet.workers.serve.http.HttpEndpoints;
 import dev.septet.workers.serve.http.JsonErrors;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.http.SlowHeaders;
@@ -96,7 +96,7 @@ public final class ModelServer implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "http-timer"));
         ExecutorService readers =
                 Executors.newFixedThreadPool(
-                        Endpoints.READERS, work -> daemon(work, "http-reader"));
+                        HttpEndpoints.READERS, work -> daemon(work, "http-reader"));
         SlowHeaders slow = new SlowHeaders(limits.receive());
         connector.addBean(slow);
         long often = Math.max(1, limits.receive().toMillis() / 4);
@@ -106,7 +106,7 @@ public final class ModelServer implements AutoCloseable {
         boolean loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
         server.setHandler(
                 new GracefulHandler(
-                        Endpoints.handler(
+                        HttpEndpoints.handler(
                                 models,
                                 limits,
                                 new AccessRules(settings.keys(), loopback, settings.proxies()),

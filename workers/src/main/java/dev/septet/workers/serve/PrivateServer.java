@@ -5,7 +5,7 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 
 import java.io.IOException;
@@ -19,7 +19,7 @@ public final class PrivateServer implements EndpointHost {
     @Override
     public Running start(String name, Path model) throws IOException {
         Models models = new Models();
-        models.add(name, new Hosted("proof", EngineBackend.open(model)));
+        models.add(name, new HostedBackend("proof", EngineBackend.open(model)));
         try {
             return new Private(
                     ModelServer.start(

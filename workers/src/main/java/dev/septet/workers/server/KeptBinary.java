@@ -29,7 +29,7 @@ record KeptBinary(Path folder) implements BinarySource {
         }
         try {
             if (Files.exists(digest())
-                    && Files.readString(digest()).strip().equals(Sha256.of(binary()))) {
+                    && Files.readString(digest()).strip().equals(DownloadDigest.of(binary()))) {
                 return Optional.of(binary());
             }
         } catch (IOException unreadable) {
@@ -47,7 +47,7 @@ record KeptBinary(Path folder) implements BinarySource {
             Files.copy(bytes, fresh, StandardCopyOption.REPLACE_EXISTING);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path sum = Files.createTempFile(folder, "sha256", ".new");
-            Files.writeString(sum, Sha256.of(fresh) + "\n");
+            Files.writeString(sum, DownloadDigest.of(fresh) + "\n");
             Files.move(fresh, binary(), StandardCopyOption.REPLACE_EXISTING);
             Files.move(sum, digest(), StandardCopyOption.REPLACE_EXISTING);
         } finally {

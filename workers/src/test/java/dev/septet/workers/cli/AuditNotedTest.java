@@ -7,7 +7,7 @@ import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.encryption.AtRestEncryption;
@@ -133,7 +133,7 @@ class AuditNotedTest {
                                 "a" + number,
                                 Instant.parse("2026-03-01T12:00:00Z"),
                                 new ServedBy("support", "support", "v1", Arm.CHAMPION),
-                                Question.of("question " + number),
+                                AuditedQuestion.of("question " + number),
                                 Reply.of("answer", "stop", 12, 5, 40)));
             }
         }

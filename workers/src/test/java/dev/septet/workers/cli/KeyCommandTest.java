@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.KeyLine;
-import dev.septet.workers.serve.keys.Scope;
+import dev.septet.workers.serve.keys.KeyScope;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +49,7 @@ class KeyCommandTest {
         List<ApiKey> keys = KeyLine.read(Files.readString(file));
         assertThat(keys).extracting(ApiKey::name).containsExactly("shop", "tests");
         assertThat(keys.get(1).matches(ApiKey.hash(second))).isTrue();
-        assertThat(keys.get(1).scopes()).containsExactlyInAnyOrder(Scope.CHAT, Scope.FEEDBACK);
+        assertThat(keys.get(1).scopes()).containsExactlyInAnyOrder(KeyScope.CHAT, KeyScope.FEEDBACK);
         assertThat(KeyRing.file(file).keys().several()).isTrue();
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.host.HostFile;
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workflows.host.Host;
@@ -29,7 +29,7 @@ class LogOptionTest {
         Path state = folder.resolve("state");
         hosts.move("ours", HostFile.of(state));
         hosts.move("theirs", CELLAR);
-        HostedHere here = new HostedHere(true, hosts, state);
+        LocalPipelines here = new LocalPipelines(true, hosts, state);
         Path log = state.resolve("audit/theirs");
 
         assertThatCode(() -> LogOption.requireHere(here, "ours", state.resolve("audit/ours")))

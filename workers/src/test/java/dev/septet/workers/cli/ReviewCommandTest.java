@@ -10,14 +10,14 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
-import dev.septet.activities.review.Candidate;
-import dev.septet.activities.review.Candidates;
+import dev.septet.activities.review.ReviewCandidate;
+import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.review.ReviewBook;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.spec.SpecJson;
@@ -134,8 +134,8 @@ class ReviewCommandTest {
                 new ArrayDeque<>(List.of("what?", "a", "e", "", "e", "my own answer", "s"));
         List<String> asked = new ArrayList<>();
         ReviewedRows rows = new ReviewedRows(home.resolve("state/reviewed"));
-        List<Candidate> pending =
-                Candidates.read(
+        List<ReviewCandidate> pending =
+                ReviewCandidates.read(
                                 new AuditLogs(home.resolve("state/audit"), AtRestEncryption.none())
                                         .reader("desk"),
                                 "desk",
@@ -177,7 +177,7 @@ class ReviewCommandTest {
                 id,
                 NOON,
                 new ServedBy("desk", "desk", "v1", Arm.CHAMPION),
-                Question.of(List.of(new Turn("user", question))),
+                AuditedQuestion.of(List.of(new AuditedTurn("user", question))),
                 Reply.of("bad", "stop", 12, 5, 40));
     }
 

@@ -6,10 +6,10 @@ import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.settings.Setting;
 
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class StoreKeysTest {
                             "a1",
                             Instant.parse("2026-03-01T12:00:00Z"),
                             new ServedBy("support", "support", "v1", Arm.CHAMPION),
-                            Question.of(List.of(new Turn("user", "why?"))),
+                            AuditedQuestion.of(List.of(new AuditedTurn("user", "why?"))),
                             Reply.of("because", "stop", 1, 1, 1)));
         }
         assertThat(septet.run("audit", "show", "support")).isEqualTo(ExitCode.OK);

@@ -7,10 +7,10 @@ import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -127,7 +127,7 @@ class EncryptionChecksTest {
                             "a" + number,
                             Instant.now(),
                             new ServedBy("support", "support", "v1", Arm.CHAMPION),
-                            Question.of(List.of(new Turn("user", "why?"))),
+                            AuditedQuestion.of(List.of(new AuditedTurn("user", "why?"))),
                             Reply.of("so", "stop", 1, 1, 1)));
         }
     }

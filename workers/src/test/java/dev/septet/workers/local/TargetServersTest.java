@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.activities.host.HostFile;
-import dev.septet.activities.host.HostedHere;
+import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
@@ -41,7 +41,7 @@ class TargetServersTest {
     private final List<String> deaths = new CopyOnWriteArrayList<>();
     private Supervisor supervisor = supervisor();
     private Endpoints endpoints = new Endpoints(new LocalStore(folder));
-    private HostedHere here = here(Map.of());
+    private LocalPipelines here = here(Map.of());
     private TargetServers servers = servers(Path.of("java"));
 
     @BeforeEach
@@ -126,8 +126,8 @@ class TargetServersTest {
         assertThat(supervisor.pid("serve-8094")).isEmpty();
     }
 
-    private HostedHere here(Map<String, String> environment) {
-        return HostedHere.of(
+    private LocalPipelines here(Map<String, String> environment) {
+        return LocalPipelines.of(
                 new LocalStore(folder.resolve("store")), folder.resolve("state"), environment);
     }
 

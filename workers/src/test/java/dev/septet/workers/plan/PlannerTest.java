@@ -85,7 +85,7 @@ class PlannerTest {
 
     @Test
     void readsDataThatNoRunHasPrepared() throws IOException {
-        RunPlan plan = plan(spec(3));
+        RunForecast plan = plan(spec(3));
         DatasetPreview data = Objects.requireNonNull(plan.data());
         assertThat(data.splits()).isEqualTo(new DatasetPreview.Splits(2723, 89, 148));
         assertThat(plan.stepsPerEpoch()).isEqualTo((2723 + 15) / 16);
@@ -97,7 +97,7 @@ class PlannerTest {
 
     @Test
     void countsTheGeneralRowsThatAnEpochReplays() throws IOException {
-        RunPlan plan =
+        RunForecast plan =
                 plan(spec(3, "size: 16; preserve replay: 20.percent, from: 'data/general.jsonl'"));
         DatasetPreview data = Objects.requireNonNull(plan.data());
         DatasetCard.General general = Objects.requireNonNull(data.general());
@@ -110,12 +110,12 @@ class PlannerTest {
     @Test
     void takesTheLastMeasuredStepOfThePipelineWhereOnlyTheDataDiffers() throws IOException {
         measured(spec(3), 0.5);
-        RunPlan plan = plan(spec(3));
+        RunForecast plan = plan(spec(3));
         long steps = Objects.requireNonNull(plan.steps());
         assertThat(plan.trainSeconds()).isCloseTo(steps * 0.5, within(1e-9));
         assertThat(plan.measuredBy()).isEqualTo("earlier");
 
-        RunPlan larger = plan(spec(3, "size: 8"));
+        RunForecast larger = plan(spec(3, "size: 8"));
         assertThat(larger.trainSeconds()).as("another batch takes another time").isNull();
     }
 
@@ -142,7 +142,7 @@ class PlannerTest {
                         new PreflightReport(probe, secondsPerStep, 1, origin));
     }
 
-    private RunPlan plan(PipelineSpec spec) throws IOException {
+    private RunForecast plan(PipelineSpec spec) throws IOException {
         Path store = folder.resolve("store");
         PipelineFiles files =
                 new PipelineFiles(new ActivitySettings(store, List.of(QUICKSTART), List.of()));

@@ -51,7 +51,7 @@ class SchedulesTest {
 
     @Test
     void isMadeOnceAndThenUnchanged() {
-        List<Wish> wishes = List.of(wish("once", "0 2 * * SUN"));
+        List<DesiredSchedule> wishes = List.of(wish("once", "0 2 * * SUN"));
 
         List<ScheduleChange> made = apply(wishes);
         assertThat(made.get(0).action()).isEqualTo(Action.CREATE);
@@ -125,7 +125,7 @@ class SchedulesTest {
     void pruneTakesOnlyWhatSeptetMadeAndNobodyWants() {
         client.createSchedule("a-persons-own", stranger(), ScheduleOptions.newBuilder().build());
         apply(List.of(wish("old", "@daily"), wish("unscheduled", "@daily")));
-        List<Wish> wishes = List.of(wish("new", "@daily"), new Wish("unscheduled", null, Map.of()));
+        List<DesiredSchedule> wishes = List.of(wish("new", "@daily"), new DesiredSchedule("unscheduled", null, Map.of()));
         await().untilAsserted(
                         () -> {
                             List<ScheduleChange> plan = schedules.plan(wishes, false);
@@ -169,7 +169,7 @@ class SchedulesTest {
                         ScheduleSpec.DEFAULT_CATCHUP,
                         true);
 
-        assertThatThrownBy(() -> apply(List.of(new Wish("zone", spec, Map.of()))))
+        assertThatThrownBy(() -> apply(List.of(new DesiredSchedule("zone", spec, Map.of()))))
                 .isInstanceOf(ScheduleProblem.class)
                 .hasMessageContaining("rejected the schedule")
                 .hasMessageContaining("SystemV/PST8");
@@ -222,7 +222,7 @@ class SchedulesTest {
                         Duration.ofHours(1),
                         false);
 
-        List<Wish> wishes = List.of(new Wish("interval", spec, Map.of()));
+        List<DesiredSchedule> wishes = List.of(new DesiredSchedule("interval", spec, Map.of()));
         assertThat(apply(wishes).get(0).fields())
                 .contains(
                         new Field("starts", null, "every 7d"),
@@ -236,13 +236,13 @@ class SchedulesTest {
                         new Field("timezone", null, "Europe/Vienna"));
     }
 
-    private static List<ScheduleChange> apply(List<Wish> wishes) {
+    private static List<ScheduleChange> apply(List<DesiredSchedule> wishes) {
         return schedules.apply(wishes, only(wishes, schedules.plan(wishes, false)));
     }
 
     /** Without what the other tests left on the server. */
-    private static List<ScheduleChange> only(List<Wish> wishes, List<ScheduleChange> plan) {
-        List<String> names = wishes.stream().map(Wish::pipeline).toList();
+    private static List<ScheduleChange> only(List<DesiredSchedule> wishes, List<ScheduleChange> plan) {
+        List<String> names = wishes.stream().map(DesiredSchedule::pipeline).toList();
         return plan.stream().filter(change -> names.contains(change.id())).toList();
     }
 
@@ -253,8 +253,8 @@ class SchedulesTest {
                                 ScheduleChange::id, ScheduleChange::action));
     }
 
-    private static Wish wish(String pipeline, @Nullable String cron) {
-        return new Wish(
+    private static DesiredSchedule wish(String pipeline, @Nullable String cron) {
+        return new DesiredSchedule(
                 pipeline,
                 new ScheduleSpec(
                         cron,

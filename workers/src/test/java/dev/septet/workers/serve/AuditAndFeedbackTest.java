@@ -12,7 +12,7 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Thumb;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -21,10 +21,10 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.audit.AuditBook;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteWatch;
 import dev.septet.workers.serve.model.VariantOpener;
@@ -92,12 +92,12 @@ class AuditAndFeedbackTest {
         VariantOpener opener =
                 new VariantOpener() {
                     @Override
-                    public Backend open(Variant variant) {
+                    public ModelBackend open(Variant variant) {
                         return byHand ? slow : ScriptedBackend.echoing();
                     }
 
                     @Override
-                    public Backend base(Variant variant) {
+                    public ModelBackend base(Variant variant) {
                         return ScriptedBackend.echoing();
                     }
                 };
@@ -109,7 +109,7 @@ class AuditAndFeedbackTest {
                         book,
                         () -> List.of("bot"));
         watch.look();
-        models.add("file", new Hosted("0123456789ab", ScriptedBackend.echoing()));
+        models.add("file", new HostedBackend("0123456789ab", ScriptedBackend.echoing()));
         server = ModelServer.start(settings, models, book);
         client = new Client(server.port());
     }
@@ -136,7 +136,7 @@ class AuditAndFeedbackTest {
         assertThat(first.servedBy().version()).isEqualTo(VARIANT.version());
         assertThat(first.servedBy().arm()).isEqualTo(Arm.CHAMPION);
         assertThat(first.question().messages())
-                .extracting(Turn::content)
+                .extracting(AuditedTurn::content)
                 .allMatch(text -> text.startsWith("call me: ") && !text.contains("jane"));
         assertThat(first.reply().finish()).isEqualTo("stop");
         assertThat(first.reply().promptTokens()).isEqualTo(25);

@@ -20,7 +20,7 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.EngineBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 
 import org.junit.jupiter.api.AfterAll;
@@ -51,7 +51,7 @@ class EngineServerTest {
 
     private static ModelServer start() {
         Models models = new Models();
-        models.add("base", new Hosted("0123456789ab", EngineBackend.open(MODEL)));
+        models.add("base", new HostedBackend("0123456789ab", EngineBackend.open(MODEL)));
         try {
             return ModelServer.start(
                     new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT),

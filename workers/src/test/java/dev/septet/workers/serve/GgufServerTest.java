@@ -21,7 +21,7 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.GgufBackends;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ class GgufServerTest {
         for (GgufForm form : List.of(GgufForm.Q8_0, GgufForm.Q4_K_M, GgufForm.Q4_0)) {
             Path file = root.resolve(form.word() + ".gguf");
             GgufExport.write(ModelFolder.open(folder), file, form.word(), form);
-            models.add(form.word(), new Hosted(form.word(), GgufBackends.open(file, converted)));
+            models.add(form.word(), new HostedBackend(form.word(), GgufBackends.open(file, converted)));
         }
         try (ModelServer server =
                 ModelServer.start(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.RequestLimits;
 
@@ -42,7 +42,7 @@ class HostileClientsTest {
 
     private static ModelServer start(ApiKeys keys) {
         Models models = new Models();
-        models.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
+        models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
         try {
             return ModelServer.start(
                     new ServeSettings("127.0.0.1", 0, keys, LIMITS), models, AuditBook.none());

@@ -9,7 +9,7 @@ import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.RequestLimits;
 
@@ -57,8 +57,8 @@ class ModelServerTest {
 
     @BeforeEach
     void addModels() {
-        models.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
-        models.add("slow", new Hosted("fedcba654321", slow));
+        models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
+        models.add("slow", new HostedBackend("fedcba654321", slow));
         client = new Client(server.port());
     }
 
@@ -171,7 +171,7 @@ class ModelServerTest {
     void refusesWhoAsksTooOften() throws Exception {
         server.close();
         Models own = new Models();
-        own.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
+        own.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
         try (ModelServer strict =
                 ModelServer.start(
                         new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, LIMITS.perMinute(2)),
@@ -237,7 +237,7 @@ class ModelServerTest {
     void cancelsWhatTakesTooLong() throws Exception {
         server.close();
         Models own = new Models();
-        own.add("slow", new Hosted("fedcba654321", slow));
+        own.add("slow", new HostedBackend("fedcba654321", slow));
         ServeLimits hasty =
                 new ServeLimits(
                         RequestLimits.DEFAULT,

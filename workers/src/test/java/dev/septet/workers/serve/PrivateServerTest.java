@@ -2,10 +2,10 @@ package dev.septet.workers.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.septet.activities.deploy.chain.Endpoint;
+import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.EndpointLink;
-import dev.septet.activities.deploy.chain.Probes;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainReport;
 
@@ -56,9 +56,9 @@ class PrivateServerTest {
 
     private static ChainReport asked(Path served) throws IOException {
         try (EndpointHost.Running server = new PrivateServer().start("own", served)) {
-            assertThat(Endpoint.models(server.address(), null)).containsExactly("own");
-            return new EndpointLink(MODEL, null, Probes.PLAIN, false)
-                    .prove(new Endpoint(server.address(), "own", null));
+            assertThat(ChainEndpoint.models(server.address(), null)).containsExactly("own");
+            return new EndpointLink(MODEL, null, ChainProbes.PLAIN, false)
+                    .prove(new ChainEndpoint(server.address(), "own", null));
         }
     }
 }

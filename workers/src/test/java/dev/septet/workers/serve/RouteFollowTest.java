@@ -14,7 +14,7 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.audit.AuditBook;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
@@ -66,14 +66,14 @@ class RouteFollowTest {
     /** Opens models that repeat what they hear, or whose answers the test writes. */
     private final class Opener implements VariantOpener {
         @Override
-        public Backend open(Variant variant) {
+        public ModelBackend open(Variant variant) {
             ScriptedBackend backend = byHand ? ScriptedBackend.byHand() : ScriptedBackend.echoing();
             opened.put(variant.version(), backend);
             return backend;
         }
 
         @Override
-        public Backend base(Variant variant) {
+        public ModelBackend base(Variant variant) {
             return ScriptedBackend.echoing();
         }
     }

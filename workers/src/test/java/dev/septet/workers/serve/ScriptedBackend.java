@@ -2,10 +2,10 @@ package dev.septet.workers.serve;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.llm.template.ChatMessage;
-import dev.septet.workers.serve.backend.AnswerListener;
+import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.AnswerOptions;
-import dev.septet.workers.serve.backend.Backend;
-import dev.septet.workers.serve.backend.Ticket;
+import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.backend.AnswerTicket;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A back end whose answers a test writes by hand, or that repeats the last message at once, as
  * pieces of one character.
  */
-final class ScriptedBackend implements Backend {
+final class ScriptedBackend implements ModelBackend {
     /** An answer that a test has to write. */
-    record Open(AnswerOptions options, AnswerListener listener, AtomicBoolean cancelled) {
+    record Open(AnswerOptions options, BackendListener listener, AtomicBoolean cancelled) {
         void write(String... pieces) {
             for (String piece : pieces) {
                 listener.wrote(piece);
@@ -91,7 +91,7 @@ final class ScriptedBackend implements Backend {
     }
 
     @Override
-    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         AtomicBoolean cancelled = new AtomicBoolean();
         this.asked.incrementAndGet();
         Open asked = new Open(options, listener, cancelled);

@@ -10,7 +10,7 @@ import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.keys.ApiKey;
 import dev.septet.workers.serve.keys.KeyLine;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.RequestLimits;
 
@@ -47,8 +47,8 @@ class TenantsTest {
 
     private ModelServer start(ServeLimits limits, Set<String> proxies, String more) {
         Models models = new Models();
-        models.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
-        models.add("slow", new Hosted("fedcba654321", slow));
+        models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
+        models.add("slow", new HostedBackend("fedcba654321", slow));
         String lines = "anna sha256:%s\nben sha256:%s\n%s".formatted(hex(ANNA), hex(BEN), more);
         try {
             return ModelServer.start(

@@ -7,7 +7,7 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ApiKeys;
 import dev.septet.workers.serve.http.KeyRing;
 import dev.septet.workers.serve.http.ServeLimits;
-import dev.septet.workers.serve.model.Hosted;
+import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,7 @@ class TlsTest {
 
     private static ModelServer start(TlsFiles tls) throws IOException {
         Models models = new Models();
-        models.add("m", new Hosted("abcdef123456", ScriptedBackend.echoing()));
+        models.add("m", new HostedBackend("abcdef123456", ScriptedBackend.echoing()));
         return ModelServer.start(
                 new ServeSettings(
                         "127.0.0.1",

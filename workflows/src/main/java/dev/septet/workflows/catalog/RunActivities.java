@@ -1,6 +1,6 @@
 package dev.septet.workflows.catalog;
 
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RunInProgress;
 
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
@@ -12,5 +12,5 @@ import java.util.List;
 public interface RunActivities {
     /** Those that have not ended, in the same order. A run that was terminated told nobody. */
     @ActivityMethod(name = "StillUnderWay")
-    List<UnderWay> stillUnderWay(List<UnderWay> runs);
+    List<RunInProgress> stillUnderWay(List<RunInProgress> runs);
 }

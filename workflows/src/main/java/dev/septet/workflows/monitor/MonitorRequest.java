@@ -12,8 +12,8 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.retrain.Start;
-import dev.septet.workflows.retrain.Starts;
-import dev.septet.workflows.retrain.Turns;
+import dev.septet.workflows.retrain.RetrainHistory;
+import dev.septet.workflows.retrain.RunQueue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +46,8 @@ public record MonitorRequest(
         PipelineRequest pipeline,
         int windows,
         long cursor,
-        Starts starts,
-        Turns turns,
+        RetrainHistory starts,
+        RunQueue turns,
         @Nullable Start begun,
         DriftAlarm alarm,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications,
@@ -55,8 +55,8 @@ public record MonitorRequest(
         @Nullable LogWindow window)
         implements RunScoped {
     public MonitorRequest {
-        starts = starts == null ? Starts.NONE : starts;
-        turns = turns == null ? Turns.NONE : turns;
+        starts = starts == null ? RetrainHistory.NONE : starts;
+        turns = turns == null ? RunQueue.NONE : turns;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
         alarm = alarm == null ? DriftAlarm.QUIET : alarm; // requests in older histories know none
     }
@@ -72,8 +72,8 @@ public record MonitorRequest(
             PipelineRequest pipeline,
             int windows,
             long cursor,
-            Starts starts,
-            Turns turns,
+            RetrainHistory starts,
+            RunQueue turns,
             @Nullable Start begun,
             DriftAlarm alarm,
             List<NotifySpec> notifications) {
@@ -102,17 +102,17 @@ public record MonitorRequest(
     }
 
     /** The same watch, which knows of these starts. */
-    public MonitorRequest knowing(Starts starts) {
+    public MonitorRequest knowing(RetrainHistory starts) {
         return later(windows, cursor, starts, alarm);
     }
 
     /** The same watch, while these runs are under way. */
-    public MonitorRequest under(Turns turns) {
+    public MonitorRequest under(RunQueue turns) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
     /** The same watch, some looks later. */
-    public MonitorRequest later(int windows, long cursor, Starts starts, DriftAlarm alarm) {
+    public MonitorRequest later(int windows, long cursor, RetrainHistory starts, DriftAlarm alarm) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
@@ -124,8 +124,8 @@ public record MonitorRequest(
     private MonitorRequest with(
             int windows,
             long cursor,
-            Starts starts,
-            Turns turns,
+            RetrainHistory starts,
+            RunQueue turns,
             DriftAlarm alarm,
             @Nullable FailedChecks failing,
             @Nullable LogWindow window) {

@@ -2,7 +2,7 @@ package dev.septet.workflows.monitor;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import dev.septet.workflows.retrain.Starts;
+import dev.septet.workflows.retrain.RetrainHistory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,6 @@ public record MonitorStatus(
         DriftAlarm alarm,
         @Nullable String retraining,
         String held,
-        Starts starts,
+        RetrainHistory starts,
         @Nullable FailedChecks failing,
         @Nullable String waits) {}

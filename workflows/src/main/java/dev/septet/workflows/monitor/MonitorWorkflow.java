@@ -1,6 +1,6 @@
 package dev.septet.workflows.monitor;
 
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RunInProgress;
 
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
@@ -19,7 +19,7 @@ public interface MonitorWorkflow {
 
     /** A run of the pipeline began; no retraining starts before it ended. */
     @SignalMethod(name = "began")
-    void began(UnderWay run);
+    void began(RunInProgress run);
 
     /** A run of the pipeline ended, whatever it made. */
     @SignalMethod(name = "ended")

@@ -14,9 +14,9 @@ import dev.septet.workflows.host.HostBound;
 import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
-import dev.septet.workflows.retrain.Starts;
-import dev.septet.workflows.retrain.Turns;
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RetrainHistory;
+import dev.septet.workflows.retrain.RunQueue;
+import dev.septet.workflows.retrain.RunInProgress;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -105,7 +105,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             return;
         }
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
-        Starts known = state.starts().learning(newer.starts().reviewed());
+        RetrainHistory known = state.starts().learning(newer.starts().reviewed());
         state =
                 newer.later(
                         state.windows(),
@@ -115,7 +115,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     }
 
     @Override
-    public void began(UnderWay run) {
+    public void began(RunInProgress run) {
         state = state.knowing(state.starts().and(run.start()));
         runs.began(run);
     }
@@ -187,7 +187,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         DriftAlarm alarm = state.alarm().after(seen, state.spec().alarm());
         boolean news = alarm.raised() && !state.alarm().raised();
         state = state.later(windows, cursor, state.starts(), alarm);
-        Due due = Due.after(state, seen, Workflow.currentTimeMillis());
+        RetrainPolicy due = RetrainPolicy.after(state, seen, Workflow.currentTimeMillis());
         held = due.held();
         if (due.retraining() != null && free(due.retraining()) && state.run().equals(asked.run())) {
             retrain(due.retraining());
@@ -333,11 +333,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
      * retraining of a pipeline at a time, by its id, whoever asks for another.
      */
     private void retrain(Retraining why) {
-        String id = Turns.retraining(state.run().pipeline());
+        String id = RunQueue.retraining(state.run().pipeline());
         PipelineWorkflow pipeline =
                 Workflow.newChildWorkflowStub(
                         PipelineWorkflow.class,
-                        StageStubs.child(id, Turns.RETRAIN + " on " + why.trigger().word())
+                        StageStubs.child(id, RunQueue.RETRAIN + " on " + why.trigger().word())
                                 .setStaticDetails(why.why())
                                 .setMemo(Map.of("trigger", why.trigger().word(), "why", why.why()))
                                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
@@ -349,7 +349,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                     Objects.requireNonNull(Workflow.getWorkflowExecution(pipeline).get());
             retraining = begun.getWorkflowId();
             Start start = new Start(begun.getRunId(), Workflow.currentTimeMillis());
-            runs.started(new UnderWay(id, start, false));
+            runs.started(new RunInProgress(id, start, false));
             state = state.knowing(state.starts().and(start).learning(why.reviewed()));
         } catch (ChildWorkflowFailure underWay) {
             held = why.why() + ", but a retraining is under way";

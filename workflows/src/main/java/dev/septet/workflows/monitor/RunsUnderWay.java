@@ -6,8 +6,8 @@ import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.catalog.RunActivities;
-import dev.septet.workflows.retrain.Turns;
-import dev.septet.workflows.retrain.UnderWay;
+import dev.septet.workflows.retrain.RunQueue;
+import dev.septet.workflows.retrain.RunInProgress;
 
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.failure.ActivityFailure;
@@ -23,22 +23,22 @@ import java.util.List;
  */
 final class RunsUnderWay {
     private final String pipeline;
-    private Turns turns;
+    private RunQueue turns;
 
     /** A retraining that the server has been asked to start. */
     private boolean starting;
 
-    RunsUnderWay(String pipeline, Turns turns) {
+    RunsUnderWay(String pipeline, RunQueue turns) {
         this.pipeline = pipeline;
         this.turns = turns;
     }
 
     /** What continue-as-new carries on. */
-    Turns turns() {
+    RunQueue turns() {
         return turns;
     }
 
-    void began(UnderWay run) {
+    void began(RunInProgress run) {
         turns = turns.begun(run);
         answer();
     }
@@ -62,7 +62,7 @@ final class RunsUnderWay {
     }
 
     /** It began. */
-    void started(UnderWay retraining) {
+    void started(RunInProgress retraining) {
         starting = false;
         turns = turns.begun(retraining);
     }
@@ -81,7 +81,7 @@ final class RunsUnderWay {
         if (turns.retrains(pipeline)) {
             forgetEnded();
         }
-        for (UnderWay run : turns.waiting()) {
+        for (RunInProgress run : turns.waiting()) {
             boolean now = !starting && !turns.retrains(pipeline);
             if (now) {
                 turns = turns.going(run);
@@ -97,7 +97,7 @@ final class RunsUnderWay {
 
     /** Whoever was terminated could not say so. Where the server cannot be asked, all go on. */
     private void forgetEnded() {
-        List<UnderWay> asked = turns.all();
+        List<RunInProgress> asked = turns.all();
         RunActivities server =
                 StageStubs.activities(
                         RunActivities.class,
@@ -105,14 +105,14 @@ final class RunsUnderWay {
                         TaskQueues.LIGHT,
                         "which runs are under way");
         try {
-            List<UnderWay> still = server.stillUnderWay(asked);
+            List<RunInProgress> still = server.stillUnderWay(asked);
             turns = turns.only(run -> still.contains(run) || !asked.contains(run));
         } catch (ActivityFailure unknown) {
             Workflow.getLogger(RunsUnderWay.class).warn("{}", Failures.message(unknown));
         }
     }
 
-    private static WorkflowExecution execution(UnderWay run) {
+    private static WorkflowExecution execution(RunInProgress run) {
         return WorkflowExecution.newBuilder()
                 .setWorkflowId(run.workflowId())
                 .setRunId(run.start().runId())

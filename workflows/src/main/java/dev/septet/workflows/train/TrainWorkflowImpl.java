@@ -15,7 +15,7 @@ import java.util.Objects;
 /** Orchestration of stage 4: train, and while it is paused wait. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
     private final TrainActivities activities;
-    private final Steering steering;
+    private final SteeringState steering;
 
     @WorkflowInit
     public TrainWorkflowImpl(TrainRequest request) {
@@ -25,7 +25,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
                         request.spec().policy(),
                         TaskQueues.training(request.setup().resources()),
                         "train " + request.run().pipeline());
-        steering = new Steering(request.run());
+        steering = new SteeringState(request.run());
     }
 
     @Override

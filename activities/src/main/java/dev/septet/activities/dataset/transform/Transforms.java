@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.dataset.DatasetProblem;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RecordEdit;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.expression.ExpressionProblem;
-import dev.septet.dsl.expression.Gives;
+import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.expression.Shape;
 import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
@@ -51,7 +51,7 @@ public final class Transforms implements RecordEdit {
     }
 
     @Override
-    public boolean apply(ObjectNode record, Place place) {
+    public boolean apply(ObjectNode record, RowPlace place) {
         RecordFields row = new RecordFields(record);
         try {
             for (Step step : steps) {
@@ -77,12 +77,12 @@ public final class Transforms implements RecordEdit {
 
     private Step step(TransformSpec spec) {
         if (spec instanceof FilterSpec filter) {
-            return expression(filter.keep(), Gives.TRUTH)::truth;
+            return expression(filter.keep(), RequiredResult.TRUTH)::truth;
         }
         Map<String, Expression> fields = new TreeMap<>();
         ((MapSpec) spec)
                 .fields()
-                .forEach((name, e) -> fields.put(name, expression(e, Gives.VALUE)));
+                .forEach((name, e) -> fields.put(name, expression(e, RequiredResult.VALUE)));
         return row -> {
             Map<String, JsonNode> values = new TreeMap<>();
             fields.forEach((name, expression) -> values.put(name, node(expression.value(row))));
@@ -91,7 +91,7 @@ public final class Transforms implements RecordEdit {
         };
     }
 
-    private Expression expression(ExpressionSpec spec, Gives gives) {
+    private Expression expression(ExpressionSpec spec, RequiredResult gives) {
         Expression expression = Expression.of(spec, Shape.of(gives));
         reads.addAll(expression.fields());
         return expression;

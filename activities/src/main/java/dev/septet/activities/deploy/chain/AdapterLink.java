@@ -20,7 +20,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
     private static final String OTHER =
             "what is deployed is not what the gate agreed to: start the pipeline again";
 
-    void prove(Checks checks) throws IOException {
+    void prove(ChainChecks checks) throws IOException {
         Witness witness = Witness.of(source.evaluation());
         checks.at(ChainLink.ADAPTER, "base model");
         same(checks, witness.base(), source.base());
@@ -38,18 +38,18 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
     }
 
     /** The adapter beside the merged model is the trained one. */
-    void copied(Checks checks) throws IOException {
+    void copied(ChainChecks checks) throws IOException {
         if (source.adapter()) {
             checks.at(ChainLink.ADAPTER, "adapter");
             checks.none(
                     "files of the exported adapter that are not the trained one's",
                     unlike(source.trained(), export.resolve("adapter")),
-                    Checks.AGAIN);
+                    ChainChecks.AGAIN);
         }
     }
 
     /** The adapter does something: the base model alone answers otherwise. */
-    void effect(Checks checks, Parity effect) {
+    void effect(ChainChecks checks, Parity effect) {
         checks.at(ChainLink.ADAPTER, "adapter");
         checks.atLeast(
                 "greatest change of the base model's logits, share of their scale",
@@ -59,7 +59,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
                         + " its layers were not found; train longer, or look at the learning rate");
     }
 
-    private static void same(Checks checks, Optional<String> evaluated, Path folder)
+    private static void same(ChainChecks checks, Optional<String> evaluated, Path folder)
             throws IOException {
         if (evaluated.isPresent()) {
             String here = Manifest.of(Manifest.filesBelow(folder)).digest();
@@ -72,7 +72,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
         }
     }
 
-    private void witness(Checks checks, Witness witness) {
+    private void witness(ChainChecks checks, Witness witness) {
         if (witness.losses().isEmpty()) {
             return;
         }

@@ -32,7 +32,7 @@ public final class Chain {
     private final AdapterLink adapterLink;
     private final MergedLink mergedLink;
     private final Consumer<ChainLink> listener;
-    private final Checks checks = new Checks();
+    private final ChainChecks checks = new ChainChecks();
     private double mergeError;
 
     /**
@@ -56,7 +56,7 @@ public final class Chain {
         this.model = export.resolve("model");
         this.listener = listener;
         this.prompts = TokenPrompts.of(source.dataset(), source.base());
-        Probes probes = Probes.of(source.dataset());
+        ChainProbes probes = ChainProbes.of(source.dataset());
         this.f16 = new FileLink(model, export.resolve(f16), scratch, prompts, probes);
         for (GgufForm form : forms) {
             Path file = export.resolve("model-%s.gguf".formatted(form.word()));
@@ -88,7 +88,7 @@ public final class Chain {
     private ChainReport looked(Look look) throws IOException {
         try {
             look.at();
-        } catch (Checks.Broken broken) {
+        } catch (ChainChecks.Broken broken) {
             // The report says which.
         } catch (FormatProblem | TemplateProblem unreadable) {
             checks.unreadable(String.valueOf(unreadable.getMessage()));
@@ -111,7 +111,7 @@ public final class Chain {
                 "tensors",
                 Files.isDirectory(model) ? ModelFolder.open(model).tensors().size() : 0,
                 1,
-                Checks.AGAIN);
+                ChainChecks.AGAIN);
         f16.intact(checks);
         for (FileLink file : smaller.values()) {
             file.intact(checks);
@@ -135,7 +135,7 @@ public final class Chain {
                 Parity.of(merged, f16.logits()).share(),
                 Bounds.F16_LOGITS,
                 "this model does not bear 16 bits, or the file says its shape otherwise; "
-                        + Checks.AGAIN);
+                        + ChainChecks.AGAIN);
         f16.words(checks);
         for (FileLink file : smaller.values()) {
             file.words(checks);
@@ -143,7 +143,7 @@ public final class Chain {
     }
 
     private static void quantized(
-            Checks checks,
+            ChainChecks checks,
             GgufForm form,
             FileLink file,
             List<float[]> merged,

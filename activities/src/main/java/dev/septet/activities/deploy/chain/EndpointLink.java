@@ -21,26 +21,26 @@ import java.util.List;
  * @param base folder of its base model, null where it is not known
  * @param rounded whether the endpoint serves a form of 8 or 16 bits
  */
-public record EndpointLink(Path model, @Nullable Path base, Probes probes, boolean rounded) {
+public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, boolean rounded) {
     private static final int TOKENS = 24;
 
     @SuppressWarnings("ArrayRecordComponent") // a column of numbers, compared by nobody
-    private record Asked(String name, int[] prompt, Endpoint.Reply reply) {}
+    private record Asked(String name, int[] prompt, ChainEndpoint.Reply reply) {}
 
     /**
      * Asks the endpoint.
      *
      * @throws IOException with a sentence when it cannot be asked
      */
-    public ChainReport prove(Endpoint endpoint) throws IOException {
+    public ChainReport prove(ChainEndpoint endpoint) throws IOException {
         return prove(endpoint, endpoint.base().toString());
     }
 
     /** The same, with another name for the endpoint than its address. */
-    public ChainReport prove(Endpoint endpoint, String name) throws IOException {
-        Checks checks = new Checks();
+    public ChainReport prove(ChainEndpoint endpoint, String name) throws IOException {
+        ChainChecks checks = new ChainChecks();
         checks.at(ChainLink.ENDPOINT, name);
-        try (Reference tuned = Reference.open(model, TOKENS)) {
+        try (ReferenceAnswers tuned = ReferenceAnswers.open(model, TOKENS)) {
             List<Asked> asked = ask(endpoint, tuned);
             List<int[]> prompts = asked.stream().map(Asked::prompt).toList();
             List<Generated> own = tuned.answers(prompts);
@@ -51,7 +51,7 @@ public record EndpointLink(Path model, @Nullable Path base, Probes probes, boole
             tokens(checks, asked);
             effect(checks, asked, own, regrets);
             answers(checks, asked, regrets);
-        } catch (Checks.Broken broken) {
+        } catch (ChainChecks.Broken broken) {
             // The report says which.
         } catch (FormatProblem unreadable) {
             checks.unreadable(String.valueOf(unreadable.getMessage()));
@@ -59,7 +59,7 @@ public record EndpointLink(Path model, @Nullable Path base, Probes probes, boole
         return checks.report();
     }
 
-    private List<Asked> ask(Endpoint endpoint, Reference tuned) throws IOException {
+    private List<Asked> ask(ChainEndpoint endpoint, ReferenceAnswers tuned) throws IOException {
         List<Asked> asked = new ArrayList<>();
         if (tuned.form().chats()) {
             int number = 0;
@@ -91,7 +91,7 @@ public record EndpointLink(Path model, @Nullable Path base, Probes probes, boole
     }
 
     /** Servers that count no prompts are not held to it. */
-    private static void tokens(Checks checks, List<Asked> asked) {
+    private static void tokens(ChainChecks checks, List<Asked> asked) {
         List<String> unlike = new ArrayList<>();
         boolean counted = false;
         for (Asked one : asked) {
@@ -114,13 +114,13 @@ public record EndpointLink(Path model, @Nullable Path base, Probes probes, boole
     }
 
     private void effect(
-            Checks checks, List<Asked> asked, List<Generated> own, List<Double> regrets) {
+            ChainChecks checks, List<Asked> asked, List<Generated> own, List<Double> regrets) {
         if (base == null) {
             return;
         }
         int telling = 0;
         List<String> asBase = new ArrayList<>();
-        try (Reference untuned = Reference.open(base, TOKENS)) {
+        try (ReferenceAnswers untuned = ReferenceAnswers.open(base, TOKENS)) {
             List<Generated> before = untuned.answers(asked.stream().map(Asked::prompt).toList());
             for (int i = 0; i < asked.size(); i++) {
                 String old = before.get(i).text().strip();
@@ -143,7 +143,7 @@ public record EndpointLink(Path model, @Nullable Path base, Probes probes, boole
         }
     }
 
-    private void answers(Checks checks, List<Asked> asked, List<Double> regrets) {
+    private void answers(ChainChecks checks, List<Asked> asked, List<Double> regrets) {
         double worst = 0;
         String where = "";
         for (int i = 0; i < asked.size(); i++) {

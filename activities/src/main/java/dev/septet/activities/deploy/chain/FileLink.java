@@ -19,17 +19,17 @@ import java.util.Optional;
  * @param file the GGUF
  * @param scratch for the model that is read back
  */
-record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, Probes probes) {
+record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, ChainProbes probes) {
 
     /** Whether the file is whole. */
-    void intact(Checks checks) {
+    void intact(ChainChecks checks) {
         checks.at(ChainLink.FILE, name());
         checks.atLeast(
-                "tensors", GgufFile.open(file).tensors().size(), 1, "it is empty; " + Checks.AGAIN);
+                "tensors", GgufFile.open(file).tensors().size(), 1, "it is empty; " + ChainChecks.AGAIN);
     }
 
     /** Rounded to the nearest, once, and nothing else. */
-    void rounded(Checks checks, ChainLink link) {
+    void rounded(ChainChecks checks, ChainLink link) {
         checks.at(link, name());
         GgufRounding rounding = GgufRounding.of(ModelFolder.open(model), file);
         checks.atMost(
@@ -37,7 +37,7 @@ record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, Probe
                 rounding.halfSteps(),
                 Bounds.HALF_STEPS,
                 "%s is not the merged model's tensor rounded once: it was rounded before, put in another order, or damaged; %s"
-                        .formatted(rounding.tensor(), Checks.AGAIN));
+                        .formatted(rounding.tensor(), ChainChecks.AGAIN));
     }
 
     /** Logits of the model read back. */
@@ -48,7 +48,7 @@ record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, Probe
     }
 
     /** What the file says of template, tokens and stops; after {@link #logits}. */
-    void words(Checks checks) {
+    void words(ChainChecks checks) {
         checks.at(ChainLink.FILE, name());
         MergedLink.words(checks, model, scratch.resolve("reread-" + name()), probes);
     }

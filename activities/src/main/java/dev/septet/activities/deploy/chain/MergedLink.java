@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * Base and adapter to the merged model: every weight, every logit, the same words, the same stop.
  */
-record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, Probes probes) {
+record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainProbes probes) {
 
     /**
      * Proves it.
@@ -21,7 +21,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, Probes
      * @param logits of the merged model
      * @return largest absolute difference of a logit
      */
-    double prove(Checks checks, List<float[]> logits) throws IOException {
+    double prove(ChainChecks checks, List<float[]> logits) throws IOException {
         checks.at(ChainLink.MERGED, "model");
         double largest = 0;
         if (source.adapter()) {
@@ -35,34 +35,34 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, Probes
                     weights.error(),
                     Bounds.MERGED_WEIGHT,
                     "%s is not base + alpha / rank * B A: the merge was made from other weights, another scale, or weights that were rounded before; %s"
-                            .formatted(weights.tensor(), Checks.AGAIN));
+                            .formatted(weights.tensor(), ChainChecks.AGAIN));
             Parity parity =
                     Parity.of(prompts.logits(source.base(), Optional.of(source.trained())), logits);
             checks.atMost(
                     "greatest difference of a logit from base and adapter, share of their scale",
                     parity.share(),
                     Bounds.FLOAT32_LOGITS,
-                    Checks.AGAIN);
+                    ChainChecks.AGAIN);
             largest = parity.largest();
         } else {
             checks.none(
                     "files that are not the trained model's",
                     unlike(source.trained(), merged),
-                    Checks.AGAIN);
+                    ChainChecks.AGAIN);
         }
         words(checks, source.adapter() ? source.base() : source.trained(), merged, probes);
         return largest;
     }
 
     /** Rendered prompts and stop tokens of a form are those of its source. */
-    static void words(Checks checks, Path from, Path to, Probes probes) {
+    static void words(ChainChecks checks, Path from, Path to, ChainProbes probes) {
         try (PromptForm wanted = PromptForm.open(from);
                 PromptForm found = PromptForm.open(to)) {
             checks.none(
                     "prompts that become other text or other tokens",
                     found.unlike(wanted, probes),
                     "its chat template or its tokenizer is not the trained model's; "
-                            + Checks.AGAIN);
+                            + ChainChecks.AGAIN);
             checks.none(
                     "stop tokens that are missing",
                     found.missingStops(wanted),

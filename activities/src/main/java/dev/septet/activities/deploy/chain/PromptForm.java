@@ -91,7 +91,7 @@ final class PromptForm implements AutoCloseable {
     }
 
     /** In which of the probes this form differs from another, each in a few words. */
-    List<String> unlike(PromptForm other, Probes probes) {
+    List<String> unlike(PromptForm other, ChainProbes probes) {
         if (chats() != other.chats()) {
             return List.of(
                     chats() ? "it has a chat template, its source has none" : "no chat template");

@@ -1,7 +1,7 @@
 package dev.septet.activities.evaluate.metric;
 
 import dev.septet.dsl.expression.Expression;
-import dev.septet.dsl.expression.Gives;
+import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.expression.Shape;
 import dev.septet.dsl.spec.ScoreSpec;
 
@@ -10,7 +10,7 @@ import java.util.List;
 /** A pipeline's own score: the mean of its expression over the rows. */
 public final class ExpressionScore implements Metric {
     private static final Shape SHAPE =
-            new Shape(Gives.SCORE, List.of("prompt", "answer", "expected"));
+            new Shape(RequiredResult.SCORE, List.of("prompt", "answer", "expected"));
 
     private final ScoreSpec spec;
     private final Expression expression;

@@ -33,8 +33,8 @@ public record DataCard(JsonNode root) {
     }
 
     /** Everything but what {@link #privacy} tells. */
-    public List<Fact> data() {
-        List<Fact> facts = new ArrayList<>();
+    public List<SummaryLine> data() {
+        List<SummaryLine> facts = new ArrayList<>();
         root.properties()
                 .forEach(
                         field -> {
@@ -46,8 +46,8 @@ public record DataCard(JsonNode root) {
     }
 
     /** Redactions by kind. */
-    public List<Fact> privacy() {
-        List<Fact> facts = new ArrayList<>();
+    public List<SummaryLine> privacy() {
+        List<SummaryLine> facts = new ArrayList<>();
         JsonNode redactions = root.path("redactions");
         redactions
                 .properties()
@@ -69,11 +69,11 @@ public record DataCard(JsonNode root) {
                 : List.of();
     }
 
-    private static void add(List<Fact> facts, String name, JsonNode value) {
+    private static void add(List<SummaryLine> facts, String name, JsonNode value) {
         if (value.isIntegralNumber()) {
-            facts.add(new Fact(name, String.format(Locale.ROOT, "%,d", value.longValue())));
+            facts.add(new SummaryLine(name, String.format(Locale.ROOT, "%,d", value.longValue())));
         } else if (value.isValueNode() && !value.isNull()) {
-            facts.add(new Fact(name, value.asText()));
+            facts.add(new SummaryLine(name, value.asText()));
         } else if (value.isObject()) {
             // Splits go by their own names: "test rows", not "splits test rows".
             String prefix = name.equals("splits") ? "" : name + " ";
@@ -82,7 +82,7 @@ public record DataCard(JsonNode root) {
         } else if (value.isArray() && !value.isEmpty() && value.get(0).isTextual()) {
             List<String> texts = new ArrayList<>();
             value.forEach(text -> texts.add(text.asText()));
-            facts.add(new Fact(name, String.join(", ", texts)));
+            facts.add(new SummaryLine(name, String.join(", ", texts)));
         }
     }
 

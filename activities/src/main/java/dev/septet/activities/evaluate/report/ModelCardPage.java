@@ -30,9 +30,9 @@ public record ModelCardPage(
         List<String> languages,
         Verdict verdict,
         List<Score> scores,
-        List<Fact> training,
-        List<Fact> data,
-        List<Fact> lineage) {
+        List<SummaryLine> training,
+        List<SummaryLine> data,
+        List<SummaryLine> lineage) {
     /** Names of metrics on the Hugging Face Hub, where they differ from ours. */
     private static final Map<String, String> HUB_NAMES =
             Map.of(
@@ -113,7 +113,7 @@ public record ModelCardPage(
                         inline(score.why()));
     }
 
-    private static String list(String title, List<Fact> facts) {
+    private static String list(String title, List<SummaryLine> facts) {
         return facts.isEmpty()
                 ? ""
                 : "\n## %s\n\n".formatted(title)
@@ -129,7 +129,7 @@ public record ModelCardPage(
 
     /** One line without anything that Markdown or HTML would read as markup. */
     private static String inline(String text) {
-        return Visible.of(text, 400)
+        return DisplayText.of(text, 400)
                 .replaceAll("\\s+", " ")
                 .replace('`', '\'')
                 .replaceAll("[<>|\\[\\]*]", "\\\\$0");
@@ -138,7 +138,7 @@ public record ModelCardPage(
     /** A JSON text, which is a YAML text too. */
     private static String quoted(String text) {
         try {
-            return SpecJson.mapper().writeValueAsString(Visible.of(text, 400));
+            return SpecJson.mapper().writeValueAsString(DisplayText.of(text, 400));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("every text can be written as JSON", e);
         }

@@ -28,13 +28,13 @@ public record ReportPage(
         String pipeline,
         Verdict verdict,
         List<Score> scores,
-        Ledger ledger,
+        LossCurve ledger,
         List<Sample> samples,
         List<Sample> misses,
-        List<Fact> data,
-        List<Fact> privacy,
-        List<Fact> forgetting,
-        List<Fact> lineage) {
+        List<SummaryLine> data,
+        List<SummaryLine> privacy,
+        List<SummaryLine> forgetting,
+        List<SummaryLine> lineage) {
     /** Characters of a text that the page shows; the rest is in {@code predictions.jsonl}. */
     public static final int MAX_TEXT = 2000;
 

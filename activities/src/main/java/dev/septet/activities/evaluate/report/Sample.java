@@ -17,7 +17,7 @@ public record Sample(
         String reference,
         @Nullable String before,
         @Nullable String after,
-        @Nullable Rejected rejected) {
+        @Nullable RejectedAnswer rejected) {
     /** Of a row with one answer. */
     public Sample(
             String source,

@@ -1,6 +1,6 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 
 import org.apache.commons.statistics.inference.ChiSquareTest;
 
@@ -16,7 +16,7 @@ import org.apache.commons.statistics.inference.ChiSquareTest;
  */
 final class ChiSquare implements Detector {
     @Override
-    public Detection detect(Sample baseline, Sample window) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
         Table table = Table.of(baseline, window).pooled();
         if (table.bins() < 2) {
             return Detection.NOTHING;

@@ -1,13 +1,13 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 import dev.septet.dsl.spec.DriftSpec;
 
 /** A way to compare what is asked now with what was trained on. */
 @FunctionalInterface
 public interface Detector {
     /** Compares; both samples hold at least {@link #fewest} values. */
-    Detection detect(Sample baseline, Sample window);
+    Detection detect(FeatureSample baseline, FeatureSample window);
 
     /** Values of each sample below which a detector keeps silent: its chance would mean little. */
     static int fewest(DriftSpec.Detector name) {

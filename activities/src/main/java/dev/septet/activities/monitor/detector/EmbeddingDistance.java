@@ -1,7 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
-import dev.septet.activities.monitor.sample.Texts;
+import dev.septet.activities.monitor.sample.FeatureSample;
+import dev.septet.activities.monitor.sample.TextFeatures;
 
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -27,8 +27,8 @@ final class EmbeddingDistance implements Detector {
     private static final long SEED = 0x5e97e7L;
 
     @Override
-    public Detection detect(Sample baseline, Sample window) {
-        if (!(baseline instanceof Texts trained) || !(window instanceof Texts asked)) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
+        if (!(baseline instanceof TextFeatures trained) || !(window instanceof TextFeatures asked)) {
             throw new IllegalArgumentException("no texts");
         }
         int n = trained.of().size();

@@ -1,6 +1,6 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 
 import org.apache.commons.statistics.inference.GTest;
 
@@ -19,7 +19,7 @@ import org.apache.commons.statistics.inference.GTest;
  */
 final class JensenShannon implements Detector {
     @Override
-    public Detection detect(Sample baseline, Sample window) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
         Table table = Table.of(baseline, window);
         double n = table.baselineTotal();
         double m = table.windowTotal();

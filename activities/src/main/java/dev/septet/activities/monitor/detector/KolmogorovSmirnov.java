@@ -1,7 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.Numbers;
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 
 import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
 
@@ -14,7 +14,7 @@ import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
  */
 final class KolmogorovSmirnov implements Detector {
     @Override
-    public Detection detect(Sample baseline, Sample window) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
         var result =
                 KolmogorovSmirnovTest.withDefaults()
                         .test(Numbers.in(baseline).values(), Numbers.in(window).values());

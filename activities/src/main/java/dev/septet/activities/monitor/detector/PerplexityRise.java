@@ -1,7 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.Numbers;
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.TTest;
@@ -15,7 +15,7 @@ import org.apache.commons.statistics.inference.TTest;
  */
 final class PerplexityRise implements Detector {
     @Override
-    public Detection detect(Sample before, Sample now) {
+    public Detection detect(FeatureSample before, FeatureSample now) {
         Numbers baseline = Numbers.in(before);
         Numbers window = Numbers.in(now);
         double rise = Math.exp(window.mean() - baseline.mean()) - 1;

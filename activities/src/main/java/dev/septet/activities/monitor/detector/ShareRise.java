@@ -1,7 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
-import dev.septet.activities.monitor.sample.Share;
+import dev.septet.activities.monitor.sample.FeatureSample;
+import dev.septet.activities.monitor.sample.Proportion;
 
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.FisherExactTest;
@@ -14,8 +14,8 @@ import org.apache.commons.statistics.inference.FisherExactTest;
  */
 final class ShareRise implements Detector {
     @Override
-    public Detection detect(Sample baseline, Sample window) {
-        if (!(baseline instanceof Share before) || !(window instanceof Share now)) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
+        if (!(baseline instanceof Proportion before) || !(window instanceof Proportion now)) {
             throw new IllegalArgumentException("no shares");
         }
         long parts = before.part() + now.part();

@@ -1,6 +1,6 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
@@ -23,7 +23,7 @@ final class StabilityIndex implements Detector {
     private static final double SMOOTHING = 0.5;
 
     @Override
-    public Detection detect(Sample baseline, Sample window) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
         Table table = Table.of(baseline, window);
         double index = 0;
         for (int bin = 0; bin < table.bins(); bin++) {

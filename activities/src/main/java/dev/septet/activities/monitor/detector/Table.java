@@ -2,7 +2,7 @@ package dev.septet.activities.monitor.detector;
 
 import dev.septet.activities.monitor.sample.Counts;
 import dev.septet.activities.monitor.sample.Numbers;
-import dev.septet.activities.monitor.sample.Sample;
+import dev.septet.activities.monitor.sample.FeatureSample;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ record Table(List<Long> baseline, List<Long> window) {
     /** Fewest rows to be expected in a bin for chi-squared to describe it (Cochran, 1954). */
     private static final double FEWEST_EXPECTED = 5;
 
-    static Table of(Sample baseline, Sample window) {
+    static Table of(FeatureSample baseline, FeatureSample window) {
         if (baseline instanceof Numbers trained && window instanceof Numbers asked) {
             double[] edges = edges(trained);
             return new Table(counts(trained, edges), counts(asked, edges));

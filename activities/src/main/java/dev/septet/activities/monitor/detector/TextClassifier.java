@@ -1,7 +1,7 @@
 package dev.septet.activities.monitor.detector;
 
-import dev.septet.activities.monitor.sample.Sample;
-import dev.septet.activities.monitor.sample.Texts;
+import dev.septet.activities.monitor.sample.FeatureSample;
+import dev.septet.activities.monitor.sample.TextFeatures;
 
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
@@ -28,8 +28,8 @@ final class TextClassifier implements Detector {
     private static final int BITS = 13;
 
     @Override
-    public Detection detect(Sample baseline, Sample window) {
-        if (!(baseline instanceof Texts trained) || !(window instanceof Texts asked)) {
+    public Detection detect(FeatureSample baseline, FeatureSample window) {
+        if (!(baseline instanceof TextFeatures trained) || !(window instanceof TextFeatures asked)) {
             throw new IllegalArgumentException("no texts");
         }
         List<SparseText> before = vectors(trained);
@@ -59,7 +59,7 @@ final class TextClassifier implements Detector {
         return texts.stream().mapToDouble(model::score).toArray();
     }
 
-    private static List<SparseText> vectors(Texts texts) {
+    private static List<SparseText> vectors(TextFeatures texts) {
         return texts.of().stream().map(text -> SparseText.of(text, BITS)).toList();
     }
 

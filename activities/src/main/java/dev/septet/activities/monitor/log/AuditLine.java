@@ -22,14 +22,14 @@ final class AuditLine {
     private AuditLine() {}
 
     /** The line's prompt and answer; empty when the line is not of this shape. */
-    static Optional<Observed> observed(byte[] line) {
+    static Optional<ObservedRequest> observed(byte[] line) {
         try {
             String text =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
             JsonNode entry = MAPPER.readTree(text);
             return prompt(entry)
                     .filter(prompt -> !prompt.isBlank())
-                    .map(prompt -> Observed.of(prompt, entry.path("answer").textValue()));
+                    .map(prompt -> ObservedRequest.of(prompt, entry.path("answer").textValue()));
         } catch (CharacterCodingException | JsonProcessingException hostile) {
             return Optional.empty();
         }

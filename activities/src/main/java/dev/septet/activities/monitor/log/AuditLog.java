@@ -47,7 +47,7 @@ public final class AuditLog {
 
     private static AuditWindow read(InputStream bytes, long from, boolean restarted)
             throws IOException {
-        List<Observed> rows = new ArrayList<>();
+        List<ObservedRequest> rows = new ArrayList<>();
         long rejected = 0;
         long next = from;
         long at = from;

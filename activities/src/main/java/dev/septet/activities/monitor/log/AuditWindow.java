@@ -15,7 +15,7 @@ import java.util.List;
  *     cut), so that reading began at its start
  */
 public record AuditWindow(
-        List<Observed> rows,
+        List<ObservedRequest> rows,
         long negative,
         long opinions,
         long rejected,
@@ -32,7 +32,7 @@ public record AuditWindow(
     }
 
     /** A window of these rows, for measurements on rows that are in no file. */
-    public static AuditWindow of(List<Observed> rows) {
+    public static AuditWindow of(List<ObservedRequest> rows) {
         return new AuditWindow(rows, 0, 0, 0, 0, rows.size(), false);
     }
 }

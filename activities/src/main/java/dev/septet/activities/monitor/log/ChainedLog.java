@@ -48,7 +48,7 @@ public final class ChainedLog {
                 votes.put(feedback.of(), feedback);
             }
         }
-        List<Observed> rows =
+        List<ObservedRequest> rows =
                 KeyShare.bounded(answers, AnswerEvent::key, minimum).stream()
                         .map(ChainedLog::observed)
                         .toList();
@@ -59,9 +59,9 @@ public final class ChainedLog {
                 rows, negative, opinions.size(), page.rejected(), page.from(), page.next(), false);
     }
 
-    private static Observed observed(AnswerEvent event) {
+    private static ObservedRequest observed(AnswerEvent event) {
         boolean answered = event.reply().error() == null && event.servedBy().arm() == Arm.CHAMPION;
-        return new Observed(
+        return new ObservedRequest(
                 event.question().lastOfUser(),
                 event.question().length(),
                 answered ? event.reply().length() : null,

@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How often each of some categories occurs. */
-public record Counts(SortedMap<String, Long> of) implements Sample {
+public record Counts(SortedMap<String, Long> of) implements FeatureSample {
     public Counts {
         of = new TreeMap<>(of);
     }

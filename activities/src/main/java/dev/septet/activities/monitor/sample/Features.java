@@ -1,6 +1,6 @@
 package dev.septet.activities.monitor.sample;
 
-import dev.septet.activities.monitor.log.Observed;
+import dev.septet.activities.monitor.log.ObservedRequest;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.dsl.spec.DriftSpec.Feature;
 
@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** Features of requests and answers, each a sample over them. */
-public record Features(Map<Feature, Sample> samples) {
+public record Features(Map<Feature, FeatureSample> samples) {
     /**
      * Most prompts whose loss is computed, evenly spread over those there are: a loss costs a pass
      * through the model, a length nothing.
@@ -34,8 +34,8 @@ public record Features(Map<Feature, Sample> samples) {
      *
      * @param wanted features to measure; only {@code PROMPT_LOSS} runs the model
      */
-    public static Features of(List<Observed> rows, Set<Feature> wanted, PromptReader reader) {
-        Map<Feature, Sample> samples = new EnumMap<>(Feature.class);
+    public static Features of(List<ObservedRequest> rows, Set<Feature> wanted, PromptReader reader) {
+        Map<Feature, FeatureSample> samples = new EnumMap<>(Feature.class);
         for (Feature feature : wanted) {
             if (feature != Feature.NEGATIVE_FEEDBACK) { // no row's, but the window's
                 samples.put(feature, sample(feature, rows, reader));
@@ -45,27 +45,27 @@ public record Features(Map<Feature, Sample> samples) {
     }
 
     /** The same with one more. */
-    public Features with(Feature feature, Sample sample) {
-        Map<Feature, Sample> more = new EnumMap<>(Feature.class);
+    public Features with(Feature feature, FeatureSample sample) {
+        Map<Feature, FeatureSample> more = new EnumMap<>(Feature.class);
         more.putAll(samples);
         more.put(feature, sample);
         return new Features(more);
     }
 
-    public Sample of(Feature feature) {
-        Sample sample = samples.get(feature);
+    public FeatureSample of(Feature feature) {
+        FeatureSample sample = samples.get(feature);
         if (sample == null) {
             throw new IllegalArgumentException(feature + " was not measured");
         }
         return sample;
     }
 
-    private static Sample sample(Feature feature, List<Observed> rows, PromptReader reader) {
+    private static FeatureSample sample(Feature feature, List<ObservedRequest> rows, PromptReader reader) {
         return switch (feature) {
             case PROMPT_LENGTH ->
                     Numbers.of(
                             spread(rows, MOST_VALUES).stream()
-                                    .mapToDouble(Observed::promptLength)
+                                    .mapToDouble(ObservedRequest::promptLength)
                                     .toArray());
             case PROMPT_TOKENS ->
                     Numbers.of(
@@ -75,26 +75,26 @@ public record Features(Map<Feature, Sample> samples) {
             case ANSWER_LENGTH ->
                     Numbers.of(
                             spread(rows, MOST_VALUES).stream()
-                                    .map(Observed::answerLength)
+                                    .map(ObservedRequest::answerLength)
                                     .filter(Objects::nonNull)
                                     .mapToDouble(Integer::doubleValue)
                                     .toArray());
             case LANGUAGE ->
                     Counts.of(prompts(rows, MOST_TEXTS).stream().map(Languages::of).toList());
-            case PROMPT_TEXT -> new Texts(prompts(rows, MOST_TEXTS));
+            case PROMPT_TEXT -> new TextFeatures(prompts(rows, MOST_TEXTS));
             case PROMPT_LOSS -> Numbers.of(reader.losses(prompts(rows, MOST_LOSSES)));
             case REFUSED ->
-                    new Share(
+                    new Proportion(
                             rows.stream().filter(row -> Boolean.TRUE.equals(row.refused())).count(),
                             rows.stream().filter(row -> row.refused() != null).count());
             case NEGATIVE_FEEDBACK -> throw new IllegalArgumentException("no row has feedback");
         };
     }
 
-    private static List<String> prompts(List<Observed> rows, int most) {
+    private static List<String> prompts(List<ObservedRequest> rows, int most) {
         return spread(
                 rows.stream()
-                        .map(Observed::prompt)
+                        .map(ObservedRequest::prompt)
                         .filter(Objects::nonNull)
                         .filter(prompt -> !prompt.isBlank())
                         .toList(),

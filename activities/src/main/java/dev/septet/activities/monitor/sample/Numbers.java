@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.stream.DoubleStream;
 
 /** Values of one feature, sorted. NaN values are left out. */
-public final class Numbers implements Sample {
+public final class Numbers implements FeatureSample {
     private final double[] sorted;
 
     private Numbers(double[] sorted) {
@@ -22,7 +22,7 @@ public final class Numbers implements Sample {
     }
 
     /** The sample, which is one of numbers. */
-    public static Numbers in(Sample sample) {
+    public static Numbers in(FeatureSample sample) {
         if (sample instanceof Numbers numbers) {
             return numbers;
         }

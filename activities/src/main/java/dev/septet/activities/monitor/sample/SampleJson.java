@@ -16,7 +16,7 @@ import java.util.TreeMap;
 public final class SampleJson {
     private SampleJson() {}
 
-    public static String write(Map<Feature, Sample> samples) throws JsonProcessingException {
+    public static String write(Map<Feature, FeatureSample> samples) throws JsonProcessingException {
         TreeMap<String, Object> json = new TreeMap<>();
         samples.forEach(
                 (feature, sample) -> {
@@ -24,7 +24,7 @@ public final class SampleJson {
                         json.put(feature.name(), numbers.values());
                     } else if (sample instanceof Counts counts) {
                         json.put(feature.name(), counts.of());
-                    } else if (sample instanceof Share share) {
+                    } else if (sample instanceof Proportion share) {
                         json.put(feature.name(), share);
                     }
                 });
@@ -32,10 +32,10 @@ public final class SampleJson {
     }
 
     /** What was written; empty when it is damaged. */
-    public static Optional<Map<Feature, Sample>> read(String text) {
+    public static Optional<Map<Feature, FeatureSample>> read(String text) {
         try {
             JsonNode json = SpecJson.mapper().readTree(text);
-            Map<Feature, Sample> samples = new EnumMap<>(Feature.class);
+            Map<Feature, FeatureSample> samples = new EnumMap<>(Feature.class);
             for (Feature feature : Feature.values()) {
                 if (json.has(feature.name())) {
                     samples.put(feature, sample(feature, json.get(feature.name())));
@@ -47,7 +47,7 @@ public final class SampleJson {
         }
     }
 
-    private static Sample sample(Feature feature, JsonNode json) throws JsonProcessingException {
+    private static FeatureSample sample(Feature feature, JsonNode json) throws JsonProcessingException {
         return switch (feature.kind()) {
             case NUMBER, LOSS -> Numbers.of(SpecJson.mapper().treeToValue(json, double[].class));
             case CATEGORY ->
@@ -55,7 +55,7 @@ public final class SampleJson {
                             SpecJson.mapper()
                                     .convertValue(
                                             json, new TypeReference<TreeMap<String, Long>>() {}));
-            case REFUSAL, FEEDBACK -> SpecJson.mapper().treeToValue(json, Share.class);
+            case REFUSAL, FEEDBACK -> SpecJson.mapper().treeToValue(json, Proportion.class);
             case TEXT -> throw new IllegalArgumentException("texts are not written");
         };
     }

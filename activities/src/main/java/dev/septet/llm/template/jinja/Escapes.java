@@ -53,6 +53,6 @@ final class Escapes {
                 return (int) point;
             }
         }
-        throw new Lined(line, "a string has a broken \\x, \\u or \\U escape");
+        throw new LineProblem(line, "a string has a broken \\x, \\u or \\U escape");
     }
 }

@@ -47,7 +47,7 @@ final class ExpressionLexer {
         while (true) {
             skipSpace();
             if (at >= source.length()) {
-                throw new Lined(opened, "this is never closed with " + delimiter);
+                throw new LineProblem(opened, "this is never closed with " + delimiter);
             }
             char next = source.charAt(at);
             if (open.isEmpty()) {
@@ -63,7 +63,7 @@ final class ExpressionLexer {
                 tokens.add(token(matcher));
                 at = matcher.end();
             } else {
-                throw new Lined(line, "cannot read the character '" + next + "' here");
+                throw new LineProblem(line, "cannot read the character '" + next + "' here");
             }
         }
     }
@@ -90,11 +90,11 @@ final class ExpressionLexer {
             case '{' -> open.push('}');
             case ')', ']', '}' -> {
                 if (open.isEmpty()) {
-                    throw new Lined(line, "'" + operator + "' closes nothing");
+                    throw new LineProblem(line, "'" + operator + "' closes nothing");
                 }
                 char expected = open.pop();
                 if (expected != operator) {
-                    throw new Lined(line, "found '" + operator + "', expected '" + expected + "'");
+                    throw new LineProblem(line, "found '" + operator + "', expected '" + expected + "'");
                 }
             }
             default -> {}
@@ -108,7 +108,7 @@ final class ExpressionLexer {
             end += source.charAt(end) == '\\' ? 2 : 1;
         }
         if (end >= source.length()) {
-            throw new Lined(line, "a string is opened with " + quote + " and never closed");
+            throw new LineProblem(line, "a string is opened with " + quote + " and never closed");
         }
         String body = source.substring(start, end);
         Token token = new Token(Kind.STRING, Escapes.decode(body, line), line);

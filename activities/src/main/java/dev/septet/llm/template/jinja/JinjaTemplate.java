@@ -40,7 +40,7 @@ public final class JinjaTemplate {
         }
         try {
             return new JinjaTemplate(name, StatementParser.parse(source));
-        } catch (Lined e) {
+        } catch (LineProblem e) {
             throw new TemplateProblem(name, e.line(), e.reason());
         }
     }
@@ -55,10 +55,10 @@ public final class JinjaTemplate {
         Budget budget = new Budget(limits);
         Output out = new Output(budget, true);
         Scope scope = new Scope(Globals.scope(clock));
-        variables.forEach((variable, value) -> scope.set(variable, Plain.of(value)));
+        variables.forEach((variable, value) -> scope.set(variable, PlainValues.of(value)));
         try {
             body.render(new Frame(scope, budget), out);
-        } catch (Lined e) {
+        } catch (LineProblem e) {
             throw new TemplateProblem(name, e.line(), e.reason());
         }
         return new Rendering(out.toString(), List.copyOf(out.generated()));

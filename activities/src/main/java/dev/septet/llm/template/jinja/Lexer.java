@@ -92,7 +92,7 @@ final class Lexer {
     private void comment() {
         int end = source.indexOf("#}", at);
         if (end < 0) {
-            throw new Lined(line, "a comment is opened with {# and never closed with #}");
+            throw new LineProblem(line, "a comment is opened with {# and never closed with #}");
         }
         char sign = end > at ? source.charAt(end - 1) : ' ';
         int next = afterClose(end + 2, sign);
@@ -112,7 +112,7 @@ final class Lexer {
     private void raw(int start) {
         Matcher end = END_RAW.matcher(source).region(start, source.length());
         if (!end.find()) {
-            throw new Lined(line, "{% raw %} is never closed with {% endraw %}");
+            throw new LineProblem(line, "{% raw %} is never closed with {% endraw %}");
         }
         String sign = end.group(1);
         lineStarts = source.charAt(start - 1) == '\n';

@@ -85,7 +85,7 @@ final class PrimaryParser {
         try {
             return Long.parseLong(base == 10 ? digits : digits.substring(2), base);
         } catch (NumberFormatException e) {
-            throw new Lined(token.line(), "the number " + digits + " is too large");
+            throw new LineProblem(token.line(), "the number " + digits + " is too large");
         }
     }
 
@@ -116,7 +116,7 @@ final class PrimaryParser {
             }
             return new Literals.MapOf(entries);
         }
-        throw new Lined(token.line(), "found " + token.words() + ", expected a value");
+        throw new LineProblem(token.line(), "found " + token.words() + ", expected a value");
     }
 
     /** A comma, or the closing bracket that stays for the caller. */
@@ -176,7 +176,7 @@ final class PrimaryParser {
         while (!tokens.acceptOperator(")")) {
             Token token = tokens.peek();
             if (mapping != null || (list != null && token.isOperator("*"))) {
-                throw new Lined(token.line(), "an argument follows where no more can stand");
+                throw new LineProblem(token.line(), "an argument follows where no more can stand");
             }
             if (tokens.acceptOperator("*")) {
                 list = expressions.expression();
@@ -189,7 +189,7 @@ final class PrimaryParser {
             } else if (named.isEmpty() && list == null) {
                 positional.add(expressions.expression());
             } else {
-                throw new Lined(token.line(), "an argument without a name follows a named one");
+                throw new LineProblem(token.line(), "an argument without a name follows a named one");
             }
             separator(")");
         }

@@ -63,7 +63,7 @@ final class StatementParser {
                 }
                 default -> {
                     if (!ends.isEmpty()) {
-                        throw new Lined(opened, "{% " + what + " %} is never closed");
+                        throw new LineProblem(opened, "{% " + what + " %} is never closed");
                     }
                     tokens.leave();
                     return new Block(List.copyOf(statements));
@@ -96,18 +96,18 @@ final class StatementParser {
         return statement;
     }
 
-    private static Lined unknown(Token tag) {
+    private static LineProblem unknown(Token tag) {
         if (OTHER_FILES.contains(tag.text())) {
-            return new Lined(
+            return new LineProblem(
                     tag.line(),
                     "{% " + tag.text() + " %} needs other files; a chat template stands alone");
         }
-        return new Lined(tag.line(), "there is no tag named \"" + tag.text() + "\" here");
+        return new LineProblem(tag.line(), "there is no tag named \"" + tag.text() + "\" here");
     }
 
     private Statement jump(Token tag, Flow flow) {
         if (loops == 0) {
-            throw new Lined(tag.line(), "{% " + tag.text() + " %} stands in no loop");
+            throw new LineProblem(tag.line(), "{% " + tag.text() + " %} stands in no loop");
         }
         return new Statements.Jump(flow);
     }
@@ -208,7 +208,7 @@ final class StatementParser {
     private Statement call(Token tag) {
         List<Parameter> parameters = tokens.acceptOperator("(") ? parameters() : new ArrayList<>();
         if (!(expressions.unary(false) instanceof Call call)) {
-            throw new Lined(tag.line(), "{% call %} expects the call of a macro");
+            throw new LineProblem(tag.line(), "{% call %} expects the call of a macro");
         }
         Block body = simpleBody(tag);
         return new Macros.CallBlock(new Signature("caller", parameters, false, false), body, call);
@@ -253,7 +253,7 @@ final class StatementParser {
         }
         Token name = tokens.expect(Kind.NAME, "a name");
         if (Set.of("true", "false", "none", "True", "False", "None").contains(name.text())) {
-            throw new Lined(name.line(), "cannot set \"" + name.text() + "\"");
+            throw new LineProblem(name.line(), "cannot set \"" + name.text() + "\"");
         }
         if (tokens.acceptOperator(".")) {
             String attribute = tokens.expect(Kind.NAME, "a name after the dot").text();

@@ -20,7 +20,7 @@ final class Statements {
                         return flow;
                     }
                 } catch (Fault fault) {
-                    throw new Lined(at.line(), String.valueOf(fault.getMessage()));
+                    throw new LineProblem(at.line(), String.valueOf(fault.getMessage()));
                 }
             }
             return Flow.NEXT;

@@ -71,14 +71,14 @@ final class TokenStream {
         return next();
     }
 
-    Lined expected(String words) {
-        return new Lined(line(), "found " + peek().words() + ", expected " + words);
+    LineProblem expected(String words) {
+        return new LineProblem(line(), "found " + peek().words() + ", expected " + words);
     }
 
     /** Guards the parsers, which call themselves, against endless nesting. */
     void enter() {
         if (++depth > MAX_DEPTH) {
-            throw new Lined(line(), "nested more than " + MAX_DEPTH + " levels deep");
+            throw new LineProblem(line(), "nested more than " + MAX_DEPTH + " levels deep");
         }
     }
 

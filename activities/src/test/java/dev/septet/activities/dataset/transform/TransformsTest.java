@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.septet.activities.dataset.DatasetProblem;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.dsl.spec.ExpressionSpec;
 import dev.septet.dsl.spec.FilterSpec;
@@ -48,7 +48,7 @@ class TransformsTest {
     }
 
     private static boolean apply(ObjectNode record, TransformSpec... specs) {
-        return new Transforms(Arrays.asList(specs)).apply(record, new Place("rows.jsonl", 4));
+        return new Transforms(Arrays.asList(specs)).apply(record, new RowPlace("rows.jsonl", 4));
     }
 
     @ParameterizedTest
@@ -130,7 +130,7 @@ class TransformsTest {
     @Test
     void leavesRowsAloneWithoutTransforms() throws Exception {
         ObjectNode record = record(CHAT);
-        assertThat(new Transforms(List.of()).apply(record, new Place("rows.jsonl", 1))).isTrue();
+        assertThat(new Transforms(List.of()).apply(record, new RowPlace("rows.jsonl", 1))).isTrue();
         assertThat(record).isEqualTo(record(CHAT));
     }
 }

@@ -27,15 +27,15 @@ class DataCardTest {
         DataCard card = DataCard.read(file);
         assertThat(card.data())
                 .containsExactly(
-                        new Fact("source file", "tickets.jsonl"),
-                        new Fact("source bytes", "123,456"),
-                        new Fact("rows read", "4,000"),
-                        new Fact("rows kept", "3,990"),
-                        new Fact("test rows", "399"),
-                        new Fact("test loss tokens", "5,120"),
-                        new Fact("languages", "en, de"),
-                        new Fact("longest row", "96"));
-        assertThat(card.privacy()).containsExactly(new Fact("email", "12"), new Fact("phone", "3"));
+                        new SummaryLine("source file", "tickets.jsonl"),
+                        new SummaryLine("source bytes", "123,456"),
+                        new SummaryLine("rows read", "4,000"),
+                        new SummaryLine("rows kept", "3,990"),
+                        new SummaryLine("test rows", "399"),
+                        new SummaryLine("test loss tokens", "5,120"),
+                        new SummaryLine("languages", "en, de"),
+                        new SummaryLine("longest row", "96"));
+        assertThat(card.privacy()).containsExactly(new SummaryLine("email", "12"), new SummaryLine("phone", "3"));
         assertThat(card.languages()).containsExactly("en", "de");
     }
 

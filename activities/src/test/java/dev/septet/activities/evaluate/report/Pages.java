@@ -14,7 +14,7 @@ import java.util.function.IntToDoubleFunction;
 final class Pages {
     private Pages() {}
 
-    static ReportPage page(List<Sample> samples, List<Fact> data) {
+    static ReportPage page(List<Sample> samples, List<SummaryLine> data) {
         return new ReportPage(
                 "support-tickets",
                 Verdict.NO_GO,
@@ -58,7 +58,7 @@ final class Pages {
                                 Verdict.NO_GO,
                                 "The forgetting suite's loss went from 2.01 to 2.21 (+10.0 %),"
                                         + " over the budget of +5.0 %.")),
-                new Ledger(
+                new LossCurve(
                         curve(400, 1, step -> 0.2 + 3.2 * Math.exp(-step / 60.0) + wave(step)),
                         curve(400, 50, step -> 0.25 + 3.2 * Math.exp(-step / 60.0)),
                         curve(400, 1, step -> 2e-3 * Math.min(step / 20.0, 1 - step / 410.0)),
@@ -68,16 +68,16 @@ final class Pages {
                 samples.subList(0, Math.min(1, samples.size())),
                 data,
                 List.of(
-                        new Fact("e-mail addresses", "128"),
-                        new Fact("phone numbers", "31"),
-                        new Fact("card numbers", "2")),
-                List.of(new Fact("suite", "general.jsonl"), new Fact("rows", "200")),
+                        new SummaryLine("e-mail addresses", "128"),
+                        new SummaryLine("phone numbers", "31"),
+                        new SummaryLine("card numbers", "2")),
+                List.of(new SummaryLine("suite", "general.jsonl"), new SummaryLine("rows", "200")),
                 List.of(
-                        new Fact("dataset", "3f".repeat(32)),
-                        new Fact("base model", "a9".repeat(32)),
-                        new Fact("adapter", "07".repeat(32)),
-                        new Fact("pipeline spec", "c4".repeat(32)),
-                        new Fact("run", "0199c3a1-6b1e-7d1c-b6a3-1f0f7a1b2c3d")));
+                        new SummaryLine("dataset", "3f".repeat(32)),
+                        new SummaryLine("base model", "a9".repeat(32)),
+                        new SummaryLine("adapter", "07".repeat(32)),
+                        new SummaryLine("pipeline spec", "c4".repeat(32)),
+                        new SummaryLine("run", "0199c3a1-6b1e-7d1c-b6a3-1f0f7a1b2c3d")));
     }
 
     static List<Sample> samples() {
@@ -100,14 +100,14 @@ final class Pages {
                         "{\"queue\":\"shipping\",\"urgency\":\"medium\",\"order\":null}"));
     }
 
-    static List<Fact> data() {
+    static List<SummaryLine> data() {
         return List.of(
-                new Fact("training rows", "3,200"),
-                new Fact("validation rows", "400"),
-                new Fact("test rows", "400"),
-                new Fact("training tokens", "182,410"),
-                new Fact("longest row", "96 tokens"),
-                new Fact("exact duplicates removed", "17"));
+                new SummaryLine("training rows", "3,200"),
+                new SummaryLine("validation rows", "400"),
+                new SummaryLine("test rows", "400"),
+                new SummaryLine("training tokens", "182,410"),
+                new SummaryLine("longest row", "96 tokens"),
+                new SummaryLine("exact duplicates removed", "17"));
     }
 
     private static double wave(int step) {

@@ -65,39 +65,39 @@ class ReportPageTest {
         check(sample, calm(), hostile);
         check(
                 new Sample(
-                        hostile, hostile, hostile, hostile, hostile, new Rejected(hostile, 1.0, 2)),
-                new Sample("x", "x", "x", "x", "x", new Rejected("x", 1.0, 2)),
+                        hostile, hostile, hostile, hostile, hostile, new RejectedAnswer(hostile, 1.0, 2)),
+                new Sample("x", "x", "x", "x", "x", new RejectedAnswer("x", 1.0, 2)),
                 hostile);
     }
 
     private static void check(Sample sample, Sample tame, String hostile) {
-        String calm = Pages.page(List.of(tame), List.of(new Fact("x", "x"))).html();
-        String html = Pages.page(List.of(sample), List.of(new Fact(hostile, hostile))).html();
+        String calm = Pages.page(List.of(tame), List.of(new SummaryLine("x", "x"))).html();
+        String html = Pages.page(List.of(sample), List.of(new SummaryLine(hostile, hostile))).html();
         assertThat(tags(html)).isEqualTo(tags(calm));
     }
 
     @Test
     void showsBothAnswersOfAPair() {
-        Sample pair = new Sample("p:1", "say", "one", null, null, new Rejected("two", -3.0, 1.5));
+        Sample pair = new Sample("p:1", "say", "one", null, null, new RejectedAnswer("two", -3.0, 1.5));
         assertThat(Pages.page(List.of(pair), List.of()).html())
                 .contains("<h3>Chosen", "<h3>Rejected")
                 .contains("Before: the rejected answer is likelier by 3.00 nats.")
                 .contains("After: the chosen answer is likelier by 1.50 nats.")
                 .contains("does not rate the chosen answer as more likely")
                 .doesNotContain("<h3>Reference");
-        assertThat(new Rejected("two", null, Double.NaN).said())
+        assertThat(new RejectedAnswer("two", null, Double.NaN).said())
                 .isEqualTo("After: the model's scores are no numbers.");
     }
 
     @Test
     void showsControlCharactersAndDirectionMarksAsSuch() {
-        assertThat(Visible.of("a\u0000b\u001b[31mc\u202ed\u0085e\ud800f\n\tg\u007f", 100))
+        assertThat(DisplayText.of("a\u0000b\u001b[31mc\u202ed\u0085e\ud800f\n\tg\u007f", 100))
                 .isEqualTo("a␀b␛[31mc[U+202E]d[U+0085]e\ufffdf\n\tg␡");
     }
 
     @Test
     void cutsWhatIsTooLongAndSaysSo() {
-        assertThat(Visible.of("😀".repeat(5000), 3)).isEqualTo("😀😀😀 … (4,997 more characters)");
+        assertThat(DisplayText.of("😀".repeat(5000), 3)).isEqualTo("😀😀😀 … (4,997 more characters)");
     }
 
     @Test

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.septet.activities.monitor.sample.Counts;
 import dev.septet.activities.monitor.sample.Numbers;
-import dev.septet.activities.monitor.sample.Share;
-import dev.septet.activities.monitor.sample.Texts;
+import dev.septet.activities.monitor.sample.Proportion;
+import dev.septet.activities.monitor.sample.TextFeatures;
 import dev.septet.dsl.spec.DriftSpec.Detector;
 import dev.septet.dsl.spec.SpecJson;
 
@@ -90,8 +90,8 @@ class DetectorTest {
     @ParameterizedTest
     @MethodSource("texts")
     void comparesTextsAsScipyAndNumpyDo(JsonNode golden) {
-        Texts baseline = strings(golden.path("baseline"));
-        Texts window = strings(golden.path("window"));
+        TextFeatures baseline = strings(golden.path("baseline"));
+        TextFeatures window = strings(golden.path("window"));
         // The same optimum by another way: the ranks of near ties may differ.
         assertGolden(
                 golden,
@@ -142,8 +142,8 @@ class DetectorTest {
 
     @Test
     void seesTheSameChanceInTheSameTexts() {
-        Texts one = new Texts(IntStream.range(0, 60).mapToObj(n -> "order " + n).toList());
-        Texts other = new Texts(IntStream.range(20, 80).mapToObj(n -> "order " + n).toList());
+        TextFeatures one = new TextFeatures(IntStream.range(0, 60).mapToObj(n -> "order " + n).toList());
+        TextFeatures other = new TextFeatures(IntStream.range(20, 80).mapToObj(n -> "order " + n).toList());
         for (Detector name : List.of(Detector.CLASSIFIER, Detector.EMBEDDING)) {
             assertThat(detector(name).detect(one, other))
                     .isEqualTo(detector(name).detect(one, other));
@@ -196,8 +196,8 @@ class DetectorTest {
                 .toArray();
     }
 
-    private static Texts strings(JsonNode array) {
-        return new Texts(
+    private static TextFeatures strings(JsonNode array) {
+        return new TextFeatures(
                 StreamSupport.stream(array.spliterator(), false).map(JsonNode::textValue).toList());
     }
 
@@ -208,7 +208,7 @@ class DetectorTest {
                                 golden.path(name), new TypeReference<TreeMap<String, Long>>() {}));
     }
 
-    private static Share share(JsonNode pair) {
-        return new Share(pair.path(0).longValue(), pair.path(1).longValue());
+    private static Proportion share(JsonNode pair) {
+        return new Proportion(pair.path(0).longValue(), pair.path(1).longValue());
     }
 }

@@ -120,7 +120,7 @@ class AuditLogTest {
     }
 
     private static List<@Nullable String> prompts(AuditWindow window) {
-        return window.rows().stream().map(Observed::prompt).toList();
+        return window.rows().stream().map(ObservedRequest::prompt).toList();
     }
 
     private AuditLog log() {

@@ -9,7 +9,7 @@ import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
-import dev.septet.llm.train.AtOnce;
+import dev.septet.llm.train.MicroBatchBudget;
 import dev.septet.llm.train.MemoryEstimate;
 import dev.septet.llm.train.StepTime;
 import dev.septet.llm.train.TokenDataset;
@@ -74,7 +74,7 @@ public final class EstimatedRun {
         return MemoryEstimate.of(
                         ModelConfig.read(Path.of(setup.model())),
                         plan,
-                        AtOnce.of(plan).recomputing(setup.recompute()),
+                        MicroBatchBudget.of(plan).recomputing(setup.recompute()),
                         plan.maxTokens())
                 .total();
     }
@@ -83,7 +83,7 @@ public final class EstimatedRun {
         Path model = Path.of(setup.model());
         Path folder = Files.createTempDirectory(Path.of(setup.folder()), "rows");
         TrainingPlan plan = plan(setup);
-        AtOnce atOnce = AtOnce.of(plan).recomputing(setup.recompute());
+        MicroBatchBudget atOnce = MicroBatchBudget.of(plan).recomputing(setup.recompute());
         TokenDataset longest = RandomRows.equal(folder.resolve("equal"), ROWS, LENGTH);
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, longest, folder);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
@@ -97,7 +97,7 @@ public final class EstimatedRun {
                 estimate(setup), peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
     }
 
-    private static Time time(TrainingPlan plan, Path model, Path folder, AtOnce atOnce)
+    private static Time time(TrainingPlan plan, Path model, Path folder, MicroBatchBudget atOnce)
             throws IOException {
         TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
         StepTime time = StepTime.of(plan, new TrainingInputs(model, uneven), atOnce);
@@ -107,7 +107,7 @@ public final class EstimatedRun {
 
     /** Without opening the model, and without the first epoch's first step, which also compiles. */
     private static double secondsOfAnEpoch(
-            TrainingPlan plan, TrainingInputs inputs, AtOnce atOnce) {
+            TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             trainer.compute(atOnce);
             for (int step = 0; step < TIMED; step++) {

@@ -1,7 +1,7 @@
 package dev.septet.examples.benchmarks.preserve;
 
 import dev.septet.activities.dataset.DatasetReader;
-import dev.septet.activities.dataset.Place;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.SourceFile;
@@ -93,7 +93,7 @@ record Rows(Path folder) {
         Talk talk = new Talk(QuickstartData.SEED, purpose);
         List<Row> rows = new ArrayList<>();
         for (long number = 0; rows.size() < count; number++) {
-            Row row = talk.exchange(number).row(new Place(purpose, number + 1));
+            Row row = talk.exchange(number).row(new RowPlace(purpose, number + 1));
             if (taken.add(RowJson.canonical(row))) {
                 rows.add(row);
             }

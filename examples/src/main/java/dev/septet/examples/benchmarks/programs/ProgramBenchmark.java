@@ -9,14 +9,14 @@ import dev.septet.llm.adapter.Method;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.model.AutogradProgram;
 import dev.septet.llm.model.Decoder;
-import dev.septet.llm.model.LoraProgram;
+import dev.septet.llm.model.FusedLoraProgram;
 import dev.septet.llm.model.LowRank;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.model.TokenBatch;
 import dev.septet.llm.model.TrainingProgram;
-import dev.septet.llm.model.WeightProgram;
+import dev.septet.llm.model.FusedWeightProgram;
 import dev.septet.llm.model.Weights;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
@@ -130,7 +130,7 @@ public final class ProgramBenchmark {
                 (trains(embedding) ? 6.0 : 4.0) * config.vocabularySize() * config.hiddenSize();
         boolean flows = trains(embedding) || isAdapter();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearLayer site : LinearLayer.values()) {
                 boolean trained = trains(site.module(layer) + ".weight");
                 flows |= trained;
                 weights +=
@@ -165,8 +165,8 @@ public final class ProgramBenchmark {
     private TrainingProgram own(NDManager scope, Precision precision) {
         ModelFolder model = ModelFolder.open(folder);
         return isAdapter()
-                ? LoraProgram.open(scope, config, model, precision, adapter(scope, Map.of()))
-                : WeightProgram.open(scope, config, model, precision, this::trains, false);
+                ? FusedLoraProgram.open(scope, config, model, precision, adapter(scope, Map.of()))
+                : FusedWeightProgram.open(scope, config, model, precision, this::trains, false);
     }
 
     private LowRank adapter(NDManager scope, Map<String, NDArray> weights) {

@@ -3,7 +3,7 @@ package dev.septet.examples.benchmarks.saves;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.train.Saves;
+import dev.septet.activities.train.CheckpointWriter;
 import dev.septet.dsl.spec.CheckpointSpec;
 import dev.septet.examples.benchmarks.BenchmarkModel;
 import dev.septet.examples.benchmarks.Median;
@@ -62,7 +62,7 @@ public final class CheckpointBenchmark {
         CheckpointStore checkpoints = store.checkpoints();
         long began = System.nanoTime();
         try (Trainer trainer = LoraRun.open(model, folder);
-                Saves saves = new Saves(checkpoints, SCOPE, fence, 2)) {
+                CheckpointWriter saves = new CheckpointWriter(checkpoints, SCOPE, fence, 2)) {
             opening = since(began);
             firstStep = seconds(trainer::step);
             for (int turn = 0; turn <= repeats; turn++) {
@@ -84,7 +84,7 @@ public final class CheckpointBenchmark {
         return checkpoints.newestValid(SCOPE).checkpoint().orElseThrow().folder();
     }
 
-    private void window(int turn, String name, Window.Part save, Window.Part step, Saves saves)
+    private void window(int turn, String name, Window.Part save, Window.Part step, CheckpointWriter saves)
             throws IOException {
         Window window = Window.of(save, step, saves::settle);
         System.err.printf("turn %d, %s: %s%n", turn, name, window);

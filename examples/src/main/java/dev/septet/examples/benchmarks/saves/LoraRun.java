@@ -3,7 +3,7 @@ package dev.septet.examples.benchmarks.saves;
 import dev.septet.llm.adapter.Lora;
 import dev.septet.llm.model.ModelConfig;
 import dev.septet.llm.model.Precision;
-import dev.septet.llm.model.Site;
+import dev.septet.llm.model.LinearLayer;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
@@ -35,7 +35,7 @@ final class LoraRun {
     static Trainer open(Path model, Path folder) throws IOException {
         Path rows = folder.resolve("rows.safetensors");
         TokenDatasetWriter.write(rows, rows(ModelConfig.read(model).vocabularySize()));
-        List<String> all = Arrays.stream(Site.values()).map(Site::module).toList();
+        List<String> all = Arrays.stream(LinearLayer.values()).map(LinearLayer::module).toList();
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-4, 0);
         TrainingPlan plan =
                 new TrainingPlan(

@@ -1,6 +1,6 @@
 package dev.septet.workers.serve.admission;
 
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 
 import java.util.IdentityHashMap;
 import java.util.function.BooleanSupplier;
@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 public final class Lanes {
     private final int slots;
     private final BooleanSupplier shared;
-    private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
+    private final IdentityHashMap<ModelBackend, Lane> lanes = new IdentityHashMap<>();
 
     private static final class Lane {
         private final FairQueue queue;
@@ -30,8 +30,8 @@ public final class Lanes {
     }
 
     /** The queue of a back end's engine; to be given back by {@link #leave}. */
-    public synchronized FairQueue enter(Backend backend) {
-        Backend engine = backend.engine();
+    public synchronized FairQueue enter(ModelBackend backend) {
+        ModelBackend engine = backend.engine();
         Lane lane =
                 lanes.computeIfAbsent(
                         engine,
@@ -41,8 +41,8 @@ public final class Lanes {
     }
 
     /** A request that entered is over; an engine that nobody uses has no queue. */
-    public synchronized void leave(Backend backend) {
-        Backend engine = backend.engine();
+    public synchronized void leave(ModelBackend backend) {
+        ModelBackend engine = backend.engine();
         Lane lane = lanes.get(engine);
         if (lane != null && --lane.users == 0) {
             lanes.remove(engine);

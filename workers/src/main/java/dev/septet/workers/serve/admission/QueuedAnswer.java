@@ -1,27 +1,27 @@
 package dev.septet.workers.serve.admission;
 
 import dev.septet.llm.generate.FinishReason;
-import dev.septet.workers.serve.backend.AnswerListener;
+import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.AnswerOptions;
-import dev.septet.workers.serve.backend.Backend;
-import dev.septet.workers.serve.backend.Ticket;
+import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.backend.AnswerTicket;
 
 import org.jspecify.annotations.Nullable;
 
 /** An answer that waits for its tenant's turn, and is then written by its back end. */
-public final class QueuedAnswer implements Ticket, AnswerListener {
+public final class QueuedAnswer implements AnswerTicket, BackendListener {
     /** A token that is written counts for two that are read, as hosted models are priced. */
     private static final int WRITTEN_COST = 2;
 
     private final FairQueue queue;
     private final String tenant;
-    private final AnswerListener listener;
+    private final BackendListener listener;
     private FairQueue.@Nullable Waiting waiting;
-    private @Nullable Ticket ticket;
+    private @Nullable AnswerTicket ticket;
     private boolean cancelled;
     private boolean over;
 
-    private QueuedAnswer(FairQueue queue, String tenant, AnswerListener listener) {
+    private QueuedAnswer(FairQueue queue, String tenant, BackendListener listener) {
         this.queue = queue;
         this.tenant = tenant;
         this.listener = listener;
@@ -33,13 +33,13 @@ public final class QueuedAnswer implements Ticket, AnswerListener {
      * @param listener hears it, on a thread of the back end, or, when it fails to start, of whoever
      *     started it
      */
-    public static Ticket submit(
+    public static AnswerTicket submit(
             FairQueue queue,
             String tenant,
-            Backend backend,
+            ModelBackend backend,
             int[] prompt,
             AnswerOptions options,
-            AnswerListener listener) {
+            BackendListener listener) {
         QueuedAnswer answer = new QueuedAnswer(queue, tenant, listener);
         FairQueue.Waiting waiting =
                 queue.add(tenant, prompt.length, () -> answer.start(backend, prompt, options));
@@ -49,8 +49,8 @@ public final class QueuedAnswer implements Ticket, AnswerListener {
         return answer;
     }
 
-    private void start(Backend backend, int[] prompt, AnswerOptions options) {
-        Ticket started;
+    private void start(ModelBackend backend, int[] prompt, AnswerOptions options) {
+        AnswerTicket started;
         try {
             started = backend.submit(prompt, options, this);
         } catch (RuntimeException refused) {
@@ -69,7 +69,7 @@ public final class QueuedAnswer implements Ticket, AnswerListener {
 
     @Override
     public void cancel() {
-        Ticket started;
+        AnswerTicket started;
         FairQueue.Waiting before;
         synchronized (this) {
             cancelled = true;

@@ -1,14 +1,14 @@
 package dev.septet.workers.serve.audit;
 
 import dev.septet.activities.audit.AnswerEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
-import dev.septet.activities.audit.Turn;
+import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.Asked;
-import dev.septet.workers.serve.openai.Written;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import dev.septet.workers.serve.openai.CompletedAnswer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public record AnswerEvents(
         String id,
         Instant time,
         ServedBy servedBy,
-        Asked asked,
+        CompletionRequest asked,
         List<Integer> promptTokens,
         @Nullable String key) {
     public AnswerEvents {
@@ -44,7 +44,7 @@ public record AnswerEvents(
      * @param millis from the request to its end
      */
     public List<AnswerEvent> lines(
-            List<Written> answers, @Nullable ApiProblem problem, long millis) {
+            List<CompletedAnswer> answers, @Nullable ApiProblem problem, long millis) {
         List<AnswerEvent> lines = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             int prompt = i / asked.choices();
@@ -61,26 +61,26 @@ public record AnswerEvents(
     }
 
     /** What was asked: the conversation, or each prompt. */
-    public List<Question> questions() {
+    public List<AuditedQuestion> questions() {
         int prompts = Math.max(1, asked.prompts().size());
         return IntStream.range(0, prompts).mapToObj(this::question).toList();
     }
 
-    private Question question(int prompt) {
+    private AuditedQuestion question(int prompt) {
         return asked.chat()
-                ? Question.of(
+                ? AuditedQuestion.of(
                         asked.messages().stream()
-                                .map(message -> new Turn(message.role(), message.content()))
+                                .map(message -> new AuditedTurn(message.role(), message.content()))
                                 .toList())
-                : Question.of(asked.prompts().get(prompt));
+                : AuditedQuestion.of(asked.prompts().get(prompt));
     }
 
     private static Reply reply(
-            Written answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
+            CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
         if (answer.reason() != FinishReason.CANCELLED) {
             return Reply.of(
                     answer.text(),
-                    Written.word(answer.reason()),
+                    CompletedAnswer.word(answer.reason()),
                     promptTokens,
                     answer.tokens(),
                     millis);

@@ -8,7 +8,7 @@ import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.FeedbackEvent;
-import dev.septet.activities.audit.Question;
+import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.Feedback;
 
@@ -102,7 +102,7 @@ public final class AuditBook implements AutoCloseable {
      *
      * @return empty where answers of this pipeline are not written down
      */
-    public CompletionStage<Optional<Questions>> asked(String pipeline, List<Question> questions) {
+    public CompletionStage<Optional<Questions>> asked(String pipeline, List<AuditedQuestion> questions) {
         AuditWriter writer = writers.get(pipeline);
         if (writer == null) {
             return CompletableFuture.completedFuture(Optional.empty());
@@ -117,8 +117,8 @@ public final class AuditBook implements AutoCloseable {
     }
 
     /** Questions as they were asked, and as they are written down. */
-    public record Questions(List<Question> asked, List<Question> redacted) {
-        private Question redacted(Question question) {
+    public record Questions(List<AuditedQuestion> asked, List<AuditedQuestion> redacted) {
+        private AuditedQuestion redacted(AuditedQuestion question) {
             return redacted.get(asked.indexOf(question));
         }
     }

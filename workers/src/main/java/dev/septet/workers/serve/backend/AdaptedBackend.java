@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param base whose owner closes it
  * @param adapter the name by which the engine knows it
  */
-public record AdaptedBackend(EngineBackend base, String adapter) implements Backend {
+public record AdaptedBackend(EngineBackend base, String adapter) implements ModelBackend {
     @Override
     public int context() {
         return base.context();
@@ -23,7 +23,7 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Back
     }
 
     @Override
-    public Backend engine() {
+    public ModelBackend engine() {
         return base;
     }
 
@@ -38,7 +38,7 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Back
     }
 
     @Override
-    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         return base.submit(prompt, options, Optional.of(adapter), listener);
     }
 

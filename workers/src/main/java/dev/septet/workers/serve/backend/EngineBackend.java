@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Septet's own engine: exact, in float32, many answers at a time over one copy of the weights. */
-public final class EngineBackend implements Backend {
+public final class EngineBackend implements ModelBackend {
     private final int context;
     private final Conversations conversations;
     private final Tokenizer tokenizer;
@@ -83,16 +83,16 @@ public final class EngineBackend implements Backend {
     }
 
     @Override
-    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         return submit(prompt, options, Optional.empty(), listener);
     }
 
     /** An answer by an adapter. */
-    Ticket submit(
+    AnswerTicket submit(
             int[] prompt,
             AnswerOptions options,
             Optional<String> adapter,
-            AnswerListener listener) {
+            BackendListener listener) {
         GenerationRequest request =
                 new GenerationRequest(
                         prompt,
@@ -129,7 +129,7 @@ public final class EngineBackend implements Backend {
     }
 
     private static void settle(
-            @Nullable Completion completion, @Nullable Throwable problem, AnswerListener listener) {
+            @Nullable Completion completion, @Nullable Throwable problem, BackendListener listener) {
         if (completion != null) {
             listener.ended(completion.answer().reason(), completion.usage().answer());
         } else {

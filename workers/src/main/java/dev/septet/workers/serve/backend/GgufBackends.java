@@ -18,12 +18,12 @@ public final class GgufBackends {
      * @throws FormatProblem when the file is damaged, says what is not understood here, or is
      *     larger than the memory that is free
      */
-    public static Backend open(Path gguf, GgufModels converted) throws IOException {
+    public static ModelBackend open(Path gguf, GgufModels converted) throws IOException {
         return open(gguf, converted, HostMemory.available());
     }
 
     /** With another measure of the memory that is free, in bytes. */
-    public static Backend open(Path gguf, GgufModels converted, long free) throws IOException {
+    public static ModelBackend open(Path gguf, GgufModels converted, long free) throws IOException {
         Path folder = converted.folder(gguf);
         long needed =
                 GgufFile.open(gguf).tensors().values().stream()

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** A model that takes no memory until the first request for it comes. */
-public final class LazyBackend implements Backend {
-    private final Supplier<Backend> opening;
-    private @Nullable Backend opened;
+public final class LazyBackend implements ModelBackend {
+    private final Supplier<ModelBackend> opening;
+    private @Nullable ModelBackend opened;
 
     /**
      * @param opening opens the model; may fail, and is then tried again by the next request
      */
-    public LazyBackend(Supplier<Backend> opening) {
+    public LazyBackend(Supplier<ModelBackend> opening) {
         this.opening = opening;
     }
 
-    private synchronized Backend opened() {
-        Backend known = opened;
+    private synchronized ModelBackend opened() {
+        ModelBackend known = opened;
         if (known == null) {
             known = opening.get();
             opened = known;
@@ -54,7 +54,7 @@ public final class LazyBackend implements Backend {
     }
 
     @Override
-    public Ticket submit(int[] prompt, AnswerOptions options, AnswerListener listener) {
+    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         return opened().submit(prompt, options, listener);
     }
 

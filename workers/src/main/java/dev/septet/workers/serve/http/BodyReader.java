@@ -57,7 +57,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
             throw tooLarge(most);
         }
         long expected = request.getLength() >= 0 ? request.getLength() : most;
-        Admitted admitted = admission.enter(Front.caller(request).tenant(), expected, places);
+        Admitted admitted = admission.enter(AccessFilter.caller(request).tenant(), expected, places);
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
         var unused =

@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** {@code POST /v1/feedback}: {@code {"id": ..., "rating": "up", "correction": ...}}. */
-record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements Endpoint {
+record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements HttpEndpoint {
     private static final String PREFIX = "feedback-";
 
     @Override
@@ -34,7 +34,7 @@ record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements Endpoint 
         Feedback feedback = FeedbackReader.read(body);
         String id = RequestId.next(PREFIX);
         var unused =
-                audit.judged(id, feedback, Front.caller(request).keyName())
+                audit.judged(id, feedback, AccessFilter.caller(request).keyName())
                         .whenComplete(
                                 (done, problem) -> {
                                     if (problem == null) {

@@ -12,12 +12,12 @@ import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.Asked;
-import dev.septet.workers.serve.openai.Head;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.RequestReader;
-import dev.septet.workers.serve.openai.Shape;
+import dev.septet.workers.serve.openai.ResponseShape;
 import dev.septet.workers.serve.reply.Exchange;
-import dev.septet.workers.serve.reply.Hangup;
+import dev.septet.workers.serve.reply.DisconnectWatcher;
 import dev.septet.workers.serve.reply.StreamReply;
 import dev.septet.workers.serve.reply.WholeReply;
 
@@ -39,8 +39,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
-final class GenerationEndpoint implements Endpoint {
-    private final Shape shape;
+final class GenerationEndpoint implements HttpEndpoint {
+    private final ResponseShape shape;
     private final Models models;
     private final ServeLimits limits;
     private final BodyReader bodies;
@@ -50,7 +50,7 @@ final class GenerationEndpoint implements Endpoint {
     private final Clock clock;
 
     GenerationEndpoint(
-            Shape shape,
+            ResponseShape shape,
             Models models,
             ServeLimits limits,
             BodyReader bodies,
@@ -80,9 +80,9 @@ final class GenerationEndpoint implements Endpoint {
 
     private void begin(
             byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
-        Caller caller = Front.caller(request);
+        Caller caller = AccessFilter.caller(request);
         RequestReader reader = new RequestReader(limits.request());
-        Asked asked = shape == Shape.CHAT ? reader.chat(body) : reader.text(body);
+        CompletionRequest asked = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
         String id = RequestId.next(shape.prefix());
         Lease lease = caller.mayUse(asked.model()) ? models.take(asked.model(), asked.key()) : null;
         if (lease == null) {
@@ -99,9 +99,9 @@ final class GenerationEndpoint implements Endpoint {
         }
         try {
             admitted.answers(asked.answers());
-            Prepared prepared = Prepared.of(asked, caller.tenant(), lease.backend());
+            PreparedRequest prepared = PreparedRequest.of(asked, caller.tenant(), lease.backend());
             begin(
-                    new Head(
+                    new ResponseHeader(
                             id,
                             clock.instant().getEpochSecond(),
                             asked.model(),
@@ -120,10 +120,10 @@ final class GenerationEndpoint implements Endpoint {
     }
 
     private void begin(
-            Head head,
-            Asked asked,
+            ResponseHeader head,
+            CompletionRequest asked,
             Lease lease,
-            Prepared prepared,
+            PreparedRequest prepared,
             Admitted admitted,
             Request request,
             Response response,
@@ -142,12 +142,12 @@ final class GenerationEndpoint implements Endpoint {
                                 lease.arm()),
                         asked,
                         prepared.promptTokens(),
-                        Front.caller(request).keyName());
+                        AccessFilter.caller(request).keyName());
         CompletionStage<Optional<AuditBook.Questions>> questions =
                 lease.pipeline() == null
                         ? CompletableFuture.completedFuture(Optional.empty())
                         : audit.asked(lease.pipeline(), lines.questions());
-        Delivery delivery = new Delivery(request, callback, limits.receive(), timer);
+        AnswerDelivery delivery = new AnswerDelivery(request, callback, limits.receive(), timer);
         Exchange[] made = new Exchange[1];
         Runnable gone = () -> made[0].abandon();
         List<String> echo = prepared.echo();
@@ -176,7 +176,7 @@ final class GenerationEndpoint implements Endpoint {
                                             });
                         });
         made[0] = exchange;
-        Hangup.watch(request, response, gone);
+        DisconnectWatcher.watch(request, response, gone);
         deadline.add(
                 timer.schedule(
                         () -> exchange.fail(late()),

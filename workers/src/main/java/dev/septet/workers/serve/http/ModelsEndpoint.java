@@ -22,13 +22,13 @@ import java.nio.charset.StandardCharsets;
  *
  * @param created seconds since 1970 when this server started
  */
-record ModelsEndpoint(Models models, AuditBook audit, long created) implements Endpoint {
+record ModelsEndpoint(Models models, AuditBook audit, long created) implements HttpEndpoint {
     static final String PATH = "/v1/models";
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getPath();
-        Caller caller = Front.caller(request);
+        Caller caller = AccessFilter.caller(request);
         if (path.equals(PATH)) {
             ObjectNode body = StrictJson.MAPPER.createObjectNode().put("object", "list");
             ArrayNode data = body.putArray("data");

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * A file of the chat page. The browser may run and load nothing but these files, and talk to nobody
  * but this server, whatever a model writes.
  */
-record PageEndpoint(String type, String content) implements Endpoint {
+record PageEndpoint(String type, String content) implements HttpEndpoint {
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
                     + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -12,12 +12,12 @@ import java.util.Map;
 
 /** Sends each request to what answers its method and path; no path leads to a file. */
 final class Router extends Handler.Abstract {
-    private final Map<String, Endpoint> endpoints;
+    private final Map<String, HttpEndpoint> endpoints;
 
     /**
      * @param endpoints by {@code METHOD /path}; a path that ends in / stands for all below it
      */
-    Router(Map<String, Endpoint> endpoints) {
+    Router(Map<String, HttpEndpoint> endpoints) {
         this.endpoints = Map.copyOf(endpoints);
     }
 
@@ -30,9 +30,9 @@ final class Router extends Handler.Abstract {
         return true;
     }
 
-    private Endpoint endpoint(Request request, Response response) {
+    private HttpEndpoint endpoint(Request request, Response response) {
         String path = request.getHttpURI().getPath();
-        Endpoint found = find(request.getMethod(), path);
+        HttpEndpoint found = find(request.getMethod(), path);
         if (found != null) {
             return found;
         }
@@ -51,8 +51,8 @@ final class Router extends Handler.Abstract {
                         + " /v1/models");
     }
 
-    private @org.jspecify.annotations.Nullable Endpoint find(String method, String path) {
-        Endpoint exact = endpoints.get(method + " " + path);
+    private @org.jspecify.annotations.Nullable HttpEndpoint find(String method, String path) {
+        HttpEndpoint exact = endpoints.get(method + " " + path);
         int slash = path.lastIndexOf('/');
         return exact != null || slash < 1 || slash == path.length() - 1
                 ? exact

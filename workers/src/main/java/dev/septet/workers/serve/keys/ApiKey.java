@@ -25,7 +25,7 @@ import java.util.Set;
 public record ApiKey(
         String name,
         String sha256,
-        Set<Scope> scopes,
+        Set<KeyScope> scopes,
         List<String> models,
         @Nullable Instant expires) {
     /** Shorter ones could be guessed. */
@@ -54,7 +54,7 @@ public record ApiKey(
         return new ApiKey(
                 "key-" + hash.substring(0, NAME_DIGITS),
                 hash,
-                EnumSet.allOf(Scope.class),
+                EnumSet.allOf(KeyScope.class),
                 List.of(),
                 null);
     }

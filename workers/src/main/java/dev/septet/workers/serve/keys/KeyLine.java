@@ -60,11 +60,11 @@ public final class KeyLine {
     /** The line of a key. */
     public static String write(ApiKey key) {
         StringBuilder line = new StringBuilder(key.name()).append(" sha256:").append(key.sha256());
-        if (key.scopes().size() < Scope.values().length) {
+        if (key.scopes().size() < KeyScope.values().length) {
             line.append(" scopes=");
             line.append(
                     String.join(
-                            ",", new TreeSet<>(key.scopes()).stream().map(Scope::word).toList()));
+                            ",", new TreeSet<>(key.scopes()).stream().map(KeyScope::word).toList()));
         }
         if (!key.models().isEmpty()) {
             line.append(" models=").append(String.join(",", key.models()));
@@ -88,7 +88,7 @@ public final class KeyLine {
                     "has no 'sha256:' with 64 hex digits behind the name; expected %s. `septet key create NAME` makes such a line"
                             .formatted(SHAPE));
         }
-        Set<Scope> scopes = EnumSet.allOf(Scope.class);
+        Set<KeyScope> scopes = EnumSet.allOf(KeyScope.class);
         List<String> models = List.of();
         Instant expires = null;
         for (int i = 2; i < words.length; i++) {
@@ -122,17 +122,17 @@ public final class KeyLine {
      *
      * @throws IllegalArgumentException for an unknown one
      */
-    public static Set<Scope> scopes(List<String> names) {
-        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    public static Set<KeyScope> scopes(List<String> names) {
+        Set<KeyScope> scopes = EnumSet.noneOf(KeyScope.class);
         for (String name : names) {
             scopes.add(
-                    Scope.named(name)
+                    KeyScope.named(name)
                             .orElseThrow(
                                     () ->
                                             new IllegalArgumentException(
                                                     "has the scope '%s'; known are %s"
                                                             .formatted(
-                                                                    clip(name), Scope.words()))));
+                                                                    clip(name), KeyScope.words()))));
         }
         return scopes;
     }

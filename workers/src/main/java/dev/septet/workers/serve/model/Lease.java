@@ -1,7 +1,7 @@
 package dev.septet.workers.serve.model;
 
 import dev.septet.activities.audit.Arm;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint what clients are told of who answers
  */
 public record Lease(
-        String model, @Nullable String pipeline, Arm arm, Hosted hosted, String fingerprint)
+        String model, @Nullable String pipeline, Arm arm, HostedBackend hosted, String fingerprint)
         implements AutoCloseable {
-    public Backend backend() {
+    public ModelBackend backend() {
         return hosted.backend();
     }
 

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /** All models by name. Readers see one whole set of names, before a swap or after it. */
 public final class Models implements AutoCloseable {
-    private volatile Map<String, Entry> byName = Map.of();
+    private volatile Map<String, ModelEntry> byName = Map.of();
 
     /** The names that requests may give, sorted. */
     public List<String> names() {
@@ -19,12 +19,12 @@ public final class Models implements AutoCloseable {
 
     /** What clients are told of who answers to a name now. */
     public Optional<String> version(String name) {
-        return Optional.ofNullable(byName.get(name)).map(Entry::fingerprint);
+        return Optional.ofNullable(byName.get(name)).map(ModelEntry::fingerprint);
     }
 
     /** Whose model a name means; empty for a folder or file. */
     public Optional<String> pipeline(String name) {
-        return Optional.ofNullable(byName.get(name)).map(Entry::pipeline);
+        return Optional.ofNullable(byName.get(name)).map(ModelEntry::pipeline);
     }
 
     /**
@@ -35,7 +35,7 @@ public final class Models implements AutoCloseable {
      */
     public @Nullable Lease take(String name, String key) {
         while (true) {
-            Entry entry = byName.get(name);
+            ModelEntry entry = byName.get(name);
             Lease lease = entry == null ? null : entry.take(name, key);
             if (entry == null || lease != null) {
                 return lease;
@@ -46,13 +46,13 @@ public final class Models implements AutoCloseable {
     }
 
     /** Adds a model that stays as it is. */
-    public void add(String name, Hosted hosted) {
-        replace(Map.of(), Map.of(name, Entry.named(null, hosted)));
+    public void add(String name, HostedBackend hosted) {
+        replace(Map.of(), Map.of(name, ModelEntry.named(null, hosted)));
     }
 
     /** Takes names away and adds others, at once. */
-    synchronized void replace(Map<String, Entry> gone, Map<String, Entry> added) {
-        TreeMap<String, Entry> next = new TreeMap<>(byName);
+    synchronized void replace(Map<String, ModelEntry> gone, Map<String, ModelEntry> added) {
+        TreeMap<String, ModelEntry> next = new TreeMap<>(byName);
         next.keySet().removeAll(gone.keySet());
         next.putAll(added);
         byName = Collections.unmodifiableMap(next);
@@ -61,11 +61,11 @@ public final class Models implements AutoCloseable {
     /** Ends all; requests in flight keep their models until they are over. */
     @Override
     public synchronized void close() {
-        Map<String, Entry> last = byName;
+        Map<String, ModelEntry> last = byName;
         byName = Map.of();
-        for (Entry entry : last.values()) {
+        for (ModelEntry entry : last.values()) {
             entry.hosted().retire();
-            Entry.Challenger challenger = entry.challenger();
+            ModelEntry.Challenger challenger = entry.challenger();
             if (challenger != null) {
                 challenger.hosted().retire();
             }

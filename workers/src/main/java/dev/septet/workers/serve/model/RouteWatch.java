@@ -34,7 +34,7 @@ public final class RouteWatch {
     private final AuditBook audit;
     private final Wanted wanted;
     private final Clock clock;
-    private final Map<String, Served> served = new TreeMap<>();
+    private final Map<String, ServedPipeline> served = new TreeMap<>();
     private final Map<String, String> told = new TreeMap<>();
 
     /** Which pipelines are to be served; asked at each look. */
@@ -90,7 +90,7 @@ public final class RouteWatch {
     private void follow(String pipeline) {
         try {
             Route said = routes.route(pipeline).orElse(null);
-            Served before = served.get(pipeline);
+            ServedPipeline before = served.get(pipeline);
             if (said == null) {
                 return;
             }
@@ -104,7 +104,7 @@ public final class RouteWatch {
                         pipeline);
             }
             audit.open(pipeline);
-            Served after = open(route, before);
+            ServedPipeline after = open(route, before);
             models.replace(before == null ? Map.of() : before.entries(), after.entries());
             served.put(pipeline, after);
             told.remove(pipeline);
@@ -115,9 +115,9 @@ public final class RouteWatch {
                     route.champion().version(),
                     route.challenger() == null ? "" : " and " + route.challenger().version());
             if (before != null) {
-                Set<Hosted> gone = new HashSet<>(before.hosted());
+                Set<HostedBackend> gone = new HashSet<>(before.hosted());
                 gone.removeAll(after.hosted());
-                gone.forEach(Hosted::retire);
+                gone.forEach(HostedBackend::retire);
             }
         } catch (IOException | RuntimeException e) {
             complain(pipeline, e);
@@ -125,19 +125,19 @@ public final class RouteWatch {
     }
 
     private void leave(String pipeline) {
-        Served last = served.remove(pipeline);
+        ServedPipeline last = served.remove(pipeline);
         if (last != null) {
             models.replace(last.entries(), Map.of());
-            last.hosted().forEach(Hosted::retire);
+            last.hosted().forEach(HostedBackend::retire);
             LOG.info("{} is served here no longer", pipeline);
         }
     }
 
-    private Served open(Route route, @Nullable Served before) throws IOException {
-        Hosted champion = hosted(route.champion(), before);
+    private ServedPipeline open(Route route, @Nullable ServedPipeline before) throws IOException {
+        HostedBackend champion = hosted(route.champion(), before);
         Variant trial = route.challenger();
         try {
-            return new Served(
+            return new ServedPipeline(
                     route,
                     champion,
                     trial == null ? null : hosted(trial, before),
@@ -150,28 +150,28 @@ public final class RouteWatch {
         }
     }
 
-    private Hosted hosted(Variant variant, @Nullable Served before) throws IOException {
+    private HostedBackend hosted(Variant variant, @Nullable ServedPipeline before) throws IOException {
         if (before != null) {
-            for (Hosted known : before.hosted()) {
+            for (HostedBackend known : before.hosted()) {
                 if (known.version().equals(variant.version())) {
                     return known;
                 }
             }
         }
-        return new Hosted(variant.version(), opener.open(variant));
+        return new HostedBackend(variant.version(), opener.open(variant));
     }
 
-    private @Nullable Hosted base(Variant champion, @Nullable Served before) {
+    private @Nullable HostedBackend base(Variant champion, @Nullable ServedPipeline before) {
         var base = champion.base();
         if (base == null) {
             return null;
         }
-        Hosted known = before == null ? null : before.base();
+        HostedBackend known = before == null ? null : before.base();
         String version = base.sha256().substring(0, champion.version().length());
         if (known != null && known.version().equals(version)) {
             return known;
         }
-        return new Hosted(
+        return new HostedBackend(
                 version,
                 new LazyBackend(
                         () -> {

@@ -2,7 +2,7 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.backend.EngineBackend;
 
 import java.io.IOException;
@@ -13,12 +13,12 @@ public record StoreOpener(ArtifactStore store) implements VariantOpener {
     private static final String MODEL = "model";
 
     @Override
-    public Backend open(Variant variant) throws IOException {
+    public ModelBackend open(Variant variant) throws IOException {
         return EngineBackend.open(store.fetch(variant.artifact()).resolve(MODEL));
     }
 
     @Override
-    public Backend base(Variant variant) throws IOException {
+    public ModelBackend base(Variant variant) throws IOException {
         return EngineBackend.open(store.fetch(Objects.requireNonNull(variant.base())));
     }
 }

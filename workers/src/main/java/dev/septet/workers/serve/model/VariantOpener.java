@@ -1,7 +1,7 @@
 package dev.septet.workers.serve.model;
 
 import dev.septet.activities.serving.Variant;
-import dev.septet.workers.serve.backend.Backend;
+import dev.septet.workers.serve.backend.ModelBackend;
 
 import java.io.IOException;
 
@@ -12,8 +12,8 @@ public interface VariantOpener {
      *
      * @throws IOException when the store does not have it whole
      */
-    Backend open(Variant variant) throws IOException;
+    ModelBackend open(Variant variant) throws IOException;
 
     /** The model that it was made from; called for variants with a base only. */
-    Backend base(Variant variant) throws IOException;
+    ModelBackend base(Variant variant) throws IOException;
 }

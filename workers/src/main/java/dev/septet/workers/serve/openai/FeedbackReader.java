@@ -15,7 +15,7 @@ public final class FeedbackReader {
 
     /** The feedback. */
     public static Feedback read(byte[] body) {
-        Fields fields = Fields.of(body);
+        RequestFields fields = RequestFields.of(body);
         String id = fields.required("id");
         String rating = fields.text("rating");
         String correction = fields.text("correction");

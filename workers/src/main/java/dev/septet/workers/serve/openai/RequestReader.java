@@ -25,8 +25,8 @@ public record RequestReader(RequestLimits limits) {
                     "parallel_tool_calls");
 
     /** The body of {@code /v1/chat/completions}. */
-    public Asked chat(byte[] body) {
-        Fields fields = Fields.of(body);
+    public CompletionRequest chat(byte[] body) {
+        RequestFields fields = RequestFields.of(body);
         String model = fields.required("model");
         List<ChatMessage> messages = new MessageReader(limits).read(fields.node("messages"));
         Unsupported.chat(fields);
@@ -36,8 +36,8 @@ public record RequestReader(RequestLimits limits) {
     }
 
     /** The body of {@code /v1/completions}. */
-    public Asked text(byte[] body) {
-        Fields fields = Fields.of(body);
+    public CompletionRequest text(byte[] body) {
+        RequestFields fields = RequestFields.of(body);
         String model = fields.required("model");
         List<String> prompts = prompts(fields.node("prompt"));
         Unsupported.text(fields);
@@ -48,8 +48,8 @@ public record RequestReader(RequestLimits limits) {
                 fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
     }
 
-    private Asked asked(
-            Fields fields,
+    private CompletionRequest asked(
+            RequestFields fields,
             String model,
             List<ChatMessage> messages,
             List<String> prompts,
@@ -65,8 +65,8 @@ public record RequestReader(RequestLimits limits) {
         }
         Unsupported.both(fields);
         boolean stream = fields.flag("stream");
-        Asked asked =
-                new Asked(
+        CompletionRequest asked =
+                new CompletionRequest(
                         model,
                         messages,
                         prompts,
@@ -84,11 +84,11 @@ public record RequestReader(RequestLimits limits) {
         return asked;
     }
 
-    private static @Nullable Long tokens(Fields fields, String name) {
+    private static @Nullable Long tokens(RequestFields fields, String name) {
         return fields.whole(name, 1, Integer.MAX_VALUE);
     }
 
-    private static double topP(Fields fields) {
+    private static double topP(RequestFields fields) {
         double topP = fields.number("top_p", 0, 1, 1);
         if (topP == 0) {
             throw ApiProblem.value(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Unsupported {
     private Unsupported() {}
 
-    static void chat(Fields fields) {
+    static void chat(RequestFields fields) {
         refuseUnless(empty(fields.node("tools")), "tools", "this server calls no tools");
         refuseUnless(none(fields.node("tool_choice")), "tool_choice", "this server calls no tools");
         refuseUnless(
@@ -25,7 +25,7 @@ final class Unsupported {
                 "only {\"type\": \"text\"} is offered");
     }
 
-    static void text(Fields fields) {
+    static void text(RequestFields fields) {
         refuseUnless(
                 fields.node("logprobs") == null, "logprobs", "log probabilities are not offered");
         refuseUnless(empty(fields.node("suffix")), "suffix", "nothing is inserted before a suffix");
@@ -33,7 +33,7 @@ final class Unsupported {
         refuseUnless(best == null || best == 1, "best_of", "answers are not ranked; use 'n'");
     }
 
-    static void both(Fields fields) {
+    static void both(RequestFields fields) {
         for (String penalty : new String[] {"presence_penalty", "frequency_penalty"}) {
             refuseUnless(
                     fields.number(penalty, -2, 2, 0) == 0,

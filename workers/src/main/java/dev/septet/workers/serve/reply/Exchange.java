@@ -1,11 +1,11 @@
 package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
-import dev.septet.workers.serve.backend.AnswerListener;
-import dev.septet.workers.serve.backend.Ticket;
+import dev.septet.workers.serve.backend.BackendListener;
+import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.Usage;
-import dev.septet.workers.serve.openai.Written;
+import dev.septet.workers.serve.openai.TokenUsage;
+import dev.septet.workers.serve.openai.CompletedAnswer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public final class Exchange {
         void ended(int answer, FinishReason reason);
 
         /** All answers are complete. */
-        void complete(List<Written> answers, Usage usage);
+        void complete(List<CompletedAnswer> answers, TokenUsage usage);
 
         /** The client is told of a problem instead; answers may have begun. */
         void failed(ApiProblem problem);
@@ -43,7 +43,7 @@ public final class Exchange {
          * @param problem what the client was told; null when the answers are complete
          * @return what the client's answer waits for; it is told of a failure instead
          */
-        CompletionStage<Void> over(List<Written> answers, @Nullable ApiProblem problem);
+        CompletionStage<Void> over(List<CompletedAnswer> answers, @Nullable ApiProblem problem);
     }
 
     private final Reply reply;
@@ -51,7 +51,7 @@ public final class Exchange {
     private final End end;
     private final long promptTokens;
     private final List<Part> parts = new ArrayList<>();
-    private final List<Ticket> tickets = new ArrayList<>();
+    private final List<AnswerTicket> tickets = new ArrayList<>();
     private int open;
     private boolean told;
     private @Nullable ApiProblem problem;
@@ -71,12 +71,12 @@ public final class Exchange {
     }
 
     /** Who listens to one answer. */
-    public AnswerListener listener(int answer) {
+    public BackendListener listener(int answer) {
         return parts.get(answer);
     }
 
     /** Adds what cancels an answer. */
-    public void holds(Ticket ticket) {
+    public void holds(AnswerTicket ticket) {
         boolean late;
         synchronized (this) {
             tickets.add(ticket);
@@ -98,7 +98,7 @@ public final class Exchange {
     }
 
     private void stop(@Nullable ApiProblem why) {
-        List<Ticket> held;
+        List<AnswerTicket> held;
         synchronized (this) {
             if (told) {
                 return;
@@ -112,12 +112,12 @@ public final class Exchange {
             }
             held = List.copyOf(tickets);
         }
-        held.forEach(Ticket::cancel);
+        held.forEach(AnswerTicket::cancel);
     }
 
     private void closed() {
         place.run();
-        List<Written> answers;
+        List<CompletedAnswer> answers;
         ApiProblem why;
         synchronized (this) {
             open--;
@@ -131,7 +131,7 @@ public final class Exchange {
                 end.over(answers, why).whenComplete((done, failure) -> complete(answers, failure));
     }
 
-    private synchronized void complete(List<Written> answers, @Nullable Throwable failure) {
+    private synchronized void complete(List<CompletedAnswer> answers, @Nullable Throwable failure) {
         if (told) {
             return;
         }
@@ -140,12 +140,12 @@ public final class Exchange {
             reply.failed(Problems.told(failure));
             return;
         }
-        long tokens = answers.stream().mapToLong(Written::tokens).sum();
-        reply.complete(answers, new Usage(promptTokens, tokens));
+        long tokens = answers.stream().mapToLong(CompletedAnswer::tokens).sum();
+        reply.complete(answers, new TokenUsage(promptTokens, tokens));
     }
 
     /** One answer. */
-    private final class Part implements AnswerListener {
+    private final class Part implements BackendListener {
         private final int index;
         private final StringBuilder text = new StringBuilder();
         private FinishReason reason = FinishReason.CANCELLED;
@@ -200,8 +200,8 @@ public final class Exchange {
             closed();
         }
 
-        Written written() {
-            return new Written(text.toString(), reason, tokens);
+        CompletedAnswer written() {
+            return new CompletedAnswer(text.toString(), reason, tokens);
         }
     }
 }

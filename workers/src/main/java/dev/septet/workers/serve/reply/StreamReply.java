@@ -2,11 +2,11 @@ package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.Asked;
-import dev.septet.workers.serve.openai.Head;
-import dev.septet.workers.serve.openai.Shape;
-import dev.septet.workers.serve.openai.Usage;
-import dev.septet.workers.serve.openai.Written;
+import dev.septet.workers.serve.openai.CompletionRequest;
+import dev.septet.workers.serve.openai.ResponseHeader;
+import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.openai.TokenUsage;
+import dev.septet.workers.serve.openai.CompletedAnswer;
 
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
@@ -20,9 +20,9 @@ import java.util.List;
  * fails before it is still told by its status.
  */
 public final class StreamReply implements Exchange.Reply {
-    private final Shape shape;
-    private final Head head;
-    private final Asked asked;
+    private final ResponseShape shape;
+    private final ResponseHeader head;
+    private final CompletionRequest asked;
     private final List<String> echo;
     private final Response response;
     private final Callback callback;
@@ -35,9 +35,9 @@ public final class StreamReply implements Exchange.Reply {
      * @param lost is run when the client cannot be reached any more
      */
     public StreamReply(
-            Shape shape,
-            Head head,
-            Asked asked,
+            ResponseShape shape,
+            ResponseHeader head,
+            CompletionRequest asked,
             List<String> echo,
             Response response,
             Callback callback,
@@ -67,7 +67,7 @@ public final class StreamReply implements Exchange.Reply {
     }
 
     @Override
-    public void complete(List<Written> answers, Usage usage) {
+    public void complete(List<CompletedAnswer> answers, TokenUsage usage) {
         if (asked.includeUsage()) {
             stream().send(shape.usage(head, usage));
         }

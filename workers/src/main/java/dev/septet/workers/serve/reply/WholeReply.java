@@ -2,10 +2,10 @@ package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.FinishReason;
 import dev.septet.workers.serve.openai.ApiProblem;
-import dev.septet.workers.serve.openai.Head;
-import dev.septet.workers.serve.openai.Shape;
-import dev.septet.workers.serve.openai.Usage;
-import dev.septet.workers.serve.openai.Written;
+import dev.septet.workers.serve.openai.ResponseHeader;
+import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.openai.TokenUsage;
+import dev.septet.workers.serve.openai.CompletedAnswer;
 
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
@@ -20,7 +20,7 @@ import java.util.List;
  * @param echo what comes before each answer, often empty
  */
 public record WholeReply(
-        Shape shape, Head head, List<String> echo, Response response, Callback callback)
+        ResponseShape shape, ResponseHeader head, List<String> echo, Response response, Callback callback)
         implements Exchange.Reply {
     @Override
     public void wrote(int answer, String piece) {}
@@ -29,11 +29,11 @@ public record WholeReply(
     public void ended(int answer, FinishReason reason) {}
 
     @Override
-    public void complete(List<Written> answers, Usage usage) {
-        List<Written> echoed = new ArrayList<>();
+    public void complete(List<CompletedAnswer> answers, TokenUsage usage) {
+        List<CompletedAnswer> echoed = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
-            Written answer = answers.get(i);
-            echoed.add(new Written(echo.get(i) + answer.text(), answer.reason(), answer.tokens()));
+            CompletedAnswer answer = answers.get(i);
+            echoed.add(new CompletedAnswer(echo.get(i) + answer.text(), answer.reason(), answer.tokens()));
         }
         Replies.json(response, callback, 200, shape.whole(head, echoed, usage));
     }

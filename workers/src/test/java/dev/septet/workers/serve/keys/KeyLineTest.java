@@ -28,11 +28,11 @@ class KeyLineTest {
 
         ApiKey plain = keys.get(0);
         assertThat(plain.name()).startsWith("key-").hasSize(12);
-        assertThat(plain.scopes()).containsExactlyInAnyOrder(Scope.values());
+        assertThat(plain.scopes()).containsExactlyInAnyOrder(KeyScope.values());
         assertThat(plain.mayUse("anything")).isTrue();
         assertThat(plain.matches(ApiKey.hash("a-key-that-is-long-enough"))).isTrue();
         ApiKey shop = keys.get(1);
-        assertThat(shop.scopes()).isEqualTo(Set.of(Scope.CHAT, Scope.FEEDBACK));
+        assertThat(shop.scopes()).isEqualTo(Set.of(KeyScope.CHAT, KeyScope.FEEDBACK));
         assertThat(shop.mayUse("bot") && shop.mayUse("bot@1")).isTrue();
         assertThat(shop.mayUse("bot:base") || shop.mayUse("other")).isFalse();
         assertThat(shop.expired(Instant.parse("2027-01-31T23:59:59Z"))).isFalse();

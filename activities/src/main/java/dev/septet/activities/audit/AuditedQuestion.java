@@ -1,0 +1,47 @@
+package dev.septet.activities.audit;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * What was asked: a conversation, or one prompt as it stands.
+ *
+ * @param prompt null for a conversation, and when no text is kept
+ * @param messages null for a prompt, and when no text is kept
+ * @param length characters (code points) of the last thing the user said, kept also without the
+ *     text
+ */
+public record AuditedQuestion(@Nullable String prompt, @Nullable List<AuditedTurn> messages, int length) {
+    public AuditedQuestion {
+        messages = messages == null ? null : List.copyOf(messages);
+    }
+
+    /** A bare prompt. */
+    public static AuditedQuestion of(String prompt) {
+        return new AuditedQuestion(prompt, null, characters(prompt));
+    }
+
+    /** A conversation, oldest message first. */
+    public static AuditedQuestion of(List<AuditedTurn> messages) {
+        return new AuditedQuestion(null, messages, characters(lastOfUser(messages)));
+    }
+
+    /** The last thing the user said, as training data calls a prompt; null when it is not kept. */
+    public @Nullable String lastOfUser() {
+        return messages == null ? prompt : lastOfUser(messages);
+    }
+
+    private static @Nullable String lastOfUser(List<AuditedTurn> messages) {
+        for (int at = messages.size() - 1; at >= 0; at--) {
+            if (messages.get(at).role().equals("user")) {
+                return messages.get(at).content();
+            }
+        }
+        return null;
+    }
+
+    static int characters(@Nullable String text) {
+        return text == null ? 0 : text.codePointCount(0, text.length());
+    }
+}

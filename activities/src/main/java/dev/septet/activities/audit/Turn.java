@@ -1,4 +1,0 @@
-package dev.septet.activities.audit;
-
-/** One message of a conversation as it was sent: role and text. */
-public record Turn(String role, String content) {}

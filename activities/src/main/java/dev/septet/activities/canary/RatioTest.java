@@ -1,0 +1,73 @@
+package dev.septet.activities.canary;
+
+import dev.septet.workflows.canary.CanaryFinding;
+
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.MannWhitneyUTest;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Times and lengths of answers: whether the new model's are more than so many times the present
+ * one's. The test is Mann and Whitney's, one-sided, of its values against the other's times the
+ * factor; the numbers as they are, are the medians.
+ *
+ * @param measure such as {@code median time}
+ * @param unit of the values
+ * @param factor the largest allowed
+ * @param inverted whether the new model's values may not be that many times smaller
+ * @see <a href="https://doi.org/10.1214/aoms/1177730491">Mann, Whitney, 1947</a>
+ */
+record RatioTest(String measure, String unit, double factor, boolean inverted) {
+    /** Fewer values of a model say nothing. */
+    static final int FEWEST = 20;
+
+    /** Compares sorted values. */
+    CanaryFinding compare(
+            List<? extends Number> challenger, List<? extends Number> champion, double alpha) {
+        double now = median(challenger);
+        double before = median(champion);
+        boolean enough = challenger.size() >= FEWEST && champion.size() >= FEWEST;
+        double bound = inverted ? before / factor : before * factor;
+        boolean worse = enough && (inverted ? now < bound : now > bound);
+        return new CanaryFinding(
+                measure,
+                before,
+                now,
+                worse && chance(challenger, champion) < alpha,
+                worse,
+                String.format(
+                        Locale.ROOT,
+                        "%s: %,.0f %s, the present model's %,.0f; from %,.0f on it is too %s",
+                        measure,
+                        now,
+                        unit,
+                        before,
+                        bound,
+                        inverted ? "little" : "much"));
+    }
+
+    private double chance(List<? extends Number> challenger, List<? extends Number> champion) {
+        double[] now = challenger.stream().mapToDouble(Number::doubleValue).toArray();
+        double[] scaled =
+                champion.stream()
+                        .mapToDouble(
+                                value ->
+                                        inverted
+                                                ? value.doubleValue() / factor
+                                                : value.doubleValue() * factor)
+                        .toArray();
+        return MannWhitneyUTest.withDefaults()
+                .with(
+                        inverted
+                                ? AlternativeHypothesis.LESS_THAN
+                                : AlternativeHypothesis.GREATER_THAN)
+                .test(now, scaled)
+                .getPValue();
+    }
+
+    private static double median(List<? extends Number> sorted) {
+        return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 2).doubleValue();
+    }
+}

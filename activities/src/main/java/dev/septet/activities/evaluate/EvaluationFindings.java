@@ -1,0 +1,26 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What evaluation found.
+ *
+ * @param before the base model's predictions, null when the pipeline asks for no comparison
+ * @param intervals 95 % interval of each score's {@code after}, by metric
+ * @param mcnemar of exact match, null when it was not compared
+ */
+record EvaluationFindings(
+        Verdict verdict,
+        List<Score> scores,
+        Map<String, Interval> intervals,
+        @Nullable McNemar mcnemar,
+        @Nullable List<Prediction> before,
+        List<Prediction> after) {}

@@ -1,0 +1,42 @@
+package dev.septet.activities.evaluate.report;
+
+/** Texts of models and strangers, made fit to be looked at; the template escapes them. */
+public final class DisplayText {
+    private static final int CONTROL_PICTURES = 0x2400;
+
+    private DisplayText() {}
+
+    /**
+     * The text with control characters as their pictures, and with what could turn the reading
+     * direction of its surroundings as its code; cut where it is too long.
+     */
+    public static String of(String text, int most) {
+        StringBuilder visible = new StringBuilder();
+        text.codePoints().limit(most).forEach(c -> append(visible, c));
+        int length = text.codePointCount(0, text.length());
+        if (length > most) {
+            visible.append(" … (%,d more characters)".formatted(length - most));
+        }
+        return visible.toString();
+    }
+
+    private static void append(StringBuilder visible, int c) {
+        if (c == '\n' || c == '\t') {
+            visible.append((char) c);
+        } else if (c < 0x20) {
+            visible.append((char) (CONTROL_PICTURES + c));
+        } else if (c == 0x7f) {
+            visible.append('\u2421');
+        } else if (Character.getType(c) == Character.CONTROL || turnsDirection(c)) {
+            visible.append("[U+%04X]".formatted(c));
+        } else if (Character.getType(c) == Character.SURROGATE) {
+            visible.append('\ufffd');
+        } else {
+            visible.appendCodePoint(c);
+        }
+    }
+
+    private static boolean turnsDirection(int c) {
+        return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    }
+}

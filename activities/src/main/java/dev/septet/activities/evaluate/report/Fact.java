@@ -1,4 +1,0 @@
-package dev.septet.activities.evaluate.report;
-
-/** A line of a summary: what is told, and what it is. */
-public record Fact(String name, String value) {}

@@ -1,0 +1,38 @@
+package dev.septet.activities.evaluate.report;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+
+/**
+ * The other answer of a pair, and how much likelier a model finds the chosen one: log p(chosen) -
+ * log p(rejected), each summed over its tokens, in nats.
+ *
+ * @param before by the base model, null when it was not asked
+ * @param after by the tuned model
+ */
+public record RejectedAnswer(String answer, @Nullable Double before, double after) {
+    /** Whether the tuned model prefers the chosen answer, as {@code preferenceAccuracy} counts. */
+    public boolean overcome() {
+        return after > 0;
+    }
+
+    /** What both models prefer, in a sentence for each. */
+    public String said() {
+        String tuned = "After: " + said(after);
+        return before == null ? tuned : "Before: " + said(before) + " " + tuned;
+    }
+
+    private static String said(double margin) {
+        if (Double.isNaN(margin)) {
+            return "the model's scores are no numbers.";
+        }
+        return margin == 0
+                ? "both are equally likely."
+                : String.format(
+                        Locale.ROOT,
+                        "the %s answer is likelier by %.2f nats.",
+                        margin > 0 ? "chosen" : "rejected",
+                        Math.abs(margin));
+    }
+}

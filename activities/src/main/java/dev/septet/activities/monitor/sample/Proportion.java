@@ -1,0 +1,20 @@
+package dev.septet.activities.monitor.sample;
+
+/** So many of so many: refusals of answers, thumbs down of opinions. */
+public record Proportion(long part, long whole) implements FeatureSample {
+    public Proportion {
+        if (part < 0 || part > whole) {
+            throw new IllegalArgumentException("%d of %d is not a share".formatted(part, whole));
+        }
+    }
+
+    @Override
+    public long size() {
+        return whole;
+    }
+
+    /** From 0 to 1; 0 of nothing. */
+    public double fraction() {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+}

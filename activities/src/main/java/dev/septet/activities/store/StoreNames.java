@@ -1,0 +1,44 @@
+package dev.septet.activities.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** Names of scopes and records as names of files: no name leads out of its folder. */
+final class StoreNames {
+    private StoreNames() {}
+
+    /** One segment from any text; different texts give different segments. */
+    static String encoded(String text) {
+        StringBuilder name = new StringBuilder();
+        for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
+            char letter = (char) (unit & 0xff);
+            boolean plain =
+                    (letter >= 'a' && letter <= 'z')
+                            || (letter >= 'A' && letter <= 'Z')
+                            || (letter >= '0' && letter <= '9')
+                            || letter == '-'
+                            || letter == '_';
+            if (plain) {
+                name.append(letter);
+            } else {
+                name.append(String.format(Locale.ROOT, "%%%02x", unit & 0xff));
+            }
+        }
+        return name.toString();
+    }
+
+    /** The text of a segment that {@link #encoded} made. */
+    static String decoded(String segment) {
+        byte[] text = new byte[segment.length()];
+        int length = 0;
+        for (int i = 0; i < segment.length(); i++) {
+            if (segment.charAt(i) == '%') {
+                text[length++] = (byte) Integer.parseInt(segment.substring(i + 1, i + 3), 16);
+                i += 2;
+            } else {
+                text[length++] = (byte) segment.charAt(i);
+            }
+        }
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+}

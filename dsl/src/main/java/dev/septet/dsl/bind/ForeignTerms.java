@@ -1,0 +1,146 @@
+package dev.septet.dsl.bind;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Words of other tools (Hugging Face's trainer, TRL, PEFT, Axolotl, LLaMA-Factory), and what Septet
+ * says for them.
+ */
+final class ForeignTerms {
+    /** Block, word and perhaps option: {@code train.batch.size:}. */
+    private static final Map<String, String> WORDS =
+            Map.ofEntries(
+                    Map.entry("finetune", "pipeline.train"),
+                    Map.entry("finetuning", "pipeline.train"),
+                    Map.entry("training", "pipeline.train"),
+                    Map.entry("sft", "pipeline.train"),
+                    Map.entry("data", "pipeline.prepare"),
+                    Map.entry("preprocess", "pipeline.prepare"),
+                    Map.entry("eval", "pipeline.evaluate"),
+                    Map.entry("evaluation", "pipeline.evaluate"),
+                    Map.entry("publish", "pipeline.deploy"),
+                    Map.entry("monitoring", "pipeline.monitor"),
+                    Map.entry("cron", "pipeline.schedule.cron:"),
+                    Map.entry("datasets", "prepare.dataset"),
+                    Map.entry("trainfile", "prepare.dataset"),
+                    Map.entry("maxseqlength", "prepare.maxTokens"),
+                    Map.entry("maxlength", "prepare.maxTokens"),
+                    Map.entry("sequencelen", "prepare.maxTokens"),
+                    Map.entry("cutofflen", "prepare.maxTokens"),
+                    Map.entry("truncation", "prepare.maxTokens.longer:"),
+                    Map.entry("excesslengthstrategy", "prepare.maxTokens.longer:"),
+                    Map.entry("valsetsize", "prepare.split.validation:"),
+                    Map.entry("testsize", "prepare.split.test:"),
+                    Map.entry("basemodel", "initialize.model"),
+                    Map.entry("modelname", "initialize.model"),
+                    Map.entry("modelnameorpath", "initialize.model"),
+                    Map.entry("dtype", "setup.precision"),
+                    Map.entry("torchdtype", "setup.precision"),
+                    Map.entry("bf16", "setup.precision"),
+                    Map.entry("fp16", "setup.precision"),
+                    Map.entry("gpus", "setup.resources.gpus:"),
+                    Map.entry("sweep", "setup.search"),
+                    Map.entry("adapter", "train.method"),
+                    Map.entry("lr", "train.learningRate"),
+                    Map.entry("learningrate", "train.learningRate"),
+                    Map.entry("lrscheduler", "train.learningRate"),
+                    Map.entry("lrschedulertype", "train.learningRate"),
+                    Map.entry("warmup", "train.learningRate"),
+                    Map.entry("warmupsteps", "train.learningRate"),
+                    Map.entry("warmupratio", "train.learningRate"),
+                    Map.entry("batchsize", "train.batch.size:"),
+                    Map.entry("microbatchsize", "train.batch.size:"),
+                    Map.entry("perdevicetrainbatchsize", "train.batch.size:"),
+                    Map.entry("gradientaccumulationsteps", "train.batch.accumulate:"),
+                    Map.entry("numtrainepochs", "train.epochs"),
+                    Map.entry("numepochs", "train.epochs"),
+                    Map.entry("maxsteps", "train.steps"),
+                    Map.entry("optim", "train.optimizer"),
+                    Map.entry("maxgradnorm", "train.clip"),
+                    Map.entry("savesteps", "train.checkpoint.every:"),
+                    Map.entry("savetotallimit", "train.checkpoint.keep:"),
+                    Map.entry("evalsteps", "train.validate"),
+                    Map.entry("earlystoppingpatience", "train.stop.patience:"),
+                    Map.entry("earlystopping", "train.stop"),
+                    Map.entry("r", "lora.rank"),
+                    Map.entry("lorar", "lora.rank"),
+                    Map.entry("lorarank", "lora.rank"),
+                    Map.entry("loraalpha", "lora.alpha"),
+                    Map.entry("loradropout", "lora.dropout"),
+                    Map.entry("targetmodules", "lora.targets"),
+                    Map.entry("loratargetmodules", "lora.targets"),
+                    Map.entry("loratarget", "lora.targets"),
+                    Map.entry("userslora", "lora.scaling"),
+                    Map.entry("usedora", "train.method"),
+                    Map.entry("loadin4bit", "train.method"),
+                    Map.entry("bnb4bitquanttype", "train.method"),
+                    Map.entry("rslora", "lora.scaling"),
+                    Map.entry("loraplus", "lora.rateRatio"),
+                    Map.entry("lorapluslrratio", "lora.rateRatio"),
+                    Map.entry("weightdecay", "adamw.weightDecay"),
+                    Map.entry("adambeta1", "adamw.beta1"),
+                    Map.entry("adambeta2", "adamw.beta2"),
+                    Map.entry("adamepsilon", "adamw.epsilon"),
+                    Map.entry("metrics", "evaluate.metric"),
+                    Map.entry("maxevalsamples", "evaluate.limit"),
+                    Map.entry("generationmaxlength", "evaluate.maxNewTokens"),
+                    Map.entry("outputdir", "deploy.target"),
+                    Map.entry("hubmodelid", "deploy.target"),
+                    Map.entry("quantization", "deploy.quantize"),
+                    Map.entry("loadin8bit", "deploy.quantize"));
+
+    /** Settings that Septet has no word for, and why it needs none. */
+    private static final Map<String, String> NEEDLESS =
+            Map.of(
+                    "gradientcheckpointing", "It saves memory by itself where memory is short.",
+                    "loggingsteps", "Every step is in the training's ledger.",
+                    "reportto", "Runs, losses and scores are shown in Temporal's Web UI.",
+                    "resumefromcheckpoint", "A training that was cut off resumes by itself.",
+                    "chattemplate", "The base model's own template is used.",
+                    "savestrategy", "Write `checkpoint every: 200.steps`.",
+                    "evalstrategy", "Write `validate every: 100.steps`.");
+
+    private ForeignTerms() {}
+
+    /** What to write instead, in a sentence; empty for words that no other tool knows either. */
+    static Optional<String> hint(String word, String block) {
+        String plain = plain(word);
+        String needless = NEEDLESS.get(plain);
+        if (needless != null) {
+            return Optional.of("Septet has no word for it. " + needless);
+        }
+        return Optional.ofNullable(WORDS.get(plain)).map(way -> says(way, block));
+    }
+
+    /** The word of this block that is meant; empty when it belongs elsewhere. */
+    static Optional<String> word(String word, String block) {
+        return Optional.ofNullable(WORDS.get(plain(word)))
+                .map(way -> way.split("\\.", -1))
+                .filter(way -> way[0].equals(block))
+                .map(way -> way[1]);
+    }
+
+    /** The word that is meant, whatever its block. */
+    static Optional<String> word(String word) {
+        return Optional.ofNullable(WORDS.get(plain(word))).map(way -> way.split("\\.", -1)[1]);
+    }
+
+    /** {@code num_train_epochs} and {@code numTrainEpochs} are one word. */
+    private static String plain(String word) {
+        return word.replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static String says(String way, String block) {
+        String home = way.substring(0, way.indexOf('.'));
+        String word = way.substring(home.length() + 1).replace('.', ' ');
+        return "Septet says `%s`%s."
+                .formatted(word, home.equals(block) ? "" : ", in `" + home + "`");
+    }
+
+    /** Every way that is said, for the test that none leads astray. */
+    static Iterable<String> ways() {
+        return WORDS.values();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.vocabulary.DataSize;
+import dev.septet.dsl.vocabulary.Frequency;
+import dev.septet.dsl.vocabulary.Percent;
+import dev.septet.dsl.vocabulary.Rows;
+import dev.septet.dsl.vocabulary.LiteralText;
+import dev.septet.dsl.vocabulary.RangeValue;
+import dev.septet.dsl.vocabulary.Steps;
+import dev.septet.dsl.vocabulary.ValueType;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A value of the language as an object of the Java class that a word's method takes. */
+final class ValueFitting {
+    private ValueFitting() {}
+
+    /**
+     * What came of it.
+     *
+     * @param instead what the value is, when that takes more words than its kind
+     */
+    record Fitted(Optional<Object> value, String instead) {}
+
+    static Fitted to(ValueType type, Object value) {
+        return switch (type.kind()) {
+            case WHOLE_NUMBER -> whole(type.java(), value);
+            case NUMBER -> number(type.java(), value);
+            case TEXT -> sameIf(value instanceof String, value);
+            case TRUTH -> sameIf(value instanceof Boolean, value);
+            case DURATION -> sameIf(value instanceof Duration, value);
+            case PERCENT -> sameIf(value instanceof Percent, value);
+            case DATA_SIZE -> sameIf(value instanceof DataSize, value);
+            case STEPS -> sameIf(value instanceof Steps, value);
+            case SPAN -> sameIf(value instanceof RangeValue, value);
+            case ROWS -> sameIf(value instanceof Rows, value);
+            case FREQUENCY -> sameIf(value instanceof Frequency, value);
+            case TEXTS ->
+                    sameIf(
+                            value instanceof List<?> list
+                                    && list.stream().allMatch(String.class::isInstance),
+                            value);
+            case NOUN, NOUNS, WORD, EXPRESSION, EXPRESSIONS ->
+                    throw new IllegalArgumentException("no plain value: " + type);
+        };
+    }
+
+    private static Fitted sameIf(boolean fits, Object value) {
+        return new Fitted(fits ? Optional.of(value) : Optional.empty(), "");
+    }
+
+    private static Fitted whole(Class<?> java, Object value) {
+        if (!(value instanceof BigDecimal number)) {
+            return new Fitted(Optional.empty(), "");
+        }
+        boolean small = java == int.class || java == Integer.class;
+        try {
+            // Two steps: with both classes in one expression Java would widen the small one.
+            if (small) {
+                return new Fitted(Optional.of(number.intValueExact()), "");
+            }
+            return new Fitted(Optional.of(number.longValueExact()), "");
+        } catch (ArithmeticException e) {
+            boolean fraction = number.stripTrailingZeros().scale() > 0;
+            long most = small ? Integer.MAX_VALUE : Long.MAX_VALUE;
+            return new Fitted(
+                    Optional.empty(),
+                    fraction ? "" : LiteralText.of(number) + ", which is beyond " + most);
+        }
+    }
+
+    private static Fitted number(Class<?> java, Object value) {
+        if (!(value instanceof BigDecimal number)) {
+            return new Fitted(Optional.empty(), "");
+        }
+        if (java == BigDecimal.class) {
+            return new Fitted(Optional.of(number), "");
+        }
+        return new Fitted(Optional.of(number.doubleValue()), "");
+    }
+}

@@ -1,9 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** What a tuned model is compared with. */
-public enum Reference {
-    /** The base model, before any training. */
-    BASELINE,
-    /** The model that is deployed now; before the first one there is nothing to compare. */
-    CHAMPION
-}

@@ -1,7 +1,0 @@
-package dev.septet.dsl.vocabulary;
-
-/** What early stopping looks at. */
-public enum Watched {
-    /** The loss on the validation split. */
-    VALIDATION_LOSS
-}

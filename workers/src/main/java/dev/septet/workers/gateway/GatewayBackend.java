@@ -1,0 +1,13 @@
+package dev.septet.workers.gateway;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+
+/**
+ * Where a gateway finds the server behind it.
+ *
+ * @param socket a Unix domain socket; null = loopback
+ * @param port of loopback in the server's own network namespace, or in this one without a socket
+ */
+record GatewayBackend(@Nullable Path socket, int port) {}

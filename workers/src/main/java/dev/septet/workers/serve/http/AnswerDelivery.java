@@ -1,0 +1,68 @@
+package dev.septet.workers.serve.http;
+
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The end of a response: what is left to be sent when its answers are complete is taken within a
+ * time, or the connection ends. A client that reads a byte now and then is never idle, and would
+ * hold its connection and its answer for ever.
+ */
+final class AnswerDelivery extends Callback.Nested {
+    private final EndPoint connection;
+    private final Duration patience;
+    private final ScheduledExecutorService timer;
+    private @Nullable Future<?> limit;
+    private boolean over;
+
+    AnswerDelivery(
+            Request request, Callback callback, Duration patience, ScheduledExecutorService timer) {
+        super(callback);
+        this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        this.patience = patience;
+        this.timer = timer;
+    }
+
+    /** All that there is to send is known now. */
+    synchronized void begin() {
+        if (!over && !timer.isShutdown()) {
+            limit = timer.schedule(this::end, patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void end() {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+        }
+        connection.close(new TimeoutException("the client does not take its answer"));
+    }
+
+    @Override
+    public void succeeded() {
+        stop();
+        super.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable problem) {
+        stop();
+        super.failed(problem);
+    }
+
+    private synchronized void stop() {
+        over = true;
+        if (limit != null) {
+            limit.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.septet.workers.serve.openai;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.StrictJson;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The fields of a request's JSON object; one that is null counts as left out. */
+final class RequestFields {
+    private final ObjectNode body;
+    private final Set<String> asked = new TreeSet<>();
+
+    private RequestFields(ObjectNode body) {
+        this.body = body;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @throws ApiProblem when it is no JSON object
+     */
+    static RequestFields of(byte[] body) {
+        try {
+            if (StrictJson.MAPPER.readTree(body) instanceof ObjectNode object) {
+                return new RequestFields(object);
+            }
+        } catch (JsonProcessingException e) {
+            throw ApiProblem.refused(
+                    400,
+                    null,
+                    "invalid_json",
+                    "the body is not valid JSON: %s (line %d, column %d)"
+                            .formatted(
+                                    e.getOriginalMessage().lines().findFirst().orElse(""),
+                                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                                    e.getLocation() == null ? 1 : e.getLocation().getColumnNr()));
+        } catch (IOException e) {
+            throw ApiProblem.refused(
+                    400,
+                    null,
+                    "invalid_json",
+                    "the body is not valid JSON: it is not text in UTF-8");
+        }
+        throw ApiProblem.refused(400, null, "invalid_json", "the body must be a JSON object");
+    }
+
+    /** A field as it is; null where there is none. */
+    @Nullable JsonNode node(String name) {
+        asked.add(name);
+        JsonNode value = body.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    @Nullable String text(String name) {
+        JsonNode value = node(name);
+        if (value != null && !value.isTextual()) {
+            throw ApiProblem.value(name, "'%s' must be a string".formatted(name));
+        }
+        return value == null ? null : value.textValue();
+    }
+
+    String required(String name) {
+        String value = text(name);
+        if (value == null || value.isEmpty()) {
+            throw ApiProblem.refused(
+                    400, name, "missing_required_parameter", "'%s' is missing".formatted(name));
+        }
+        return value;
+    }
+
+    boolean flag(String name) {
+        JsonNode value = node(name);
+        if (value != null && !value.isBoolean()) {
+            throw ApiProblem.value(name, "'%s' must be true or false".formatted(name));
+        }
+        return value != null && value.booleanValue();
+    }
+
+    /** A whole number within bounds, null where there is none. */
+    @Nullable Long whole(String name, long least, long most) {
+        JsonNode value = node(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
+            throw ApiProblem.value(
+                    name,
+                    "'%s' must be a whole number between %d and %d, got %s"
+                            .formatted(name, least, most, shown(value)));
+        }
+        return value.longValue();
+    }
+
+    /** A number within bounds, both included. */
+    double number(String name, double least, double most, double otherwise) {
+        JsonNode value = node(name);
+        if (value == null) {
+            return otherwise;
+        }
+        // Written so that NaN fails as well.
+        if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+            throw ApiProblem.value(
+                    name,
+                    "'%s' must be a number between %s and %s, got %s"
+                            .formatted(name, plain(least), plain(most), shown(value)));
+        }
+        return value.doubleValue();
+    }
+
+    /** Refuses every field that nobody asked for and that is not among those without effect. */
+    void requireKnown(Set<String> ignored) {
+        body.fieldNames()
+                .forEachRemaining(
+                        name -> {
+                            if (!asked.contains(name) && !ignored.contains(name)) {
+                                throw ApiProblem.refused(
+                                        400,
+                                        clip(name),
+                                        "unknown_parameter",
+                                        "'%s' is not known here; known are %s"
+                                                .formatted(clip(name), String.join(", ", asked)));
+                            }
+                        });
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+
+    private static String shown(JsonNode value) {
+        return clip(value.toString());
+    }
+
+    private static String clip(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.septet.workers.serve.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.septet.llm.format.StrictJson;
+
+/**
+ * What every object of one response begins with.
+ *
+ * @param id of the response
+ * @param created seconds since 1970
+ * @param model the name that the request gave
+ * @param version of the model that answers
+ */
+public record ResponseHeader(String id, long created, String model, String version) {
+    ObjectNode object(String type) {
+        return StrictJson.MAPPER
+                .createObjectNode()
+                .put("id", id)
+                .put("object", type)
+                .put("created", created)
+                .put("model", model)
+                .put("system_fingerprint", version);
+    }
+
+    static void usage(ObjectNode object, TokenUsage usage) {
+        object.putObject("usage")
+                .put("prompt_tokens", usage.prompt())
+                .put("completion_tokens", usage.completion())
+                .put("total_tokens", usage.prompt() + usage.completion());
+    }
+}

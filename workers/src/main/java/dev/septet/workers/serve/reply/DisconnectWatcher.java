@@ -1,0 +1,57 @@
+package dev.septet.workers.serve.reply;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Notices that a client has gone while its answer is being written and nothing is sent. The server
+ * reads the connection for that, which then cannot serve another request: it is closed behind this
+ * one, and what a client sent ahead is lost, as HTTP allows.
+ */
+public final class DisconnectWatcher implements Callback {
+    private final EndPoint connection;
+    private final Runnable gone;
+
+    private DisconnectWatcher(EndPoint connection, Runnable gone) {
+        this.connection = connection;
+        this.gone = gone;
+    }
+
+    /**
+     * Watches from here to the end of the request, whose body must have been read.
+     *
+     * @param gone is run when the client has closed the connection
+     */
+    public static void watch(Request request, Response response, Runnable gone) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        connection.tryFillInterested(new DisconnectWatcher(connection, gone));
+    }
+
+    @Override
+    public void succeeded() {
+        ByteBuffer one = BufferUtil.allocate(1);
+        try {
+            int read = connection.fill(one);
+            if (read == 0) {
+                connection.tryFillInterested(this);
+            } else if (read < 0) {
+                gone.run();
+            }
+        } catch (IOException broken) {
+            gone.run();
+        }
+    }
+
+    @Override
+    public void failed(Throwable closed) {
+        gone.run();
+    }
+}

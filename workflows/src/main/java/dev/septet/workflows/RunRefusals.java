@@ -1,0 +1,53 @@
+package dev.septet.workflows;
+
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.Trigger;
+
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Verdicts against a new model. Who starts a run by hand is told by its failure; to a schedule a
+ * verdict is a result: a failure would pause it, and nobody would retrain any more.
+ */
+final class RunRefusals {
+    private static final Set<String> VERDICTS =
+            Set.of(FailureType.GATE_FAILED.type(), FailureType.CANARY_FAILED.type());
+
+    /** The server sets it on whatever a schedule starts. */
+    private static final SearchAttributeKey<String> SCHEDULED_BY =
+            SearchAttributeKey.forKeyword("TemporalScheduledById");
+
+    /** In older histories a scheduled run failed. */
+    private static final String CHANGE = "verdicts-are-results";
+
+    private RunRefusals() {}
+
+    /** Whether the run completes with this verdict; false for every other failure. */
+    static boolean results(PipelineRequest request, TemporalFailure failure) {
+        ApplicationFailure root = Failures.root(failure);
+        return root != null
+                && VERDICTS.contains(root.getType())
+                && !Failures.cancelled(failure)
+                && scheduled(request.retraining())
+                && Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) == 1;
+    }
+
+    /** The verdict of such a failure. */
+    static PipelineReport.Refusal of(TemporalFailure failure) {
+        ApplicationFailure root = Objects.requireNonNull(Failures.root(failure));
+        return new PipelineReport.Refusal(root.getType(), root.getOriginalMessage());
+    }
+
+    private static boolean scheduled(@Nullable Retraining retraining) {
+        return (retraining != null && retraining.trigger() == Trigger.SCHEDULE)
+                || Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY);
+    }
+}

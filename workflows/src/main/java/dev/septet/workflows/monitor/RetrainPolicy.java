@@ -1,0 +1,84 @@
+package dev.septet.workflows.monitor;
+
+import dev.septet.dsl.spec.BudgetSpec;
+import dev.septet.dsl.spec.OnDriftSpec;
+import dev.septet.dsl.spec.OnFeedbackSpec;
+import dev.septet.workflows.retrain.Retraining;
+import dev.septet.workflows.retrain.RetrainHistory;
+import dev.septet.workflows.retrain.Trigger;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/**
+ * What follows from a look.
+ *
+ * @param retraining null when nothing is to be started
+ * @param held why not, where there was a cause; empty otherwise
+ */
+record RetrainPolicy(@Nullable Retraining retraining, String held) {
+    private static final int LONGEST = 400;
+
+    /** Drift counts before feedback; either waits for its cool-down and its budget. */
+    static RetrainPolicy after(MonitorRequest state, Observation seen, long now) {
+        OnDriftSpec drift = state.spec().onDrift();
+        if (drift != null && state.alarm().raised() && seen.drifted()) {
+            return due(
+                    state,
+                    now,
+                    drift.cooldown(),
+                    drift.budget(),
+                    retraining(state, seen, Trigger.DRIFT, drift(seen), drift.replay()));
+        }
+        OnFeedbackSpec feedback = state.spec().onFeedback();
+        long fresh = seen.reviewed() - state.starts().reviewed();
+        if (feedback != null && fresh >= feedback.after()) {
+            String why = fresh + " rows were reviewed since the last training";
+            return due(
+                    state,
+                    now,
+                    feedback.cooldown(),
+                    feedback.budget(),
+                    retraining(state, seen, Trigger.FEEDBACK, why, feedback.replay()));
+        }
+        return new RetrainPolicy(null, "");
+    }
+
+    private static RetrainPolicy due(
+            MonitorRequest state,
+            long now,
+            Duration cooldown,
+            @Nullable BudgetSpec budget,
+            Retraining retraining) {
+        RetrainHistory starts = state.starts();
+        String objection = starts.objection(now, cooldown, budget);
+        return objection.isEmpty()
+                ? new RetrainPolicy(retraining, "")
+                : new RetrainPolicy(null, retraining.why() + ", but " + objection);
+    }
+
+    private static Retraining retraining(
+            MonitorRequest state,
+            Observation seen,
+            Trigger trigger,
+            String why,
+            @Nullable Double replay) {
+        return new Retraining(
+                trigger,
+                why,
+                replay == null ? null : state.dataset().artifact(),
+                replay,
+                seen.reviewed());
+    }
+
+    private static String drift(Observation seen) {
+        String all =
+                seen.findings().stream()
+                        .filter(DriftFinding::drifted)
+                        .map(DriftFinding::sentence)
+                        .collect(Collectors.joining("; "));
+        return all.length() <= LONGEST ? all : all.substring(0, LONGEST);
+    }
+}

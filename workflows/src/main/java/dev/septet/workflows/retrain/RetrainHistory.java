@@ -1,0 +1,82 @@
+package dev.septet.workflows.retrain;
+
+import dev.septet.dsl.spec.BudgetSpec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * When runs of a pipeline began, whatever started them, oldest first; decides whether another may.
+ *
+ * @param reviewed reviewed rows that the newest of them could learn from
+ */
+public record RetrainHistory(List<Start> all, long reviewed) {
+    /** Before the first. */
+    public static final RetrainHistory NONE = new RetrainHistory(List.of(), 0);
+
+    /** No budget allows more in any time that matters. */
+    private static final int MOST = 200;
+
+    public RetrainHistory {
+        all = all == null ? List.of() : List.copyOf(all); // a tolerant reader
+    }
+
+    /** With one more; told twice, it counts once. */
+    public RetrainHistory and(Start start) {
+        if (all.stream().anyMatch(known -> known.runId().equals(start.runId()))) {
+            return this;
+        }
+        List<Start> more = new ArrayList<>(all);
+        more.add(start);
+        more.sort(Comparator.comparingLong(Start::millis));
+        return new RetrainHistory(more.subList(Math.max(0, more.size() - MOST), more.size()), reviewed);
+    }
+
+    /** The same, whose newest run learns from so many reviewed rows. */
+    public RetrainHistory learning(long reviewed) {
+        return new RetrainHistory(all, Math.max(this.reviewed, reviewed));
+    }
+
+    /**
+     * Why no run may start now; empty when one may.
+     *
+     * @param cooldown shortest time since the newest start
+     * @param budget most starts in a time; null = no limit
+     */
+    public String objection(long now, Duration cooldown, @Nullable BudgetSpec budget) {
+        if (all.isEmpty()) {
+            return "";
+        }
+        long since = now - all.get(all.size() - 1).millis();
+        if (since < cooldown.toMillis()) {
+            return "the last run began %s ago, the cool-down is %s"
+                    .formatted(shown(Duration.ofMillis(since)), shown(cooldown));
+        }
+        if (budget == null) {
+            return "";
+        }
+        long began =
+                all.stream()
+                        .filter(start -> now - start.millis() < budget.per().toMillis())
+                        .count();
+        return began < budget.count()
+                ? ""
+                : "%d runs began within %s, which is the budget"
+                        .formatted(began, shown(budget.per()));
+    }
+
+    /** Such as {@code 3 d}, {@code 5 h}, {@code 40 s}. */
+    private static String shown(Duration time) {
+        if (time.toDays() > 0) {
+            return time.toDays() + " d";
+        }
+        if (time.toHours() > 0) {
+            return time.toHours() + " h";
+        }
+        return time.toMinutes() > 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+    }
+}

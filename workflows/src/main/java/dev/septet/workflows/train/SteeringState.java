@@ -1,0 +1,179 @@
+package dev.septet.workflows.train;
+
+import dev.septet.dsl.spec.StagePolicy;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.Workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The commands that one training was given, and where it stands; deterministic workflow state. */
+final class SteeringState {
+    /** A run's commands travel together; so many of them stay far below the size of a payload. */
+    static final int MOST = 500;
+
+    private static final StagePolicy POLICY = StagePolicy.within(Duration.ofMinutes(1));
+    private static final long WAIT_MILLIS = 5000;
+
+    /** So often the training is waited for; a worker that was killed takes longer to replace. */
+    private static final int WAITS = 4;
+
+    private final RunRef run;
+    private final List<SteeringCommand> commands = new ArrayList<>();
+    private final List<SteeringAnswer> answers = new ArrayList<>();
+    private TrainOutcome.@Nullable Pause paused;
+    private @Nullable Double learningRate;
+    private int recorded;
+    private boolean over;
+
+    SteeringState(RunRef run) {
+        this.run = run;
+    }
+
+    /**
+     * Whether a command can be taken as things stand; changes nothing.
+     *
+     * @throws ApplicationFailure Refused, saying why it cannot
+     */
+    void check(SteeringAction action, @Nullable Integer atStep) {
+        TrainOutcome.Pause at = paused;
+        require(!over, "the training is over, so there is nothing to steer");
+        require(
+                commands.size() < MOST,
+                "this training was given %d commands, the most it can keep");
+        require(
+                atStep == null || atStep >= 0,
+                "atStep counts steps from 0, so it cannot be " + atStep);
+        require(
+                at == null || atStep == null || atStep >= at.step(),
+                at == null
+                        ? ""
+                        : "step %d was taken already: the training is paused before step %d"
+                                .formatted(atStep, at.step()));
+        switch (action) {
+            case PAUSE ->
+                    require(
+                            at == null,
+                            at == null
+                                    ? ""
+                                    : "the training is paused already, before step " + at.step());
+            case RESUME ->
+                    require(
+                            at != null || pauseAsked(),
+                            "the training is not paused, so there is nothing to resume");
+            case CHECKPOINT_NOW ->
+                    require(
+                            at == null,
+                            at == null
+                                    ? ""
+                                    : "the training is paused, and its checkpoint of step %d is committed already"
+                                            .formatted(at.step()));
+            case STOP_EARLY, SET_LEARNING_RATE -> {}
+        }
+    }
+
+    /** Takes a command, and says when it takes effect. */
+    SteeringAnswer take(
+            SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
+        SteeringCommand command =
+                new SteeringCommand(commands.size() + 1, action, learningRate, atStep);
+        commands.add(command);
+        SteeringActivities activities =
+                StageStubs.activities(
+                        SteeringActivities.class,
+                        POLICY,
+                        TaskQueues.LIGHT,
+                        "steer: " + action.update());
+        activities.record(run, List.copyOf(commands));
+        TrainOutcome.Pause at = paused;
+        recorded = Math.max(recorded, command.sequence());
+        SteeringAnswer answer =
+                at == null ? decided(command, activities) : SteeringWords.whilePaused(command, at);
+        answers.add(answer);
+        if (learningRate != null) {
+            this.learningRate = learningRate;
+        }
+        return answer;
+    }
+
+    /**
+     * Waits, holding nothing, until a command that came after the pause lets the training go on.
+     */
+    void awaitResumption(TrainOutcome.Pause at) {
+        paused = at;
+        Workflow.setCurrentDetails(SteeringWords.details(status()));
+        Workflow.await(() -> commands.stream().anyMatch(command -> ends(command, at)));
+        paused = null;
+        Workflow.setCurrentDetails(SteeringWords.details(status()));
+    }
+
+    /** Nothing can be steered any more; commands on their way get their answers. */
+    void end() {
+        over = true;
+        Workflow.newDetachedCancellationScope(
+                        () -> Workflow.await(Workflow::isEveryHandlerFinished))
+                .run();
+    }
+
+    TrainStatus status() {
+        TrainOutcome.Pause at = paused;
+        TrainStatus.State state =
+                over
+                        ? TrainStatus.State.OVER
+                        : at == null ? TrainStatus.State.TRAINING : TrainStatus.State.PAUSED;
+        return new TrainStatus(state, at == null ? null : at.step(), learningRate, answers);
+    }
+
+    private boolean ends(SteeringCommand command, TrainOutcome.Pause at) {
+        Integer step = command.atStep();
+        boolean now = step == null || step <= at.step();
+        return command.sequence() > at.heard()
+                && command.sequence() <= recorded
+                && (command.action() == SteeringAction.RESUME
+                        || (command.action() == SteeringAction.STOP_EARLY && now));
+    }
+
+    private SteeringAnswer decided(SteeringCommand command, SteeringActivities activities) {
+        for (int waits = 0; waits < WAITS; waits++) {
+            boolean last = over;
+            SteeringDecision decision =
+                    activities.decision(run, command.sequence(), last ? 0 : WAIT_MILLIS);
+            if (decision != null) {
+                String refused = decision.refused();
+                require(refused == null, refused == null ? "" : refused);
+                return SteeringWords.decided(decision);
+            }
+            TrainOutcome.Pause at = paused;
+            if (at != null && command.sequence() > at.heard()) {
+                return SteeringWords.whilePaused(command, at);
+            }
+            require(!last, "the training ended before the command could take effect");
+        }
+        return SteeringWords.recorded(command);
+    }
+
+    /** Whether the last of pause and resume was a pause. */
+    private boolean pauseAsked() {
+        boolean asked = false;
+        for (SteeringCommand command : commands) {
+            asked =
+                    command.action() == SteeringAction.PAUSE
+                            || (asked && command.action() != SteeringAction.RESUME);
+        }
+        return asked;
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw FailureType.REFUSED.of(otherwise);
+        }
+    }
+}
